@@ -1,0 +1,49 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import type { Pool } from 'pg';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { HealthController } from '#service-runtime/http/health.controller.js';
+import { MetricsController } from '#service-runtime/http/metrics.controller.js';
+import { Readiness } from '#service-runtime/readiness.js';
+import { HttpJwtGuard } from './auth/http-jwt.guard.js';
+import { JwtVerifier } from './auth/jwt-verifier.js';
+import { NatsAuth } from './auth/nats-auth.js';
+import { GetTokenHandler } from './get-token/get-token.handler.js';
+import { GetTokenHttpController } from './get-token/get-token.http.controller.js';
+import { GetTokenNatsController } from './get-token/get-token.nats.controller.js';
+import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
+import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
+import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
+import { ReadModelReader } from './reading/read-model-reader.js';
+import type { QuerySettings } from './settings.js';
+
+@Module({})
+export class AppModule {
+  static with(settings: QuerySettings, pool: Pool, readiness: Readiness): DynamicModule {
+    const registry = new Registry();
+    collectDefaultMetrics({ register: registry });
+    const verifier = new JwtVerifier(settings.jwt);
+    return {
+      module: AppModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [
+        HealthController,
+        MetricsController,
+        ListTokensHttpController,
+        ListTokensNatsController,
+        GetTokenHttpController,
+        GetTokenNatsController,
+      ],
+      providers: [
+        ListTokensHandler,
+        GetTokenHandler,
+        HttpJwtGuard,
+        { provide: Readiness, useValue: readiness },
+        { provide: Registry, useValue: registry },
+        { provide: ReadModelReader, useValue: new ReadModelReader(pool) },
+        { provide: JwtVerifier, useValue: verifier },
+        { provide: NatsAuth, useValue: new NatsAuth(verifier, settings.natsRequiresJwt) },
+      ],
+    };
+  }
+}

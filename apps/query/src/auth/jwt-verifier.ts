@@ -1,0 +1,104 @@
+import { createRemoteJWKSet, errors, importSPKI, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
+import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+import type { JwtSettings } from './jwt.settings.js';
+import { scopeOfClaim, type Scope } from './scope.js';
+
+const CLOCK_TOLERANCE_SECONDS = 5;
+const MAX_TOKEN_LENGTH = 8_192;
+/** How long a verified token is not verified again. Its own `exp` ends it sooner. */
+const REMEMBER_MS = 60_000;
+const REMEMBER_TOKENS = 1_000;
+
+/** Checks callers' bearer tokens: signature by an allow-listed algorithm, `exp` (required), `nbf`, and `iss`, `aud` where set. */
+export class JwtVerifier {
+  private readonly key: Promise<JWTVerifyGetKey>;
+  private readonly options: JWTVerifyOptions;
+  private readonly remembered = new Map<string, { readonly scope: Scope; readonly until: number }>();
+
+  constructor(private readonly settings: JwtSettings) {
+    this.key = keyGetter(settings);
+    this.key.catch(() => undefined);
+    this.options = {
+      algorithms: [...settings.algorithms],
+      requiredClaims: ['exp'],
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      ...(settings.issuer === undefined ? {} : { issuer: settings.issuer }),
+      ...(settings.audience === undefined ? {} : { audience: settings.audience }),
+    };
+  }
+
+  /**
+   * @param authorization the value of an `Authorization` header
+   * @throws {ServiceError} 403 when there is no valid token, 503 when the key set cannot be fetched
+   */
+  async scopeOf(authorization: string | undefined): Promise<Scope> {
+    if (authorization === undefined || authorization === '') {
+      throw new ServiceError(403, 'A JWT is required: send the header "Authorization: Bearer <token>".');
+    }
+    const known = this.remembered.get(authorization);
+    if (known && known.until > Date.now()) return known.scope;
+    const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
+    if (!token || token.length > MAX_TOKEN_LENGTH) {
+      throw new ServiceError(403, 'The Authorization header must be "Bearer <token>" with one JWT.');
+    }
+    const claims = await this.verify(token);
+    const scope = scopeOfClaim(claims, this.settings.customersClaim);
+    this.remember(authorization, scope, claims);
+    return scope;
+  }
+
+  private async verify(token: string): Promise<JWTPayload> {
+    try {
+      return (await jwtVerify(token, await this.key, this.options)).payload;
+    } catch (error) {
+      throw refusal(error);
+    }
+  }
+
+  private remember(authorization: string, scope: Scope, claims: JWTPayload): void {
+    if (this.remembered.size >= REMEMBER_TOKENS) this.remembered.delete(this.remembered.keys().next().value!);
+    const expires = (claims.exp! + CLOCK_TOLERANCE_SECONDS) * 1000;
+    this.remembered.set(authorization, { scope, until: Math.min(Date.now() + REMEMBER_MS, expires) });
+  }
+}
+
+async function keyGetter({ key, algorithms }: JwtSettings): Promise<JWTVerifyGetKey> {
+  switch (key.kind) {
+    case 'secret': {
+      const secret = new TextEncoder().encode(key.secret);
+      return () => secret;
+    }
+    case 'publicKey': {
+      // A key is imported for one algorithm; which of the allowed ones, the token's header says.
+      const imported = new Map<string, ReturnType<typeof importSPKI>>();
+      return ({ alg }) => {
+        if (!alg || !algorithms.includes(alg)) throw new errors.JOSEAlgNotAllowed();
+        if (!imported.has(alg)) imported.set(alg, importSPKI(key.pem, alg));
+        return imported.get(alg)!;
+      };
+    }
+    case 'jwks':
+      return createRemoteJWKSet(new URL(key.url), { timeoutDuration: 3_000 });
+  }
+}
+
+function refusal(error: unknown): ServiceError {
+  if (error instanceof errors.JWTExpired) return new ServiceError(403, 'The JWT has expired; get a new one.', { cause: error });
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return new ServiceError(403, `The JWT's claim "${error.claim}" is missing or not accepted here.`, { cause: error });
+  }
+  if (error instanceof errors.JWKSTimeout) return unavailable('key set that signs the JWTs', error);
+  if (error instanceof errors.JWKSNoMatchingKey || isRefusedToken(error)) return invalid(error);
+  // Whatever the key import or the transport says beyond that: the key does not fit the algorithm, or the key set is away.
+  return error instanceof TypeError && error.message !== 'fetch failed' ? invalid(error) : unavailable('key set that signs the JWTs', error);
+}
+
+function isRefusedToken(error: unknown): boolean {
+  return [errors.JWSInvalid, errors.JWTInvalid, errors.JWSSignatureVerificationFailed, errors.JOSEAlgNotAllowed, errors.JOSENotSupported].some(
+    (kind) => error instanceof kind,
+  );
+}
+
+function invalid(cause: unknown): ServiceError {
+  return new ServiceError(403, 'The JWT is not valid: its form, signature or algorithm is not accepted here.', { cause });
+}

@@ -1,0 +1,71 @@
+import { createPublicKey } from 'node:crypto';
+import type { Environment } from '#service-runtime/settings/environment.js';
+
+/** Where the key that signs callers' tokens comes from; exactly one of the three. */
+export type JwtKeySource =
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'publicKey'; readonly pem: string }
+  | { readonly kind: 'jwks'; readonly url: string };
+
+export interface JwtSettings {
+  readonly key: JwtKeySource;
+  readonly algorithms: readonly string[];
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+  readonly customersClaim: string;
+}
+
+const SYMMETRIC = ['HS256', 'HS384', 'HS512'];
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const MIN_SECRET_BYTES = 32;
+
+export function readJwtSettings(environment: Environment): JwtSettings {
+  const key = readKeySource(environment);
+  return {
+    key,
+    algorithms: readAlgorithms(environment, key),
+    issuer: environment.optional('JWT_ISSUER'),
+    audience: environment.optional('JWT_AUDIENCE'),
+    customersClaim: environment.optional('JWT_CUSTOMERS_CLAIM') ?? 'customer_ids',
+  };
+}
+
+function readKeySource(environment: Environment): JwtKeySource {
+  const secret = environment.optional('JWT_SECRET');
+  const pem = environment.optional('JWT_PUBLIC_KEY')?.replaceAll('\\n', '\n');
+  const url = environment.optional('JWT_JWKS_URL');
+  if ([secret, pem, url].filter((value) => value !== undefined).length !== 1) {
+    environment.problem('exactly one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL is required');
+  }
+  if (pem !== undefined) {
+    if (!isPublicKey(pem)) environment.problem('JWT_PUBLIC_KEY must be a public key in PEM (SPKI) form');
+    return { kind: 'publicKey', pem };
+  }
+  if (url !== undefined) {
+    environment.url('JWT_JWKS_URL', url, ['https:', 'http:']);
+    return { kind: 'jwks', url };
+  }
+  if (secret !== undefined && Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
+    environment.problem(`JWT_SECRET must have at least ${MIN_SECRET_BYTES} bytes`);
+  }
+  return { kind: 'secret', secret: secret ?? '' };
+}
+
+function isPublicKey(pem: string): boolean {
+  try {
+    return pem.includes('PUBLIC KEY') && createPublicKey(pem).type === 'public';
+  } catch {
+    return false;
+  }
+}
+
+/** One key, one family: a list that mixed HS and RS would let a public key be used as a shared secret. */
+function readAlgorithms(environment: Environment, key: JwtKeySource): string[] {
+  const fitting = key.kind === 'secret' ? SYMMETRIC : ASYMMETRIC;
+  const asked = environment.optional('JWT_ALGORITHMS')?.split(',').map((name) => name.trim());
+  if (!asked) return key.kind === 'secret' ? ['HS256'] : fitting;
+  if (asked.some((name) => !fitting.includes(name))) {
+    environment.problem(`JWT_ALGORITHMS must be a comma-separated list of ${fitting.join(', ')} to fit the key`);
+  }
+  return asked;
+}

@@ -1,0 +1,22 @@
+import { Controller, Inject } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import type { Answer } from '#service-runtime/nats-requests/answer.js';
+import { NatsRequestContext } from '#service-runtime/nats-requests/nats-request-context.js';
+import { NatsAuth } from '../auth/nats-auth.js';
+import { answerOfToken, requestedId } from './get-token.answer.js';
+import { GetTokenQuery } from './get-token.query.js';
+
+@Controller()
+export class GetTokenNatsController {
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(NatsAuth) private readonly auth: NatsAuth,
+  ) {}
+
+  @MessagePattern('get')
+  async get(@Payload() raw: unknown, @Ctx() context: NatsRequestContext): Promise<Answer> {
+    const scope = await this.auth.scopeOf(context);
+    return answerOfToken(await this.queries.execute(new GetTokenQuery(requestedId(raw), scope)));
+  }
+}

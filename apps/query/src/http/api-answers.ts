@@ -1,0 +1,141 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import { TOKEN_TYPES } from '#token-events/events.js';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const id: Schema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+const instant: Schema = { type: 'string', format: 'date-time' };
+const orNull = (schema: Schema): Schema => ({ ...schema, type: [schema['type'], 'null'] });
+const record = (properties: Readonly<Record<string, Schema>>): Schema => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
+});
+
+const token = record({
+  id,
+  customerId: id,
+  identifier: record({
+    type: { type: 'string', enum: TOKEN_TYPES },
+    uid: { type: 'string' },
+    label: { type: ['string', 'null'] },
+    appUserId: orNull(id),
+  }),
+  createdAt: instant,
+  updatedAt: instant,
+  validFrom: instant,
+  expiresAt: orNull(instant),
+  isActive: { type: 'boolean' },
+  roamingEnabled: { type: 'boolean' },
+  priorityChargingEnabled: { type: 'boolean' },
+  billingReference: { type: ['string', 'null'] },
+  comment: { type: ['string', 'null'] },
+  tokenGroupIds: { type: 'array', items: id },
+});
+
+export const SCHEMAS: Readonly<Record<string, Schema>> = {
+  Token: token,
+  TokenPage: record({
+    data: { type: 'array', items: { $ref: '#/components/schemas/Token' } },
+    count: { type: 'integer', minimum: 0, description: 'Tokens that match the filters, whatever offset and limit.' },
+  }),
+  Error: {
+    type: 'object',
+    required: ['statusCode', 'error', 'message', 'requestId'],
+    properties: {
+      statusCode: { type: 'integer' },
+      error: { type: 'string' },
+      message: { type: 'string', description: 'One sentence a caller can act on.' },
+      details: {
+        type: 'array',
+        items: record({ param: { type: 'string' }, message: { type: 'string' } }),
+      },
+      requestId: { type: 'string' },
+    },
+  },
+};
+
+const exampleToken = {
+  id: 67890,
+  customerId: 67890,
+  identifier: { type: 'rfid', uid: 'A7E942F1C8D036B5A429', label: 'DK.SPI.V03198', appUserId: 12345 },
+  createdAt: '2025-06-03T12:00:00.000Z',
+  updatedAt: '2025-06-03T12:00:00.000Z',
+  validFrom: '2025-06-03T12:00:00.000Z',
+  expiresAt: '2025-12-31T23:59:59.999Z',
+  isActive: true,
+  roamingEnabled: true,
+  priorityChargingEnabled: true,
+  billingReference: 'Bil 246',
+  comment: 'This is a comment',
+  tokenGroupIds: [1, 2, 5],
+};
+
+const header = (description: string, type = 'string') => ({ description, schema: { type } });
+
+const READ_HEADERS = {
+  'X-Request-Id': header('The id of this request, in every log line about it.'),
+  'X-Read-Position': header('Stream sequence the answer was read at.'),
+  'X-Read-Lag-Ms': header('Milliseconds since the read model was last known to hold everything the stream held.', 'integer'),
+};
+
+const ERROR_EXAMPLES: Readonly<Record<number, { readonly meaning: string; readonly error: string; readonly message: string; readonly details?: object[] }>> = {
+  400: {
+    meaning: 'A parameter is unknown, given twice, empty or wrong.',
+    error: 'Bad Request',
+    message: 'limit must be an integer from 1 to 1000, found "0".',
+    details: [{ param: 'limit', message: 'must be an integer from 1 to 1000, found "0"' }],
+  },
+  403: {
+    meaning: 'The JWT is missing or invalid, or does not allow the customer asked for.',
+    error: 'Forbidden',
+    message: 'A JWT is required: send the header "Authorization: Bearer <token>".',
+  },
+  404: { meaning: 'There is no such token in the caller\'s scope.', error: 'Not Found', message: 'There is no token 67890.' },
+  500: {
+    meaning: 'Something unforeseen.',
+    error: 'Internal Server Error',
+    message: 'Something unforeseen went wrong; quote the requestId when you report it.',
+  },
+  503: {
+    meaning: 'The database is away; `Retry-After` says when to try again.',
+    error: 'Service Unavailable',
+    message: 'The database is not reachable at the moment; try again in 2 seconds.',
+  },
+};
+
+export function ApiErrors(...statuses: (keyof typeof ERROR_EXAMPLES)[]): MethodDecorator {
+  return applyDecorators(
+    ...statuses.map((status) => {
+      const { meaning, ...body } = ERROR_EXAMPLES[status]!;
+      const example = { statusCode: status, ...body, requestId: '7d3f0b9e-2f2e-4f0e-8a51-0a3d1c5f3b61' };
+      return ApiResponse({
+        status,
+        description: meaning,
+        headers: status === 503 ? { 'Retry-After': header('Seconds to wait.', 'integer') } : {},
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' }, example } },
+      });
+    }),
+  );
+}
+
+export function ApiListAnswer(): MethodDecorator {
+  return ApiResponse({
+    status: 200,
+    description: 'One page of the tokens that match.',
+    headers: { ...READ_HEADERS, 'X-Total-Count': header('Same as `count`.', 'integer') },
+    content: {
+      'application/json': { schema: { $ref: '#/components/schemas/TokenPage' }, example: { data: [exampleToken], count: 1 } },
+    },
+  });
+}
+
+export function ApiTokenAnswer(): MethodDecorator {
+  return ApiResponse({
+    status: 200,
+    description: 'The token.',
+    headers: READ_HEADERS,
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Token' }, example: exampleToken } },
+  });
+}

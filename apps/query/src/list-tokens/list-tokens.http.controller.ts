@@ -1,0 +1,30 @@
+import { Controller, Get, Inject, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { answerOfPage } from './list-tokens.answer.js';
+import { HttpJwtGuard, type AuthorizedRequest } from '../auth/http-jwt.guard.js';
+import { sendAnswer } from '../http/send-answer.js';
+import { ApiErrors, ApiListAnswer } from '../http/api-answers.js';
+import { ApiParameters } from '../parameters/parameter.decorator.js';
+import { readParameters } from '../parameters/read-parameters.js';
+import { ListTokensQuery } from './list-tokens.query.js';
+import { ListTokensRequest } from './list-tokens.request.js';
+
+@ApiTags('tokens')
+@ApiBearerAuth()
+@UseGuards(HttpJwtGuard)
+@Controller('v2/tokens')
+export class ListTokensHttpController {
+  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+
+  @Get()
+  @ApiOperation({ operationId: 'listTokens', summary: 'Get a list of tokens' })
+  @ApiParameters(ListTokensRequest)
+  @ApiListAnswer()
+  @ApiErrors(400, 403, 500, 503)
+  async list(@Query() raw: unknown, @Req() { scope }: AuthorizedRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const request = readParameters(ListTokensRequest, raw);
+    return sendAnswer(reply, answerOfPage(await this.queries.execute(new ListTokensQuery(request, scope))));
+  }
+}

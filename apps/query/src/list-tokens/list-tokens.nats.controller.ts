@@ -1,0 +1,25 @@
+import { Controller, Inject } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import type { Answer } from '#service-runtime/nats-requests/answer.js';
+import { NatsRequestContext } from '#service-runtime/nats-requests/nats-request-context.js';
+import { NatsAuth } from '../auth/nats-auth.js';
+import { readParameters } from '../parameters/read-parameters.js';
+import { answerOfPage } from './list-tokens.answer.js';
+import { ListTokensQuery } from './list-tokens.query.js';
+import { ListTokensRequest } from './list-tokens.request.js';
+
+@Controller()
+export class ListTokensNatsController {
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(NatsAuth) private readonly auth: NatsAuth,
+  ) {}
+
+  @MessagePattern('list')
+  async list(@Payload() raw: unknown, @Ctx() context: NatsRequestContext): Promise<Answer> {
+    const scope = await this.auth.scopeOf(context);
+    const request = readParameters(ListTokensRequest, raw);
+    return answerOfPage(await this.queries.execute(new ListTokensQuery(request, scope)));
+  }
+}

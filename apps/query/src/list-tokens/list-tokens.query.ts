@@ -1,0 +1,22 @@
+import { Query } from '@nestjs/cqrs';
+import type { Scope } from '../auth/scope.js';
+import type { ReadModelState } from '../reading/read-model-reader.js';
+import type { ListTokensRequest } from './list-tokens.request.js';
+
+/** One page of the list, ready to go out. */
+export interface TokenPage {
+  /** `{"data":[...],"count":n}` */
+  readonly json: string;
+  /** Tokens that match, whatever offset and limit. */
+  readonly count: string;
+  readonly state: ReadModelState;
+}
+
+export class ListTokensQuery extends Query<TokenPage> {
+  constructor(
+    readonly request: ListTokensRequest,
+    readonly scope: Scope,
+  ) {
+    super();
+  }
+}

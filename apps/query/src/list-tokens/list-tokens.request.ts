@@ -1,0 +1,59 @@
+import { TOKEN_TYPES, type TokenType } from '#token-events/events.js';
+import type { Instant } from '#token-events/instant.js';
+import { BooleanParameter, EnumParameter, InstantParameter, IntegerParameter, TextParameter } from '../parameters/parameter-kinds.js';
+
+export const SORT_KEYS = ['id', 'createdAt', 'updatedAt', 'validFrom', 'expiresAt'] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+export const SORT_DIRECTIONS = ['asc', 'desc'] as const;
+export type SortDirection = (typeof SORT_DIRECTIONS)[number];
+
+/** The parameters of the list, the same on both doors. */
+export class ListTokensRequest {
+  @TextParameter({
+    maxLength: 50,
+    description:
+      'Tokens whose id equals the search, or whose label or uid contains it. Letter case and the separators `: - . * _` and space ' +
+      'do not matter, a leading `VID:` is ignored, and a whole RFID uid is also found by its bytes in reverse order.',
+    examples: ['DK.SPI.V03198', 'a7:e9:42:f1', '67890'],
+  })
+  search?: string;
+
+  @EnumParameter({ values: TOKEN_TYPES, description: 'Tokens of this type.' })
+  type?: TokenType;
+
+  @IntegerParameter({ minimum: 1, description: 'Tokens of this customer.', examples: [67890] })
+  customerId?: number;
+
+  @BooleanParameter({ description: 'Active or inactive tokens.' })
+  isActive?: boolean;
+
+  @BooleanParameter({ description: 'Tokens that may or may not roam.' })
+  roamingEnabled?: boolean;
+
+  @BooleanParameter({ description: 'Tokens with or without `priorityChargingEnabled`.' })
+  priority?: boolean;
+
+  @InstantParameter({ description: 'Tokens whose `validFrom` is this instant or later.' })
+  validFrom?: Instant;
+
+  @InstantParameter({
+    description: 'Tokens whose `expiresAt` is this instant or later. Tokens that never expire are left out.',
+  })
+  expiresFrom?: Instant;
+
+  @EnumParameter({
+    values: SORT_KEYS,
+    default: 'id',
+    description: 'What to order by. Ties are ordered by `id` in the same direction; tokens that never expire come last in both directions.',
+  })
+  sortBy: SortKey = 'id';
+
+  @EnumParameter({ values: SORT_DIRECTIONS, default: 'desc', description: 'In which direction.' })
+  sortDirection: SortDirection = 'desc';
+
+  @IntegerParameter({ minimum: 0, default: 0, description: 'How many tokens to skip.', examples: [0, 500] })
+  offset: number = 0;
+
+  @IntegerParameter({ minimum: 1, maximum: 1000, default: 500, description: 'How many tokens to answer at most.', examples: [50] })
+  limit: number = 500;
+}

@@ -1,0 +1,38 @@
+import { plainToInstance, type ClassConstructor } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { ServiceError, type ErrorDetail } from '#service-runtime/service-error.js';
+import { parametersOf } from './parameter.decorator.js';
+
+/**
+ * Reads a request from a query string's pairs or from a JSON object, by the same rules.
+ * @throws {ServiceError} 400 that names every unknown and every wrong parameter; nothing is corrected or ignored
+ */
+export function readParameters<T extends object>(request: ClassConstructor<T>, raw: unknown): T {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    throw new ServiceError(400, `The request must be a JSON object of parameters, found ${Array.isArray(raw) ? 'a list' : JSON.stringify(raw)}.`);
+  }
+  const known = parametersOf(request);
+  const given = Object.entries(raw);
+  const details: ErrorDetail[] = given
+    .filter(([name]) => !known.has(name))
+    .map(([name]) => ({ param: name, message: `is no parameter of this request; allowed are ${[...known.keys()].join(', ')}` }));
+  // null is a value too, and a wrong one; `IsOptional` alone would let it pass as "not given".
+  details.push(...given.filter(([name, value]) => known.has(name) && value === null).map(([param]) => nullDetail(param)));
+  const values = plainToInstance(request, Object.fromEntries(given.filter(([name, value]) => known.has(name) && value !== null)), {
+    exposeUnsetFields: false,
+    exposeDefaultValues: true,
+  });
+  for (const { property, constraints } of validateSync(values)) {
+    details.push({ param: property, message: Object.values(constraints ?? {})[0] ?? 'is wrong' });
+  }
+  if (details.length > 0) throw new ServiceError(400, sentence(details), { details });
+  return values;
+}
+
+function nullDetail(param: string): ErrorDetail {
+  return { param, message: 'must not be null: leave the parameter out when there is nothing to say' };
+}
+
+function sentence(details: readonly ErrorDetail[]): string {
+  return `${details.map(({ param, message }) => `${param.slice(0, 60)} ${message}`).join('; ')}.`;
+}

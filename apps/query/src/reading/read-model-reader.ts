@@ -1,0 +1,90 @@
+import type { Pool } from 'pg';
+import { generationTables, type GenerationTables } from '#read-model/generation-tables.js';
+import { isDatabaseAway } from '#read-model/pool.js';
+import { FEATURE_NOT_SUPPORTED, QUERY_CANCELED, sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
+import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+
+/** A statement over one generation's tables. `name`: prepared once per connection under this name. */
+export interface ReadStatement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/** Where the read model stood when an answer was read. */
+export interface ReadModelState {
+  /** Stream sequence of the last event whose effect is in the answer. */
+  readonly position: string;
+  /** Milliseconds since the read model was last known to hold everything the stream held. */
+  readonly lagMs: string;
+}
+
+export interface Reading {
+  readonly state: ReadModelState;
+  readonly count: string;
+  readonly documents: readonly string[];
+}
+
+/** First row: generation, position, lag, count, null. Every further row: four nulls and a document. */
+type Row = [generation: number, position: string, lagMs: string, count: string, document: string];
+
+/** The pointer can move between two attempts, hardly ever twice. */
+const ATTEMPTS = 4;
+
+/**
+ * Runs statements against the live generation. Each is one statement and so one snapshot: documents, count, position and the
+ * pointer itself agree. A statement that finds the pointer elsewhere, or its tables gone, is run again on the new generation.
+ */
+export class ReadModelReader {
+  private generation: number | undefined;
+
+  constructor(private readonly pool: Pool) {}
+
+  async read(statementOver: (tables: GenerationTables) => ReadStatement): Promise<Reading> {
+    try {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const generation = (this.generation ??= await this.liveGeneration());
+        const rows = await this.run(statementOver(generationTables(generation)));
+        const head = rows?.[0];
+        if (rows && head && head[0] === generation) return reading(head, rows);
+        this.generation = undefined;
+      }
+    } catch (error) {
+      throw failure(error);
+    }
+    throw unavailable('list of tokens');
+  }
+
+  /** @throws when the database cannot be asked or holds no read model */
+  async liveGeneration(): Promise<number> {
+    const { rows } = await this.pool.query<{ generation: number }>('select generation from live_generation');
+    if (!rows[0]) throw new Error('the database holds no live generation: run the migrations');
+    return rows[0].generation;
+  }
+
+  /** undefined: the generation is gone. */
+  private async run(statement: ReadStatement, isRetry = false): Promise<Row[] | undefined> {
+    try {
+      return (await this.pool.query<Row>({ ...statement, rowMode: 'array' })).rows;
+    } catch (error) {
+      if (sqlState(error) === UNDEFINED_TABLE) return undefined;
+      // "cached plan must not change result type": the connection has forgotten the plan by now.
+      if (sqlState(error) === FEATURE_NOT_SUPPORTED && !isRetry) return this.run(statement, true);
+      throw error;
+    }
+  }
+}
+
+function reading(head: Row, rows: readonly Row[]): Reading {
+  const documents = new Array<string>(rows.length - 1);
+  for (let i = 1; i < rows.length; i += 1) documents[i - 1] = rows[i]![4];
+  return { state: { position: head[1], lagMs: head[2] }, count: head[3], documents };
+}
+
+function failure(error: unknown): Error {
+  if (isDatabaseAway(error)) return unavailable('database', error);
+  if (sqlState(error) === QUERY_CANCELED) {
+    return new ServiceError(503, 'The database took too long to answer; narrow the request or try again later.', { cause: error });
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,22 @@
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { DeadLetter } from './entities/dead-letter.entity.js';
+import { Generation } from './entities/generation.entity.js';
+import { LiveGeneration } from './entities/live-generation.entity.js';
+import { ProjectorLease } from './entities/projector-lease.entity.js';
+import { First1764000000001 } from './migrations/0001-first.js';
+
+/** TypeORM over the tables that every generation shares. Not for the list or the batches: those go through `pg` itself. */
+export function createDataSource(databaseUrl: string): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: databaseUrl,
+    applicationName: 'token-read-model',
+    entities: [Generation, LiveGeneration, ProjectorLease, DeadLetter],
+    migrations: [First1764000000001],
+    migrationsTableName: 'migration',
+    migrationsTransactionMode: 'all',
+    installExtensions: false,
+    synchronize: false,
+  });
+}

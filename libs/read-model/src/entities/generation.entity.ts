@@ -1,0 +1,40 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** `live` is what {@link LiveGeneration} points to; `building` is a rebuild under way; `previous` stays for a roll-back. */
+export type GenerationState = 'live' | 'building' | 'previous';
+
+/** One complete copy of the read model, and how far into which stream it has read. */
+@Entity('generation')
+export class Generation {
+  @PrimaryColumn('integer')
+  number!: number;
+
+  @Column('text')
+  state!: GenerationState;
+
+  @Column('integer', { name: 'schema_version' })
+  schemaVersion!: number;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt!: Date;
+
+  /** The stream the position belongs to; null until the first batch of it was looked for. */
+  @Column('text', { nullable: true })
+  stream!: string | null;
+
+  /** The stream's `created`, as the server spells it (nanoseconds): tells a stream from its successor of the same name. */
+  @Column('text', { name: 'stream_created', nullable: true })
+  streamCreated!: string | null;
+
+  /** Sequence of the last message whose effect is in the tables; 0 before the first. */
+  @Column('bigint', { default: 0 })
+  position!: string;
+
+  /** What identifies the message at {@link position}: tells it from another one that took its number. */
+  @Column('text', { name: 'position_fingerprint', nullable: true })
+  positionFingerprint!: string | null;
+
+  /** When the tables last were known to hold everything the stream held. */
+  @Column('timestamptz', { name: 'caught_up_at', nullable: true })
+  caughtUpAt!: Date | null;
+}

@@ -1,0 +1,45 @@
+import pg from 'pg';
+
+/** `pg` hands bigint over as text, which is what a JSON answer wants; nobody here does arithmetic on it. */
+export interface PoolOptions {
+  readonly applicationName: string;
+  readonly connections: number;
+  /** A statement that runs longer is cancelled. */
+  readonly statementTimeoutMs: number;
+  /** How long a request waits for a connection before the database counts as not reachable. */
+  readonly acquireTimeoutMs: number;
+  /** Run on every new connection. */
+  readonly sessionSql?: string;
+}
+
+/** Connects lazily and again after every loss: a database that is away at the start is no reason to stop. */
+export function createPool(databaseUrl: string, options: PoolOptions, onIdleError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: options.applicationName,
+    max: options.connections,
+    connectionTimeoutMillis: options.acquireTimeoutMs,
+    statement_timeout: options.statementTimeoutMs,
+    query_timeout: options.statementTimeoutMs + 2_000,
+    keepAlive: true,
+  });
+  pool.on('error', onIdleError);
+  const { sessionSql } = options;
+  if (sessionSql) pool.on('connect', (client) => void client.query(sessionSql).catch(onIdleError));
+  return pool;
+}
+
+const NETWORK_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT',
+]);
+/** connection exceptions, operator intervention (shutdown), insufficient resources, refused logins and missing databases */
+const AWAY_SQLSTATE = /^(08...|57P0[1-5]|53...|28...|3D000)$/;
+const AWAY_MESSAGE = /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
+
+/** True when the database cannot be reached or does not take us in, as opposed to disliking a statement. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return NETWORK_CODES.has(code) || AWAY_SQLSTATE.test(code) || AWAY_MESSAGE.test(error.message);
+}

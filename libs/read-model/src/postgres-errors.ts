@@ -1,0 +1,20 @@
+/** PostgreSQL error codes this product reacts to. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+export const FEATURE_NOT_SUPPORTED = '0A000';
+export const UNDEFINED_TABLE = '42P01';
+export const QUERY_CANCELED = '57014';
+
+/** Classes of codes that tell of a problem with the data of a statement, not with the server or its surroundings. */
+const DATA_CLASSES: ReadonlySet<string> = new Set(['21', '22', '23']);
+/** Also of the data: a row or a text larger than PostgreSQL can hold. */
+const PROGRAM_LIMIT_EXCEEDED = '54000';
+
+export function sqlState(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/** True when trying the same statement again cannot help, because the values in it are the fault. */
+export function isFaultOfTheData(error: unknown): boolean {
+  const code = sqlState(error);
+  return code !== undefined && (DATA_CLASSES.has(code.slice(0, 2)) || code === PROGRAM_LIMIT_EXCEEDED);
+}

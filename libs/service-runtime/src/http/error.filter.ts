@@ -1,0 +1,48 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import { throwError } from 'rxjs';
+import type { Logger } from '../logger.js';
+import { RETRY_AFTER_SECONDS, ServiceError, unforeseen, type ErrorBody } from '../service-error.js';
+
+/** Turns whatever a handler throws into the one error shape. On NATS the transport does that, with the same error. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): unknown {
+    if (host.getType() === 'rpc') return throwError(() => thrown);
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const body = this.bodyOf(thrown, request);
+    const reply = http.getResponse<FastifyReply>();
+    if (body.statusCode === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    return reply.status(body.statusCode).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body));
+  }
+
+  private bodyOf(thrown: unknown, request: FastifyRequest): ErrorBody {
+    const clientFault = clientFaultOf(thrown, request);
+    if (clientFault) return clientFault;
+    const problem = thrown instanceof ServiceError ? thrown : unforeseen(thrown);
+    const line = { requestId: request.id, path: request.url.split('?')[0], statusCode: problem.statusCode };
+    if (problem.statusCode >= 500) this.logger.error({ ...line, err: problem.cause ?? problem }, problem.message);
+    else this.logger.info(line, problem.message);
+    return problem.body(request.id);
+  }
+}
+
+/** What Nest and Fastify refuse before any handler of ours is asked: unknown routes, unreadable bodies. */
+function clientFaultOf(thrown: unknown, request: FastifyRequest): ErrorBody | undefined {
+  const statusCode = thrown instanceof HttpException ? thrown.getStatus() : fastifyStatus(thrown);
+  if (statusCode === undefined || statusCode >= 500) return undefined;
+  const message =
+    statusCode === 404
+      ? `There is nothing at ${request.method} ${request.url.split('?')[0]}; see /docs for what there is.`
+      : (thrown as Error).message;
+  return { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message, requestId: request.id };
+}
+
+function fastifyStatus(thrown: unknown): number | undefined {
+  const isFastifys = thrown instanceof Error && 'code' in thrown && String(thrown.code).startsWith('FST_ERR_');
+  return isFastifys && 'statusCode' in thrown ? Number(thrown.statusCode) : undefined;
+}

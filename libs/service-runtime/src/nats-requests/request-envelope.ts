@@ -1,0 +1,37 @@
+/** A request as it arrived: bare JSON from a plain NATS client, or wrapped by a Nest `ClientProxy`. */
+export type NatsRequest =
+  | { readonly shape: 'bare'; readonly data: unknown }
+  | { readonly shape: 'nest'; readonly data: unknown; readonly id: string }
+  | { readonly shape: 'unreadable' };
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Tells the two kinds of requester apart. Nest's own deserializer takes every message without an `id` for an event and never
+ * answers it, so plain requesters would run into their timeout.
+ * An empty body, and an envelope without data, stand for a request without parameters.
+ */
+export function readRequest(payload: Uint8Array): NatsRequest {
+  if (payload.length === 0) return { shape: 'bare', data: {} };
+  let body: unknown;
+  try {
+    body = JSON.parse(utf8.decode(payload));
+  } catch {
+    return { shape: 'unreadable' };
+  }
+  if (isNestEnvelope(body)) return { shape: 'nest', id: body.id, data: body.data ?? {} };
+  return { shape: 'bare', data: body };
+}
+
+function isNestEnvelope(body: unknown): body is { id: string; pattern: unknown; data?: unknown } {
+  return typeof body === 'object' && body !== null && 'pattern' in body && 'id' in body && typeof body.id === 'string';
+}
+
+/** Wraps a finished JSON text for the requester without parsing it. */
+export function wrapAnswer(request: NatsRequest, json: string): string {
+  return request.shape === 'nest' ? `{"response":${json},"isDisposed":true,"id":${JSON.stringify(request.id)}}` : json;
+}
+
+export function wrapError(request: NatsRequest, json: string): string {
+  return request.shape === 'nest' ? `{"err":${json},"isDisposed":true,"id":${JSON.stringify(request.id)}}` : json;
+}

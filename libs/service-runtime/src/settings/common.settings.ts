@@ -1,0 +1,53 @@
+import type { Environment } from './environment.js';
+
+export interface LogSettings {
+  readonly level: LogLevel;
+  readonly format: 'json' | 'pretty';
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
+
+export function readLogSettings(environment: Environment): LogSettings {
+  return {
+    level: environment.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    format: environment.oneOf('LOG_FORMAT', ['json', 'pretty'], process.stdout.isTTY ? 'pretty' : 'json'),
+  };
+}
+
+export interface NatsSettings {
+  readonly servers: readonly string[];
+  readonly credentialsFile: string | undefined;
+  readonly tlsCaFile: string | undefined;
+}
+
+export function readNatsSettings(environment: Environment): NatsSettings {
+  const servers = (environment.optional('NATS_URL') ?? 'nats://127.0.0.1:4222').split(',').map((url) => url.trim());
+  for (const server of servers) environment.url('NATS_URL', server, ['nats:', 'tls:']);
+  return {
+    servers,
+    credentialsFile: environment.optional('NATS_CREDS'),
+    tlsCaFile: environment.optional('NATS_TLS_CA'),
+  };
+}
+
+export interface StreamSettings {
+  readonly stream: string;
+  readonly subjects: readonly string[];
+  readonly create: boolean;
+}
+
+export function readStreamSettings(environment: Environment): StreamSettings {
+  const subjects = environment.text('NATS_STREAM_SUBJECTS', 'tokens.events.>', /^[^\s]+$/, 'must be subjects, comma-separated');
+  return {
+    stream: environment.text('NATS_STREAM', 'TOKENS', /^[^\s.*>/\\]+$/, 'must be a stream name without spaces and . * > / \\'),
+    subjects: subjects.split(','),
+    create: environment.boolean('NATS_STREAM_CREATE', true),
+  };
+}
+
+export function readDatabaseUrl(environment: Environment): string {
+  const url = environment.required('DATABASE_URL');
+  environment.url('DATABASE_URL', url, ['postgres:', 'postgresql:']);
+  return url;
+}

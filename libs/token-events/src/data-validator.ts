@@ -1,0 +1,36 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { EVENT_TYPES, type EventType } from './events.js';
+import { parseInstant } from './instant.js';
+import { DATA_SCHEMAS } from './schemas.js';
+import { isStorableText } from './storable-text.js';
+
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, verbose: true });
+ajv.addFormat('instant', (text: string) => 'instant' in parseInstant(text));
+ajv.addFormat('storable-text', isStorableText);
+
+const validators = Object.fromEntries(
+  EVENT_TYPES.map((type) => [type, ajv.compile(DATA_SCHEMAS[type])]),
+) as Record<EventType, ValidateFunction>;
+
+/** Says what is wrong with an event's `data`, in words for an operator; undefined when nothing is. */
+export function dataProblem(type: EventType, data: unknown): string | undefined {
+  const validate = validators[type];
+  return validate(data) ? undefined : describe(validate.errors![0]!);
+}
+
+function describe(error: ErrorObject): string {
+  const field = `data${error.instancePath.replaceAll('/', '.')}`;
+  if (error.keyword === 'required') return `${field}.${String(error.params['missingProperty'])} is missing`;
+  if (error.keyword === 'enum') return `${field} must be one of ${(error.schema as string[]).join(', ')}`;
+  if (error.keyword === 'format') return `${field} ${formatProblem(String(error.params['format']), String(error.data))}`;
+  if (error.keyword === 'maximum' || error.keyword === 'minimum') {
+    return `${field} must be a safe integer from 1 to ${Number.MAX_SAFE_INTEGER}, found ${String(error.data)}`;
+  }
+  return `${field} ${error.message ?? 'does not match its schema'}`;
+}
+
+function formatProblem(format: string, text: string): string {
+  if (format === 'storable-text') return 'holds a NUL character or a lone surrogate';
+  const parsed = parseInstant(text);
+  return 'problem' in parsed ? parsed.problem : 'does not match its format';
+}

@@ -1,0 +1,91 @@
+import { readEnvelope, type Envelope, type HeaderEntries } from './cloud-event.js';
+import { dataProblem } from './data-validator.js';
+import { EVENT_TYPES, type DomainEvent, type EventType, type TokenState } from './events.js';
+import { parseInstant, type Instant } from './instant.js';
+import { isStorableText } from './storable-text.js';
+
+/** `event`: apply it. `skipped`: a type we do not know, count it. `rejected`: park it with the reason. */
+export type Decoded =
+  | { readonly kind: 'event'; readonly event: DomainEvent }
+  | { readonly kind: 'skipped'; readonly type: string }
+  | { readonly kind: 'rejected'; readonly reason: string };
+
+const known: ReadonlySet<string> = new Set(EVENT_TYPES);
+
+/** Turns one message of the stream into an event, or says why not. Never throws. */
+export function decode(payload: Uint8Array, headers?: HeaderEntries): Decoded {
+  try {
+    return decodeEnvelope(readEnvelope(payload, headers));
+  } catch (error) {
+    return rejected(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function decodeEnvelope(envelope: Envelope): Decoded {
+  const { type } = envelope;
+  if (typeof type !== 'string' || type === '') return rejected('the CloudEvents attribute "type" is missing or no text');
+  if (!known.has(type)) return { kind: 'skipped', type };
+  const problem = attributeProblem(envelope);
+  if (problem) return rejected(problem);
+  const time = parseInstant(String(envelope['time']));
+  if ('problem' in time) return rejected(`the CloudEvents attribute "time" ${time.problem}`);
+  if (!('data' in envelope)) return rejected('the CloudEvents member "data" is missing');
+  const { data } = envelope;
+  const reason = dataProblem(type as EventType, data);
+  if (reason) return rejected(reason);
+  return { kind: 'event', event: domainEvent(type as EventType, envelope['id'] as string, time.instant, data as never) };
+}
+
+function attributeProblem(envelope: Envelope): string | undefined {
+  if (envelope['specversion'] !== '1.0') return 'the CloudEvents attribute "specversion" must be "1.0"';
+  for (const name of ['id', 'source', 'time']) {
+    const value = envelope[name];
+    if (typeof value !== 'string' || value === '') return `the CloudEvents attribute "${name}" is missing or no text`;
+    if (!isStorableText(value)) return `the CloudEvents attribute "${name}" holds a NUL character or a lone surrogate`;
+  }
+  return undefined;
+}
+
+function domainEvent(type: EventType, eventId: string, time: Instant, data: never): DomainEvent {
+  switch (type) {
+    case 'token.created':
+    case 'token.updated':
+    case 'token.activated':
+    case 'token.deactivated':
+    case 'token.deleted':
+      return { type, eventId, time, data: tokenState(data) };
+    case 'token-group.tokens-added':
+    case 'token-group.tokens-removed':
+    case 'token-group.deleted':
+    case 'token.erased':
+      return { type, eventId, time, data } as DomainEvent;
+  }
+}
+
+/** Keeps the fields we know and brings times to UTC milliseconds, the one spelling used from here on. */
+function tokenState(data: TokenState): TokenState {
+  const { type, uid, label, appUserId } = data.identifier;
+  return {
+    id: data.id,
+    version: data.version,
+    customerId: data.customerId,
+    identifier: { type, uid, label, appUserId },
+    createdAt: utc(data.createdAt),
+    updatedAt: utc(data.updatedAt),
+    validFrom: utc(data.validFrom),
+    expiresAt: data.expiresAt === null ? null : utc(data.expiresAt),
+    isActive: data.isActive,
+    roamingEnabled: data.roamingEnabled,
+    priorityChargingEnabled: data.priorityChargingEnabled,
+    billingReference: data.billingReference,
+    comment: data.comment,
+  };
+}
+
+function utc(validated: string): Instant {
+  return new Date(validated.toUpperCase()).toISOString();
+}
+
+function rejected(reason: string): Decoded {
+  return { kind: 'rejected', reason };
+}

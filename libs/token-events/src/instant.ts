@@ -1,0 +1,36 @@
+/** A point in time as every part of this product carries it: ISO 8601, UTC, milliseconds, `2025-06-03T12:00:00.000Z`. */
+export type Instant = string;
+
+const RFC3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+const UNESCAPED_PLUS = /^[\d-]+[Tt][\d:.]+ \d{2}:\d{2}$/;
+
+/** 0001-01-01 and 9999-12-31 in UTC: outside of them neither four-digit years nor PostgreSQL agree on a spelling. */
+const EARLIEST = -62_135_596_800_000;
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+export type ParsedInstant = { readonly instant: Instant } | { readonly problem: string };
+
+/**
+ * Reads an RFC 3339 date-time with a zone. Stricter than `Date`, which takes 30 February for 2 March and 24:00 for the
+ * next day. Fractions finer than a millisecond are cut off.
+ */
+export function parseInstant(text: string): ParsedInstant {
+  const parts = RFC3339.exec(text);
+  if (!parts) {
+    return { problem: UNESCAPED_PLUS.test(text) ? 'has a space where a + was meant: write the + as %2B' : 'is no RFC 3339 date-time with a zone' };
+  }
+  const [, year, month, day, hour, minute, second] = parts.map(Number) as number[];
+  if (!isCalendarDay(year!, month!, day!)) return { problem: 'names a day that is not in the calendar' };
+  if (hour! > 23 || minute! > 59 || second! > 59) return { problem: 'names a time of day that does not exist' };
+  const ms = Date.parse(text.toUpperCase());
+  if (!(ms >= EARLIEST && ms <= LATEST)) return { problem: 'lies outside the years 0001 to 9999 (UTC)' };
+  return { instant: new Date(ms).toISOString() };
+}
+
+function isCalendarDay(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  return day <= days[month - 1]!;
+}
