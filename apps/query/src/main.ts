@@ -18,7 +18,13 @@ const SESSION_SQL = 'set jit = off; set max_parallel_workers_per_gather = 0';
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
   const pool = createPool(
     settings.databaseUrl,
-    { applicationName: 'token-query', connections: 10, statementTimeoutMs: 5_000, acquireTimeoutMs: 2_000, sessionSql: SESSION_SQL },
+    {
+      applicationName: 'token-query',
+      connections: 10,
+      statementTimeoutMs: 5_000,
+      acquireTimeoutMs: 2_000,
+      sessionSql: SESSION_SQL,
+    },
     (error) => logger.warn({ err: error }, 'a database connection was lost'),
   );
   const link = new NatsLink('token-query', settings.nats, logger);

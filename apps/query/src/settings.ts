@@ -20,7 +20,12 @@ export function readQuerySettings(environment: Environment): QuerySettings {
   return {
     databaseUrl: replica ?? primary,
     nats: readNatsSettings(environment),
-    subjectPrefix: environment.text('NATS_SUBJECT_PREFIX', 'tokens', /^[^\s.*>]+(\.[^\s.*>]+)*$/, 'must be a NATS subject without wildcards'),
+    subjectPrefix: environment.text(
+      'NATS_SUBJECT_PREFIX',
+      'tokens',
+      /^[^\s.*>]+(\.[^\s.*>]+)*$/,
+      'must be a NATS subject without wildcards',
+    ),
     natsRequiresJwt: environment.boolean('NATS_REQUIRE_JWT', false),
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('HTTP_PORT', 3000, 0, 65_535),

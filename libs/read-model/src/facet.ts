@@ -26,5 +26,7 @@ export const ALL_FACETS: readonly Facets[] = TOKEN_TYPES.flatMap((type) =>
 /** Codes of all combinations that agree with the given ones; 24 of them when nothing is given. */
 export function facetCodesMatching(wanted: { readonly [K in keyof Facets]?: Facets[K] | undefined }): FacetCode[] {
   const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
-  return ALL_FACETS.filter((facets) => given.every(([name, value]) => facets[name as keyof Facets] === value)).map(facetCode);
+  return ALL_FACETS.filter((facets) => given.every(([name, value]) => facets[name as keyof Facets] === value)).map(
+    facetCode,
+  );
 }

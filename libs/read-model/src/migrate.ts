@@ -36,7 +36,9 @@ async function createFirstGeneration(runner: QueryRunner): Promise<void> {
   try {
     await runner.query(createTablesSql(1));
     for (const statement of createIndexesSql(1)) await runner.query(statement);
-    await runner.query(`insert into generation (number, state, schema_version) values (1, 'live', $1)`, [SCHEMA_VERSION]);
+    await runner.query(`insert into generation (number, state, schema_version) values (1, 'live', $1)`, [
+      SCHEMA_VERSION,
+    ]);
     await runner.query('insert into live_generation (generation) values (1)');
     await runner.commitTransaction();
   } catch (error) {

@@ -14,6 +14,8 @@ export interface PoolOptions {
 
 /** Connects lazily and again after every loss: a database that is away at the start is no reason to stop. */
 export function createPool(databaseUrl: string, options: PoolOptions, onIdleError: (error: Error) => void): pg.Pool {
+  // The pool waits for what this returns before it hands the connection out.
+  const prepareSession = (client: pg.ClientBase): unknown => options.sessionSql && client.query(options.sessionSql);
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: options.applicationName,
@@ -22,19 +24,27 @@ export function createPool(databaseUrl: string, options: PoolOptions, onIdleErro
     statement_timeout: options.statementTimeoutMs,
     query_timeout: options.statementTimeoutMs + 2_000,
     keepAlive: true,
+    onConnect: prepareSession,
   });
   pool.on('error', onIdleError);
-  const { sessionSql } = options;
-  if (sessionSql) pool.on('connect', (client) => void client.query(sessionSql).catch(onIdleError));
   return pool;
 }
 
 const NETWORK_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
 ]);
 /** connection exceptions, operator intervention (shutdown), insufficient resources, refused logins and missing databases */
 const AWAY_SQLSTATE = /^(08...|57P0[1-5]|53...|28...|3D000)$/;
-const AWAY_MESSAGE = /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
+const AWAY_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
 
 /** True when the database cannot be reached or does not take us in, as opposed to disliking a statement. */
 export function isDatabaseAway(error: unknown): boolean {

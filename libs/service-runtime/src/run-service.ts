@@ -1,6 +1,7 @@
 import { createLogger, type Logger } from './logger.js';
-import { readLogSettings, type LogSettings } from './settings/common.settings.js';
-import { Environment, EX_CONFIG, SettingsError } from './settings/environment.js';
+import { readLogSettings } from './settings/common.settings.js';
+import type { Environment } from './settings/environment.js';
+import { settingsOrExit } from './settings/settings-or-exit.js';
 
 /** How long a stop may take before the process goes anyway; supervisors send SIGKILL after 10 s. */
 const STOP_WITHIN_MS = 9_000;
@@ -19,7 +20,10 @@ export async function runService<Settings>(
   readSettings: (environment: Environment) => Settings,
   start: (settings: Settings, logger: Logger) => Promise<RunningService>,
 ): Promise<void> {
-  const { settings, log } = settingsOrExit(readSettings);
+  const { settings, log } = settingsOrExit((environment) => ({
+    settings: readSettings(environment),
+    log: readLogSettings(environment),
+  }));
   const logger = createLogger(name, log);
   process.on('unhandledRejection', (reason) => logger.error({ err: reason }, 'unhandled rejection'));
   const stopSignal = new Promise<NodeJS.Signals>((resolve) => {
@@ -39,15 +43,5 @@ export async function runService<Settings>(
   } catch (error) {
     logger.fatal({ err: error }, 'the service cannot go on');
     process.exit(1);
-  }
-}
-
-function settingsOrExit<Settings>(readSettings: (environment: Environment) => Settings): { settings: Settings; log: LogSettings } {
-  try {
-    return Environment.read(process.env, (environment) => ({ settings: readSettings(environment), log: readLogSettings(environment) }));
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(EX_CONFIG);
   }
 }

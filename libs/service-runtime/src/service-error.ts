@@ -41,7 +41,11 @@ export class ServiceError extends Error {
 export const RETRY_AFTER_SECONDS = 2;
 
 export function unavailable(what: string, cause?: unknown): ServiceError {
-  return new ServiceError(503, `The ${what} is not reachable at the moment; try again in ${RETRY_AFTER_SECONDS} seconds.`, { cause });
+  return new ServiceError(
+    503,
+    `The ${what} is not reachable at the moment; try again in ${RETRY_AFTER_SECONDS} seconds.`,
+    { cause },
+  );
 }
 
 export function unforeseen(cause: unknown): ServiceError {

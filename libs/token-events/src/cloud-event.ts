@@ -16,7 +16,8 @@ export function readEnvelope(payload: Uint8Array, headers: HeaderEntries = []): 
   const lowerCased = new Map<string, string>();
   for (const [name, values] of headers) lowerCased.set(name.toLowerCase(), values[0] ?? '');
   const contentType = lowerCased.get('content-type') ?? '';
-  if (contentType.startsWith('application/cloudevents-batch')) throw new Error('a batch of CloudEvents in one message is not supported');
+  if (contentType.startsWith('application/cloudevents-batch'))
+    throw new Error('a batch of CloudEvents in one message is not supported');
   const isBinary = lowerCased.has('ce-type') && !contentType.startsWith('application/cloudevents');
   return isBinary ? binaryEnvelope(lowerCased, payload) : structuredEnvelope(payload);
 }
@@ -57,6 +58,8 @@ function parseJson(payload: Uint8Array): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(payload.length === 0 ? 'the message body is empty' : 'the message body is not JSON', { cause: error });
+    throw new Error(payload.length === 0 ? 'the message body is empty' : 'the message body is not JSON', {
+      cause: error,
+    });
   }
 }

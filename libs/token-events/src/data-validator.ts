@@ -8,9 +8,10 @@ const ajv = new Ajv({ strict: true, allowUnionTypes: true, verbose: true });
 ajv.addFormat('instant', (text: string) => 'instant' in parseInstant(text));
 ajv.addFormat('storable-text', isStorableText);
 
-const validators = Object.fromEntries(
-  EVENT_TYPES.map((type) => [type, ajv.compile(DATA_SCHEMAS[type])]),
-) as Record<EventType, ValidateFunction>;
+const validators = Object.fromEntries(EVENT_TYPES.map((type) => [type, ajv.compile(DATA_SCHEMAS[type])])) as Record<
+  EventType,
+  ValidateFunction
+>;
 
 /** Says what is wrong with an event's `data`, in words for an operator; undefined when nothing is. */
 export function dataProblem(type: EventType, data: unknown): string | undefined {
@@ -22,7 +23,8 @@ function describe(error: ErrorObject): string {
   const field = `data${error.instancePath.replaceAll('/', '.')}`;
   if (error.keyword === 'required') return `${field}.${String(error.params['missingProperty'])} is missing`;
   if (error.keyword === 'enum') return `${field} must be one of ${(error.schema as string[]).join(', ')}`;
-  if (error.keyword === 'format') return `${field} ${formatProblem(String(error.params['format']), String(error.data))}`;
+  if (error.keyword === 'format')
+    return `${field} ${formatProblem(String(error.params['format']), String(error.data))}`;
   if (error.keyword === 'maximum' || error.keyword === 'minimum') {
     return `${field} must be a safe integer from 1 to ${Number.MAX_SAFE_INTEGER}, found ${String(error.data)}`;
   }

@@ -23,7 +23,8 @@ export function decode(payload: Uint8Array, headers?: HeaderEntries): Decoded {
 
 function decodeEnvelope(envelope: Envelope): Decoded {
   const { type } = envelope;
-  if (typeof type !== 'string' || type === '') return rejected('the CloudEvents attribute "type" is missing or no text');
+  if (typeof type !== 'string' || type === '')
+    return rejected('the CloudEvents attribute "type" is missing or no text');
   if (!known.has(type)) return { kind: 'skipped', type };
   const problem = attributeProblem(envelope);
   if (problem) return rejected(problem);
@@ -33,7 +34,10 @@ function decodeEnvelope(envelope: Envelope): Decoded {
   const { data } = envelope;
   const reason = dataProblem(type as EventType, data);
   if (reason) return rejected(reason);
-  return { kind: 'event', event: domainEvent(type as EventType, envelope['id'] as string, time.instant, data as never) };
+  return {
+    kind: 'event',
+    event: domainEvent(type as EventType, envelope['id'] as string, time.instant, data as never),
+  };
 }
 
 function attributeProblem(envelope: Envelope): string | undefined {
@@ -58,7 +62,7 @@ function domainEvent(type: EventType, eventId: string, time: Instant, data: neve
     case 'token-group.tokens-removed':
     case 'token-group.deleted':
     case 'token.erased':
-      return { type, eventId, time, data } as DomainEvent;
+      return { type, eventId, time, data };
   }
 }
 

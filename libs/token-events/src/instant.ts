@@ -1,8 +1,7 @@
 /** A point in time as every part of this product carries it: ISO 8601, UTC, milliseconds, `2025-06-03T12:00:00.000Z`. */
 export type Instant = string;
 
-const RFC3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 const UNESCAPED_PLUS = /^[\d-]+[Tt][\d:.]+ \d{2}:\d{2}$/;
 
 /** 0001-01-01 and 9999-12-31 in UTC: outside of them neither four-digit years nor PostgreSQL agree on a spelling. */
@@ -18,9 +17,13 @@ export type ParsedInstant = { readonly instant: Instant } | { readonly problem: 
 export function parseInstant(text: string): ParsedInstant {
   const parts = RFC3339.exec(text);
   if (!parts) {
-    return { problem: UNESCAPED_PLUS.test(text) ? 'has a space where a + was meant: write the + as %2B' : 'is no RFC 3339 date-time with a zone' };
+    return {
+      problem: UNESCAPED_PLUS.test(text)
+        ? 'has a space where a + was meant: write the + as %2B'
+        : 'is no RFC 3339 date-time with a zone',
+    };
   }
-  const [, year, month, day, hour, minute, second] = parts.map(Number) as number[];
+  const [, year, month, day, hour, minute, second] = Array.from(parts, Number);
   if (!isCalendarDay(year!, month!, day!)) return { problem: 'names a day that is not in the calendar' };
   if (hour! > 23 || minute! > 59 || second! > 59) return { problem: 'names a time of day that does not exist' };
   const ms = Date.parse(text.toUpperCase());

@@ -1,4 +1,12 @@
-import { createRemoteJWKSet, errors, importSPKI, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  importSPKI,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from 'jose';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 import type { JwtSettings } from './jwt.settings.js';
 import { scopeOfClaim, type Scope } from './scope.js';
@@ -83,22 +91,31 @@ async function keyGetter({ key, algorithms }: JwtSettings): Promise<JWTVerifyGet
 }
 
 function refusal(error: unknown): ServiceError {
-  if (error instanceof errors.JWTExpired) return new ServiceError(403, 'The JWT has expired; get a new one.', { cause: error });
+  if (error instanceof errors.JWTExpired)
+    return new ServiceError(403, 'The JWT has expired; get a new one.', { cause: error });
   if (error instanceof errors.JWTClaimValidationFailed) {
     return new ServiceError(403, `The JWT's claim "${error.claim}" is missing or not accepted here.`, { cause: error });
   }
   if (error instanceof errors.JWKSTimeout) return unavailable('key set that signs the JWTs', error);
   if (error instanceof errors.JWKSNoMatchingKey || isRefusedToken(error)) return invalid(error);
   // Whatever the key import or the transport says beyond that: the key does not fit the algorithm, or the key set is away.
-  return error instanceof TypeError && error.message !== 'fetch failed' ? invalid(error) : unavailable('key set that signs the JWTs', error);
+  return error instanceof TypeError && error.message !== 'fetch failed'
+    ? invalid(error)
+    : unavailable('key set that signs the JWTs', error);
 }
 
 function isRefusedToken(error: unknown): boolean {
-  return [errors.JWSInvalid, errors.JWTInvalid, errors.JWSSignatureVerificationFailed, errors.JOSEAlgNotAllowed, errors.JOSENotSupported].some(
-    (kind) => error instanceof kind,
-  );
+  return [
+    errors.JWSInvalid,
+    errors.JWTInvalid,
+    errors.JWSSignatureVerificationFailed,
+    errors.JOSEAlgNotAllowed,
+    errors.JOSENotSupported,
+  ].some((kind) => error instanceof kind);
 }
 
 function invalid(cause: unknown): ServiceError {
-  return new ServiceError(403, 'The JWT is not valid: its form, signature or algorithm is not accepted here.', { cause });
+  return new ServiceError(403, 'The JWT is not valid: its form, signature or algorithm is not accepted here.', {
+    cause,
+  });
 }

@@ -16,7 +16,19 @@ export interface JwtSettings {
 }
 
 const SYMMETRIC = ['HS256', 'HS384', 'HS512'];
-const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ASYMMETRIC = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 const MIN_SECRET_BYTES = 32;
 
 export function readJwtSettings(environment: Environment): JwtSettings {
@@ -62,7 +74,10 @@ function isPublicKey(pem: string): boolean {
 /** One key, one family: a list that mixed HS and RS would let a public key be used as a shared secret. */
 function readAlgorithms(environment: Environment, key: JwtKeySource): string[] {
   const fitting = key.kind === 'secret' ? SYMMETRIC : ASYMMETRIC;
-  const asked = environment.optional('JWT_ALGORITHMS')?.split(',').map((name) => name.trim());
+  const asked = environment
+    .optional('JWT_ALGORITHMS')
+    ?.split(',')
+    .map((name) => name.trim());
   if (!asked) return key.kind === 'secret' ? ['HS256'] : fitting;
   if (asked.some((name) => !fitting.includes(name))) {
     environment.problem(`JWT_ALGORITHMS must be a comma-separated list of ${fitting.join(', ')} to fit the key`);

@@ -13,7 +13,9 @@ export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
 
   /** @throws {ServiceError} 404 when there is no such token, or it is another customer's than the caller may see */
   async execute({ id, scope }: GetTokenQuery): Promise<FoundToken> {
-    const { state, documents } = await this.reader.read((tables) => getTokenSql(tables, id, customersInScope(scope, undefined)));
+    const { state, documents } = await this.reader.read((tables) =>
+      getTokenSql(tables, id, customersInScope(scope, undefined)),
+    );
     const [json] = documents;
     if (json === undefined) throw new ServiceError(404, `There is no token ${id}.`);
     return { json, state };

@@ -77,10 +77,18 @@ const header = (description: string, type = 'string') => ({ description, schema:
 const READ_HEADERS = {
   'X-Request-Id': header('The id of this request, in every log line about it.'),
   'X-Read-Position': header('Stream sequence the answer was read at.'),
-  'X-Read-Lag-Ms': header('Milliseconds since the read model was last known to hold everything the stream held.', 'integer'),
+  'X-Read-Lag-Ms': header(
+    'Milliseconds since the read model was last known to hold everything the stream held.',
+    'integer',
+  ),
 };
 
-const ERROR_EXAMPLES: Readonly<Record<number, { readonly meaning: string; readonly error: string; readonly message: string; readonly details?: object[] }>> = {
+const ERROR_EXAMPLES: Readonly<
+  Record<
+    number,
+    { readonly meaning: string; readonly error: string; readonly message: string; readonly details?: object[] }
+  >
+> = {
   400: {
     meaning: 'A parameter is unknown, given twice, empty or wrong.',
     error: 'Bad Request',
@@ -92,7 +100,11 @@ const ERROR_EXAMPLES: Readonly<Record<number, { readonly meaning: string; readon
     error: 'Forbidden',
     message: 'A JWT is required: send the header "Authorization: Bearer <token>".',
   },
-  404: { meaning: 'There is no such token in the caller\'s scope.', error: 'Not Found', message: 'There is no token 67890.' },
+  404: {
+    meaning: "There is no such token in the caller's scope.",
+    error: 'Not Found',
+    message: 'There is no token 67890.',
+  },
   500: {
     meaning: 'Something unforeseen.',
     error: 'Internal Server Error',
@@ -126,7 +138,10 @@ export function ApiListAnswer(): MethodDecorator {
     description: 'One page of the tokens that match.',
     headers: { ...READ_HEADERS, 'X-Total-Count': header('Same as `count`.', 'integer') },
     content: {
-      'application/json': { schema: { $ref: '#/components/schemas/TokenPage' }, example: { data: [exampleToken], count: 1 } },
+      'application/json': {
+        schema: { $ref: '#/components/schemas/TokenPage' },
+        example: { data: [exampleToken], count: 1 },
+      },
     },
   });
 }

@@ -23,7 +23,11 @@ export class ListTokensHttpController {
   @ApiParameters(ListTokensRequest)
   @ApiListAnswer()
   @ApiErrors(400, 403, 500, 503)
-  async list(@Query() raw: unknown, @Req() { scope }: AuthorizedRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async list(
+    @Query() raw: unknown,
+    @Req() { scope }: AuthorizedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const request = readParameters(ListTokensRequest, raw);
     return sendAnswer(reply, answerOfPage(await this.queries.execute(new ListTokensQuery(request, scope))));
   }

@@ -1,6 +1,12 @@
 import { TOKEN_TYPES, type TokenType } from '#token-events/events.js';
 import type { Instant } from '#token-events/instant.js';
-import { BooleanParameter, EnumParameter, InstantParameter, IntegerParameter, TextParameter } from '../parameters/parameter-kinds.js';
+import {
+  BooleanParameter,
+  EnumParameter,
+  InstantParameter,
+  IntegerParameter,
+  TextParameter,
+} from '../parameters/parameter-kinds.js';
 
 export const SORT_KEYS = ['id', 'createdAt', 'updatedAt', 'validFrom', 'expiresAt'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
@@ -44,7 +50,8 @@ export class ListTokensRequest {
   @EnumParameter({
     values: SORT_KEYS,
     default: 'id',
-    description: 'What to order by. Ties are ordered by `id` in the same direction; tokens that never expire come last in both directions.',
+    description:
+      'What to order by. Ties are ordered by `id` in the same direction; tokens that never expire come last in both directions.',
   })
   sortBy: SortKey = 'id';
 
@@ -54,6 +61,12 @@ export class ListTokensRequest {
   @IntegerParameter({ minimum: 0, default: 0, description: 'How many tokens to skip.', examples: [0, 500] })
   offset: number = 0;
 
-  @IntegerParameter({ minimum: 1, maximum: 1000, default: 500, description: 'How many tokens to answer at most.', examples: [50] })
+  @IntegerParameter({
+    minimum: 1,
+    maximum: 1000,
+    default: 500,
+    description: 'How many tokens to answer at most.',
+    examples: [50],
+  })
   limit: number = 500;
 }

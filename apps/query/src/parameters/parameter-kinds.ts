@@ -15,7 +15,12 @@ export function IntegerParameter(
 ): PropertyDecorator {
   const { description, examples = [], minimum, maximum = Number.MAX_SAFE_INTEGER } = options;
   return RequestParameter({
-    schema: { type: 'integer', minimum, maximum, ...(options.default === undefined ? {} : { default: options.default }) },
+    schema: {
+      type: 'integer',
+      minimum,
+      maximum,
+      ...(options.default === undefined ? {} : { default: options.default }),
+    },
     description,
     examples,
     parse: (raw) => (typeof raw === 'string' && CANONICAL_INTEGER.test(raw) ? Number(raw) : raw),
@@ -51,7 +56,10 @@ export function EnumParameter(
 }
 
 /** An RFC 3339 date-time with a zone, handed on as UTC with milliseconds. */
-export function InstantParameter({ description, examples = ['2025-06-03T12:00:00Z', '2025-06-03T14:00:00+02:00'] }: Documentation): PropertyDecorator {
+export function InstantParameter({
+  description,
+  examples = ['2025-06-03T12:00:00Z', '2025-06-03T14:00:00+02:00'],
+}: Documentation): PropertyDecorator {
   return RequestParameter({
     schema: { type: 'string', format: 'date-time' },
     description,
@@ -70,7 +78,11 @@ export function InstantParameter({ description, examples = ['2025-06-03T12:00:00
 }
 
 /** Free text, trimmed; empty counts as not given. Its length is counted in Unicode code points. */
-export function TextParameter({ description, examples = [], maxLength }: Documentation & { readonly maxLength: number }): PropertyDecorator {
+export function TextParameter({
+  description,
+  examples = [],
+  maxLength,
+}: Documentation & { readonly maxLength: number }): PropertyDecorator {
   return RequestParameter({
     schema: { type: 'string', maxLength },
     description,

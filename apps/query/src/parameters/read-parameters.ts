@@ -9,19 +9,31 @@ import { parametersOf } from './parameter.decorator.js';
  */
 export function readParameters<T extends object>(request: ClassConstructor<T>, raw: unknown): T {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    throw new ServiceError(400, `The request must be a JSON object of parameters, found ${Array.isArray(raw) ? 'a list' : JSON.stringify(raw)}.`);
+    throw new ServiceError(
+      400,
+      `The request must be a JSON object of parameters, found ${Array.isArray(raw) ? 'a list' : JSON.stringify(raw)}.`,
+    );
   }
   const known = parametersOf(request);
   const given = Object.entries(raw);
   const details: ErrorDetail[] = given
     .filter(([name]) => !known.has(name))
-    .map(([name]) => ({ param: name, message: `is no parameter of this request; allowed are ${[...known.keys()].join(', ')}` }));
+    .map(([name]) => ({
+      param: name,
+      message: `is no parameter of this request; allowed are ${[...known.keys()].join(', ')}`,
+    }));
   // null is a value too, and a wrong one; `IsOptional` alone would let it pass as "not given".
-  details.push(...given.filter(([name, value]) => known.has(name) && value === null).map(([param]) => nullDetail(param)));
-  const values = plainToInstance(request, Object.fromEntries(given.filter(([name, value]) => known.has(name) && value !== null)), {
-    exposeUnsetFields: false,
-    exposeDefaultValues: true,
-  });
+  details.push(
+    ...given.filter(([name, value]) => known.has(name) && value === null).map(([param]) => nullDetail(param)),
+  );
+  const values = plainToInstance(
+    request,
+    Object.fromEntries(given.filter(([name, value]) => known.has(name) && value !== null)),
+    {
+      exposeUnsetFields: false,
+      exposeDefaultValues: true,
+    },
+  );
   for (const { property, constraints } of validateSync(values)) {
     details.push({ param: property, message: Object.values(constraints ?? {})[0] ?? 'is wrong' });
   }

@@ -84,7 +84,9 @@ function reading(head: Row, rows: readonly Row[]): Reading {
 function failure(error: unknown): Error {
   if (isDatabaseAway(error)) return unavailable('database', error);
   if (sqlState(error) === QUERY_CANCELED) {
-    return new ServiceError(503, 'The database took too long to answer; narrow the request or try again later.', { cause: error });
+    return new ServiceError(503, 'The database took too long to answer; narrow the request or try again later.', {
+      cause: error,
+    });
   }
   return error instanceof Error ? error : new Error(String(error));
 }

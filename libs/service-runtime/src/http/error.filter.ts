@@ -17,7 +17,10 @@ export class ErrorFilter implements ExceptionFilter {
     const body = this.bodyOf(thrown, request);
     const reply = http.getResponse<FastifyReply>();
     if (body.statusCode === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
-    return reply.status(body.statusCode).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body));
+    return reply
+      .status(body.statusCode)
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(JSON.stringify(body));
   }
 
   private bodyOf(thrown: unknown, request: FastifyRequest): ErrorBody {

@@ -13,7 +13,9 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
     bodyLimit: 1_048_576,
     forceCloseConnections: 'idle',
     frameworkErrors: (error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) =>
-      void reply.status(400).send({ statusCode: 400, error: 'Bad Request', message: error.message, requestId: request.id }),
+      void reply
+        .status(400)
+        .send({ statusCode: 400, error: 'Bad Request', message: error.message, requestId: request.id }),
   } as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),

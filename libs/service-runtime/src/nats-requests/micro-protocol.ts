@@ -35,7 +35,9 @@ export function answerMicroProtocol(
   };
   return Object.entries(verbs).flatMap(([verb, answer]) =>
     [`$SRV.${verb}`, `$SRV.${verb}.${identity.name}`, `$SRV.${verb}.${identity.name}.${identity.id}`].map((subject) =>
-      connection.subscribe(subject, { callback: (error, message) => void (error ?? message.respond(JSON.stringify(answer()))) }),
+      connection.subscribe(subject, {
+        callback: (error, message) => void (error ?? message.respond(JSON.stringify(answer()))),
+      }),
     ),
   );
 }

@@ -1,5 +1,11 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { headers as natsHeaders, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import {
+  headers as natsHeaders,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  type Subscription,
+} from '@nats-io/transport-node';
 import { firstValueFrom } from 'rxjs';
 import type { Logger } from '../logger.js';
 import type { NatsLink } from '../nats-connection.js';
@@ -40,7 +46,10 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
 
   /** Does not wait for NATS: the other door of the process opens meanwhile. */
   listen(callback: () => void): void {
-    void this.link.connected().then((connection) => this.subscribe(connection), () => undefined);
+    void this.link.connected().then(
+      (connection) => this.subscribe(connection),
+      () => undefined,
+    );
     callback();
   }
 
@@ -80,7 +89,12 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   }
 
   /** Never rejects: whatever goes wrong is answered, or logged where nobody can be answered. */
-  private async answer(connection: NatsConnection, handler: MessageHandler, stats: EndpointStats, message: Msg): Promise<void> {
+  private async answer(
+    connection: NatsConnection,
+    handler: MessageHandler,
+    stats: EndpointStats,
+    message: Msg,
+  ): Promise<void> {
     const startedAt = process.hrtime.bigint();
     const request = readRequest(message.data);
     const context = new NatsRequestContext([message.subject, message.headers, '']);
@@ -88,9 +102,15 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     context.getArgs()[2] = id;
     try {
       if (!message.reply) throw new ServiceError(400, 'A request needs a reply subject.');
-      if (request.shape === 'unreadable') throw new ServiceError(400, 'The request body is not JSON; send a JSON object, or nothing for all defaults.');
+      if (request.shape === 'unreadable')
+        throw new ServiceError(400, 'The request body is not JSON; send a JSON object, or nothing for all defaults.');
       const answer = (await firstValueFrom(this.transformToObservable(await handler(request.data, context)))) as Answer;
-      respondWithin(connection, message, wrapAnswer(request, answer.json), headersOf({ ...answer.headers, 'X-Request-Id': id }));
+      respondWithin(
+        connection,
+        message,
+        wrapAnswer(request, answer.json),
+        headersOf({ ...answer.headers, 'X-Request-Id': id }),
+      );
       stats.count(startedAt);
     } catch (error) {
       const problem = error instanceof ServiceError ? error : unforeseen(error);
@@ -132,7 +152,10 @@ function respondWithin(connection: NatsConnection, message: Msg, text: string, h
   const size = body.length + headerSize(headers);
   const limit = connection.info?.max_payload ?? Infinity;
   if (size > limit) {
-    throw new ServiceError(413, `The answer has ${size} bytes but this NATS server carries at most ${limit} per message; ask again with a lower limit.`);
+    throw new ServiceError(
+      413,
+      `The answer has ${size} bytes but this NATS server carries at most ${limit} per message; ask again with a lower limit.`,
+    );
   }
   message.respond(body, { headers });
 }
@@ -140,6 +163,7 @@ function respondWithin(connection: NatsConnection, message: Msg, text: string, h
 /** `NATS/1.0` and one `Name: value` line each, ended by an empty line. */
 function headerSize(headers: MsgHdrs): number {
   let size = 'NATS/1.0\r\n\r\n'.length;
-  for (const [name, values] of headers) for (const value of values) size += name.length + value.length + ': \r\n'.length;
+  for (const [name, values] of headers)
+    for (const value of values) size += name.length + value.length + ': \r\n'.length;
   return size;
 }

@@ -38,9 +38,19 @@ export interface StreamSettings {
 }
 
 export function readStreamSettings(environment: Environment): StreamSettings {
-  const subjects = environment.text('NATS_STREAM_SUBJECTS', 'tokens.events.>', /^[^\s]+$/, 'must be subjects, comma-separated');
+  const subjects = environment.text(
+    'NATS_STREAM_SUBJECTS',
+    'tokens.events.>',
+    /^[^\s]+$/,
+    'must be subjects, comma-separated',
+  );
   return {
-    stream: environment.text('NATS_STREAM', 'TOKENS', /^[^\s.*>/\\]+$/, 'must be a stream name without spaces and . * > / \\'),
+    stream: environment.text(
+      'NATS_STREAM',
+      'TOKENS',
+      /^[^\s.*>/\\]+$/,
+      'must be a stream name without spaces and . * > / \\',
+    ),
     subjects: subjects.split(','),
     create: environment.boolean('NATS_STREAM_CREATE', true),
   };

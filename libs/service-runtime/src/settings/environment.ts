@@ -71,6 +71,7 @@ export class Environment {
   url(name: string, value: string, protocols: readonly string[]): void {
     if (value === '') return;
     const protocol = URL.canParse(value) ? new URL(value).protocol : '';
-    if (!protocols.includes(protocol)) this.problem(`${name} must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+    if (!protocols.includes(protocol))
+      this.problem(`${name} must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
   }
 }

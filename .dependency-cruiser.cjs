@@ -1,0 +1,54 @@
+/** The allowed arrows: apps use libs, libs never use apps, apps never use each other, events know nobody. */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'apps-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    { name: 'libs-do-not-know-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|test)/' } },
+    { name: 'apps-do-not-know-tests', severity: 'error', from: { path: '^apps/' }, to: { path: '^test/' } },
+    {
+      name: 'token-events-knows-nobody',
+      severity: 'error',
+      from: { path: '^libs/token-events/' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/token-events/' },
+    },
+    {
+      name: 'service-runtime-knows-no-domain',
+      severity: 'error',
+      from: { path: '^libs/service-runtime/' },
+      to: { path: '^libs/(token-events|read-model)/' },
+    },
+    {
+      name: 'the-projection-is-pure',
+      comment: 'reduce and fold decide; only load-current, save-changes and apply-batch touch the database',
+      severity: 'error',
+      from: { path: '^apps/projector/src/project/(reduce|fold|current|changes)\\.ts$' },
+      to: {
+        path: '^node_modules/|^apps/projector/src/(consume|lead|dead-letters)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.(d|spec)\\.ts$|^test/' }, to: {} },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-dependencies-in-production',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,125 @@
+import {
+  type Consumer,
+  type ConsumerMessages,
+  type JetStreamClient,
+  DeliverPolicy,
+  type JsMsg,
+} from '@nats-io/jetstream';
+import type { StreamMessage } from './stream-message.js';
+
+/** Messages asked for at a time; at most two such lots are in memory, one being applied and one arriving. */
+const FETCH_MESSAGES = 2_000;
+/** How long one request for messages stays open on an idle stream; missed heartbeats within it end a dead one. */
+const FETCH_EXPIRES_MS = 4_000;
+
+/**
+ * Reads a stream in order from a sequence on, without acknowledgements: the position in the read model is the only truth about
+ * how far we are. Batches come naturally: whatever arrived while the last one was being applied is the next.
+ */
+export class EventReader {
+  private readonly buffer: StreamMessage[] = [];
+  private failure: Error | undefined;
+  private wake: (() => void) | undefined;
+  private wakeTaken: (() => void) | undefined;
+  private current: ConsumerMessages | undefined;
+  private isClosed = false;
+
+  private constructor(
+    private readonly consumer: Consumer,
+    private expected: number,
+  ) {
+    void this.pump().catch((error: unknown) => this.fail(error));
+  }
+
+  /** @param sequence the first one wanted */
+  static async open(jetstream: JetStreamClient, stream: string, sequence: number): Promise<EventReader> {
+    const consumer = await jetstream.consumers.get(stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: sequence,
+    });
+    return new EventReader(consumer, sequence);
+  }
+
+  /**
+   * Whatever has arrived, in order; waits for the first message at most `waitMs`, then gives an empty list.
+   * @param maxWeight where to cut: a message weighs one, plus one for each KiB of its payload
+   * @throws when the stream or the consumer cannot be read on
+   */
+  async next(waitMs: number, maxWeight: number): Promise<StreamMessage[]> {
+    if (this.buffer.length === 0 && !this.failure) await this.arrival(waitMs);
+    if (this.buffer.length > 0) return this.take(maxWeight);
+    if (this.failure) throw this.failure;
+    return [];
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.current?.stop();
+    this.wake?.();
+    await this.consumer.delete().catch(() => undefined);
+  }
+
+  private async pump(): Promise<void> {
+    while (!this.isClosed) {
+      const messages = await this.consumer.fetch({
+        max_messages: FETCH_MESSAGES,
+        expires: FETCH_EXPIRES_MS,
+        callback: (message: JsMsg) => this.arrived(message),
+      } as Parameters<Consumer['fetch']>[0]);
+      this.current = messages;
+      const error = await messages.closed();
+      if (error instanceof Error) throw error;
+      while (this.buffer.length >= FETCH_MESSAGES && !this.isClosed) await this.taken();
+    }
+  }
+
+  private arrived(message: JsMsg): void {
+    const { info } = message;
+    if (info.streamSequence < this.expected) {
+      this.fail(
+        new Error(`the server delivered sequence ${info.streamSequence} where ${this.expected} or later was asked for`),
+      );
+      return;
+    }
+    this.expected = info.streamSequence + 1;
+    this.buffer.push({
+      sequence: info.streamSequence,
+      subject: message.subject,
+      headers: message.headers ?? [],
+      payload: message.data,
+      storedAt: Math.floor(info.timestampNanos / 1e6),
+      pending: info.pending,
+      receivedAt: performance.now(),
+    });
+    this.wake?.();
+  }
+
+  private take(maxWeight: number): StreamMessage[] {
+    let weight = 0;
+    let count = 0;
+    while (count < this.buffer.length && weight < maxWeight) weight += 1 + (this.buffer[count++]!.payload.length >> 10);
+    const batch = this.buffer.splice(0, count);
+    this.wakeTaken?.();
+    return batch;
+  }
+
+  private taken(): Promise<void> {
+    return new Promise((resolve) => (this.wakeTaken = resolve));
+  }
+
+  private arrival(waitMs: number): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    }).finally(() => (this.wake = undefined));
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= error instanceof Error ? error : new Error(String(error));
+    this.current?.stop();
+    this.wake?.();
+  }
+}

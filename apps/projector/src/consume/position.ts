@@ -1,0 +1,67 @@
+import type { Client } from 'pg';
+
+/** A stream and how far it was read. `stream` is null before the first batch ever. */
+export interface Position {
+  readonly generation: number;
+  readonly stream: string | null;
+  /** The server's `created` of the stream: a stream made anew under the same name is another stream. */
+  readonly streamCreated: string | null;
+  readonly sequence: number;
+  readonly fingerprint: string | null;
+}
+
+export async function readPosition(client: Client): Promise<Position> {
+  const { rows } = await client.query<{
+    number: number;
+    stream: string | null;
+    stream_created: string | null;
+    position: string;
+    position_fingerprint: string | null;
+  }>(`select g.number, g.stream, g.stream_created, g.position, g.position_fingerprint
+    from live_generation l join generation g on g.number = l.generation`);
+  const row = rows[0];
+  if (!row) throw new Error('the database holds no live generation: run the migrations');
+  return {
+    generation: row.number,
+    stream: row.stream,
+    streamCreated: row.stream_created,
+    sequence: Number(row.position),
+    fingerprint: row.position_fingerprint,
+  };
+}
+
+/** Thrown when somebody else moved the position: this writer's picture of the read model is out of date. */
+export class PositionMoved extends Error {
+  override readonly name = 'PositionMoved';
+}
+
+/**
+ * Moves the position by compare-and-set, inside the transaction of the rows it stands for.
+ * @param caughtUp whether the tables now hold everything the stream held `caughtUpAgoMs` ago
+ * @throws {PositionMoved}
+ */
+export async function movePosition(
+  client: Client,
+  from: Position,
+  to: Position,
+  caughtUpAgoMs: number | null,
+): Promise<void> {
+  const { rowCount } = await client.query({
+    name: 'move_position',
+    text: `update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7,
+        caught_up_at = coalesce(clock_timestamp() - $8::float8 * interval '1 millisecond', caught_up_at)
+      where number = $1 and stream_created is not distinct from $2 and position = $3`,
+    values: [
+      from.generation,
+      from.streamCreated,
+      from.sequence,
+      to.stream,
+      to.streamCreated,
+      to.sequence,
+      to.fingerprint,
+      caughtUpAgoMs,
+    ],
+  });
+  if (rowCount !== 1)
+    throw new PositionMoved(`the position is no longer ${from.sequence}: another projector has written`);
+}

@@ -1,0 +1,15 @@
+import type { HeaderEntries } from '#token-events/cloud-event.js';
+
+/** One message of the stream, as far as the projector is concerned. */
+export interface StreamMessage {
+  readonly sequence: number;
+  readonly subject: string;
+  readonly headers: HeaderEntries;
+  readonly payload: Uint8Array;
+  /** When the server stored it; milliseconds since 1970. */
+  readonly storedAt: number;
+  /** How many messages lay behind it in the stream when it was delivered. */
+  readonly pending: number;
+  /** When it reached us, by `performance.now()`. */
+  readonly receivedAt: number;
+}

@@ -1,0 +1,48 @@
+import type { Client } from 'pg';
+
+/** The right to write, as taken at one moment. A later holder has a higher epoch. */
+export interface Lease {
+  readonly holder: string;
+  readonly epoch: string;
+}
+
+/** Without a renewal for this long a standby may take over. */
+export const LEASE_MS = 5_000;
+
+/** Thrown when the lease has gone to another projector: nothing of this one may commit any more. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** Takes the lease where it has run out; undefined while somebody holds it. Never waits for a holder's transaction. */
+export async function acquireLease(client: Client, holder: string): Promise<Lease | undefined> {
+  const { rows } = await client.query<{ epoch: string }>(
+    `update projector_lease set holder = $1, epoch = epoch + 1, expires_at = clock_timestamp() + $2 * interval '1 millisecond'
+    where one_row = (select one_row from projector_lease where expires_at < clock_timestamp() for update skip locked)
+    returning epoch`,
+    [holder, LEASE_MS],
+  );
+  return rows[0] && { holder, epoch: rows[0].epoch };
+}
+
+/**
+ * Renews the lease. Inside a transaction this is also the fence: the row stays locked until the commit, so no other
+ * projector can take the lease between this check and the commit.
+ * @throws {LeaseLost}
+ */
+export async function renewLease(client: Client, lease: Lease): Promise<void> {
+  const { rowCount } = await client.query({
+    name: 'renew_lease',
+    text: `update projector_lease set expires_at = clock_timestamp() + $3 * interval '1 millisecond' where holder = $1 and epoch = $2`,
+    values: [lease.holder, lease.epoch, LEASE_MS],
+  });
+  if (rowCount !== 1) throw new LeaseLost(`the lease of epoch ${lease.epoch} has gone to another projector`);
+}
+
+/** Hands the lease back, so that a standby need not wait for it to run out. */
+export async function releaseLease(client: Client, lease: Lease): Promise<void> {
+  await client.query(`update projector_lease set expires_at = '-infinity' where holder = $1 and epoch = $2`, [
+    lease.holder,
+    lease.epoch,
+  ]);
+}

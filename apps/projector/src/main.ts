@@ -1,0 +1,36 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createHttpApp } from '#service-runtime/http/http-app.js';
+import type { Logger } from '#service-runtime/logger.js';
+import { NatsLink } from '#service-runtime/nats-connection.js';
+import { Readiness } from '#service-runtime/readiness.js';
+import { runService, type RunningService } from '#service-runtime/run-service.js';
+import { AppModule } from './app.module.js';
+import { ProjectorMetrics } from './projector-metrics.js';
+import { Projector } from './projector.js';
+import { readProjectorSettings, type ProjectorSettings } from './settings.js';
+
+async function start(settings: ProjectorSettings, logger: Logger): Promise<RunningService> {
+  const link = new NatsLink('token-projector', settings.nats, logger);
+  const metrics = new ProjectorMetrics();
+  const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+  const projector = new Projector(settings, holder, link, metrics, logger);
+  const readiness = new Readiness();
+  readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'));
+  readiness.add('projector', () => projector.problem);
+  const app = await createHttpApp(AppModule.with(metrics.registry, readiness), logger);
+  await app.listen(settings.httpPort, settings.httpHost);
+  logger.info({ url: await app.getUrl(), holder }, 'listening');
+  projector.start();
+  return {
+    async stop() {
+      readiness.stop();
+      await projector.stop();
+      await app.close();
+      await link.close();
+    },
+  };
+}
+
+await runService('projector', readProjectorSettings, start);

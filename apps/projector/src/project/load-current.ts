@@ -1,0 +1,113 @@
+import type { Client } from 'pg';
+import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { Current, CurrentToken } from './current.js';
+import { touchedTokens } from './fold.js';
+import type { Dated, MembershipEntry, ReducedBatch } from './reduce.js';
+
+/** Reads what the tables hold about every key a batch touches, inside the batch's transaction. */
+export async function loadCurrent(client: Client, tables: GenerationTables, batch: ReducedBatch): Promise<Current> {
+  const membersOfDeleted = await tokensInGroups(client, tables, [...batch.deletions.keys()]);
+  const ids = [...new Set([...touchedTokens(batch), ...membersOfDeleted])];
+  const needsDocument = [...new Set([...batch.memberships.keys(), ...membersOfDeleted])];
+  const groups = new Set(batch.deletions.keys());
+  for (const pairs of batch.memberships.values()) for (const group of pairs.keys()) groups.add(group);
+  const [tokens, erasures, pairs, deletions] = await Promise.all([
+    loadTokens(client, tables, ids, needsDocument),
+    loadErasures(client, tables, ids),
+    loadPairs(client, tables, ids),
+    loadDeletions(client, tables, [...groups]),
+  ]);
+  for (const [group, deletion] of pairs.deletions) deletions.set(group, deletion);
+  return { tokens, erasures, memberships: pairs.memberships, deletions };
+}
+
+/** Reads a timestamptz back in the spelling of the events. */
+const instant = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+async function tokensInGroups(client: Client, tables: GenerationTables, groups: number[]): Promise<number[]> {
+  if (groups.length === 0) return [];
+  const { rows } = await client.query<[string]>({
+    name: `load_members_${tables.token}`,
+    text: `select distinct token_id from ${tables.tokenMembership} where token_group_id = any($1::bigint[])`,
+    values: [groups],
+    rowMode: 'array',
+  });
+  return rows.map(([id]) => Number(id));
+}
+
+async function loadTokens(
+  client: Client,
+  tables: GenerationTables,
+  ids: number[],
+  needsDocument: number[],
+): Promise<Map<number, CurrentToken>> {
+  const { rows } = await client.query<[string, string, string, number, string, string | null]>({
+    name: `load_tokens_${tables.token}`,
+    text: `select id, version, customer_id, facet, ${instant('own_updated_at')}, case when id = any($2::bigint[]) then document end
+      from ${tables.token} where id = any($1::bigint[])`,
+    values: [ids, needsDocument],
+    rowMode: 'array',
+  });
+  return new Map(
+    rows.map(([id, version, customerId, facet, ownUpdatedAt, document]) => [
+      Number(id),
+      { version: Number(version), customerId: Number(customerId), facet, ownUpdatedAt, document },
+    ]),
+  );
+}
+
+async function loadErasures(client: Client, tables: GenerationTables, ids: number[]): Promise<Map<number, number>> {
+  const { rows } = await client.query<[string, string]>({
+    name: `load_erasures_${tables.token}`,
+    text: `select id, version from ${tables.tokenErasure} where id = any($1::bigint[])`,
+    values: [ids],
+    rowMode: 'array',
+  });
+  return new Map(rows.map(([id, version]) => [Number(id), Number(version)]));
+}
+
+type PairRow = [
+  tokenId: string,
+  groupId: string,
+  version: string,
+  isMember: boolean,
+  time: string,
+  deletedVersion: string | null,
+  deletedTime: string,
+];
+
+async function loadPairs(
+  client: Client,
+  tables: GenerationTables,
+  ids: number[],
+): Promise<{ memberships: Map<number, Map<number, MembershipEntry>>; deletions: Map<number, Dated> }> {
+  const { rows } = await client.query<PairRow>({
+    name: `load_pairs_${tables.token}`,
+    text: `select m.token_id, m.token_group_id, m.version, m.is_member, ${instant('m.time')}, d.version, ${instant('d.time')}
+      from ${tables.tokenMembership} m left join ${tables.tokenGroupDeletion} d using (token_group_id)
+      where m.token_id = any($1::bigint[])`,
+    values: [ids],
+    rowMode: 'array',
+  });
+  const memberships = new Map<number, Map<number, MembershipEntry>>();
+  const deletions = new Map<number, Dated>();
+  for (const [tokenId, groupId, version, isMember, time, deletedVersion, deletedTime] of rows) {
+    const token = Number(tokenId);
+    let groups = memberships.get(token);
+    if (!groups) memberships.set(token, (groups = new Map<number, MembershipEntry>()));
+    groups.set(Number(groupId), { version: Number(version), isMember, time });
+    if (deletedVersion !== null) deletions.set(Number(groupId), { version: Number(deletedVersion), time: deletedTime });
+  }
+  return { memberships, deletions };
+}
+
+async function loadDeletions(client: Client, tables: GenerationTables, groups: number[]): Promise<Map<number, Dated>> {
+  if (groups.length === 0) return new Map();
+  const { rows } = await client.query<[string, string, string]>({
+    name: `load_deletions_${tables.token}`,
+    text: `select token_group_id, version, ${instant('time')} from ${tables.tokenGroupDeletion} where token_group_id = any($1::bigint[])`,
+    values: [groups],
+    rowMode: 'array',
+  });
+  return new Map(rows.map(([group, version, time]) => [Number(group), { version: Number(version), time }]));
+}
