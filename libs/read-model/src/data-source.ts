@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { DeadLetter } from './entities/dead-letter.entity.js';
 import { Generation } from './entities/generation.entity.js';
-import { LiveGeneration } from './entities/live-generation.entity.js';
 import { ProjectorLease } from './entities/projector-lease.entity.js';
 import { First1764000000001 } from './migrations/0001-first.js';
 
@@ -12,7 +11,7 @@ export function createDataSource(databaseUrl: string): DataSource {
     type: 'postgres',
     url: databaseUrl,
     applicationName: 'token-read-model',
-    entities: [Generation, LiveGeneration, ProjectorLease, DeadLetter],
+    entities: [Generation, ProjectorLease, DeadLetter],
     migrations: [First1764000000001],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'all',

@@ -3,6 +3,7 @@
  * this template beside the live one, so a change here is rolled out by a rebuild, not by an `alter table`.
  */
 export interface GenerationTables {
+  readonly generation: number;
   /** One row per token: what filters and sorts, and `document`, its finished JSON. */
   readonly token: string;
   /** `updatedAt` apart from the rest: it changes with every event, and alone here it leaves updates of `token` HOT. */
@@ -24,6 +25,7 @@ export const SCHEMA_VERSION = 1;
 
 export function generationTables(generation: number): GenerationTables {
   return {
+    generation,
     token: `token_${generation}`,
     tokenUpdated: `token_updated_${generation}`,
     tokenSearch: `token_search_${generation}`,
@@ -109,6 +111,12 @@ export function createIndexesSql(generation: number): string[] {
   ];
 }
 
+/** Every table of a generation. */
+export function tableNames(generation: number): string[] {
+  const { generation: _, ...tables } = generationTables(generation);
+  return Object.values(tables);
+}
+
 export function dropTablesSql(generation: number): string {
-  return `drop table if exists ${Object.values(generationTables(generation)).join(', ')}`;
+  return `drop table if exists ${tableNames(generation).join(', ')}`;
 }

@@ -39,7 +39,6 @@ async function createFirstGeneration(runner: QueryRunner): Promise<void> {
     await runner.query(`insert into generation (number, state, schema_version) values (1, 'live', $1)`, [
       SCHEMA_VERSION,
     ]);
-    await runner.query('insert into live_generation (generation) values (1)');
     await runner.commitTransaction();
   } catch (error) {
     await runner.rollbackTransaction();

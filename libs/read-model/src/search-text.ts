@@ -40,7 +40,6 @@ function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
- 
 const ASCII = /^[\x00-\x7f]*$/;
 
 /**

@@ -18,7 +18,7 @@ export async function readPosition(client: Client): Promise<Position> {
     position: string;
     position_fingerprint: string | null;
   }>(`select g.number, g.stream, g.stream_created, g.position, g.position_fingerprint
-    from live_generation l join generation g on g.number = l.generation`);
+    from generation g where g.state = 'live'`);
   const row = rows[0];
   if (!row) throw new Error('the database holds no live generation: run the migrations');
   return {

@@ -36,12 +36,12 @@ function countedSql(
   const values = [customers ?? [ALL_CUSTOMERS], facets, offset, limit];
   if (customers === null && facets.length === ALL_FACETS.length && sortBy === 'id') {
     const page = `select t.document from ${tables.token} t order by t.id ${sortDirection} offset $3 limit $4`;
-    return { name: `list_all_${sortDirection}_${tables.token}`, text: snapshotSql(count, page), values };
+    return { name: `list_all_${sortDirection}_${tables.token}`, text: snapshotSql(tables, count, page), values };
   }
   const column = SORT_COLUMNS[sortBy];
   const page = mergedPage(tables, column, sortDirection, customers !== null);
   const name = `list_${customers ? 'customers' : 'facets'}_${sortBy}_${sortDirection}_${tables.token}`;
-  return { name, text: snapshotSql(count, page), values: [...values, String(BigInt(offset) + BigInt(limit))] };
+  return { name, text: snapshotSql(tables, count, page), values: [...values, String(BigInt(offset) + BigInt(limit))] };
 }
 
 function mergedPage(
@@ -86,7 +86,7 @@ function filteredSql(
   const page = `select t.document from ${tables.token} t${sortSource}
 where ${where}
 order by ${nullsLast ? `${nullsLast}, ` : ''}${sortKey} ${direction}, t.id ${direction} offset ${bind(request.offset)} limit ${bind(request.limit)}`;
-  return { text: snapshotSql(`(select count(*) from ${tables.token} t where ${where})`, page), values };
+  return { text: snapshotSql(tables, `(select count(*) from ${tables.token} t where ${where})`, page), values };
 }
 
 function filterConditions(

@@ -27,7 +27,7 @@ export class DatabaseWatch {
     if (this.asking) return;
     this.asking = true;
     try {
-      const { rowCount } = await this.pool.query('select 1 from live_generation');
+      const { rowCount } = await this.pool.query("select 1 from generation where state = 'live'");
       this.current = rowCount ? undefined : 'holds no read model yet: run the migrations';
     } catch (error) {
       this.current = isDatabaseAway(error) ? 'is not reachable' : 'holds no read model yet: run the migrations';

@@ -25,15 +25,15 @@ export interface Reading {
   readonly documents: readonly string[];
 }
 
-/** First row: generation, position, lag, count, null. Every further row: four nulls and a document. */
-type Row = [generation: number, position: string, lagMs: string, count: string, document: string];
+/** First row: position, lag, count, null. Every further row: three nulls and a document. No rows: the generation is not live. */
+type Row = [position: string, lagMs: string, count: string, document: string];
 
-/** The pointer can move between two attempts, hardly ever twice. */
+/** Another generation can become live between two attempts, hardly ever twice. */
 const ATTEMPTS = 4;
 
 /**
- * Runs statements against the live generation. Each is one statement and so one snapshot: documents, count, position and the
- * pointer itself agree. A statement that finds the pointer elsewhere, or its tables gone, is run again on the new generation.
+ * Runs statements against the live generation. Each is one statement and so one snapshot: documents, count, position and
+ * what is live agree. A statement that finds its generation no longer live, or gone, is run again on the one that is.
  */
 export class ReadModelReader {
   private generation: number | undefined;
@@ -46,7 +46,7 @@ export class ReadModelReader {
         const generation = (this.generation ??= await this.liveGeneration());
         const rows = await this.run(statementOver(generationTables(generation)));
         const head = rows?.[0];
-        if (rows && head && head[0] === generation) return reading(head, rows);
+        if (head) return reading(head, rows);
         this.generation = undefined;
       }
     } catch (error) {
@@ -57,7 +57,7 @@ export class ReadModelReader {
 
   /** @throws when the database cannot be asked or holds no read model */
   async liveGeneration(): Promise<number> {
-    const { rows } = await this.pool.query<{ generation: number }>('select generation from live_generation');
+    const { rows } = await this.pool.query<{ generation: number }>("select number as generation from generation where state = 'live'");
     if (!rows[0]) throw new Error('the database holds no live generation: run the migrations');
     return rows[0].generation;
   }
@@ -77,8 +77,8 @@ export class ReadModelReader {
 
 function reading(head: Row, rows: readonly Row[]): Reading {
   const documents = new Array<string>(rows.length - 1);
-  for (let i = 1; i < rows.length; i += 1) documents[i - 1] = rows[i]![4];
-  return { state: { position: head[1], lagMs: head[2] }, count: head[3], documents };
+  for (let i = 1; i < rows.length; i += 1) documents[i - 1] = rows[i]![3];
+  return { state: { position: head[0], lagMs: head[1] }, count: head[2], documents };
 }
 
 function failure(error: unknown): Error {

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** `live` is what {@link LiveGeneration} points to; `building` is a rebuild under way; `previous` stays for a roll-back. */
+/** `live` is the one being served, never two at once; `building` is a rebuild under way; `previous` stays for a roll-back. */
 export type GenerationState = 'live' | 'building' | 'previous';
 
 /** One complete copy of the read model, and how far into which stream it has read. */

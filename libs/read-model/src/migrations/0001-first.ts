@@ -15,10 +15,7 @@ create table generation (
   position_fingerprint text,
   caught_up_at timestamptz
 ) with (fillfactor = 10);
-create table live_generation (
-  one_row boolean primary key default true constraint live_generation_is_one_row check (one_row),
-  generation integer not null references generation (number)
-);
+create unique index generation_live on generation (state) where state = 'live';
 create table projector_lease (
   one_row boolean primary key default true constraint projector_lease_is_one_row check (one_row),
   holder text,
@@ -41,6 +38,6 @@ create unique index dead_letter_message on dead_letter (stream, stream_created, 
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('drop table dead_letter, projector_lease, live_generation, generation');
+    await queryRunner.query('drop table dead_letter, projector_lease, generation');
   }
 }

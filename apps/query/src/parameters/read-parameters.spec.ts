@@ -1,0 +1,104 @@
+import { ServiceError, type ErrorDetail } from '#service-runtime/service-error.js';
+import { ListTokensRequest } from '../list-tokens/list-tokens.request.js';
+import { readParameters } from './read-parameters.js';
+
+const read = (raw: unknown) => readParameters(ListTokensRequest, raw);
+
+function details(raw: unknown): readonly ErrorDetail[] {
+  try {
+    read(raw);
+  } catch (error) {
+    if (error instanceof ServiceError && error.statusCode === 400)
+      return error.details ?? [{ param: '', message: error.message }];
+    throw error;
+  }
+  throw new Error('was accepted');
+}
+
+describe('the parameters of the list', () => {
+  it('have their defaults', () => {
+    expect({ ...read({}) }).toEqual({ sortBy: 'id', sortDirection: 'desc', offset: 0, limit: 500 });
+  });
+
+  it('are the same values whether they come as texts or as JSON', () => {
+    const values = { customerId: 7, isActive: false, priority: true, offset: 10, limit: 1000 };
+    const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+    expect(read(texts)).toEqual(read(values));
+    expect(read(values)).toMatchObject(values);
+  });
+
+  it('trim a search and take an empty one for none', () => {
+    expect(read({ search: '  x ' }).search).toBe('x');
+    expect(read({ search: '   ' }).search).toBeUndefined();
+    expect(read({ search: '' }).search).toBeUndefined();
+  });
+
+  it('count a search in code points', () => {
+    expect(read({ search: '😀'.repeat(50) }).search).toBe('😀'.repeat(50));
+    expect(details({ search: '😀'.repeat(51) })[0]?.message).toBe('must have at most 50 characters, found 51');
+  });
+
+  it('bring date-times to UTC', () => {
+    expect(read({ validFrom: '2025-06-03T14:00:00+02:00' }).validFrom).toBe('2025-06-03T12:00:00.000Z');
+  });
+
+  it.each<[string, unknown]>([
+    ['limit', '0'],
+    ['limit', '1001'],
+    ['limit', '1.0'],
+    ['limit', '1e2'],
+    ['limit', ' 5'],
+    ['limit', '+5'],
+    ['limit', '007'],
+    ['limit', ''],
+    ['limit', ['1', '2']],
+    ['limit', 1.5],
+    ['limit', true],
+    ['limit', null],
+    ['limit', {}],
+    ['offset', '-1'],
+    ['offset', '9007199254740992'],
+    ['customerId', '0'],
+    ['customerId', 'abc'],
+    ['isActive', '1'],
+    ['isActive', 'TRUE'],
+    ['isActive', ''],
+    ['isActive', 0],
+    ['roamingEnabled', 'no'],
+    ['priority', []],
+    ['type', 'RFID'],
+    ['type', ''],
+    ['sortBy', 'uid'],
+    ['sortBy', 'constructor'],
+    ['sortDirection', 'down'],
+    ['validFrom', '2025-06-03'],
+    ['validFrom', '2025-06-03T12:00:00'],
+    ['validFrom', '2025-02-30T12:00:00Z'],
+    ['expiresFrom', 1748952000000],
+    ['search', 5],
+    ['search', 'a\u0000'],
+    ['search', '\ud800'],
+    ['unknown', '1'],
+    ['__proto__', 'x'],
+    ['toString', 'x'],
+  ])('refuse %s = %j, naming it', (name, value) => {
+    const raw = JSON.parse(`{${JSON.stringify(name)}:${JSON.stringify(value)}}`) as object;
+    expect(details(raw).map(({ param }) => param)).toEqual([name]);
+  });
+
+  it('say what a + in a date-time has become', () => {
+    expect(details({ validFrom: '2025-06-03T12:00:00 02:00' })[0]?.message).toContain('write the + as %2B');
+  });
+
+  it('name all wrong parameters at once', () => {
+    expect(
+      details({ limit: '0', isActive: 'x', foo: '1' })
+        .map(({ param }) => param)
+        .sort(),
+    ).toEqual(['foo', 'isActive', 'limit']);
+  });
+
+  it.each([[null], [[]], ['text'], [5]])('must be an object, not %j', (raw) => {
+    expect(details(raw)[0]?.message).toContain('must be a JSON object');
+  });
+});

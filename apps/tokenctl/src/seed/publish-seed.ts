@@ -1,0 +1,38 @@
+import { headers, type NatsConnection } from '@nats-io/transport-node';
+import { AckInbox, type Ack } from './ack-inbox.js';
+import { publishInWindow, withRetries } from './publish-window.js';
+import type { SeedEvent } from './seed-event.js';
+import type { Tally } from './tally.js';
+
+/** Publishes every event and counts what the stream acknowledged. */
+export async function publishSeed(
+  connection: NatsConnection,
+  baseSubject: string,
+  events: Iterable<SeedEvent>,
+  tally: Tally,
+): Promise<void> {
+  const inbox = new AckInbox(connection);
+  try {
+    await publishInWindow(
+      events,
+      ({ subject, event }) => publishOne(inbox, `${baseSubject}.${subject}`, event),
+      ({ event }, ack) => tally.count(event.type, ack),
+    );
+  } finally {
+    inbox.close();
+  }
+}
+
+/** The event's id goes with every attempt, so an acknowledgement that got lost does not leave two copies. */
+async function publishOne(inbox: AckInbox, subject: string, event: SeedEvent['event']): Promise<Ack> {
+  const body = JSON.stringify(event);
+  const about = headers();
+  about.set('Nats-Msg-Id', event.id);
+  about.set('content-type', 'application/cloudevents+json');
+  try {
+    return await withRetries(() => inbox.publish(subject, body, about));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`publishing on ${subject} failed again and again: ${reason}`, { cause: error });
+  }
+}

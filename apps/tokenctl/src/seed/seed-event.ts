@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { MembershipChange, MembershipEvent, TokenStateEvent } from '#token-events/events.js';
+import type { TokenChange } from './history.js';
+import { defaultCustomers, type SeedOptions } from './seed-options.js';
+
+/** A CloudEvent as it is published, in structured mode. */
+type CloudEvent<E extends TokenStateEvent | MembershipEvent> = {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: '/tokenctl/seed';
+  readonly type: E['type'];
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly data: E['data'];
+};
+
+export interface SeedEvent {
+  /** What follows the stream's base subject, e.g. `token.67890`. */
+  readonly subject: string;
+  readonly event: CloudEvent<TokenStateEvent> | CloudEvent<MembershipEvent>;
+}
+
+export class SeedEvents {
+  private readonly run: string;
+
+  /** Event ids tell runs with other options apart: the server takes an id it saw in the last minutes for a duplicate. */
+  constructor({ tokens, customers = defaultCustomers(tokens), seed, at }: SeedOptions) {
+    this.run = createHash('sha256')
+      .update(JSON.stringify([tokens, customers, seed, at]))
+      .digest('hex')
+      .slice(0, 12);
+  }
+
+  ofToken({ type, data }: TokenChange): SeedEvent {
+    const subject = `token.${data.id}`;
+    return { subject, event: cloudEvent(`${this.run}.${subject}.${data.version}`, type, data.updatedAt, data) };
+  }
+
+  ofGroup(data: MembershipChange, time: string): SeedEvent {
+    const subject = `token-group.${data.tokenGroupId}.${data.version}`;
+    return { subject, event: cloudEvent(`${this.run}.${subject}`, 'token-group.tokens-added', time, data) };
+  }
+}
+
+function cloudEvent<T, D>(id: string, type: T, time: string, data: D) {
+  const source = '/tokenctl/seed';
+  return { specversion: '1.0', id, source, type, time, datacontenttype: 'application/json', data } as const;
+}

@@ -1,0 +1,24 @@
+import { InvalidArgumentError } from 'commander';
+import { parseInstant, type Instant } from '#token-events/instant.js';
+
+/** A reader of an integer option; commander names the option in front of the message. */
+export function integerFrom(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`It must be an integer from ${min} to ${max}.`);
+    return value;
+  };
+}
+
+/** The years are bounded because the tokens' times reach from 8 years before the instant to 5 after it, and one to 2999. */
+export function instantArgument(text: string): Instant {
+  const parsed = parseInstant(text);
+  if ('problem' in parsed) throw new InvalidArgumentError(`It ${parsed.problem}, e.g. 2026-01-01T00:00:00Z.`);
+  if (parsed.instant < '1980' || parsed.instant >= '2900')
+    throw new InvalidArgumentError('It must lie in the years 1980 to 2899.');
+  return parsed.instant;
+}
+
+export function startOfToday(): Instant {
+  return `${new Date().toISOString().slice(0, 10)}T00:00:00.000Z`;
+}

@@ -1,0 +1,129 @@
+import { EVENT_TYPES, type EventType } from './events.js';
+import { DATA_SCHEMAS } from './schemas.js';
+
+const DESCRIPTION = `The events from which the list of charging tokens is made. The token service publishes them to a JetStream
+stream; this product only reads them.
+
+Events are CloudEvents 1.0 in JSON. In structured mode, shown here, the message body is the whole event. In binary mode the
+attributes are \`ce-*\` message headers, percent-encoded, and the body is \`data\` alone. Unknown attributes and unknown fields
+in \`data\` are ignored; an unknown \`type\` is skipped.
+
+The list is a function of the set of events: order, duplicates and the cut into batches do not matter, because per token, per
+pair of group and token, and per group the highest \`version\` wins. An event that does not match its schema is put aside as a
+dead letter; the events around it are applied.
+
+Two formats belong to this product: \`instant\` is an RFC 3339 date-time with a zone, in the years 0001 to 9999 (UTC), without
+leap seconds; \`storable-text\` is a text without NUL characters and lone surrogates.`;
+
+const SUMMARIES: Readonly<Record<EventType, string>> = {
+  'token.created': 'A token was made.',
+  'token.updated': 'Anything of a token changed, its customer included.',
+  'token.activated': 'A token was switched on.',
+  'token.deactivated': 'A token was switched off.',
+  'token.deleted': 'A token was deleted. It stays in the list with `isActive: false`, whatever the event says there.',
+  'token-group.tokens-added': 'Tokens are members of a group from now on. A membership may come before its token.',
+  'token-group.tokens-removed': 'Tokens are no longer members of a group.',
+  'token-group.deleted': 'Every membership of a lower version has ended, for good.',
+  'token.erased': 'The row and its personal data go. Nothing of this version or a lower one brings them back.',
+};
+
+/** One name for each distinct schema of `data`. */
+const DATA_SCHEMA_NAMES: ReadonlyMap<object, string> = new Map([
+  [DATA_SCHEMAS['token.created'], 'tokenState'],
+  [DATA_SCHEMAS['token-group.tokens-added'], 'membershipChange'],
+  [DATA_SCHEMAS['token-group.deleted'], 'groupDeletion'],
+  [DATA_SCHEMAS['token.erased'], 'erasure'],
+]);
+
+const EXAMPLES: Readonly<Record<string, object>> = {
+  tokenState: {
+    id: 67890,
+    version: 7,
+    customerId: 67890,
+    identifier: { type: 'rfid', uid: 'A7E942F1C8D036B5A429', label: 'DK.SPI.V03198', appUserId: 12345 },
+    createdAt: '2025-06-03T12:00:00.000Z',
+    updatedAt: '2025-06-03T12:00:00.000Z',
+    validFrom: '2025-06-03T12:00:00.000Z',
+    expiresAt: null,
+    isActive: true,
+    roamingEnabled: true,
+    priorityChargingEnabled: false,
+    billingReference: null,
+    comment: null,
+  },
+  membershipChange: { tokenGroupId: 5, version: 3, tokenIds: [67890, 67891] },
+  groupDeletion: { tokenGroupId: 5, version: 4 },
+  erasure: { id: 67890, version: 8 },
+};
+
+const attribute = { type: 'string', format: 'storable-text', minLength: 1 } as const;
+
+/** The attributes every event must have; what `data` must be is said per type. */
+const cloudEvent = {
+  type: 'object',
+  required: ['specversion', 'id', 'source', 'type', 'time', 'data'],
+  properties: {
+    specversion: { type: 'string', const: '1.0' },
+    id: attribute,
+    source: attribute,
+    type: { type: 'string', minLength: 1 },
+    time: { type: 'string', format: 'instant' },
+  },
+} as const;
+
+/**
+ * The AsyncAPI 3.0 document of the event contract. The schemas of `data` in it are the very objects that `decode` enforces.
+ * @param version of the product
+ */
+export function asyncApiDocument(version: string): object {
+  const channel = { $ref: '#/channels/tokenEvents' };
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'Charging token events', version, description: DESCRIPTION },
+    defaultContentType: 'application/json',
+    channels: {
+      tokenEvents: {
+        address: 'tokens.events.>',
+        description: 'The subjects of the stream. What follows `tokens.events.` means nothing to the reader.',
+        messages: forEveryType((type) => ({ $ref: `#/components/messages/${componentName(type)}` })),
+      },
+    },
+    operations: {
+      projectTokenEvents: { action: 'receive', summary: 'Every event is read in stream order and applied.', channel },
+    },
+    components: {
+      messages: forEveryType(message),
+      schemas: { cloudEvent, ...Object.fromEntries(Array.from(DATA_SCHEMA_NAMES, ([schema, name]) => [name, schema])) },
+    },
+  };
+}
+
+function message(type: EventType): object {
+  const schema = DATA_SCHEMA_NAMES.get(DATA_SCHEMAS[type]);
+  if (schema === undefined) throw new Error(`give the schema of ${type} a name in DATA_SCHEMA_NAMES`);
+  const ofType = { properties: { type: { const: type }, data: { $ref: `#/components/schemas/${schema}` } } };
+  const example = {
+    specversion: '1.0',
+    id: `0f8a6c1e-${type}`,
+    source: '/token-service',
+    type,
+    time: '2025-06-03T12:00:00.000Z',
+    datacontenttype: 'application/json',
+    data: EXAMPLES[schema],
+  };
+  return {
+    name: type,
+    summary: SUMMARIES[type],
+    payload: { allOf: [{ $ref: '#/components/schemas/cloudEvent' }, ofType] },
+    examples: [{ payload: example }],
+  };
+}
+
+function forEveryType<T>(make: (type: EventType) => T): Record<string, T> {
+  return Object.fromEntries(EVENT_TYPES.map((type) => [componentName(type), make(type)]));
+}
+
+/** `token-group.tokens-added` becomes `tokenGroupTokensAdded`. */
+function componentName(type: EventType): string {
+  return type.replaceAll(/[.-]\w/g, (found) => found.slice(1).toUpperCase());
+}

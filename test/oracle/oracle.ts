@@ -1,0 +1,121 @@
+import type { DomainEvent, TokenState } from '#token-events/events.js';
+import type { TokenDocument } from '#read-model/document.js';
+import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+
+/**
+ * What the read model must say, computed the plain way from the whole set of events: no batches, no tables, no incremental
+ * state. Written from the rules, not from the projector's code.
+ */
+export function tokensOf(events: readonly DomainEvent[]): TokenDocument[] {
+  return [...new Set(events.flatMap((event) => ('id' in event.data ? [event.data.id] : [])))]
+    .map((id) => tokenOf(id, events))
+    .filter((token) => token !== undefined);
+}
+
+function tokenOf(id: number, events: readonly DomainEvent[]): TokenDocument | undefined {
+  const states = events.flatMap((event) => (isState(event) && event.data.id === id ? [event] : []));
+  const erased = Math.max(
+    0,
+    ...events.map((event) => (event.type === 'token.erased' && event.data.id === id ? event.data.version : 0)),
+  );
+  const newest = highest(states, (event) => event.data.version);
+  if (!newest || newest.data.version <= erased) return undefined;
+  const { version: _, ...state } = newest.data as TokenState;
+  const memberships = winningEntries(id, events);
+  return {
+    ...state,
+    isActive: newest.type === 'token.deleted' ? false : state.isActive,
+    updatedAt: [state.updatedAt, ...memberships.map(({ time }) => time)].sort().at(-1)!,
+    tokenGroupIds: memberships
+      .filter(({ isMember }) => isMember)
+      .map(({ group }) => group)
+      .sort((a, b) => a - b),
+  };
+}
+
+function isState(event: DomainEvent): event is Extract<DomainEvent, { data: TokenState }> {
+  return event.type.startsWith('token.') && event.type !== 'token.erased';
+}
+
+function winningEntries(
+  tokenId: number,
+  events: readonly DomainEvent[],
+): { group: number; time: string; isMember: boolean }[] {
+  const named = events.flatMap((event) =>
+    'tokenIds' in event.data && event.data.tokenIds.includes(tokenId) ? [event.data.tokenGroupId] : [],
+  );
+  return [...new Set(named)].map((group) => {
+    const own = highest(
+      events.filter(
+        (event) =>
+          'tokenIds' in event.data && event.data.tokenGroupId === group && event.data.tokenIds.includes(tokenId),
+      ),
+      (event) => event.data.version,
+    )!;
+    const deletion = highest(
+      events.filter((event) => event.type === 'token-group.deleted' && event.data.tokenGroupId === group),
+      (event) => event.data.version,
+    );
+    const winner = deletion && deletion.data.version > own.data.version ? deletion : own;
+    return { group, time: winner.time, isMember: winner.type === 'token-group.tokens-added' };
+  });
+}
+
+function highest<T>(items: readonly T[], rank: (item: T) => number): T | undefined {
+  return items.reduce<T | undefined>(
+    (best, item) => (best === undefined || rank(item) > rank(best) ? item : best),
+    undefined,
+  );
+}
+
+/** The list, computed the plain way. `customers` null: everybody's. */
+export function listOf(
+  tokens: readonly TokenDocument[],
+  request: Partial<ListTokensRequest>,
+  customers: readonly number[] | null = null,
+): { data: TokenDocument[]; count: number } {
+  const { sortBy = 'id', sortDirection = 'desc', offset = 0, limit = 500 } = request;
+  const matching = tokens.filter(
+    (token) => (!customers || customers.includes(token.customerId)) && matches(token, request),
+  );
+  const direction = sortDirection === 'asc' ? 1 : -1;
+  const sorted = matching.sort((a, b) => {
+    const [x, y] = [a[sortBy], b[sortBy]];
+    if (x === null || y === null) {
+      if (x !== y) return x === null ? 1 : -1;
+    } else if (x !== y) return x < y ? -direction : direction;
+    return (a.id - b.id) * direction;
+  });
+  return { data: sorted.slice(offset, offset + limit), count: matching.length };
+}
+
+function matches(token: TokenDocument, request: Partial<ListTokensRequest>): boolean {
+  const { search, type, customerId, isActive, roamingEnabled, priority, validFrom, expiresFrom } = request;
+  return (
+    (type === undefined || token.identifier.type === type) &&
+    (customerId === undefined || token.customerId === customerId) &&
+    (isActive === undefined || token.isActive === isActive) &&
+    (roamingEnabled === undefined || token.roamingEnabled === roamingEnabled) &&
+    (priority === undefined || token.priorityChargingEnabled === priority) &&
+    (validFrom === undefined || token.validFrom >= validFrom) &&
+    (expiresFrom === undefined || (token.expiresAt !== null && token.expiresAt >= expiresFrom)) &&
+    (search === undefined || found(token, search))
+  );
+}
+
+function found(token: TokenDocument, search: string): boolean {
+  const plain = (text: string) => [...text.toLowerCase()].filter((character) => !':-.*_ '.includes(character)).join('');
+  const wanted = plain(search.replace(/^vid:/i, ''));
+  if (wanted === '') return false;
+  const { uid, label } = token.identifier;
+  const reversed =
+    [8, 14, 20].includes(wanted.length) && /^[0-9a-f]+$/.test(wanted)
+      ? wanted.match(/../g)!.reverse().join('')
+      : undefined;
+  return (
+    (/^\d+$/.test(search) && Number(search) === token.id) ||
+    plain(uid).includes(wanted) ||
+    plain(label ?? '').includes(wanted) ||
+    plain(uid) === reversed
+  );
+}

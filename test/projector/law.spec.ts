@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { deliveries, eventSet, listRequest } from '../oracle/arbitraries.js';
+import { listOf, tokensOf } from '../oracle/oracle.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { ReadModelUnderTest } from './read-model-under-test.js';
+
+/** The read model is a function of the set of events. */
+describe('the law', () => {
+  let database: TestDatabase;
+  let model: ReadModelUnderTest;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    model = await ReadModelUnderTest.open(database.url);
+  });
+  afterAll(async () => {
+    await model.close();
+    await database.drop();
+  });
+
+  async function deliver(batches: Parameters<ReadModelUnderTest['apply']>[0][]): Promise<void> {
+    await model.reset();
+    for (const batch of batches) await model.apply(batch);
+  }
+
+  it('gives the same rows, counts and answers as a plain fold, whatever the order, the duplicates and the batches', async () => {
+    const setAndDelivery = eventSet.chain((events) =>
+      fc.record({
+        events: fc.constant(events),
+        batches: deliveries(events),
+        requests: fc.array(listRequest, { minLength: 6, maxLength: 6 }),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(setAndDelivery, async ({ events, batches, requests }) => {
+        await deliver(batches);
+        const expected = tokensOf(events);
+        expect(await model.list({ limit: 1000 })).toEqual(listOf(expected, {}));
+        for (const request of requests)
+          expect({ request, ...(await model.list(request)) }).toEqual({ request, ...listOf(expected, request) });
+        expect(await model.wrongCounts()).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  }, 240_000);
+
+  it('leaves the same tables, to the last row, after two different deliveries of one set', async () => {
+    const twoDeliveries = eventSet.chain((events) => fc.tuple(deliveries(events), deliveries(events)));
+    await fc.assert(
+      fc.asyncProperty(twoDeliveries, async ([one, other]) => {
+        await deliver(one);
+        const first = await model.everything();
+        await deliver(other);
+        expect(await model.everything()).toEqual(first);
+      }),
+      { numRuns: 75 },
+    );
+  }, 240_000);
+
+  it('says the same when everything is delivered a second time', async () => {
+    await fc.assert(
+      fc.asyncProperty(eventSet, async (events) => {
+        await deliver([events]);
+        const first = await model.everything();
+        const outcome = await model.apply(events);
+        expect(outcome.applied).toEqual([]);
+        expect(await model.everything()).toEqual(first);
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+
+  it('all pages together are the whole list, without gaps or repeats', async () => {
+    await fc.assert(
+      fc.asyncProperty(eventSet, listRequest, async (events, request) => {
+        await deliver([events]);
+        const whole = await model.list({ ...request, offset: 0, limit: 1000 });
+        const walked = [];
+        for (let offset = 0; offset < whole.count + request.limit; offset += request.limit) {
+          const page = await model.list({ ...request, offset });
+          expect(page.count).toBe(whole.count);
+          walked.push(...page.data);
+        }
+        expect(walked).toEqual(whole.data);
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+});

@@ -1,0 +1,116 @@
+import pg from 'pg';
+import type { DomainEvent } from '#token-events/events.js';
+import type { TokenDocument } from '#read-model/document.js';
+import { createIndexesSql, createTablesSql, dropTablesSql, generationTables } from '#read-model/generation-tables.js';
+import { readPosition, type Position } from '../../apps/projector/src/consume/position.js';
+import type { StreamMessage } from '../../apps/projector/src/consume/stream-message.js';
+import { acquireLease, type Lease } from '../../apps/projector/src/lead/lease.js';
+import { connectWriter } from '../../apps/projector/src/lead/writer-client.js';
+import { applyBatch, type BatchOutcome } from '../../apps/projector/src/project/apply-batch.js';
+import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
+import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.handler.js';
+import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
+import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
+
+const { generation: _, ...tables } = generationTables(1);
+
+/** The projection and the list handler over one real database, without a stream between: batches are handed in directly. */
+export class ReadModelUnderTest {
+  private constructor(
+    readonly client: pg.Client,
+    private readonly pool: pg.Pool,
+    private readonly lease: Lease,
+    private position: Position,
+  ) {}
+
+  static async open(databaseUrl: string): Promise<ReadModelUnderTest> {
+    const client = await connectWriter(databaseUrl, 10_000);
+    const lease = await acquireLease(client, 'test');
+    const model = new ReadModelUnderTest(
+      client,
+      new pg.Pool({ connectionString: databaseUrl, max: 2 }),
+      lease!,
+      await readPosition(client),
+    );
+    return model;
+  }
+
+  async close(): Promise<void> {
+    await this.client.end();
+    await this.pool.end();
+  }
+
+  /** Back to nothing applied. */
+  async reset(): Promise<void> {
+    await this.client.query(`${dropTablesSql(1)}; ${createTablesSql(1)}; ${createIndexesSql(1).join('; ')}`);
+    await this.client.query(
+      `update generation set position = 0, stream = 'TEST', stream_created = 'x', position_fingerprint = null`,
+    );
+    await this.client.query('truncate dead_letter');
+    this.position = await readPosition(this.client);
+  }
+
+  async apply(events: readonly DomainEvent[]): Promise<BatchOutcome> {
+    return this.applyMessages(
+      events.map((event) =>
+        Buffer.from(JSON.stringify({ specversion: '1.0', id: event.eventId, source: '/test', ...event })),
+      ),
+    );
+  }
+
+  async applyMessages(payloads: readonly Uint8Array[]): Promise<BatchOutcome> {
+    const messages = payloads.map((payload, index) => streamMessage(payload, this.position.sequence + 1 + index));
+    const outcome = await applyBatch({ client: this.client, lease: this.lease, position: this.position }, messages);
+    this.position = outcome.position;
+    return outcome;
+  }
+
+  async list(
+    request: Partial<ListTokensRequest>,
+    scope: Scope = EVERYTHING,
+  ): Promise<{ data: TokenDocument[]; count: number }> {
+    const handler = new ListTokensHandler(new ReadModelReader(this.pool));
+    const complete = { sortBy: 'id', sortDirection: 'desc', offset: 0, limit: 500, ...request } as ListTokensRequest;
+    const page = await handler.execute(new ListTokensQuery(complete, scope));
+    return JSON.parse(page.json) as { data: TokenDocument[]; count: number };
+  }
+
+  /** Every table but the position, spelled out: equal texts mean equal read models. */
+  async everything(): Promise<Record<string, unknown[]>> {
+    const content: Record<string, unknown[]> = {};
+    for (const [name, table] of Object.entries(tables) as [string, string][]) {
+      const { rows } = await this.client.query<{ row: string }>(`select t::text as row from ${table} t order by 1`);
+      content[name] = rows.map(({ row }) => row);
+    }
+    const { rows } = await this.client.query<{ row: string }>(
+      `select c::text as row from ${tables.tokenCount} c where tokens <> 0 order by 1`,
+    );
+    content['tokenCount'] = rows.map(({ row }) => row);
+    return content;
+  }
+
+  /** Rows of the count table that differ from counting the tokens one by one. */
+  async wrongCounts(): Promise<unknown[]> {
+    const { rows } = await this.client.query(`
+      with counted as (
+        select customer_id, facet, count(*) as tokens from ${tables.token} group by 1, 2
+        union all select 0, facet, count(*) from ${tables.token} group by facet
+      )
+      select * from counted full join (select * from ${tables.tokenCount} where tokens <> 0) kept using (customer_id, facet)
+      where counted.tokens is distinct from kept.tokens`);
+    return rows;
+  }
+}
+
+function streamMessage(payload: Uint8Array, sequence: number): StreamMessage {
+  return {
+    sequence,
+    subject: 'tokens.events.test',
+    headers: [],
+    payload,
+    storedAt: 0,
+    pending: 0,
+    receivedAt: performance.now(),
+  };
+}
