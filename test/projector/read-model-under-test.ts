@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { pino } from 'pino';
 import type { DomainEvent } from '#token-events/events.js';
 import type { TokenDocument } from '#read-model/document.js';
 import { createIndexesSql, createTablesSql, dropTablesSql, generationTables } from '#read-model/generation-tables.js';
@@ -12,6 +13,7 @@ import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.
 import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
 import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
+import { closeReadPools, createReadPools, type ReadPools } from '../../apps/query/src/reading/read-pools.js';
 
 const { generation: _, ...tables } = generationTables(1);
 
@@ -19,7 +21,7 @@ const { generation: _, ...tables } = generationTables(1);
 export class ReadModelUnderTest {
   private constructor(
     readonly client: pg.Client,
-    private readonly pool: pg.Pool,
+    private readonly pools: ReadPools,
     private readonly lease: Lease,
     private position: Position,
   ) {}
@@ -29,7 +31,7 @@ export class ReadModelUnderTest {
     const lease = await acquireLease(client, 'test');
     const model = new ReadModelUnderTest(
       client,
-      new pg.Pool({ connectionString: databaseUrl, max: 2 }),
+      createReadPools(databaseUrl, pino({ level: 'silent' })),
       lease!,
       await readPosition(client),
     );
@@ -38,7 +40,7 @@ export class ReadModelUnderTest {
 
   async close(): Promise<void> {
     await this.client.end();
-    await this.pool.end();
+    await closeReadPools(this.pools);
   }
 
   /** Back to nothing applied. */
@@ -70,7 +72,7 @@ export class ReadModelUnderTest {
     request: Partial<ListTokensRequest>,
     scope: Scope = EVERYTHING,
   ): Promise<{ data: TokenDocument[]; count: number }> {
-    const handler = new ListTokensHandler(new ReadModelReader(this.pool));
+    const handler = new ListTokensHandler(new ReadModelReader(this.pools));
     const complete = { sortBy: 'id', sortDirection: 'desc', offset: 0, limit: 500, ...request } as ListTokensRequest;
     const page = await handler.execute(new ListTokensQuery(complete, scope));
     return JSON.parse(page.json) as { data: TokenDocument[]; count: number };

@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import type { Pool } from 'pg';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { HealthController } from '#service-runtime/http/health.controller.js';
 import { MetricsController } from '#service-runtime/http/metrics.controller.js';
@@ -15,11 +14,12 @@ import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
 import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
 import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
+import type { ReadPools } from './reading/read-pools.js';
 import type { QuerySettings } from './settings.js';
 
 @Module({})
 export class AppModule {
-  static with(settings: QuerySettings, pool: Pool, readiness: Readiness): DynamicModule {
+  static with(settings: QuerySettings, pools: ReadPools, readiness: Readiness): DynamicModule {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     const verifier = new JwtVerifier(settings.jwt);
@@ -40,7 +40,7 @@ export class AppModule {
         HttpJwtGuard,
         { provide: Readiness, useValue: readiness },
         { provide: Registry, useValue: registry },
-        { provide: ReadModelReader, useValue: new ReadModelReader(pool) },
+        { provide: ReadModelReader, useValue: new ReadModelReader(pools) },
         { provide: JwtVerifier, useValue: verifier },
         { provide: NatsAuth, useValue: new NatsAuth(verifier, settings.natsRequiresJwt) },
       ],

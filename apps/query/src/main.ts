@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { createPool } from '#read-model/pool.js';
 import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsLink } from '#service-runtime/nats-connection.js';
@@ -10,30 +9,18 @@ import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
 import { serveApiPage } from './http/api-page.js';
 import { DatabaseWatch } from './reading/database-watch.js';
+import { closeReadPools, createReadPools } from './reading/read-pools.js';
 import { readQuerySettings, type QuerySettings } from './settings.js';
 
-/** Every page is a handful of index ranges: neither compiling plans nor parallel workers pay for themselves. */
-const SESSION_SQL = 'set jit = off; set max_parallel_workers_per_gather = 0';
-
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
-  const pool = createPool(
-    settings.databaseUrl,
-    {
-      applicationName: 'token-query',
-      connections: 10,
-      statementTimeoutMs: 5_000,
-      acquireTimeoutMs: 2_000,
-      sessionSql: SESSION_SQL,
-    },
-    (error) => logger.warn({ err: error }, 'a database connection was lost'),
-  );
+  const pools = createReadPools(settings.databaseUrl, logger);
   const link = new NatsLink('token-query', settings.nats, logger);
-  const database = new DatabaseWatch(pool);
+  const database = new DatabaseWatch(pools.prepared);
   const readiness = new Readiness();
   readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'));
   readiness.add('database', () => database.problem);
 
-  const app = await createHttpApp(AppModule.with(settings, pool, readiness), logger);
+  const app = await createHttpApp(AppModule.with(settings, pools, readiness), logger);
   serveApiPage(app, VERSION);
   const requests = new NatsRequestServer(
     link,
@@ -56,7 +43,7 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
       await requests.close();
       await app.close();
       await link.close();
-      await pool.end();
+      await closeReadPools(pools);
     },
   };
 }

@@ -3,6 +3,13 @@ import pg from 'pg';
 /** Longer than this inside a transaction without a statement, and the server ends the session: a paused leader must not keep its locks. */
 const IDLE_IN_TRANSACTION_MS = 4_000;
 
+/**
+ * Statements are planned once, and by way of the primary keys: a plan made while the tables were empty must not read them
+ * whole for every batch once they are not.
+ */
+const SESSION_SQL =
+  'set jit = off; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_mergejoin = off; set enable_hashjoin = off';
+
 /** The one connection through which a leader writes. Pipelined: statements of a batch do not wait for each other's answers. */
 export async function connectWriter(databaseUrl: string, statementTimeoutMs: number): Promise<pg.Client> {
   const client = new pg.Client({
@@ -18,5 +25,6 @@ export async function connectWriter(databaseUrl: string, statementTimeoutMs: num
   // The failure of the statement in hand says the same; without a listener it would end the process.
   client.on('error', () => undefined);
   await client.connect();
+  await client.query(SESSION_SQL);
   return client;
 }

@@ -12,7 +12,8 @@ export function scopeOfClaim(claims: Readonly<Record<string, unknown>>, claim: s
   if (!Array.isArray(value) || !value.every((id) => Number.isSafeInteger(id))) {
     throw new ServiceError(403, `The token's claim "${claim}" must be a list of integers.`);
   }
-  return { kind: 'customers', customerIds: [...new Set(value as number[])] };
+  // Customers start at 1. Anything below names nobody, and must not reach the count table, where 0 stands for all of them.
+  return { kind: 'customers', customerIds: [...new Set(value as number[])].filter((id) => id >= 1) };
 }
 
 /**

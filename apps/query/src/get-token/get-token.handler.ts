@@ -24,5 +24,5 @@ export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
 
 function getTokenSql(tables: GenerationTables, id: number, customers: readonly number[] | null): ReadStatement {
   const page = `select t.document from ${tables.token} t where t.id = $1 and ($2::bigint[] is null or t.customer_id = any($2))`;
-  return { name: `get_${tables.token}`, text: snapshotSql(tables, 'null::bigint', page), values: [id, customers] };
+  return { name: `get_${tables.token}`, text: snapshotSql(tables, 'null', page), values: [id, customers] };
 }

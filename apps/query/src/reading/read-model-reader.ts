@@ -1,10 +1,13 @@
-import type { Pool } from 'pg';
 import { generationTables, type GenerationTables } from '#read-model/generation-tables.js';
 import { isDatabaseAway } from '#read-model/pool.js';
 import { FEATURE_NOT_SUPPORTED, QUERY_CANCELED, sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+import type { ReadPools } from './read-pools.js';
 
-/** A statement over one generation's tables. `name`: prepared once per connection under this name. */
+/**
+ * A statement over one generation's tables. With a `name` it is prepared once per connection and planned once, whatever its
+ * values; without one it is planned for its values each time.
+ */
 export interface ReadStatement {
   readonly name?: string;
   readonly text: string;
@@ -25,8 +28,8 @@ export interface Reading {
   readonly documents: readonly string[];
 }
 
-/** First row: position, lag, count, null. Every further row: three nulls and a document. No rows: the generation is not live. */
-type Row = [position: string, lagMs: string, count: string, document: string];
+/** First row: "position lag count". Every further row: a document. No rows: the generation is not live. */
+type Row = [text: string];
 
 /** Another generation can become live between two attempts, hardly ever twice. */
 const ATTEMPTS = 4;
@@ -38,7 +41,7 @@ const ATTEMPTS = 4;
 export class ReadModelReader {
   private generation: number | undefined;
 
-  constructor(private readonly pool: Pool) {}
+  constructor(private readonly pools: ReadPools) {}
 
   async read(statementOver: (tables: GenerationTables) => ReadStatement): Promise<Reading> {
     try {
@@ -57,7 +60,9 @@ export class ReadModelReader {
 
   /** @throws when the database cannot be asked or holds no read model */
   async liveGeneration(): Promise<number> {
-    const { rows } = await this.pool.query<{ generation: number }>("select number as generation from generation where state = 'live'");
+    const { rows } = await this.pools.prepared.query<{ generation: number }>(
+      "select number as generation from generation where state = 'live'",
+    );
     if (!rows[0]) throw new Error('the database holds no live generation: run the migrations');
     return rows[0].generation;
   }
@@ -65,7 +70,8 @@ export class ReadModelReader {
   /** undefined: the generation is gone. */
   private async run(statement: ReadStatement, isRetry = false): Promise<Row[] | undefined> {
     try {
-      return (await this.pool.query<Row>({ ...statement, rowMode: 'array' })).rows;
+      const pool = statement.name === undefined ? this.pools.planned : this.pools.prepared;
+      return (await pool.query<Row>({ ...statement, rowMode: 'array' })).rows;
     } catch (error) {
       if (sqlState(error) === UNDEFINED_TABLE) return undefined;
       // "cached plan must not change result type": the connection has forgotten the plan by now.
@@ -76,9 +82,10 @@ export class ReadModelReader {
 }
 
 function reading(head: Row, rows: readonly Row[]): Reading {
+  const [position, lagMs, count] = head[0].split(' ') as [string, string, string];
   const documents = new Array<string>(rows.length - 1);
-  for (let i = 1; i < rows.length; i += 1) documents[i - 1] = rows[i]![3];
-  return { state: { position: head[0], lagMs: head[1] }, count: head[2], documents };
+  for (let i = 1; i < rows.length; i += 1) documents[i - 1] = rows[i]![0];
+  return { state: { position, lagMs }, count, documents };
 }
 
 function failure(error: unknown): Error {

@@ -1,0 +1,52 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { generationTables } from '#read-model/generation-tables.js';
+import { ListTokensRequest } from './list-tokens.request.js';
+import { listTokensSql } from './list-tokens.sql.js';
+
+const FILE = 'apps/query/src/list-tokens/list-tokens.sql';
+
+const CASES: [title: string, request: Partial<ListTokensRequest>, customers: number[] | null][] = [
+  ['every token, newest first', {}, null],
+  ['active RFID tokens by creation', { type: 'rfid', isActive: true, sortBy: 'createdAt' }, null],
+  ['the first page of a customer', { limit: 50 }, [7]],
+  ["a customer's tokens by their last change", { sortBy: 'updatedAt' }, [7]],
+  ['by expiry, never-expiring ones last', { sortBy: 'expiresAt', sortDirection: 'desc' }, null],
+  ['a search', { search: '04:A7:E9:42:F1:C8:D0' }, null],
+  ['a search by digits, within a scope', { search: '67890' }, [7, 8]],
+  [
+    'expiring from an instant on',
+    { expiresFrom: '2025-06-03T12:00:00.000Z', isActive: true, sortBy: 'expiresAt' },
+    null,
+  ],
+  ['valid from an instant on, by last change', { validFrom: '2025-06-03T12:00:00.000Z', sortBy: 'updatedAt' }, [7]],
+];
+
+function rendered(): string {
+  const statements = CASES.map(([title, request, customers]) => {
+    const { name, text, values } = listTokensSql(
+      generationTables(1),
+      Object.assign(new ListTokensRequest(), request),
+      customers,
+    );
+    const parameters = values.map((value, i) => `$${i + 1} = ${JSON.stringify(value)}`).join(', ');
+    return `-- ${title}\n-- ${name ? `prepared as ${name}` : 'planned for its values'}\n-- ${parameters}\n${text};\n`;
+  });
+  return `-- What list requests ask of PostgreSQL. Generated: npm run generate.\n\n${statements.join('\n')}`;
+}
+
+describe('the SQL of the list', () => {
+  it('is the committed one', () => {
+    if (process.env['UPDATE_GENERATED']) writeFileSync(FILE, rendered());
+    expect(rendered()).toBe(readFileSync(FILE, 'utf8'));
+  });
+
+  it.each(CASES)('never names a parameter it does not bind: %s', (_, request, customers) => {
+    const { text, values } = listTokensSql(
+      generationTables(1),
+      Object.assign(new ListTokensRequest(), request),
+      customers,
+    );
+    const named = new Set([...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
+    expect([...named].sort((a, b) => a - b)).toEqual(values.map((_value, i) => i + 1));
+  });
+});
