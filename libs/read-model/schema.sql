@@ -24,6 +24,7 @@ create table generation (
   "position" bigint not null default 0,
   position_fingerprint text,
   caught_up_at timestamp with time zone,
+  stale_because text,
   constraint generation_pkey PRIMARY KEY (number),
   constraint generation_state_check CHECK ((state = ANY (ARRAY['live'::text, 'building'::text, 'previous'::text])))
 ) with (fillfactor=10);

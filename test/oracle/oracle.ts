@@ -20,7 +20,7 @@ function tokenOf(id: number, events: readonly DomainEvent[]): TokenDocument | un
   );
   const newest = highest(states, (event) => event.data.version);
   if (!newest || newest.data.version <= erased) return undefined;
-  const { version: _, ...state } = newest.data as TokenState;
+  const { version: _, ...state } = newest.data;
   const memberships = winningEntries(id, events);
   return {
     ...state,

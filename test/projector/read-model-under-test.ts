@@ -5,7 +5,7 @@ import type { TokenDocument } from '#read-model/document.js';
 import { createIndexesSql, createTablesSql, dropTablesSql, generationTables } from '#read-model/generation-tables.js';
 import { readPosition, type Position } from '../../apps/projector/src/consume/position.js';
 import type { StreamMessage } from '../../apps/projector/src/consume/stream-message.js';
-import { acquireLease, type Lease } from '../../apps/projector/src/lead/lease.js';
+import { acquireLease, renewLease, type Lease } from '../../apps/projector/src/lead/lease.js';
 import { connectWriter } from '../../apps/projector/src/lead/writer-client.js';
 import { applyBatch, type BatchOutcome } from '../../apps/projector/src/project/apply-batch.js';
 import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
@@ -63,7 +63,7 @@ export class ReadModelUnderTest {
 
   async applyMessages(payloads: readonly Uint8Array[]): Promise<BatchOutcome> {
     const messages = payloads.map((payload, index) => streamMessage(payload, this.position.sequence + 1 + index));
-    const outcome = await applyBatch({ client: this.client, lease: this.lease, position: this.position }, messages);
+    const outcome = await applyBatch({ client: this.client, position: this.position, fence: (client) => renewLease(client, this.lease) }, messages);
     this.position = outcome.position;
     return outcome;
   }
@@ -73,7 +73,7 @@ export class ReadModelUnderTest {
     scope: Scope = EVERYTHING,
   ): Promise<{ data: TokenDocument[]; count: number }> {
     const handler = new ListTokensHandler(new ReadModelReader(this.pools));
-    const complete = { sortBy: 'id', sortDirection: 'desc', offset: 0, limit: 500, ...request } as ListTokensRequest;
+    const complete = { sortBy: 'id', sortDirection: 'desc', offset: 0, limit: 500, ...request };
     const page = await handler.execute(new ListTokensQuery(complete, scope));
     return JSON.parse(page.json) as { data: TokenDocument[]; count: number };
   }
@@ -94,7 +94,7 @@ export class ReadModelUnderTest {
 
   /** Rows of the count table that differ from counting the tokens one by one. */
   async wrongCounts(): Promise<unknown[]> {
-    const { rows } = await this.client.query(`
+    const { rows } = await this.client.query<Record<string, string>>(`
       with counted as (
         select customer_id, facet, count(*) as tokens from ${tables.token} group by 1, 2
         union all select 0, facet, count(*) from ${tables.token} group by facet

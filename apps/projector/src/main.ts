@@ -8,17 +8,19 @@ import { Readiness } from '#service-runtime/readiness.js';
 import { runService, type RunningService } from '#service-runtime/run-service.js';
 import { AppModule } from './app.module.js';
 import { ProjectorMetrics } from './projector-metrics.js';
+import { ProjectorState } from './projector-state.js';
 import { Projector } from './projector.js';
 import { readProjectorSettings, type ProjectorSettings } from './settings.js';
 
 async function start(settings: ProjectorSettings, logger: Logger): Promise<RunningService> {
   const link = new NatsLink('token-projector', settings.nats, logger);
-  const metrics = new ProjectorMetrics();
+  const metrics = new ProjectorMetrics(() => link.reconnects);
+  const state = new ProjectorState();
   const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-  const projector = new Projector(settings, holder, link, metrics, logger);
+  const projector = new Projector(settings, holder, link, state, metrics, logger);
   const readiness = new Readiness();
   readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'));
-  readiness.add('projector', () => projector.problem);
+  readiness.add('projector', () => state.problem);
   const app = await createHttpApp(AppModule.with(metrics.registry, readiness), logger);
   await app.listen(settings.httpPort, settings.httpHost);
   logger.info({ url: await app.getUrl(), holder }, 'listening');

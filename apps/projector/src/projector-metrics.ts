@@ -1,41 +1,117 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { SOURCE_MISMATCHES, type SourceMismatch } from './consume/source-changed.js';
 import type { BatchOutcome } from './project/apply-batch.js';
+
+const SIZE_BUCKETS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000];
+const BATCH_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+const LAG_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300];
 
 /** Everything the projector tells about itself at `/metrics`. */
 export class ProjectorMetrics {
   readonly registry = new Registry();
   private readonly registers = [this.registry];
+  private caughtUpAt = performance.now();
 
+  readonly leader = this.gauge('projector_leader', '1 while this process holds the lease to write.');
+  readonly epoch = this.gauge('projector_lease_epoch', 'Epoch of the lease this process holds, 0 while it holds none.');
   readonly position = this.gauge('projector_position', 'Stream sequence of the last message applied.');
   readonly streamHead = this.gauge('projector_stream_head', 'Last sequence of the stream, as last seen.');
   readonly lagEvents = this.gauge('projector_lag_events', 'Messages between the position and the head of the stream.');
-  readonly leader = this.gauge('projector_leader', '1 while this process holds the lease to write.');
-  readonly restarts = this.counter('projector_restarts_total', 'Times projecting began again after a failure.', [
-    'reason',
-  ]);
+  readonly sourceChanged = this.gauge(
+    'projector_source_changed',
+    '1 for the way in which the stream is not the one the position belongs to.',
+    ['mismatch'],
+  );
+  readonly deadLetters = this.gauge(
+    'projector_dead_letters',
+    'Messages parked in the dead letters; anything above 0 wants an operator.',
+  );
+  readonly interruptions = this.counter(
+    'projector_interruptions_total',
+    'Times projecting had to begin again from the stored position.',
+    ['reason'],
+  );
   readonly events = this.counter(
     'projector_events_total',
-    'Messages by event type and what became of them: applied, stale, skipped, parked.',
+    'Messages by event type and outcome: applied, stale, skipped, parked.',
     ['type', 'outcome'],
   );
-  readonly batchSize = this.histogram(
-    'projector_batch_size',
-    'Messages per batch.',
-    [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000],
-  );
+  readonly batchSize = this.histogram('projector_batch_size', 'Messages per batch.', SIZE_BUCKETS);
   readonly batchSeconds = this.histogram(
     'projector_batch_seconds',
     'From the start of a batch to its commit.',
-    [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    BATCH_SECONDS,
   );
   readonly commitLag = this.histogram(
     'projector_publish_to_commit_seconds',
     "From the storing of a batch's last message in the stream to its commit.",
-    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300],
+    LAG_SECONDS,
+  );
+  readonly samples = this.counter(
+    'projector_samples_total',
+    'Messages of the stream compared with the read model, by result.',
+    ['result'],
+  );
+  readonly differences = this.gauge(
+    'projector_differences',
+    'Differences between stream and read model found by sampling or by the last verification; anything above 0 wants an operator.',
   );
 
-  constructor() {
+  constructor(reconnects: () => number) {
     collectDefaultMetrics({ register: this.registry });
+    const { registers } = this;
+    const lagSeconds = () => (performance.now() - this.caughtUpAt) / 1000;
+    const isLeader = () => this.isLeader;
+    new Gauge({
+      name: 'projector_lag_seconds',
+      help: 'Seconds since the read model was last known to hold everything the stream held; 0 on a standby.',
+      registers,
+      collect() {
+        this.set(isLeader() ? lagSeconds() : 0);
+      },
+    });
+    new Gauge({
+      name: 'projector_nats_reconnects',
+      help: 'Times the NATS connection was lost and made again.',
+      registers,
+      collect() {
+        this.set(reconnects());
+      },
+    });
+    this.sourceIsFine();
+  }
+
+  private isLeader = false;
+
+  leads(epoch: number): void {
+    this.isLeader = true;
+    this.caughtUpAt = performance.now();
+    this.leader.set(1);
+    this.epoch.set(epoch);
+  }
+
+  leadsNoMore(): void {
+    this.isLeader = false;
+    this.leader.set(0);
+    this.epoch.set(0);
+  }
+
+  headSeen(position: number, head: number): void {
+    this.position.set(position);
+    this.streamHead.set(head);
+    this.lagEvents.set(Math.max(0, head - position));
+  }
+
+  caughtUp(): void {
+    this.caughtUpAt = performance.now();
+  }
+
+  sourceIsFine(): void {
+    for (const mismatch of SOURCE_MISMATCHES) this.sourceChanged.set({ mismatch }, 0);
+  }
+
+  sourceHasChanged(found: SourceMismatch): void {
+    for (const mismatch of SOURCE_MISMATCHES) this.sourceChanged.set({ mismatch }, Number(mismatch === found));
   }
 
   committed(
@@ -44,9 +120,8 @@ export class ProjectorMetrics {
     seconds: number,
     last: { readonly storedAt: number; readonly pending: number },
   ): void {
-    this.position.set(outcome.position.sequence);
-    this.streamHead.set(outcome.position.sequence + last.pending);
-    this.lagEvents.set(last.pending);
+    this.headSeen(outcome.position.sequence, outcome.position.sequence + last.pending);
+    if (last.pending === 0) this.caughtUp();
     this.batchSize.observe(messages);
     this.batchSeconds.observe(seconds);
     this.commitLag.observe(Math.max(0, (Date.now() - last.storedAt) / 1000));
@@ -54,11 +129,11 @@ export class ProjectorMetrics {
     for (const { type } of outcome.stale) this.events.inc({ type, outcome: 'stale' });
     // A label per unknown type would let a producer fill the memory of every scraper.
     if (outcome.skipped.length > 0) this.events.inc({ type: 'unknown', outcome: 'skipped' }, outcome.skipped.length);
-    if (outcome.parked.length > 0) this.events.inc({ type: 'unknown', outcome: 'parked' }, outcome.parked.length);
+    for (const { type } of outcome.parked) this.events.inc({ type: type ?? 'unknown', outcome: 'parked' });
   }
 
-  private gauge(name: string, help: string): Gauge {
-    return new Gauge({ name, help, registers: this.registers });
+  private gauge(name: string, help: string, labelNames: string[] = []): Gauge {
+    return new Gauge({ name, help, labelNames, registers: this.registers });
   }
 
   private counter(name: string, help: string, labelNames: string[]): Counter {

@@ -3,8 +3,8 @@ export const FEATURE_NOT_SUPPORTED = '0A000';
 export const UNDEFINED_TABLE = '42P01';
 export const QUERY_CANCELED = '57014';
 
-/** Classes of codes that tell of a problem with the data of a statement, not with the server or its surroundings. */
-const DATA_CLASSES: ReadonlySet<string> = new Set(['21', '22', '23']);
+/** Data exception, integrity constraint violation, exception raised by a trigger: about the values, not about the server. */
+const DATA_CLASSES: ReadonlySet<string> = new Set(['22', '23', 'P0']);
 /** Also of the data: a row or a text larger than PostgreSQL can hold. */
 const PROGRAM_LIMIT_EXCEEDED = '54000';
 

@@ -168,7 +168,7 @@ describe('decode', () => {
       'data.tokenIds must NOT have fewer than 1 items',
     ],
   ])('rejects %s with its reason', (_, payload, reason) => {
-    expect(decode(payload)).toEqual({ kind: 'rejected', reason });
+    expect(decode(payload)).toMatchObject({ kind: 'rejected', reason });
   });
 
   it('accepts 29 February of a leap year, the year 2999 and a hundred emoji', () => {
@@ -176,5 +176,13 @@ describe('decode', () => {
       data({ validFrom: '2024-02-29T00:00:00Z', expiresAt: '2999-01-01T00:00:00Z', comment: '😀'.repeat(100) }),
     );
     expect(decoded.kind).toBe('event');
+  });
+
+  it('tells what it can of a rejected event: type, event id and token id, never a text of the token', () => {
+    expect(decode(data({ comment: 'a\u0000b' }))).toMatchObject({
+      type: 'token.updated',
+      eventId: '0f8a',
+      tokenId: 67890,
+    });
   });
 });

@@ -8,7 +8,14 @@ import { isStorableText } from './storable-text.js';
 export type Decoded =
   | { readonly kind: 'event'; readonly event: DomainEvent }
   | { readonly kind: 'skipped'; readonly type: string }
-  | { readonly kind: 'rejected'; readonly reason: string };
+  | ({ readonly kind: 'rejected'; readonly reason: string } & Traces);
+
+/** What a rejected message still tells about itself, for logs and metrics. */
+export interface Traces {
+  readonly type?: EventType | undefined;
+  readonly eventId?: string | undefined;
+  readonly tokenId?: number | undefined;
+}
 
 const known: ReadonlySet<string> = new Set(EVENT_TYPES);
 
@@ -27,13 +34,13 @@ function decodeEnvelope(envelope: Envelope): Decoded {
     return rejected('the CloudEvents attribute "type" is missing or no text');
   if (!known.has(type)) return { kind: 'skipped', type };
   const problem = attributeProblem(envelope);
-  if (problem) return rejected(problem);
+  if (problem) return rejected(problem, tracesOf(envelope));
   const time = parseInstant(String(envelope['time']));
-  if ('problem' in time) return rejected(`the CloudEvents attribute "time" ${time.problem}`);
-  if (!('data' in envelope)) return rejected('the CloudEvents member "data" is missing');
+  if ('problem' in time) return rejected(`the CloudEvents attribute "time" ${time.problem}`, tracesOf(envelope));
+  if (!('data' in envelope)) return rejected('the CloudEvents member "data" is missing', tracesOf(envelope));
   const { data } = envelope;
   const reason = dataProblem(type as EventType, data);
-  if (reason) return rejected(reason);
+  if (reason) return rejected(reason, tracesOf(envelope));
   return {
     kind: 'event',
     event: domainEvent(type as EventType, envelope['id'] as string, time.instant, data as never),
@@ -90,6 +97,18 @@ function utc(validated: string): Instant {
   return new Date(validated.toUpperCase()).toISOString();
 }
 
-function rejected(reason: string): Decoded {
-  return { kind: 'rejected', reason };
+function rejected(reason: string, traces: Traces = {}): Decoded {
+  return { kind: 'rejected', reason, ...traces };
+}
+
+/** Only ids: what identifies a person stays out of logs. */
+function tracesOf(envelope: Envelope): Traces {
+  const { type, id } = envelope;
+  const data: unknown = 'data' in envelope ? envelope['data'] : undefined;
+  const tokenId = typeof data === 'object' && data !== null && 'id' in data ? data.id : undefined;
+  return {
+    type: type as EventType,
+    eventId: typeof id === 'string' && isStorableText(id) ? id : undefined,
+    tokenId: Number.isSafeInteger(tokenId) ? (tokenId as number) : undefined,
+  };
 }

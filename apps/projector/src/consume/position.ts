@@ -65,3 +65,12 @@ export async function movePosition(
   if (rowCount !== 1)
     throw new PositionMoved(`the position is no longer ${from.sequence}: another projector has written`);
 }
+
+/** Marks the answers of a generation as no longer kept up to date, or, with null, as kept up to date again. */
+export async function markStale(client: Client, generation: number, because: string | null): Promise<void> {
+  await client.query({
+    name: 'mark_stale',
+    text: 'update generation set stale_because = $2 where number = $1 and stale_because is distinct from $2',
+    values: [generation, because],
+  });
+}

@@ -1,22 +1,8 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { fingerprint } from './fingerprint.js';
 import type { Position } from './position.js';
+import { SourceChanged } from './source-changed.js';
 import { messageAt } from './stream.js';
-
-/** How a stream can turn out not to be the one our position was read from. */
-export type SourceMismatch = 'recreated' | 'rewound' | 'purged' | 'different-message';
-
-/** Thrown when reading on would lose or mix events: the stream is not the one the position belongs to. */
-export class SourceChanged extends Error {
-  override readonly name = 'SourceChanged';
-
-  constructor(
-    readonly mismatch: SourceMismatch,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 /**
  * Compares the stream with what the position remembers of it. Servers do not complain about a start they cannot serve: up to

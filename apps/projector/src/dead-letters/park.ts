@@ -1,9 +1,10 @@
+import type { Traces } from '#token-events/decode.js';
 import type { Client } from 'pg';
 import type { Position } from '../consume/position.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 
 /** A message that cannot be applied, and why. */
-export interface Poison {
+export interface Poison extends Traces {
   readonly message: StreamMessage;
   readonly reason: string;
 }

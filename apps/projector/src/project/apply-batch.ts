@@ -1,16 +1,15 @@
 import type { Client } from 'pg';
-import { decode } from '#token-events/decode.js';
 import type { DomainEvent } from '#token-events/events.js';
 import { generationTables } from '#read-model/generation-tables.js';
 import { fingerprint } from '../consume/fingerprint.js';
 import { movePosition, type Position } from '../consume/position.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import { park, type Poison } from '../dead-letters/park.js';
-import { renewLease, type Lease } from '../lead/lease.js';
 import { fold } from './fold.js';
 import { loadCurrent } from './load-current.js';
 import { reduceBatch } from './reduce.js';
 import { saveChanges } from './save-changes.js';
+import { sortOut } from './sort-out.js';
 
 /** What became of the messages of a batch. */
 export interface BatchOutcome {
@@ -22,40 +21,39 @@ export interface BatchOutcome {
   readonly parked: readonly Poison[];
 }
 
-export interface BatchContext {
+/** Where a batch goes, and under what right. */
+export interface BatchTarget {
   readonly client: Client;
-  readonly lease: Lease;
   readonly position: Position;
+  /** Inside the transaction: rejects when this writer may not write (any more). */
+  readonly fence: (client: Client) => Promise<void>;
 }
 
 /**
  * Applies a batch: rows, counts, memberships, dead letters, position and lease in one transaction, or nothing at all.
  * @param messages in stream order, at least one, all beyond the position
  * @param isPoison reason to park every message undecoded: what is left when PostgreSQL refuses a single event
- * @throws LeaseLost, PositionMoved, or whatever PostgreSQL says; the transaction is rolled back
+ * @throws what the fence says, PositionMoved, or whatever PostgreSQL says; the transaction is rolled back
  */
 export async function applyBatch(
-  context: BatchContext,
+  target: BatchTarget,
   messages: readonly StreamMessage[],
   isPoison?: string,
 ): Promise<BatchOutcome> {
-  const { client, lease, position: from } = context;
+  const { client, position: from, fence } = target;
   const { events, skipped, poison } = sortOut(messages, isPoison);
   const last = messages.at(-1)!;
   const to: Position = { ...from, sequence: last.sequence, fingerprint: fingerprint(last) };
   const tables = generationTables(from.generation);
   const batch = reduceBatch(events);
   try {
-    const [, , current] = await Promise.all([
-      client.query('begin'),
-      renewLease(client, lease),
-      loadCurrent(client, tables, batch),
-    ]);
+    const [, , current] = await Promise.all([client.query('begin'), fence(client), loadCurrent(client, tables, batch)]);
     const changes = fold(batch, current);
+    const caughtUpAgoMs = last.pending === 0 ? performance.now() - last.receivedAt : null;
     await Promise.all([
       saveChanges(client, tables, changes),
       park(client, to, poison),
-      movePosition(client, from, to, last.pending === 0 ? performance.now() - last.receivedAt : null),
+      movePosition(client, from, to, caughtUpAgoMs),
     ]);
     await client.query('commit');
     return {
@@ -69,29 +67,4 @@ export async function applyBatch(
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
-}
-
-function sortOut(messages: readonly StreamMessage[], isPoison: string | undefined) {
-  const events: DomainEvent[] = [];
-  const skipped: string[] = [];
-  const poison: Poison[] = [];
-  for (const message of messages) {
-    if (isPoison !== undefined) {
-      poison.push({ message, reason: isPoison });
-      continue;
-    }
-    const decoded = decode(message.payload, message.headers);
-    switch (decoded.kind) {
-      case 'event':
-        events.push(decoded.event);
-        break;
-      case 'skipped':
-        skipped.push(decoded.type);
-        break;
-      case 'rejected':
-        poison.push({ message, reason: decoded.reason });
-        break;
-    }
-  }
-  return { events, skipped, poison };
 }

@@ -3,7 +3,7 @@ import { generationTables } from '#read-model/generation-tables.js';
 import { ListTokensRequest } from './list-tokens.request.js';
 import { listTokensSql } from './list-tokens.sql.js';
 
-const FILE = 'apps/query/src/list-tokens/list-tokens.sql';
+const FILE = 'apps/query/src/list-tokens/list-tokens.generated.sql';
 
 const CASES: [title: string, request: Partial<ListTokensRequest>, customers: number[] | null][] = [
   ['every token, newest first', {}, null],

@@ -8,7 +8,7 @@ import type { ListTokensRequest, SortDirection } from './list-tokens.request.js'
 import { SORT_COLUMNS, type SortColumn } from './sort-columns.js';
 
 /**
- * The statement of one list request. list-tokens.sql beside this file shows what comes out for typical requests.
+ * The statement of one list request. list-tokens.generated.sql beside this file shows what comes out for typical requests.
  * @param customers null for everybody's tokens
  */
 export function listTokensSql(

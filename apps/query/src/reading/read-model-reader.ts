@@ -20,6 +20,8 @@ export interface ReadModelState {
   readonly position: string;
   /** Milliseconds since the read model was last known to hold everything the stream held. */
   readonly lagMs: string;
+  /** Set while the read model is not being kept up to date, because its stream was replaced, rewound or purged. */
+  readonly staleBecause: string | undefined;
 }
 
 export interface Reading {
@@ -28,7 +30,7 @@ export interface Reading {
   readonly documents: readonly string[];
 }
 
-/** First row: "position lag count". Every further row: a document. No rows: the generation is not live. */
+/** First row: "position lag stale count", stale being `-` when it is not. Every further row: a document. No rows: the generation is not live. */
 type Row = [text: string];
 
 /** Another generation can become live between two attempts, hardly ever twice. */
@@ -82,10 +84,10 @@ export class ReadModelReader {
 }
 
 function reading(head: Row, rows: readonly Row[]): Reading {
-  const [position, lagMs, count] = head[0].split(' ') as [string, string, string];
+  const [position, lagMs, stale, count] = head[0].split(' ') as [string, string, string, string];
   const documents = new Array<string>(rows.length - 1);
   for (let i = 1; i < rows.length; i += 1) documents[i - 1] = rows[i]![0];
-  return { state: { position, lagMs }, count, documents };
+  return { state: { position, lagMs, staleBecause: stale === '-' ? undefined : stale }, count, documents };
 }
 
 function failure(error: unknown): Error {

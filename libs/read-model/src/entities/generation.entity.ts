@@ -37,4 +37,8 @@ export class Generation {
   /** When the tables last were known to hold everything the stream held. */
   @Column('timestamptz', { name: 'caught_up_at', nullable: true })
   caughtUpAt!: Date | null;
+
+  /** Set while the projector refuses to read on because the stream is not the one the position belongs to. */
+  @Column('text', { name: 'stale_because', nullable: true })
+  staleBecause!: string | null;
 }

@@ -13,7 +13,8 @@ create table generation (
   stream_created text,
   position bigint not null default 0,
   position_fingerprint text,
-  caught_up_at timestamptz
+  caught_up_at timestamptz,
+  stale_because text
 ) with (fillfactor = 10);
 create unique index generation_live on generation (state) where state = 'live';
 create table projector_lease (

@@ -1,0 +1,56 @@
+import type { JetStreamManager } from '@nats-io/jetstream';
+import type { NatsLink } from '#service-runtime/nats-connection.js';
+import type { Position } from './position.js';
+import { checkSource } from './source-check.js';
+import { SourceChanged } from './source-changed.js';
+import { findStream } from './stream.js';
+
+const CHECK_EVERY_MS = 5_000;
+
+/** Makes sure now and then, and after every reconnect, that the stream still is the one the position belongs to. */
+export class SourceWatch {
+  private checkedAt = 0;
+  private reconnects: number;
+
+  constructor(
+    private readonly manager: JetStreamManager,
+    private readonly stream: string,
+    private readonly link: NatsLink,
+  ) {
+    this.reconnects = link.reconnects;
+  }
+
+  get isDue(): boolean {
+    return this.link.reconnects !== this.reconnects || performance.now() - this.checkedAt > CHECK_EVERY_MS;
+  }
+
+  /** @throws {SourceChanged} */
+  async check(position: Position): Promise<void> {
+    const { reconnects } = this.link;
+    const info = await this.find(position);
+    await checkSource(this.manager, info, position);
+    this.checkedAt = performance.now();
+    this.reconnects = reconnects;
+  }
+
+  /**
+   * The last sequence of the stream. Looks closer where the head is not beyond the position, and when a check is due.
+   * @throws {SourceChanged}
+   */
+  async head(position: Position): Promise<number> {
+    const info = await this.find(position);
+    const last = info.state.last_seq;
+    if (last < position.sequence || info.created !== position.streamCreated || this.isDue) await this.check(position);
+    return last;
+  }
+
+  private async find(position: Position) {
+    const info = await findStream(this.manager, this.stream);
+    if (!info)
+      throw new SourceChanged(
+        'missing',
+        `the stream ${this.stream} is gone; the position in it was ${position.sequence}`,
+      );
+    return info;
+  }
+}

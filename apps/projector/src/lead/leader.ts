@@ -1,0 +1,135 @@
+import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '#service-runtime/logger.js';
+import type { NatsLink } from '#service-runtime/nats-connection.js';
+import { EventReader } from '../consume/event-reader.js';
+import { markStale, movePosition, readPosition } from '../consume/position.js';
+import { SourceChanged } from '../consume/source-changed.js';
+import { SourceWatch } from '../consume/source-watch.js';
+import type { StreamMessage } from '../consume/stream-message.js';
+import { ensureStream } from '../consume/stream.js';
+import { applyOrPark } from '../project/apply-or-park.js';
+import type { ProjectorMetrics } from '../projector-metrics.js';
+import type { ProjectorState } from '../projector-state.js';
+import type { ProjectorSettings } from '../settings.js';
+import type { Leading } from './leading.js';
+import { renewLease } from './lease.js';
+
+/** On an idle stream the lease is renewed and the freshness of the read model confirmed this often. */
+const IDLE_TICK_MS = 250;
+const MAX_BATCH_WEIGHT = 4_000;
+/** A halted leader looks this often whether its stream is back. */
+const HALTED_CHECK_MS = 5_000;
+
+/** What a projector does while it holds the lease: project, or stand halted before a stream that is not ours. */
+export class Leader {
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly link: NatsLink,
+    private readonly leading: Leading,
+    private readonly settings: ProjectorSettings,
+    private readonly state: ProjectorState,
+    private readonly metrics: ProjectorMetrics,
+    private readonly logger: Logger,
+    private readonly progressed: () => void,
+  ) {}
+
+  /** @throws on any failure but a changed source; the caller begins again from the stored position */
+  async lead(stopping: AbortSignal): Promise<void> {
+    const manager = await jetstreamManager(this.connection);
+    while (!stopping.aborted) {
+      try {
+        await this.project(manager, stopping);
+      } catch (error) {
+        if (!(error instanceof SourceChanged)) throw error;
+        await this.halt(error, stopping);
+      }
+    }
+  }
+
+  /** Reads on from the position of the live generation until that generation is replaced, or stopping. */
+  private async project(manager: JetStreamManager, stopping: AbortSignal): Promise<void> {
+    const { leading } = this;
+    const stored = (leading.position = await readPosition(leading.client));
+    const info = await ensureStream(manager, this.settings.stream, this.logger);
+    const watch = new SourceWatch(manager, this.settings.stream.stream, this.link);
+    await watch.check(stored);
+    leading.position = { ...stored, stream: info.config.name, streamCreated: info.created };
+    if (stored.streamCreated === null) await movePosition(leading.client, stored, leading.position, null);
+    await markStale(leading.client, stored.generation, null);
+    const reader = await EventReader.open(jetstream(this.connection), info.config.name, stored.sequence + 1);
+    this.logger.info(
+      { stream: info.config.name, generation: stored.generation, position: stored.sequence, head: info.state.last_seq },
+      'projecting',
+    );
+    this.state.enter('projecting');
+    this.metrics.sourceIsFine();
+    try {
+      while (!stopping.aborted && leading.position.generation === stored.generation) await this.step(reader, watch);
+    } finally {
+      await reader.close();
+    }
+  }
+
+  private async step(reader: EventReader, watch: SourceWatch): Promise<void> {
+    const { leading } = this;
+    await leading.runTasks();
+    const messages = await reader.next(IDLE_TICK_MS, MAX_BATCH_WEIGHT);
+    if (messages.length === 0) return this.confirmFreshness(watch);
+    const isGap = messages[0]!.sequence !== leading.position.sequence + 1;
+    if (isGap || watch.isDue) await watch.check(leading.position);
+    await this.apply(messages);
+    this.progressed();
+  }
+
+  private async apply(messages: readonly StreamMessage[]): Promise<void> {
+    const { leading } = this;
+    const startedAt = performance.now();
+    const fence = () => renewLease(leading.client, leading.lease);
+    await applyOrPark({ client: leading.client, position: leading.position, fence }, messages, (outcome, part) => {
+      leading.position = outcome.position;
+      this.metrics.committed(outcome, part.length, (performance.now() - startedAt) / 1000, part.at(-1)!);
+      for (const { message, reason, eventId, tokenId } of outcome.parked) {
+        this.logger.warn(
+          { sequence: message.sequence, subject: message.subject, eventId, tokenId, reason },
+          'parked a message that cannot be applied',
+        );
+      }
+    });
+  }
+
+  /** Nothing has arrived: renew the lease, and where the stream has nothing beyond the position, say so in the read model. */
+  private async confirmFreshness(watch: SourceWatch): Promise<void> {
+    const { client, lease, position } = this.leading;
+    const askedAt = performance.now();
+    const head = await watch.head(position);
+    this.metrics.headSeen(position.sequence, head);
+    await renewLease(client, lease);
+    if (head === position.sequence) {
+      await movePosition(client, position, position, performance.now() - askedAt);
+      this.metrics.caughtUp();
+    }
+    this.progressed();
+  }
+
+  /** Keeps the lease and serves operators, but reads nothing: going on would lose or mix events without anybody knowing. */
+  private async halt(change: SourceChanged, stopping: AbortSignal): Promise<void> {
+    const { leading } = this;
+    const { generation } = leading.position;
+    if (this.state.enter('halted', change.message)) {
+      this.logger.fatal(
+        { mismatch: change.mismatch, position: leading.position.sequence },
+        `halted: ${change.message}`,
+      );
+    }
+    this.metrics.sourceHasChanged(change.mismatch);
+    await markStale(leading.client, generation, `source-${change.mismatch}`);
+    const until = performance.now() + HALTED_CHECK_MS;
+    while (!stopping.aborted && performance.now() < until && leading.position.generation === generation) {
+      await leading.runTasks();
+      await renewLease(leading.client, leading.lease);
+      await sleep(IDLE_TICK_MS, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
+}

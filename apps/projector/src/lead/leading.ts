@@ -1,0 +1,38 @@
+import type { Client } from 'pg';
+import type { Position } from '../consume/position.js';
+import type { Lease } from './lease.js';
+
+type Task = (leading: Leading) => Promise<void>;
+
+/**
+ * What a leader holds while it leads: the writing connection, the lease, and the position of the live generation. Work that
+ * must not run beside a batch is handed in here and done by the loop that applies the batches, between two of them.
+ */
+export class Leading {
+  private readonly tasks: Task[] = [];
+  private over: Error | undefined;
+
+  constructor(
+    readonly client: Client,
+    readonly lease: Lease,
+    public position: Position,
+  ) {}
+
+  /** Runs work between two batches; nothing is written to the live generation meanwhile. Rejects when leading ends first. */
+  betweenBatches<T>(work: (leading: Leading) => Promise<T>): Promise<T> {
+    if (this.over) return Promise.reject(this.over);
+    return new Promise<T>((resolve, reject) => {
+      this.tasks.push((leading) => (leading.over ? Promise.reject(leading.over) : work(leading)).then(resolve, reject));
+    });
+  }
+
+  /** Called by the loop. A task's failure is the task's own. */
+  async runTasks(): Promise<void> {
+    for (let task = this.tasks.shift(); task; task = this.tasks.shift()) await task(this);
+  }
+
+  async end(): Promise<void> {
+    this.over = new Error('this projector no longer leads');
+    await this.runTasks();
+  }
+}
