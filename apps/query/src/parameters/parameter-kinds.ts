@@ -1,6 +1,7 @@
 import { parseInstant } from '#token-events/instant.js';
 import { isStorableText } from '#token-events/storable-text.js';
 import { RequestParameter } from './parameter.decorator.js';
+import { shown } from './shown.js';
 
 interface Documentation {
   readonly description: string;
@@ -103,9 +104,3 @@ function mustBe(what: string, value: unknown): string {
   return `must be ${what}, found ${shown(value)}`;
 }
 
-const SHOWN_CHARACTERS = 60;
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS).toWellFormed()}…`;
-}

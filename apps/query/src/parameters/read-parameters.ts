@@ -2,6 +2,7 @@ import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { ServiceError, type ErrorDetail } from '#service-runtime/service-error.js';
 import { parametersOf } from './parameter.decorator.js';
+import { shortened, shown } from './shown.js';
 
 /**
  * Reads a request from a query string's pairs or from a JSON object, by the same rules.
@@ -9,17 +10,15 @@ import { parametersOf } from './parameter.decorator.js';
  */
 export function readParameters<T extends object>(request: ClassConstructor<T>, raw: unknown): T {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    throw new ServiceError(
-      400,
-      `The request must be a JSON object of parameters, found ${Array.isArray(raw) ? 'a list' : JSON.stringify(raw)}.`,
-    );
+    const found = Array.isArray(raw) ? 'a list' : shown(raw);
+    throw new ServiceError(400, `The request must be a JSON object of parameters, found ${found}.`);
   }
   const known = parametersOf(request);
   const given = Object.entries(raw);
   const details: ErrorDetail[] = given
     .filter(([name]) => !known.has(name))
     .map(([name]) => ({
-      param: name,
+      param: shortened(name),
       message: `is no parameter of this request; allowed are ${[...known.keys()].join(', ')}`,
     }));
   // null is a value too, and a wrong one; `IsOptional` alone would let it pass as "not given".
@@ -46,5 +45,5 @@ function nullDetail(param: string): ErrorDetail {
 }
 
 function sentence(details: readonly ErrorDetail[]): string {
-  return `${details.map(({ param, message }) => `${param.slice(0, 60)} ${message}`).join('; ')}.`;
+  return `${details.map(({ param, message }) => `${param} ${message}`).join('; ')}.`;
 }
