@@ -4,9 +4,12 @@ import { hostname } from 'node:os';
 import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsLink } from '#service-runtime/nats-connection.js';
+import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { Readiness } from '#service-runtime/readiness.js';
 import { runService, type RunningService } from '#service-runtime/run-service.js';
+import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
+import { Jobs } from './operate/jobs.js';
 import { ProjectorMetrics } from './projector-metrics.js';
 import { ProjectorState } from './projector-state.js';
 import { Projector } from './projector.js';
@@ -18,16 +21,32 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
   const state = new ProjectorState();
   const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const projector = new Projector(settings, holder, link, state, metrics, logger);
+  const jobs = new Jobs(() => projector.leading, link, settings, metrics, logger);
+  projector.onLeading = (leading) => jobs.resume(leading);
   const readiness = new Readiness();
   readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'));
   readiness.add('projector', () => state.problem);
-  const app = await createHttpApp(AppModule.with(metrics.registry, readiness), logger);
+
+  const app = await createHttpApp(AppModule.with({ registry: metrics.registry, readiness, projector, jobs }), logger);
+  const requests = new NatsRequestServer(
+    link,
+    {
+      service: { name: 'token-projector', version: VERSION, description: 'Keeps the token read model' },
+      subjectPrefix: settings.subjectPrefix,
+      isActive: () => projector.leading !== undefined,
+      takesOneWayMessages: true,
+    },
+    logger,
+  );
+  app.connectMicroservice({ strategy: requests }, { inheritAppConfig: true });
+  await app.startAllMicroservices();
   await app.listen(settings.httpPort, settings.httpHost);
   logger.info({ url: await app.getUrl(), holder }, 'listening');
   projector.start();
   return {
     async stop() {
       readiness.stop();
+      await requests.close();
       await projector.stop();
       await app.close();
       await link.close();

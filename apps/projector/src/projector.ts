@@ -26,6 +26,8 @@ export class Projector {
   private running: Promise<void> | undefined;
   /** Set while this process leads. */
   leading: Leading | undefined;
+  /** Called when this process begins to lead; a failure of it is logged and harms nothing. */
+  onLeading: (leading: Leading) => Promise<void> = () => Promise.resolve();
 
   constructor(
     private readonly settings: ProjectorSettings,
@@ -91,6 +93,9 @@ export class Projector {
     this.logger.info({ epoch: lease.epoch, generation: leading.position.generation }, 'leading');
     this.metrics.leads(Number(lease.epoch));
     this.leading = leading;
+    this.onLeading(leading).catch((error: unknown) =>
+      this.logger.error({ err: error }, 'an unfinished job could not be taken up'),
+    );
     try {
       const progressed = () => (this.failures = 0);
       await new Leader(

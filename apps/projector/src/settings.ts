@@ -2,6 +2,7 @@ import type { Environment } from '#service-runtime/settings/environment.js';
 import {
   readDatabaseUrl,
   readNatsSettings,
+  readSubjectPrefix,
   readStreamSettings,
   type NatsSettings,
   type StreamSettings,
@@ -11,6 +12,8 @@ export interface ProjectorSettings {
   readonly databaseUrl: string;
   readonly nats: NatsSettings;
   readonly stream: StreamSettings;
+  /** Of the subjects on which operators are answered. */
+  readonly subjectPrefix: string;
   readonly httpHost: string;
   readonly httpPort: number;
 }
@@ -20,6 +23,7 @@ export function readProjectorSettings(environment: Environment): ProjectorSettin
     databaseUrl: readDatabaseUrl(environment),
     nats: readNatsSettings(environment),
     stream: readStreamSettings(environment),
+    subjectPrefix: readSubjectPrefix(environment),
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('PROJECTOR_HTTP_PORT', 3001, 0, 65_535),
   };

@@ -1,5 +1,10 @@
 import type { Environment } from '#service-runtime/settings/environment.js';
-import { readDatabaseUrl, readNatsSettings, type NatsSettings } from '#service-runtime/settings/common.settings.js';
+import {
+  readDatabaseUrl,
+  readNatsSettings,
+  readSubjectPrefix,
+  type NatsSettings,
+} from '#service-runtime/settings/common.settings.js';
 import { readJwtSettings, type JwtSettings } from './auth/jwt.settings.js';
 
 export interface QuerySettings {
@@ -20,12 +25,7 @@ export function readQuerySettings(environment: Environment): QuerySettings {
   return {
     databaseUrl: replica ?? primary,
     nats: readNatsSettings(environment),
-    subjectPrefix: environment.text(
-      'NATS_SUBJECT_PREFIX',
-      'tokens',
-      /^[^\s.*>]+(\.[^\s.*>]+)*$/,
-      'must be a NATS subject without wildcards',
-    ),
+    subjectPrefix: readSubjectPrefix(environment),
     natsRequiresJwt: environment.boolean('NATS_REQUIRE_JWT', false),
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('HTTP_PORT', 3000, 0, 65_535),

@@ -52,6 +52,12 @@ export class EventReader {
     return [];
   }
 
+  /** Whether everything the stream holds has been handed out. */
+  async isDrained(): Promise<boolean> {
+    const { num_pending: pending } = await this.consumer.info();
+    return pending === 0 && this.buffer.length === 0;
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     this.current?.stop();

@@ -10,17 +10,25 @@ export interface Position {
   readonly fingerprint: string | null;
 }
 
-export async function readPosition(client: Client): Promise<Position> {
+/** The position of the live generation. */
+export function readPosition(client: Client): Promise<Position> {
+  return select(client, `state = 'live'`, []);
+}
+
+export function positionOf(client: Client, generation: number): Promise<Position> {
+  return select(client, 'number = $1', [generation]);
+}
+
+async function select(client: Client, which: string, values: unknown[]): Promise<Position> {
   const { rows } = await client.query<{
     number: number;
     stream: string | null;
     stream_created: string | null;
     position: string;
     position_fingerprint: string | null;
-  }>(`select g.number, g.stream, g.stream_created, g.position, g.position_fingerprint
-    from generation g where g.state = 'live'`);
+  }>(`select number, stream, stream_created, position, position_fingerprint from generation where ${which}`, values);
   const row = rows[0];
-  if (!row) throw new Error('the database holds no live generation: run the migrations');
+  if (!row) throw new Error('the database holds no such generation: run the migrations');
   return {
     generation: row.number,
     stream: row.stream,

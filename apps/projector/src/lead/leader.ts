@@ -64,6 +64,7 @@ export class Leader {
       'projecting',
     );
     this.state.enter('projecting');
+    leading.isHalted = false;
     this.metrics.sourceIsFine();
     try {
       while (!stopping.aborted && leading.position.generation === stored.generation) await this.step(reader, watch);
@@ -123,6 +124,7 @@ export class Leader {
         `halted: ${change.message}`,
       );
     }
+    leading.isHalted = true;
     this.metrics.sourceHasChanged(change.mismatch);
     await markStale(leading.client, generation, `source-${change.mismatch}`);
     const until = performance.now() + HALTED_CHECK_MS;

@@ -11,6 +11,8 @@ type Task = (leading: Leading) => Promise<void>;
 export class Leading {
   private readonly tasks: Task[] = [];
   private over: Error | undefined;
+  /** Set while the stream is not the one the position belongs to. */
+  isHalted = false;
 
   constructor(
     readonly client: Client,

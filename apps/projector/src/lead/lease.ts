@@ -39,6 +39,19 @@ export async function renewLease(client: Client, lease: Lease): Promise<void> {
   if (rowCount !== 1) throw new LeaseLost(`the lease of epoch ${lease.epoch} has gone to another projector`);
 }
 
+/**
+ * Makes sure the lease is still ours, without a lock: for writes that would be the same whoever made them.
+ * @throws {LeaseLost}
+ */
+export async function checkLease(client: Client, lease: Lease): Promise<void> {
+  const { rowCount } = await client.query({
+    name: 'check_lease',
+    text: 'select 1 from projector_lease where holder = $1 and epoch = $2',
+    values: [lease.holder, lease.epoch],
+  });
+  if (rowCount !== 1) throw new LeaseLost(`the lease of epoch ${lease.epoch} has gone to another projector`);
+}
+
 /** Hands the lease back, so that a standby need not wait for it to run out. */
 export async function releaseLease(client: Client, lease: Lease): Promise<void> {
   await client.query(`update projector_lease set expires_at = '-infinity' where holder = $1 and epoch = $2`, [

@@ -103,4 +103,3 @@ function mustBe(what: string, value: unknown): string {
   if (Array.isArray(value)) return `must be ${what}, given once, found ${value.length} values`;
   return `must be ${what}, found ${shown(value)}`;
 }
-

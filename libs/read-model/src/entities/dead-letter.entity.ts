@@ -31,4 +31,11 @@ export class DeadLetter {
 
   @Column('timestamptz', { name: 'first_seen_at', default: () => 'now()' })
   firstSeenAt!: Date;
+
+  /** null: waits for an operator. A resolved letter stays as a mark, so that a rebuild does not park its message again. */
+  @Column('text', { nullable: true })
+  resolution!: 'replayed' | 'discarded' | null;
+
+  @Column('timestamptz', { name: 'resolved_at', nullable: true })
+  resolvedAt!: Date | null;
 }

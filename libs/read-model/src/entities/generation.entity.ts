@@ -41,4 +41,8 @@ export class Generation {
   /** Set while the projector refuses to read on because the stream is not the one the position belongs to. */
   @Column('text', { name: 'stale_because', nullable: true })
   staleBecause!: string | null;
+
+  /** What a generation that is not live is being made for, so that the work survives its worker. */
+  @Column('jsonb', { nullable: true })
+  job!: object | null;
 }

@@ -14,7 +14,8 @@ create table generation (
   position bigint not null default 0,
   position_fingerprint text,
   caught_up_at timestamptz,
-  stale_because text
+  stale_because text,
+  job jsonb
 ) with (fillfactor = 10);
 create unique index generation_live on generation (state) where state = 'live';
 create table projector_lease (
@@ -33,7 +34,9 @@ create table dead_letter (
   headers text not null,
   payload bytea not null,
   reason text not null,
-  first_seen_at timestamptz not null default now()
+  first_seen_at timestamptz not null default now(),
+  resolution text check (resolution in ('replayed', 'discarded')),
+  resolved_at timestamptz
 );
 create unique index dead_letter_message on dead_letter (stream, stream_created, sequence);`);
   }

@@ -21,8 +21,12 @@ export interface NatsRequestServerOptions {
   readonly service: MicroService;
   /** A handler with the pattern `list` answers `<prefix>.list`. */
   readonly subjectPrefix: string;
-  /** Every instance joins this group: each request is answered once. */
-  readonly queueGroup: string;
+  /** Every instance joins this group: each request is answered once. Without one, every active instance answers. */
+  readonly queueGroup?: string;
+  /** An instance that is not active leaves requests to the others. */
+  readonly isActive?: () => boolean;
+  /** Whether a message without a reply subject is carried out; otherwise it is dropped. */
+  readonly takesOneWayMessages?: boolean;
 }
 
 /**
@@ -72,13 +76,13 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     if (this.isClosing) return;
     const { service, subjectPrefix, queueGroup: queue } = this.options;
     for (const [pattern, handler] of this.messageHandlers) {
-      const stats = new EndpointStats(pattern, `${subjectPrefix}.${pattern}`, queue);
+      const stats = new EndpointStats(pattern, `${subjectPrefix}.${pattern}`, queue ?? '');
       this.endpoints.push(stats);
       const callback = (error: Error | null, message: Msg) => {
         if (error) this.log.error({ err: error, subject: stats.subject }, 'NATS refused a subscription');
-        else this.track(this.answer(connection, handler, stats, message));
+        else if (this.options.isActive?.() ?? true) this.track(this.answer(connection, handler, stats, message));
       };
-      this.subscriptions.push(connection.subscribe(stats.subject, { queue, callback }));
+      this.subscriptions.push(connection.subscribe(stats.subject, { ...(queue ? { queue } : {}), callback }));
     }
     this.subscriptions.push(...answerMicroProtocol(connection, service, () => this.endpoints));
   }
@@ -101,10 +105,13 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     const id = requestId(context.header('x-request-id'));
     context.getArgs()[2] = id;
     try {
-      if (!message.reply) throw new ServiceError(400, 'A request needs a reply subject.');
+      if (!message.reply && !this.options.takesOneWayMessages) {
+        throw new ServiceError(400, 'A request needs a reply subject.');
+      }
       if (request.shape === 'unreadable')
         throw new ServiceError(400, 'The request body is not JSON; send a JSON object, or nothing for all defaults.');
       const answer = (await firstValueFrom(this.transformToObservable(await handler(request.data, context)))) as Answer;
+      if (!message.reply) return stats.count(startedAt);
       respondWithin(
         connection,
         message,

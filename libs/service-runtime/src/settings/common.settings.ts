@@ -61,3 +61,13 @@ export function readDatabaseUrl(environment: Environment): string {
   environment.url('DATABASE_URL', url, ['postgres:', 'postgresql:']);
   return url;
 }
+
+/** Of the request subjects: `<prefix>.list`. */
+export function readSubjectPrefix(environment: Environment): string {
+  return environment.text(
+    'NATS_SUBJECT_PREFIX',
+    'tokens',
+    /^[^\s.*>]+(\.[^\s.*>]+)*$/,
+    'must be a NATS subject without wildcards',
+  );
+}

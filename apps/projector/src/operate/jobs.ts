@@ -1,0 +1,186 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import type { Logger } from '#service-runtime/logger.js';
+import type { NatsLink } from '#service-runtime/nats-connection.js';
+import { ServiceError } from '#service-runtime/service-error.js';
+import { findStream } from '../consume/stream.js';
+import type { Leading } from '../lead/leading.js';
+import type { ProjectorMetrics } from '../projector-metrics.js';
+import { dropUnused, GenerationJob } from '../rebuild/generation-job.js';
+import { createGeneration, listGenerations, saveJob } from '../rebuild/generations.js';
+import { JobCancelled, JobFailed } from '../rebuild/job-ended.js';
+import { JobProgress } from '../rebuild/job-progress.js';
+import type { JobOrder, JobStatus } from '../rebuild/job.js';
+import type { ProjectorSettings } from '../settings.js';
+
+const PUBLISH_EVERY_MS = 500;
+const RETRY_MS = 1_000;
+
+/** Operators' long jobs over a generation of its own: rebuild, roll-back, verification. One at a time, by the leader. */
+export class Jobs {
+  private running: JobProgress | undefined;
+  private last: JobStatus | undefined;
+  private isStarting = false;
+
+  constructor(
+    private readonly leading: () => Leading | undefined,
+    private readonly link: NatsLink,
+    private readonly settings: ProjectorSettings,
+    private readonly metrics: ProjectorMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /** The job in hand, else the last one of this process. */
+  get status(): JobStatus | undefined {
+    return this.running?.status() ?? this.last;
+  }
+
+  /** @throws {ServiceError} 409 while another job is in hand, with its state; 503 when this process does not lead */
+  async start(order: JobOrder): Promise<JobStatus> {
+    const leading = this.leader();
+    this.refuseSecond();
+    this.isStarting = true;
+    try {
+      const generation = await leading.betweenBatches(({ client }) =>
+        order.kind === 'rollback' ? takePrevious(client, order) : createGeneration(client, order),
+      );
+      return this.run(leading, generation, order);
+    } finally {
+      this.isStarting = false;
+    }
+  }
+
+  /** A new leader goes on with what a former one left unfinished. */
+  async resume(leading: Leading): Promise<void> {
+    const generations = await leading.betweenBatches(({ client }) => listGenerations(client));
+    const unfinished = generations.find(({ state, job }) => state !== 'live' && job !== null);
+    if (!unfinished || this.running || this.isStarting) return;
+    this.logger.info({ generation: unfinished.number, job: unfinished.job }, 'going on with an unfinished job');
+    this.run(leading, unfinished.number, unfinished.job as JobOrder);
+  }
+
+  cancel(): JobStatus {
+    const progress = this.current();
+    progress.isCancelled = true;
+    return progress.status();
+  }
+
+  pause(isPaused: boolean): JobStatus {
+    const progress = this.current();
+    progress.set(isPaused ? 'paused' : 'running');
+    return progress.status();
+  }
+
+  private leader(): Leading {
+    const leading = this.leading();
+    if (!leading) throw new ServiceError(503, 'This projector does not lead; try again in a moment.');
+    return leading;
+  }
+
+  private current(): JobProgress {
+    if (!this.running) throw new ServiceError(409, 'No job is running.');
+    return this.running;
+  }
+
+  private refuseSecond(): void {
+    if (this.isStarting) throw new ServiceError(409, 'A job is just being started; wait for it or cancel it.');
+    const status = this.running?.status();
+    if (!status) return;
+    const { kind, state, phase, generation, position, target } = status;
+    throw new ServiceError(
+      409,
+      `A ${kind} is ${state} already (generation ${generation}, ${phase}, ${position} of ${target}); wait for it or cancel it.`,
+    );
+  }
+
+  private run(leading: Leading, generation: number, order: JobOrder): JobStatus {
+    const progress = new JobProgress(order, generation);
+    this.running = progress;
+    this.logger.info({ kind: order.kind, generation }, 'job begins');
+    void this.carryOut(leading, progress);
+    return progress.status();
+  }
+
+  /** Never rejects: how a job ends is told by its status. */
+  private async carryOut(leading: Leading, progress: JobProgress): Promise<void> {
+    const timer = setInterval(() => this.publish(progress.status()), PUBLISH_EVERY_MS);
+    try {
+      await this.tryUntilEnded(leading, progress);
+    } catch (error) {
+      this.logger.error(
+        { err: error, generation: progress.generation },
+        'a generation nobody needs could not be dropped',
+      );
+    } finally {
+      clearInterval(timer);
+      this.running = undefined;
+      this.last = progress.status();
+      this.publish(this.last);
+      const { kind, state, differences, message } = this.last;
+      if (kind === 'verify' && state === 'done')
+        this.metrics.differences.set(progress.order.repair ? 0 : (differences ?? 0));
+      this.logger.info({ kind, generation: progress.generation, state, differences }, `job ended: ${message}`);
+    }
+  }
+
+  /** Faults of the surroundings do not end a job: it goes on where it was, here or with the next leader. */
+  private async tryUntilEnded(leading: Leading, progress: JobProgress): Promise<void> {
+    for (let now: Leading | undefined = leading; now; now = this.leading()) {
+      try {
+        progress.finish('done', await this.attempt(now, progress));
+        return this.tidyUp(progress);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (error instanceof JobFailed) {
+          progress.finish(error instanceof JobCancelled ? 'cancelled' : 'failed', message);
+          return this.clearAway(progress);
+        }
+        this.logger.error({ err: error, generation: progress.generation }, 'job interrupted, going on in a moment');
+        progress.interrupted(`interrupted: ${message}`);
+        await sleep(RETRY_MS * (0.5 + Math.random()));
+      }
+    }
+    progress.finish('failed', 'this projector leads no more; the next leader goes on');
+  }
+
+  private async attempt(leading: Leading, progress: JobProgress): Promise<string> {
+    if (progress.isCancelled) throw new JobCancelled('cancelled by an operator');
+    const { databaseUrl, stream } = this.settings;
+    const connection = await this.link.connected();
+    const info = await findStream(await jetstreamManager(connection), stream.stream);
+    if (!info) throw new JobFailed(`the stream ${stream.stream} does not exist: there is nothing to read from`);
+    const source = { stream: info.config.name, streamCreated: info.created, head: info.state.last_seq };
+    return new GenerationJob({ databaseUrl, connection, leading, source }, progress).run();
+  }
+
+  /** A verification needs its generation no more; a rebuild leaves the one it replaced, and none before that. */
+  private async tidyUp({ order, generation }: JobProgress): Promise<void> {
+    const { databaseUrl } = this.settings;
+    if (order.kind === 'verify') return dropUnused(databaseUrl, generation);
+    const generations = await this.leading()?.betweenBatches(({ client }) => listGenerations(client));
+    const previous =
+      generations?.filter(({ state }) => state === 'previous').sort((a, b) => b.position - a.position) ?? [];
+    for (const { number } of previous.slice(1)) await dropUnused(databaseUrl, number);
+  }
+
+  /** What a job that came to nothing leaves behind. */
+  private async clearAway({ order, generation }: JobProgress): Promise<void> {
+    if (order.kind === 'rollback')
+      await this.leading()?.betweenBatches(({ client }) => saveJob(client, generation, null));
+    else await dropUnused(this.settings.databaseUrl, generation);
+  }
+
+  private publish(status: JobStatus): void {
+    if (!this.link.isUp) return;
+    const subject = `${this.settings.subjectPrefix}.${status.kind === 'verify' ? 'verify' : 'rebuild'}.progress`;
+    void this.link.connected().then((connection) => connection.publish(subject, JSON.stringify(status)));
+  }
+}
+
+async function takePrevious(client: Client, order: JobOrder): Promise<number> {
+  const previous = (await listGenerations(client)).filter(({ state }) => state === 'previous').at(-1);
+  if (!previous) throw new ServiceError(409, 'There is no previous generation to go back to.');
+  await saveJob(client, previous.number, order);
+  return previous.number;
+}

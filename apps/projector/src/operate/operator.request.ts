@@ -1,0 +1,38 @@
+import { ServiceError } from '#service-runtime/service-error.js';
+
+const MAX_LETTERS = 1_000;
+
+/**
+ * Reads a JSON object of switches, each false unless given.
+ * @throws {ServiceError} 400 on anything else
+ */
+export function flags<Name extends string>(raw: unknown, names: readonly Name[]): Partial<Record<Name, boolean>> {
+  const given = entries(raw);
+  for (const [name, value] of given) {
+    if (!(names as readonly string[]).includes(name))
+      throw new ServiceError(
+        400,
+        `There is no option ${name.slice(0, 60)}; allowed are: ${names.join(', ') || 'none'}.`,
+      );
+    if (typeof value !== 'boolean') throw new ServiceError(400, `${name} must be true or false.`);
+  }
+  return Object.fromEntries(names.map((name) => [name, given.find(([key]) => key === name)?.[1] ?? false])) as Partial<
+    Record<Name, boolean>
+  >;
+}
+
+/** @throws {ServiceError} 400 unless it is `{ "ids": ["1", ...] }` with 1 to 1,000 ids */
+export function letterIds(raw: unknown): string[] {
+  const ids = entries(raw).find(([name]) => name === 'ids')?.[1];
+  const isList = Array.isArray(ids) && ids.length >= 1 && ids.length <= MAX_LETTERS;
+  if (!isList || !ids.every((id) => /^[1-9]\d{0,17}$/.test(String(id)))) {
+    throw new ServiceError(400, `Send { "ids": [...] } with 1 to ${MAX_LETTERS} ids of dead letters.`);
+  }
+  return ids.map(String);
+}
+
+function entries(raw: unknown): [string, unknown][] {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw new ServiceError(400, 'The request must be a JSON object.');
+  return Object.entries(raw);
+}

@@ -1,0 +1,43 @@
+/** `rebuild` replaces the live generation, `rollback` puts the previous one back, `verify` compares and makes no change. */
+export type JobKind = 'rebuild' | 'rollback' | 'verify';
+
+export type JobPhase = 'filling' | 'indexing' | 'catching up' | 'proving' | 'repairing' | 'switching';
+
+export type JobState = 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
+
+/** What is asked for; kept with the generation, so that another leader can go on with it. */
+export interface JobOrder {
+  readonly kind: JobKind;
+  /** Switch even when the new generation differs from the live one: what a rebuild after a corrected projection is for. */
+  readonly acceptDifferences: boolean;
+  /** verify: put the folded rows in the place of those that differ. */
+  readonly repair: boolean;
+}
+
+/** One row that is not the same in the live generation and in the one folded from the stream. */
+export interface Difference {
+  readonly table: string;
+  readonly key: string;
+  /** Seen from the live generation: it lacks the row, has one too many, or has another. */
+  readonly kind: 'missing' | 'extra' | 'different';
+}
+
+/** The job as operators see it. */
+export interface JobStatus extends JobOrder {
+  readonly state: JobState;
+  readonly phase: JobPhase;
+  /** The generation being made. */
+  readonly generation: number;
+  /** Stream sequence it has reached, and the one it has to reach. */
+  readonly position: number;
+  readonly target: number;
+  readonly eventsPerSecond: number;
+  /** null while it cannot be told. */
+  readonly etaSeconds: number | null;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly differences: number | null;
+  /** The first of the differences. */
+  readonly examples: readonly Difference[];
+  readonly message: string | null;
+}

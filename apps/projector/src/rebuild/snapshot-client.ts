@@ -1,0 +1,17 @@
+import pg from 'pg';
+
+/** A connection whose transaction sees the database as it is now, whatever is written later; for comparing at leisure. */
+export async function openSnapshot(databaseUrl: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'token-projector-compare',
+    keepAlive: true,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query(`set work_mem = '64MB'; set jit = off`);
+  await client.query('begin isolation level repeatable read');
+  // The snapshot is taken by the first statement, not by begin.
+  await client.query('select 1 from generation');
+  return client;
+}

@@ -1,0 +1,25 @@
+import type { Client } from 'pg';
+import type { Position } from '../consume/position.js';
+import { renewLease, type Lease } from '../lead/lease.js';
+
+/**
+ * Makes another generation the live one, in one transaction: readers see the old one or the new one, never both or none.
+ * @throws when the lease is lost or the generation is not where it is thought to be; nothing has changed then
+ */
+export async function switchGeneration(client: Client, lease: Lease, to: Position): Promise<void> {
+  await client.query('begin');
+  try {
+    await renewLease(client, lease);
+    await client.query(`update generation set state = 'previous', job = null where state = 'live'`);
+    const { rowCount } = await client.query(
+      `update generation set state = 'live', job = null, stale_because = null, caught_up_at = coalesce(caught_up_at, clock_timestamp())
+      where number = $1 and position = $2 and state <> 'live'`,
+      [to.generation, to.sequence],
+    );
+    if (rowCount !== 1) throw new Error(`generation ${to.generation} is not at ${to.sequence}`);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
