@@ -10,7 +10,10 @@ create table dead_letter (
   payload bytea not null,
   reason text not null,
   first_seen_at timestamp with time zone not null default now(),
-  constraint dead_letter_pkey PRIMARY KEY (id)
+  resolution text,
+  resolved_at timestamp with time zone,
+  constraint dead_letter_pkey PRIMARY KEY (id),
+  constraint dead_letter_resolution_check CHECK ((resolution = ANY (ARRAY['replayed'::text, 'discarded'::text])))
 );
 CREATE UNIQUE INDEX dead_letter_message ON public.dead_letter USING btree (stream, stream_created, sequence);
 
@@ -25,6 +28,8 @@ create table generation (
   position_fingerprint text,
   caught_up_at timestamp with time zone,
   stale_because text,
+  job jsonb,
+  retired_at timestamp with time zone,
   constraint generation_pkey PRIMARY KEY (number),
   constraint generation_state_check CHECK ((state = ANY (ARRAY['live'::text, 'building'::text, 'previous'::text])))
 ) with (fillfactor=10);

@@ -160,7 +160,9 @@ export class Jobs {
     if (order.kind === 'verify') return dropUnused(databaseUrl, generation);
     const generations = await this.leading()?.betweenBatches(({ client }) => listGenerations(client));
     const previous =
-      generations?.filter(({ state }) => state === 'previous').sort((a, b) => b.position - a.position) ?? [];
+      generations
+        ?.filter(({ state }) => state === 'previous')
+        .sort((a, b) => Number(b.retiredAt) - Number(a.retiredAt)) ?? [];
     for (const { number } of previous.slice(1)) await dropUnused(databaseUrl, number);
   }
 

@@ -8,6 +8,8 @@ export interface GenerationRow {
   readonly schemaVersion: number;
   readonly position: number;
   readonly job: unknown;
+  /** When another generation took its place. */
+  readonly retiredAt: Date | null;
 }
 
 export async function listGenerations(client: ClientBase): Promise<GenerationRow[]> {
@@ -17,10 +19,12 @@ export async function listGenerations(client: ClientBase): Promise<GenerationRow
     schema_version: number;
     position: string;
     job: unknown;
-  }>('select number, state, schema_version, position, job from generation order by number');
-  return rows.map(({ schema_version: schemaVersion, position, ...row }) => ({
+    retired_at: Date | null;
+  }>('select number, state, schema_version, position, job, retired_at from generation order by number');
+  return rows.map(({ schema_version: schemaVersion, retired_at: retiredAt, position, ...row }) => ({
     ...row,
     schemaVersion,
+    retiredAt,
     position: Number(position),
   }));
 }

@@ -10,9 +10,11 @@ export async function switchGeneration(client: Client, lease: Lease, to: Positio
   await client.query('begin');
   try {
     await renewLease(client, lease);
-    await client.query(`update generation set state = 'previous', job = null where state = 'live'`);
+    await client.query(
+      `update generation set state = 'previous', job = null, retired_at = clock_timestamp() where state = 'live'`,
+    );
     const { rowCount } = await client.query(
-      `update generation set state = 'live', job = null, stale_because = null, caught_up_at = coalesce(caught_up_at, clock_timestamp())
+      `update generation set state = 'live', job = null, stale_because = null, retired_at = null, caught_up_at = coalesce(caught_up_at, clock_timestamp())
       where number = $1 and position = $2 and state <> 'live'`,
       [to.generation, to.sequence],
     );

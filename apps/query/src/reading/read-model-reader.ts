@@ -30,7 +30,7 @@ export interface Reading {
   readonly documents: readonly string[];
 }
 
-/** First row: "position lag stale count", stale being `-` when it is not. Every further row: a document. No rows: the generation is not live. */
+/** First row: "position lag stale count", stale being `-` when it is not. Every further row: a document. No first row of that kind: the generation is not live. */
 type Row = [text: string];
 
 /** Another generation can become live between two attempts, hardly ever twice. */
@@ -51,7 +51,7 @@ export class ReadModelReader {
         const generation = (this.generation ??= await this.liveGeneration());
         const rows = await this.run(statementOver(generationTables(generation)));
         const head = rows?.[0];
-        if (head) return reading(head, rows);
+        if (head && !isDocument(head)) return reading(head, rows);
         this.generation = undefined;
       }
     } catch (error) {
@@ -81,6 +81,11 @@ export class ReadModelReader {
       throw error;
     }
   }
+}
+
+/** Without the head row, the first row is a document: the page was read from a generation that is not the live one. */
+function isDocument([text]: Row): boolean {
+  return text.startsWith('{');
 }
 
 function reading(head: Row, rows: readonly Row[]): Reading {

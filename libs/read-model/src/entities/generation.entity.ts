@@ -45,4 +45,8 @@ export class Generation {
   /** What a generation that is not live is being made for, so that the work survives its worker. */
   @Column('jsonb', { nullable: true })
   job!: object | null;
+
+  /** When another generation took its place. */
+  @Column('timestamptz', { name: 'retired_at', nullable: true })
+  retiredAt!: Date | null;
 }

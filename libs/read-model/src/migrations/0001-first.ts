@@ -15,7 +15,8 @@ create table generation (
   position_fingerprint text,
   caught_up_at timestamptz,
   stale_because text,
-  job jsonb
+  job jsonb,
+  retired_at timestamptz
 ) with (fillfactor = 10);
 create unique index generation_live on generation (state) where state = 'live';
 create table projector_lease (
