@@ -1,0 +1,61 @@
+import type { AppProcess } from '../support/app-process.js';
+import { freePort } from '../support/free-port.js';
+import { signToken } from '../support/jwt.js';
+import { startProjector, startQuery } from '../support/processes.js';
+import { askBothDoors } from './ask-both-doors.js';
+import { findPlace, type Place } from './place.js';
+import { heading, table, withoutPassword } from './print.js';
+import { seed } from './seed.js';
+import { waitForTokens } from './wait-for-tokens.js';
+
+const TOKENS = 10_000;
+
+/** From nothing to answers. @returns a promise that fails when one of the apps ends afterwards */
+export async function runDemo(): Promise<{ readonly broken: Promise<never> }> {
+  console.log('Starting the servers ...');
+  const place = await findPlace();
+  table({ PostgreSQL: origin(place.postgres.isOwn, 'DATABASE_URL'), NATS: origin(place.nats.isOwn, 'NATS_URL') });
+
+  console.log('Starting the projector and the query app ...');
+  const [queryPort, projectorPort] = [await freePort(3000), await freePort(3001)];
+  const [projector, query] = await Promise.all([
+    startProjector({ ...place.env, PROJECTOR_HTTP_PORT: String(projectorPort) }),
+    startQuery({ ...place.env, HTTP_PORT: String(queryPort) }),
+  ]);
+
+  console.log(`Publishing events about ${TOKENS.toLocaleString('en')} tokens ...`);
+  await seed(TOKENS, place.env);
+  const token = await signToken({ claims: { sub: 'demo' }, expiresIn: '24h' });
+  await waitForTokens(query.url, TOKENS, token);
+  await askBothDoors(query.url, place, token);
+  showAddresses(place, query.url, projector.url, token);
+  return { broken: Promise.race([endOf('projector', projector), endOf('query app', query)]) };
+}
+
+function origin(isOwn: boolean, variable: string): string {
+  return isOwn ? 'one of our own, with its data in a temporary directory' : `the one at ${variable}`;
+}
+
+function showAddresses(
+  { postgres, databaseUrl, nats, prefix }: Place,
+  queryUrl: string,
+  projectorUrl: string,
+  token: string,
+): void {
+  heading('To try');
+  table({
+    'list of tokens': `${queryUrl}/v2/tokens`,
+    'API page': `${queryUrl}/docs`,
+    OpenAPI: `${queryUrl}/openapi.json`,
+    'query app': `${queryUrl}/health/ready  ${queryUrl}/metrics`,
+    projector: `${projectorUrl}/health/ready  ${projectorUrl}/metrics`,
+    NATS: `${withoutPassword(nats.url)}  ${prefix}.list  ${prefix}.get`,
+    database: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
+    'JWT (24 hours)': token,
+  });
+}
+
+async function endOf(name: string, app: AppProcess): Promise<never> {
+  const { code, signal } = await app.exited;
+  throw new Error(`The ${name} has ended (${signal ?? `exit code ${code}`}). It wrote:\n${app.output}`);
+}

@@ -1,0 +1,117 @@
+import { childEnvironment, type AppEnvironment } from './app-environment.js';
+import { eventually } from './eventually.js';
+import { LogLines, type LogLine } from './log-lines.js';
+import { parseMetrics } from './metrics.js';
+import { OwnProcess, type Exit } from './own-process.js';
+
+/** What to wait for: `ready` to take work; `listening` only, where something it needs is away on purpose. */
+export type StartedWhen = 'ready' | 'listening';
+
+const START_WITHIN_MS = 30_000;
+/** What the apps promise to take at most after SIGTERM. */
+const STOP_WITHIN_MS = 10_000;
+
+/** As the npm scripts start them. */
+const NODE_OPTIONS: Readonly<Record<string, readonly string[]>> = { query: ['--max-semi-space-size=64'] };
+
+/** A built app running as a process of its own. */
+export class AppProcess {
+  private readonly lines = new LogLines();
+  private readonly process: OwnProcess;
+  private address: string | undefined;
+  private isUp = false;
+  private wasKilled = false;
+
+  /** @param port where it was told to listen; 0: its log says where */
+  constructor(app: string, settings: AppEnvironment, port: number) {
+    this.process = new OwnProcess(
+      app,
+      process.execPath,
+      [...(NODE_OPTIONS[app] ?? []), `dist/apps/${app}/src/main.js`],
+      {
+        env: childEnvironment(settings),
+        stopSignal: 'SIGTERM',
+        onOutput: (text) => this.lines.add(text),
+      },
+    );
+    if (port !== 0) this.address = `http://127.0.0.1:${port}`;
+  }
+
+  /** @throws with everything it wrote, when it ends or is not there in time */
+  async start(when: StartedWhen): Promise<void> {
+    const { name } = this.process;
+    const details = () => `${name} wrote:\n${this.output}`;
+    const path = when === 'ready' ? '/health/ready' : '/health/live';
+    const look = async () => (this.process.isRunning ? (await this.answersOk(path)) && 'up' : 'ended');
+    try {
+      const state = await eventually(`${name} to answer 200 at ${path}`, look, { within: START_WITHIN_MS, details });
+      if (state === 'ended')
+        throw new Error(`${name} ended while starting: ${inWords(await this.exited)}. ${details()}`);
+      this.isUp = true;
+    } catch (error) {
+      await this.process.stop(STOP_WITHIN_MS).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** `http://127.0.0.1:<port>` */
+  get url(): string {
+    this.address ??= this.logsWith('listening')[0]?.['url'] as string | undefined;
+    if (!this.address) throw new Error(`${this.process.name} does not listen yet`);
+    return this.address;
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  /** Its log so far. */
+  get logs(): readonly LogLine[] {
+    return this.lines.all;
+  }
+
+  logsWith(message: string): LogLine[] {
+    return this.logs.filter(({ msg }) => msg.includes(message));
+  }
+
+  /** Everything it wrote so far. */
+  get output(): string {
+    return this.process.output;
+  }
+
+  get exited(): Promise<Exit> {
+    return this.process.exited;
+  }
+
+  /** Sends the signal and returns at once; await `exited` for the end. */
+  kill(signal: NodeJS.Signals): void {
+    this.wasKilled ||= signal !== 'SIGSTOP' && signal !== 'SIGCONT';
+    this.process.signal(signal);
+  }
+
+  /**
+   * Stops it by SIGTERM, where it still runs.
+   * @throws when it does not end within 10 s, or has not ended with 0, be it now or before without being killed
+   */
+  async stop(): Promise<void> {
+    const exit = await this.process.stop(STOP_WITHIN_MS);
+    if (exit.code !== 0 && this.isUp && !this.wasKilled)
+      throw new Error(`${this.process.name} ended with ${inWords(exit)}. It wrote:\n${this.output}`);
+  }
+
+  async metrics(): Promise<Map<string, number>> {
+    const response = await fetch(`${this.url}/metrics`);
+    return parseMetrics(await response.text());
+  }
+
+  private async answersOk(path: string): Promise<boolean> {
+    const response = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(2_000) });
+    const body = await response.text();
+    if (!response.ok) throw new Error(`${response.status} ${body}`);
+    return true;
+  }
+}
+
+function inWords({ code, signal }: Exit): string {
+  return signal === null ? `exit code ${code}` : signal;
+}

@@ -1,0 +1,78 @@
+import { headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
+import { eventually } from './eventually.js';
+import { signToken } from './jwt.js';
+
+/** An answer of either door. */
+export interface Reply {
+  /** The HTTP status; over NATS the service error code, or 200. */
+  readonly status: number;
+  /** The body as it came. */
+  readonly body: string;
+  readonly headers: Headers;
+  /** The body read as JSON. */
+  json<T = unknown>(): T;
+}
+
+/** `?a=1&b=2` ready-made where spelling matters, or names and values. */
+export type Params = string | Readonly<Record<string, string | number | boolean>>;
+
+export interface HttpOptions {
+  /** A JWT; one that sees everything when left out, none with null. */
+  readonly token?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly method?: string;
+  readonly body?: string;
+}
+
+export async function httpRequest(url: string, options: HttpOptions = {}): Promise<Reply> {
+  const { token = await signToken(), headers, method = 'GET', body } = options;
+  const response = await fetch(url, {
+    method,
+    headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+  return reply(response.status, await response.text(), response.headers);
+}
+
+/** `GET /v2/tokens`. @param queryUrl where the query app listens */
+export function httpList(queryUrl: string, params: Params = {}, options: HttpOptions = {}): Promise<Reply> {
+  return httpRequest(`${queryUrl}/v2/tokens${queryString(params)}`, options);
+}
+
+/** A request as a plain NATS client of any language sends it. @param body a JSON object, or a text sent as it is */
+export async function natsRequest(
+  nats: NatsConnection,
+  subject: string,
+  body: string | object = '',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
+  const sent = natsHeaders();
+  for (const [name, value] of Object.entries(headers)) sent.set(name, value);
+  const payload = typeof body === 'string' ? body : JSON.stringify(body);
+  const message = await nats.request(subject, payload, { headers: sent, timeout: 10_000 });
+  const received = new Headers();
+  for (const [name, values] of message.headers ?? []) for (const value of values) received.append(name, value);
+  return reply(Number(received.get('nats-service-error-code') ?? 200), message.string(), received);
+}
+
+/** Waits until the query app answers from a read model that holds everything up to the sequence. */
+export async function waitForPosition(queryUrl: string, sequence: number, options: HttpOptions = {}): Promise<void> {
+  await eventually(`the read model to reach position ${sequence}`, async () => {
+    const { status, headers, body } = await httpList(queryUrl, { limit: 1 }, options);
+    const position = headers.get('x-read-position');
+    if (position === null || Number(position) < sequence)
+      throw new Error(`${status} at position ${position}: ${body.slice(0, 200)}`);
+    return true;
+  });
+}
+
+function reply(status: number, body: string, headers: Headers): Reply {
+  return { status, body, headers, json: <T>() => JSON.parse(body) as T };
+}
+
+function queryString(params: Params): string {
+  if (typeof params === 'string') return params;
+  const pairs = Object.entries(params).map(([name, value]): [string, string] => [name, String(value)]);
+  const text = new URLSearchParams(pairs).toString();
+  return text && `?${text}`;
+}

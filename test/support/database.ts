@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { atEnd } from './at-end.js';
+import { createFromTemplate, dropDatabase, migrate } from './databases.js';
+import { eventually } from './eventually.js';
+import { suiteEnvironment } from './suite-environment.js';
+import { withClient } from './with-client.js';
+
+export interface TestDatabase {
+  readonly name: string;
+  readonly url: string;
+  /** The setting that makes an app use it. */
+  readonly env: { readonly DATABASE_URL: string };
+  /** On a connection of its own each time, which a restart of the server does not disturb. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Happens by itself at the end of the file. @throws when somebody is still connected; it is dropped all the same */
+  drop(): Promise<void>;
+}
+
+/**
+ * A migrated, empty database of this test file's own. A connection that is still open at the end fails the file.
+ * @param server a server started by the test itself; that of the suite when left out
+ */
+export async function createDatabase(server?: { readonly url: string }): Promise<TestDatabase> {
+  const { databaseServer, databaseTemplate } = suiteEnvironment();
+  const name = `${databaseTemplate}_${randomBytes(4).toString('hex')}`;
+  const serverUrl = server?.url ?? databaseServer;
+  const url = await createFromTemplate(serverUrl, name, server ? undefined : databaseTemplate);
+  let dropped: Promise<void> | undefined;
+  const drop = () => (dropped ??= dropUnused(serverUrl, name));
+  // A server of the test's own may be gone by then, and takes the database with it.
+  if (server) await migrate(url);
+  else atEnd(`dropping the database ${name}`, drop);
+  const query = <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+    withClient(url, async (client) => (await client.query<Row>(text, values)).rows);
+  return { name, url, env: { DATABASE_URL: url }, query, drop };
+}
+
+async function dropUnused(server: string, name: string): Promise<void> {
+  try {
+    // A closed connection stays listed until its backend has noticed.
+    await eventually('every connection to be closed', () => nobodyIsConnected(server, name), { within: 2_000 });
+  } finally {
+    await dropDatabase(server, name);
+  }
+}
+
+async function nobodyIsConnected(server: string, name: string): Promise<true> {
+  const { rows } = await withClient(server, (client) =>
+    client.query<{ connection: string }>(
+      `select application_name || ' (' || state || '): ' || left(query, 200) as connection
+      from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+      [name],
+    ),
+  );
+  const open = rows.map(({ connection }) => connection).join('\n');
+  if (open !== '') throw new Error(`still connected:\n${open}`);
+  return true;
+}

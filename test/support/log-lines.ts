@@ -1,0 +1,30 @@
+/** One line of an app's log. */
+export interface LogLine {
+  /** As pino counts: 30 info, 40 warn, 50 error, 60 fatal. */
+  readonly level: number;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** Turns what an app writes into log lines as they become complete; anything that is no JSON line is left out. */
+export class LogLines {
+  readonly all: LogLine[] = [];
+  private rest = '';
+
+  add(text: string): void {
+    const lines = (this.rest + text).split('\n');
+    this.rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const parsed = parse(line);
+      if (parsed) this.all.push(parsed);
+    }
+  }
+}
+
+function parse(line: string): LogLine | undefined {
+  try {
+    return line.startsWith('{') ? (JSON.parse(line) as LogLine) : undefined;
+  } catch {
+    return undefined;
+  }
+}

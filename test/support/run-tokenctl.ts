@@ -1,0 +1,27 @@
+import { childEnvironment, type AppEnvironment } from './app-environment.js';
+import { OwnProcess, type Exit } from './own-process.js';
+
+export interface Run {
+  readonly exit: Exit;
+  readonly stdout: string;
+  /** Standard output and standard error as they came. */
+  readonly output: string;
+}
+
+/** Runs the operator's command line to its end. */
+export function runTokenctl(args: readonly string[], settings: AppEnvironment): Promise<Run> {
+  return runToEnd('tokenctl', args, settings);
+}
+
+/** Runs an app that is expected to end by itself, for instance over a wrong setting. */
+export async function runToEnd(app: string, args: readonly string[], settings: AppEnvironment): Promise<Run> {
+  let stdout = '';
+  const command = [`dist/apps/${app}/src/main.js`, ...args];
+  const process_ = new OwnProcess(`${app} ${args.join(' ')}`, process.execPath, command, {
+    env: childEnvironment(settings),
+    stopSignal: 'SIGTERM',
+    onOutput: (text) => (stdout += text),
+  });
+  const exit = await process_.exited;
+  return { exit, stdout, output: process_.output };
+}

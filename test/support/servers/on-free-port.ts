@@ -1,0 +1,15 @@
+import { freePort } from '../free-port.js';
+
+const ATTEMPTS = 3;
+const PORT_TAKEN = /address already in use|could not bind|port is already allocated/i;
+
+/** Starts something on a free port, and again on another one where somebody else was quicker. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (attempt === ATTEMPTS || !PORT_TAKEN.test(String(error))) throw error;
+    }
+  }
+}

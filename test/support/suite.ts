@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { atEnd, cleanUp } from './at-end.js';
+import { createFromTemplate, dropDatabasesOf, migrate } from './databases.js';
+import { natsServer } from './servers/nats.js';
+import { postgresServer } from './servers/postgres.js';
+import { deleteStreamsOf } from './streams.js';
+
+const BUILT = ['projector', 'query', 'tokenctl'].map((app) => `dist/apps/${app}/src/main.js`);
+
+/**
+ * Once for all test files: the servers and a migrated template database. Everything made in them carries the name of this run, so
+ * that several runs can share servers and whatever a crashed file left behind goes at the end.
+ * @returns what ends it all
+ */
+export async function setUpSuite(): Promise<() => Promise<void>> {
+  const missing = BUILT.filter((file) => !existsSync(file));
+  if (missing.length > 0) {
+    throw new Error(`The tests run the built apps, but there is no ${missing.join(', ')}: run "npm run build" first.`);
+  }
+  try {
+    await prepare(randomBytes(4).toString('hex'));
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+  return async () => {
+    const problems = await cleanUp();
+    if (problems.length > 0) throw new Error(`The suite did not end cleanly:\n${problems.join('\n')}`);
+  };
+}
+
+async function prepare(run: string): Promise<void> {
+  const postgres = await postgresServer();
+  atEnd('stopping PostgreSQL', () => postgres.stop());
+  const nats = await natsServer();
+  atEnd('stopping nats-server', () => nats.stop());
+  atEnd('deleting the streams of this run', () => deleteStreamsOf(nats.url, `TEST_${run}_`));
+
+  const template = `tokens_test_${run}`;
+  atEnd('dropping the databases of this run', () => dropDatabasesOf(postgres.url, template));
+  await migrate(await createFromTemplate(postgres.url, template));
+  Object.assign(process.env, {
+    TEST_RUN: run,
+    TEST_DATABASE_SERVER: postgres.url,
+    TEST_DATABASE_TEMPLATE: template,
+    TEST_NATS_URL: nats.url,
+  });
+}
