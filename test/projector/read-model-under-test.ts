@@ -11,7 +11,7 @@ import { applyBatch, type BatchOutcome } from '../../apps/projector/src/project/
 import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
 import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.handler.js';
 import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
-import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { closeReadPools, createReadPools, type ReadPools } from '../../apps/query/src/reading/read-pools.js';
 
@@ -63,7 +63,10 @@ export class ReadModelUnderTest {
 
   async applyMessages(payloads: readonly Uint8Array[]): Promise<BatchOutcome> {
     const messages = payloads.map((payload, index) => streamMessage(payload, this.position.sequence + 1 + index));
-    const outcome = await applyBatch({ client: this.client, position: this.position, fence: (client) => renewLease(client, this.lease) }, messages);
+    const outcome = await applyBatch(
+      { client: this.client, position: this.position, fence: (client) => renewLease(client, this.lease) },
+      messages,
+    );
     this.position = outcome.position;
     return outcome;
   }
@@ -73,7 +76,7 @@ export class ReadModelUnderTest {
     scope: Scope = EVERYTHING,
   ): Promise<{ data: TokenDocument[]; count: number }> {
     const handler = new ListTokensHandler(new ReadModelReader(this.pools));
-    const complete = { sortBy: 'id', sortDirection: 'desc', offset: 0, limit: 500, ...request };
+    const complete = Object.assign(new ListTokensRequest(), request);
     const page = await handler.execute(new ListTokensQuery(complete, scope));
     return JSON.parse(page.json) as { data: TokenDocument[]; count: number };
   }
@@ -81,7 +84,7 @@ export class ReadModelUnderTest {
   /** Every table but the position, spelled out: equal texts mean equal read models. */
   async everything(): Promise<Record<string, unknown[]>> {
     const content: Record<string, unknown[]> = {};
-    for (const [name, table] of Object.entries(tables) as [string, string][]) {
+    for (const [name, table] of Object.entries<string>(tables)) {
       const { rows } = await this.client.query<{ row: string }>(`select t::text as row from ${table} t order by 1`);
       content[name] = rows.map(({ row }) => row);
     }

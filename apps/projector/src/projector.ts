@@ -112,7 +112,7 @@ export class Projector {
       this.leading = undefined;
       this.metrics.leadsNoMore();
       await leading.end();
-      if (this.isStopping) await releaseLease(client, lease).catch(() => undefined);
+      await releaseLease(client, lease).catch(() => undefined);
     }
   }
 

@@ -22,7 +22,7 @@ export function createPool(databaseUrl: string, options: PoolOptions, onIdleErro
     max: options.connections,
     connectionTimeoutMillis: options.acquireTimeoutMs,
     statement_timeout: options.statementTimeoutMs,
-    query_timeout: options.statementTimeoutMs + 2_000,
+    query_timeout: options.statementTimeoutMs + 500,
     keepAlive: true,
     onConnect: prepareSession,
   });

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { connect, credsAuthenticator, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from './logger.js';
 import type { NatsSettings } from './settings/common.settings.js';
+
+const REFUSED_RETRY_MS = 2_000;
 
 /**
  * One connection for the life of the process. It is made in the background and re-made for ever: the client's default gives
@@ -18,18 +21,10 @@ export class NatsLink {
     settings: NatsSettings,
     private readonly logger: Logger,
   ) {
-    this.connecting = connect(connectionOptions(name, settings)).then((connection) => {
-      this.connection = connection;
-      this.up = true;
-      this.logger.info({ server: connection.getServer() }, 'connected to NATS');
-      void this.watch(connection);
-      return connection;
-    });
-    // Whoever awaits `connected()` sees the failure; an unawaited link must not end the process.
-    this.connecting.catch((error: unknown) => this.logger.error({ err: error }, 'cannot connect to NATS'));
+    this.connecting = this.connectForEver(name, settings);
   }
 
-  /** Resolves once the first connection stands; rejects only on settings the server refuses for good. */
+  /** Resolves once the first connection stands, however long that takes. */
   connected(): Promise<NatsConnection> {
     return this.connecting;
   }
@@ -42,6 +37,23 @@ export class NatsLink {
   async close(): Promise<void> {
     if (!this.connection || this.connection.isClosed()) return;
     await (this.up ? this.connection.drain() : this.connection.close()).catch(() => undefined);
+  }
+
+  /** A server that is away is waited for by the client itself; one that refuses our login is asked again, for it may be mended. */
+  private async connectForEver(name: string, settings: NatsSettings): Promise<NatsConnection> {
+    for (;;) {
+      try {
+        const connection = await connect(connectionOptions(name, settings));
+        this.connection = connection;
+        this.up = true;
+        this.logger.info({ server: connection.getServer() }, 'connected to NATS');
+        void this.watch(connection);
+        return connection;
+      } catch (error) {
+        this.logger.error({ err: error, retryInMs: REFUSED_RETRY_MS }, 'NATS refuses the connection');
+        await sleep(REFUSED_RETRY_MS, undefined, { ref: false });
+      }
+    }
   }
 
   private async watch(connection: NatsConnection): Promise<void> {
@@ -71,6 +83,7 @@ function connectionOptions(name: string, settings: NatsSettings): NodeConnection
     reconnectJitter: 250,
     pingInterval: 5_000,
     maxPingOut: 2,
+    ignoreAuthErrorAbort: true,
     timeout: 5_000,
     ...credentialsIn(settings.servers[0]!),
   };

@@ -22,13 +22,20 @@ export class ServiceError extends Error {
   constructor(
     readonly statusCode: 400 | 403 | 404 | 409 | 413 | 500 | 503,
     message: string,
-    options: { readonly details?: readonly ErrorDetail[]; readonly cause?: unknown } = {},
+    options: {
+      readonly details?: readonly ErrorDetail[];
+      /** Go out beside the body, on every door. */
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.details = options.details;
+    this.headers = options.headers ?? {};
   }
 
   readonly details: readonly ErrorDetail[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
   body(requestId: string): ErrorBody {
     const { statusCode, message, details } = this;

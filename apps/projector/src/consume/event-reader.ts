@@ -5,10 +5,14 @@ import {
   DeliverPolicy,
   type JsMsg,
 } from '@nats-io/jetstream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamMessage } from './stream-message.js';
 
-/** Messages asked for at a time; at most two such lots are in memory, one being applied and one arriving. */
+/** Messages asked for at a time, as long as they are small; at most two such lots are in memory, one being applied and one arriving. */
 const FETCH_MESSAGES = 2_000;
+/** About how many bytes are asked for at a time; large messages come in smaller lots. */
+const FETCH_BYTES = 16 * 1024 * 1024;
+const CLOSE_WITHIN_MS = 500;
 /** How long one request for messages stays open on an idle stream; missed heartbeats within it end a dead one. */
 const FETCH_EXPIRES_MS = 4_000;
 
@@ -23,6 +27,8 @@ export class EventReader {
   private wakeTaken: (() => void) | undefined;
   private current: ConsumerMessages | undefined;
   private isClosed = false;
+  /** Before anything was seen, the largest a message can be on a server with default limits. */
+  private largest = 1024 * 1024;
 
   private constructor(
     private readonly consumer: Consumer,
@@ -62,13 +68,15 @@ export class EventReader {
     this.isClosed = true;
     this.current?.stop();
     this.wake?.();
-    await this.consumer.delete().catch(() => undefined);
+    // A server that is away must not hold up a stop; it forgets the consumer by itself after a while.
+    const deleted = this.consumer.delete().catch(() => undefined);
+    await Promise.race([deleted, sleep(CLOSE_WITHIN_MS)]);
   }
 
   private async pump(): Promise<void> {
     while (!this.isClosed) {
       const messages = await this.consumer.fetch({
-        max_messages: FETCH_MESSAGES,
+        max_messages: this.lot(),
         expires: FETCH_EXPIRES_MS,
         callback: (message: JsMsg) => this.arrived(message),
       } as Parameters<Consumer['fetch']>[0]);
@@ -77,6 +85,13 @@ export class EventReader {
       if (error instanceof Error) throw error;
       while (this.buffer.length >= FETCH_MESSAGES && !this.isClosed) await this.taken();
     }
+  }
+
+  /** By the size of the largest of the messages seen last. */
+  private lot(): number {
+    const lot = Math.min(FETCH_MESSAGES, Math.max(1, Math.floor(FETCH_BYTES / this.largest)));
+    this.largest = Math.max(1, this.largest / 2);
+    return lot;
   }
 
   private arrived(message: JsMsg): void {
@@ -88,6 +103,7 @@ export class EventReader {
       return;
     }
     this.expected = info.streamSequence + 1;
+    this.largest = Math.max(this.largest, message.data.length);
     this.buffer.push({
       sequence: info.streamSequence,
       subject: message.subject,

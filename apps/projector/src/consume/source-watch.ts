@@ -1,4 +1,4 @@
-import type { JetStreamManager } from '@nats-io/jetstream';
+import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import type { Position } from './position.js';
 import { checkSource } from './source-check.js';
@@ -25,12 +25,13 @@ export class SourceWatch {
   }
 
   /** @throws {SourceChanged} */
-  async check(position: Position): Promise<void> {
+  async check(position: Position): Promise<StreamInfo> {
     const { reconnects } = this.link;
     const info = await this.find(position);
     await checkSource(this.manager, info, position);
     this.checkedAt = performance.now();
     this.reconnects = reconnects;
+    return info;
   }
 
   /**
@@ -44,7 +45,7 @@ export class SourceWatch {
     return last;
   }
 
-  private async find(position: Position) {
+  private async find(position: Position): Promise<StreamInfo> {
     const info = await findStream(this.manager, this.stream);
     if (!info)
       throw new SourceChanged(

@@ -52,9 +52,10 @@ export class Leader {
   private async project(manager: JetStreamManager, stopping: AbortSignal): Promise<void> {
     const { leading } = this;
     const stored = (leading.position = await readPosition(leading.client));
-    const info = await ensureStream(manager, this.settings.stream, this.logger);
+    // Once a position is stored, a missing stream is a loss to be told, not one to be covered up by a new stream.
+    if (stored.streamCreated === null) await ensureStream(manager, this.settings.stream, this.logger);
     const watch = new SourceWatch(manager, this.settings.stream.stream, this.link);
-    await watch.check(stored);
+    const info = await watch.check(stored);
     leading.position = { ...stored, stream: info.config.name, streamCreated: info.created };
     if (stored.streamCreated === null) await movePosition(leading.client, stored, leading.position, null);
     await markStale(leading.client, stored.generation, null);

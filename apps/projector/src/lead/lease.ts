@@ -14,11 +14,11 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Takes the lease where it has run out; undefined while somebody holds it. Never waits for a holder's transaction. */
+/** Takes the lease where it has run out or is our own; undefined while another one holds it. Never waits for a holder's transaction. */
 export async function acquireLease(client: Client, holder: string): Promise<Lease | undefined> {
   const { rows } = await client.query<{ epoch: string }>(
     `update projector_lease set holder = $1, epoch = epoch + 1, expires_at = clock_timestamp() + $2 * interval '1 millisecond'
-    where one_row = (select one_row from projector_lease where expires_at < clock_timestamp() for update skip locked)
+    where one_row = (select one_row from projector_lease where expires_at < clock_timestamp() or holder = $1 for update skip locked)
     returning epoch`,
     [holder, LEASE_MS],
   );

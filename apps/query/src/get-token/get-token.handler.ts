@@ -3,6 +3,7 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { GenerationTables } from '#read-model/generation-tables.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { customersInScope } from '../auth/scope.js';
+import { readHeaders } from '../reading/read-headers.js';
 import { ReadModelReader, type ReadStatement } from '../reading/read-model-reader.js';
 import { snapshotSql } from '../reading/snapshot.sql.js';
 import { GetTokenQuery, type FoundToken } from './get-token.query.js';
@@ -17,7 +18,7 @@ export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
       getTokenSql(tables, id, customersInScope(scope, undefined)),
     );
     const [json] = documents;
-    if (json === undefined) throw new ServiceError(404, `There is no token ${id}.`);
+    if (json === undefined) throw new ServiceError(404, `There is no token ${id}.`, { headers: readHeaders(state) });
     return { json, state };
   }
 }

@@ -81,6 +81,7 @@ const READ_HEADERS = {
     'Milliseconds since the read model was last known to hold everything the stream held.',
     'integer',
   ),
+  'X-Read-Stale': header('Only while the read model is not kept up to date: what happened to its stream.'),
 };
 
 const ERROR_EXAMPLES: Readonly<

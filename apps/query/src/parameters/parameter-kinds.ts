@@ -8,13 +8,15 @@ interface Documentation {
   readonly examples?: readonly (string | number | boolean)[];
 }
 
-const CANONICAL_INTEGER = /^-?(0|[1-9]\d*)$/;
+const CANONICAL_INTEGER = /^(0|-?[1-9]\d*)$/;
 
-/** An integer in decimal digits, or a JSON number. */
+/** An integer in decimal digits, or a JSON number. What is none stays as it was sent, for the message to show. */
 export function IntegerParameter(
   options: Documentation & { readonly minimum: number; readonly maximum?: number; readonly default?: number },
 ): PropertyDecorator {
   const { description, examples = [], minimum, maximum = Number.MAX_SAFE_INTEGER } = options;
+  const isAllowed = (value: unknown) =>
+    Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
   return RequestParameter({
     schema: {
       type: 'integer',
@@ -24,11 +26,14 @@ export function IntegerParameter(
     },
     description,
     examples,
-    parse: (raw) => (typeof raw === 'string' && CANONICAL_INTEGER.test(raw) ? Number(raw) : raw),
-    problem: (value) =>
-      Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum
-        ? undefined
-        : mustBe(`an integer from ${minimum} to ${maximum}`, value),
+    // Adding 0 makes a JSON -0 the zero it is.
+    parse: (raw) =>
+      typeof raw === 'number'
+        ? raw + 0
+        : typeof raw === 'string' && CANONICAL_INTEGER.test(raw) && isAllowed(Number(raw))
+          ? Number(raw)
+          : raw,
+    problem: (value) => (isAllowed(value) ? undefined : mustBe(`an integer from ${minimum} to ${maximum}`, value)),
   });
 }
 

@@ -4,6 +4,9 @@ import { ServiceError, type ErrorDetail } from '#service-runtime/service-error.j
 import { parametersOf } from './parameter.decorator.js';
 import { shortened, shown } from './shown.js';
 
+/** A request can name any number of wrong parameters, an error message can not. */
+const MAX_DETAILS = 10;
+
 /**
  * Reads a request from a query string's pairs or from a JSON object, by the same rules.
  * @throws {ServiceError} 400 that names every unknown and every wrong parameter; nothing is corrected or ignored
@@ -36,7 +39,7 @@ export function readParameters<T extends object>(request: ClassConstructor<T>, r
   for (const { property, constraints } of validateSync(values)) {
     details.push({ param: property, message: Object.values(constraints ?? {})[0] ?? 'is wrong' });
   }
-  if (details.length > 0) throw new ServiceError(400, sentence(details), { details });
+  if (details.length > 0) throw new ServiceError(400, sentence(details), { details: details.slice(0, MAX_DETAILS) });
   return values;
 }
 
@@ -45,5 +48,7 @@ function nullDetail(param: string): ErrorDetail {
 }
 
 function sentence(details: readonly ErrorDetail[]): string {
-  return `${details.map(({ param, message }) => `${param} ${message}`).join('; ')}.`;
+  const named = details.slice(0, MAX_DETAILS).map(({ param, message }) => `${param} ${message}`);
+  const more = details.length - named.length;
+  return `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
 }

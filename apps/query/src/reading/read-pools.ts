@@ -10,7 +10,7 @@ export interface ReadPools {
   readonly planned: Pool;
 }
 
-const STATEMENT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 3_000;
 const ACQUIRE_TIMEOUT_MS = 2_000;
 
 /** Every page is a handful of index ranges: neither compiling plans nor parallel workers pay for themselves. */

@@ -29,6 +29,9 @@ export interface NatsRequestServerOptions {
   readonly takesOneWayMessages?: boolean;
 }
 
+/** The whole message is in the body; a header is for people with a NATS command line. */
+const MAX_ERROR_HEADER = 1_000;
+
 /**
  * A Nest transport for NATS request-reply whose requesters need not be Nest: bare JSON gets bare JSON back, a `ClientProxy` gets
  * its envelope. Handlers return an {@link Answer}; its text goes out as it is. Errors are {@link ServiceError}s.
@@ -129,7 +132,8 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
 
   private respondError(message: Msg, request: NatsRequest, problem: ServiceError, id: string): void {
     const headers = headersOf({
-      'Nats-Service-Error': problem.message,
+      'Nats-Service-Error': problem.message.slice(0, MAX_ERROR_HEADER),
+      ...problem.headers,
       'Nats-Service-Error-Code': String(problem.statusCode),
       'X-Request-Id': id,
     });
