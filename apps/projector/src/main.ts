@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { createPool } from '#read-model/pool.js';
 import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsLink } from '#service-runtime/nats-connection.js';
@@ -14,6 +15,7 @@ import { ProjectorMetrics } from './projector-metrics.js';
 import { ProjectorState } from './projector-state.js';
 import { Projector } from './projector.js';
 import { readProjectorSettings, type ProjectorSettings } from './settings.js';
+import { Watchman } from './watch/watchman.js';
 
 async function start(settings: ProjectorSettings, logger: Logger): Promise<RunningService> {
   const link = new NatsLink('token-projector', settings.nats, logger);
@@ -23,6 +25,12 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
   const projector = new Projector(settings, holder, link, state, metrics, logger);
   const jobs = new Jobs(() => projector.leading, link, settings, metrics, logger);
   projector.onLeading = (leading) => jobs.resume(leading);
+  const pool = createPool(
+    settings.databaseUrl,
+    { applicationName: 'token-projector-watch', connections: 1, statementTimeoutMs: 5_000, acquireTimeoutMs: 2_000 },
+    (error) => logger.debug({ err: error }, 'a database connection was lost'),
+  );
+  const watchman = new Watchman(pool, link, () => projector.leading, metrics, logger);
   const readiness = new Readiness();
   readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'));
   readiness.add('projector', () => state.problem);
@@ -48,6 +56,7 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
       readiness.stop();
       await requests.close();
       await projector.stop();
+      await watchman.stop();
       await app.close();
       await link.close();
     },

@@ -1,4 +1,5 @@
 import { JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
+import type { HeaderEntries } from '#token-events/cloud-event.js';
 import type { Logger } from '#service-runtime/logger.js';
 import type { StreamSettings } from '#service-runtime/settings/common.settings.js';
 
@@ -33,10 +34,17 @@ export async function messageAt(
   manager: JetStreamManager,
   stream: string,
   sequence: number,
-): Promise<{ subject: string; storedAt: number; payload: Uint8Array } | undefined> {
+): Promise<{ subject: string; storedAt: number; headers: HeaderEntries; payload: Uint8Array } | undefined> {
   try {
     const message = await manager.streams.getMessage(stream, { seq: sequence });
-    return message ? { subject: message.subject, storedAt: message.time.getTime(), payload: message.data } : undefined;
+    return message
+      ? {
+          subject: message.subject,
+          storedAt: message.time.getTime(),
+          headers: message.header ?? [],
+          payload: message.data,
+        }
+      : undefined;
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === MESSAGE_NOT_FOUND) return undefined;
     throw error;
