@@ -94,7 +94,8 @@ function tokenState(data: TokenState): TokenState {
 }
 
 function utc(validated: string): Instant {
-  return new Date(validated.toUpperCase()).toISOString();
+  const parsed = parseInstant(validated);
+  return 'instant' in parsed ? parsed.instant : validated;
 }
 
 function rejected(reason: string, traces: Traces = {}): Decoded {
