@@ -24,6 +24,7 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
   const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const projector = new Projector(settings, holder, link, state, metrics, logger);
   const jobs = new Jobs(() => projector.leading, link, settings, metrics, logger);
+  if (settings.onSourceChange === 'rebuild') projector.onHalted = (change) => jobs.resynchronise(change);
   projector.onLeading = (leading) => jobs.resume(leading);
   const pool = createPool(
     settings.databaseUrl,

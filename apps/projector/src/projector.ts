@@ -4,6 +4,7 @@ import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import { aborted } from './aborted.js';
 import { readPosition } from './consume/position.js';
+import type { SourceChanged } from './consume/source-changed.js';
 import { Leader } from './lead/leader.js';
 import { Leading } from './lead/leading.js';
 import { acquireLease, LeaseLost, releaseLease, type Lease } from './lead/lease.js';
@@ -26,6 +27,8 @@ export class Projector {
   private running: Promise<void> | undefined;
   /** Set while this process leads. */
   leading: Leading | undefined;
+  /** Called when the stream turns out to be another one; a failure of it is logged and harms nothing. */
+  onHalted: (change: SourceChanged) => Promise<void> = () => Promise.resolve();
   /** Called when this process begins to lead; a failure of it is logged and harms nothing. */
   onLeading: (leading: Leading) => Promise<void> = () => Promise.resolve();
 
@@ -97,17 +100,17 @@ export class Projector {
       this.logger.error({ err: error }, 'an unfinished job could not be taken up'),
     );
     try {
-      const progressed = () => (this.failures = 0);
-      await new Leader(
-        connection,
-        this.link,
-        leading,
-        this.settings,
-        this.state,
-        this.metrics,
-        this.logger,
-        progressed,
-      ).lead(this.stopping.signal);
+      const events = {
+        progressed: () => (this.failures = 0),
+        halted: (change: SourceChanged) =>
+          void this.onHalted(change).catch((error: unknown) =>
+            this.logger.error({ err: error }, 'could not react to the changed stream'),
+          ),
+      };
+      const { settings, link, state, metrics, logger } = this;
+      await new Leader(connection, leading, { settings, link, state, metrics, logger, events }).lead(
+        this.stopping.signal,
+      );
     } finally {
       this.leading = undefined;
       this.metrics.leadsNoMore();

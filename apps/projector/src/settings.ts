@@ -14,6 +14,8 @@ export interface ProjectorSettings {
   readonly stream: StreamSettings;
   /** Of the subjects on which operators are answered. */
   readonly subjectPrefix: string;
+  /** What to do when the stream turns out not to be the one the read model was made from. */
+  readonly onSourceChange: 'halt' | 'rebuild';
   readonly httpHost: string;
   readonly httpPort: number;
 }
@@ -24,6 +26,7 @@ export function readProjectorSettings(environment: Environment): ProjectorSettin
     nats: readNatsSettings(environment),
     stream: readStreamSettings(environment),
     subjectPrefix: readSubjectPrefix(environment),
+    onSourceChange: environment.oneOf('ON_SOURCE_CHANGE', ['halt', 'rebuild'], 'halt'),
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('PROJECTOR_HTTP_PORT', 3001, 0, 65_535),
   };

@@ -22,17 +22,28 @@ const MAX_BATCH_WEIGHT = 4_000;
 /** A halted leader looks this often whether its stream is back. */
 const HALTED_CHECK_MS = 5_000;
 
+export interface LeaderEvents {
+  /** Something worked: there is no row of failures. */
+  readonly progressed: () => void;
+  /** The stream turned out not to be the one the position belongs to. Told again at every check. */
+  readonly halted: (change: SourceChanged) => void;
+}
+
+export interface LeaderSurroundings {
+  readonly settings: ProjectorSettings;
+  readonly link: NatsLink;
+  readonly state: ProjectorState;
+  readonly metrics: ProjectorMetrics;
+  readonly logger: Logger;
+  readonly events: LeaderEvents;
+}
+
 /** What a projector does while it holds the lease: project, or stand halted before a stream that is not ours. */
 export class Leader {
   constructor(
     private readonly connection: NatsConnection,
-    private readonly link: NatsLink,
     private readonly leading: Leading,
-    private readonly settings: ProjectorSettings,
-    private readonly state: ProjectorState,
-    private readonly metrics: ProjectorMetrics,
-    private readonly logger: Logger,
-    private readonly progressed: () => void,
+    private readonly around: LeaderSurroundings,
   ) {}
 
   /** @throws on any failure but a changed source; the caller begins again from the stored position */
@@ -53,20 +64,20 @@ export class Leader {
     const { leading } = this;
     const stored = (leading.position = await readPosition(leading.client));
     // Once a position is stored, a missing stream is a loss to be told, not one to be covered up by a new stream.
-    if (stored.streamCreated === null) await ensureStream(manager, this.settings.stream, this.logger);
-    const watch = new SourceWatch(manager, this.settings.stream.stream, this.link);
+    if (stored.streamCreated === null) await ensureStream(manager, this.around.settings.stream, this.around.logger);
+    const watch = new SourceWatch(manager, this.around.settings.stream.stream, this.around.link);
     const info = await watch.check(stored);
     leading.position = { ...stored, stream: info.config.name, streamCreated: info.created };
     if (stored.streamCreated === null) await movePosition(leading.client, stored, leading.position, null);
     await markStale(leading.client, stored.generation, null);
     const reader = await EventReader.open(jetstream(this.connection), info.config.name, stored.sequence + 1);
-    this.logger.info(
+    this.around.logger.info(
       { stream: info.config.name, generation: stored.generation, position: stored.sequence, head: info.state.last_seq },
       'projecting',
     );
-    this.state.enter('projecting');
+    this.around.state.enter('projecting');
     leading.isHalted = false;
-    this.metrics.sourceIsFine();
+    this.around.metrics.sourceIsFine();
     try {
       while (!stopping.aborted && leading.position.generation === stored.generation) await this.step(reader, watch);
     } finally {
@@ -82,7 +93,7 @@ export class Leader {
     const isGap = messages[0]!.sequence !== leading.position.sequence + 1;
     if (isGap || watch.isDue) await watch.check(leading.position);
     await this.apply(messages);
-    this.progressed();
+    this.around.events.progressed();
   }
 
   private async apply(messages: readonly StreamMessage[]): Promise<void> {
@@ -91,9 +102,9 @@ export class Leader {
     const fence = () => renewLease(leading.client, leading.lease);
     await applyOrPark({ client: leading.client, position: leading.position, fence }, messages, (outcome, part) => {
       leading.position = outcome.position;
-      this.metrics.committed(outcome, part.length, (performance.now() - startedAt) / 1000, part.at(-1)!);
+      this.around.metrics.committed(outcome, part.length, (performance.now() - startedAt) / 1000, part.at(-1)!);
       for (const { message, reason, eventId, tokenId } of outcome.parked) {
-        this.logger.warn(
+        this.around.logger.warn(
           { sequence: message.sequence, subject: message.subject, eventId, tokenId, reason },
           'parked a message that cannot be applied',
         );
@@ -106,27 +117,28 @@ export class Leader {
     const { client, lease, position } = this.leading;
     const askedAt = performance.now();
     const head = await watch.head(position);
-    this.metrics.headSeen(position.sequence, head);
+    this.around.metrics.headSeen(position.sequence, head);
     await renewLease(client, lease);
     if (head === position.sequence) {
       await movePosition(client, position, position, performance.now() - askedAt);
-      this.metrics.caughtUp();
+      this.around.metrics.caughtUp();
     }
-    this.progressed();
+    this.around.events.progressed();
   }
 
   /** Keeps the lease and serves operators, but reads nothing: going on would lose or mix events without anybody knowing. */
   private async halt(change: SourceChanged, stopping: AbortSignal): Promise<void> {
     const { leading } = this;
     const { generation } = leading.position;
-    if (this.state.enter('halted', change.message)) {
-      this.logger.fatal(
+    if (this.around.state.enter('halted', change.message)) {
+      this.around.logger.fatal(
         { mismatch: change.mismatch, position: leading.position.sequence },
         `halted: ${change.message}`,
       );
     }
     leading.isHalted = true;
-    this.metrics.sourceHasChanged(change.mismatch);
+    this.around.events.halted(change);
+    this.around.metrics.sourceHasChanged(change.mismatch);
     await markStale(leading.client, generation, `source-${change.mismatch}`);
     const until = performance.now() + HALTED_CHECK_MS;
     while (!stopping.aborted && performance.now() < until && leading.position.generation === generation) {

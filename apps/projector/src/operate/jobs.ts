@@ -4,7 +4,8 @@ import type { Client } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import { ServiceError } from '#service-runtime/service-error.js';
-import { findStream } from '../consume/stream.js';
+import type { SourceChanged } from '../consume/source-changed.js';
+import { ensureStream, findStream } from '../consume/stream.js';
 import type { Leading } from '../lead/leading.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
 import { dropUnused, GenerationJob } from '../rebuild/generation-job.js';
@@ -49,6 +50,21 @@ export class Jobs {
     } finally {
       this.isStarting = false;
     }
+  }
+
+  /**
+   * Makes the read model anew from a stream that has taken the place of its own. Where the stream is gone altogether and may be
+   * made, it is made, and the next check finds it to be another one.
+   */
+  async resynchronise({ mismatch }: SourceChanged): Promise<void> {
+    if (this.running || this.isStarting) return;
+    if (mismatch === 'missing') {
+      const manager = await jetstreamManager(await this.link.connected());
+      await ensureStream(manager, this.settings.stream, this.logger);
+      return;
+    }
+    this.logger.warn({ mismatch }, 'rebuilding from the stream as it is now');
+    await this.start({ kind: 'rebuild', acceptDifferences: true, repair: false });
   }
 
   /** A new leader goes on with what a former one left unfinished. */

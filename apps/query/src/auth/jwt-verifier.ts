@@ -81,7 +81,11 @@ async function keyGetter({ key, algorithms }: JwtSettings): Promise<JWTVerifyGet
       const imported = new Map<string, ReturnType<typeof importSPKI>>();
       return ({ alg }) => {
         if (!alg || !algorithms.includes(alg)) throw new errors.JOSEAlgNotAllowed();
-        if (!imported.has(alg)) imported.set(alg, importSPKI(key.pem, alg));
+        if (!imported.has(alg))
+          imported.set(
+            alg,
+            importSPKI(key.pem, alg).catch(() => Promise.reject(new errors.JOSEAlgNotAllowed())),
+          );
         return imported.get(alg)!;
       };
     }

@@ -26,7 +26,7 @@ export class GetTokenHttpController {
     @Req() { scope }: AuthorizedRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const query = new GetTokenQuery(requestedId({ ...others, id }), scope);
+    const query = new GetTokenQuery(requestedId({ ...others, id: 'id' in others ? [id, others.id] : id }), scope);
     return sendAnswer(reply, answerOfToken(await this.queries.execute(query)));
   }
 }

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Command } from 'commander';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
-import { connectSoon } from './connect.js';
+import { connectSoon } from '../connect/nats.js';
 import { showProgress } from './progress.js';
 import { publishSeed } from './publish-seed.js';
 import { seedEvents } from './seed-events.js';

@@ -15,6 +15,7 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
     frameworkErrors: (error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) =>
       void reply
         .status(400)
+        .header('x-request-id', request.id)
         .send({ statusCode: 400, error: 'Bad Request', message: error.message, requestId: request.id }),
   } as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {

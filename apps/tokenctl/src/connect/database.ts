@@ -1,0 +1,54 @@
+import type { DataSource } from 'typeorm';
+import { createDataSource } from '#read-model/data-source.js';
+import { isDatabaseAway } from '#read-model/pool.js';
+import { sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
+
+const CONNECT_WITHIN_MS = 4_500;
+/** One more than any command needs: status, or the statements of the others one after the other. */
+const CONNECTIONS = 2;
+
+/**
+ * TypeORM over the read model's database, closed afterwards.
+ * @param statementTimeoutMs a statement that takes longer counts as a database that is away
+ * @throws an error made for a terminal when the database is away or holds no read model
+ */
+export async function withDatabase<T>(
+  databaseUrl: string,
+  use: (dataSource: DataSource) => Promise<T>,
+  statementTimeoutMs = 60_000,
+): Promise<T> {
+  const dataSource = createDataSource(databaseUrl).setOptions({
+    connectTimeoutMS: CONNECT_WITHIN_MS,
+    poolSize: CONNECTIONS,
+    applicationName: 'tokenctl',
+    extra: { query_timeout: statementTimeoutMs },
+  });
+  try {
+    await dataSource.initialize();
+    return await use(dataSource);
+  } catch (error) {
+    throw forTerminal(error, databaseUrl);
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy().catch(() => undefined);
+  }
+}
+
+/** Names host and database only: the URL holds a password. */
+function forTerminal(error: unknown, databaseUrl: string): unknown {
+  const { host, pathname } = new URL(databaseUrl);
+  if (sqlState(error) === UNDEFINED_TABLE) {
+    const message = `the database ${pathname.slice(1)} at ${host} holds no read model yet; run "tokenctl migrate" first`;
+    return new Error(message, { cause: error });
+  }
+  if (!isDatabaseAway(error)) return error;
+  return new Error(
+    `the database ${pathname.slice(1)} at ${host} is not reachable (${reasonOf(error)}); is it running, and is DATABASE_URL right?`,
+    { cause: error },
+  );
+}
+
+/** A host with several addresses gives one error for each of them, and none of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,61 @@
+import { errors, type NatsConnection } from '@nats-io/transport-node';
+import type { LeaderSettings } from './operator.settings.js';
+import { connectSoon } from './nats.js';
+
+const ANSWER_WITHIN_MS = 4_000;
+
+/** No projector leads, or it does not answer. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/** The projector that leads: it alone answers operators' requests. */
+export class Leader {
+  constructor(
+    readonly connection: NatsConnection,
+    readonly prefix: string,
+  ) {}
+
+  /**
+   * @param subject without the prefix
+   * @throws {NoAnswer}
+   * @throws with the projector's own words when it refuses
+   */
+  async ask<Answer>(subject: string, body: object = {}, withinMs = ANSWER_WITHIN_MS): Promise<Answer> {
+    const message = await this.connection
+      .request(`${this.prefix}.${subject}`, JSON.stringify(body), { timeout: withinMs })
+      .catch((error: unknown) => {
+        throw this.noAnswer(error, `${this.prefix}.${subject}`, withinMs);
+      });
+    const refusal = message.headers?.get('Nats-Service-Error');
+    if (refusal) throw new Error(refusal);
+    return message.json<Answer>();
+  }
+
+  private noAnswer(error: unknown, subject: string, withinMs: number): unknown {
+    if (error instanceof errors.NoRespondersError || hasCause(error, errors.NoRespondersError)) {
+      return new NoAnswer(`no projector listens on ${subject}; is one running, and is NATS_SUBJECT_PREFIX the same?`);
+    }
+    if (error instanceof errors.TimeoutError || hasCause(error, errors.TimeoutError)) {
+      const seconds = withinMs / 1_000;
+      return new NoAnswer(
+        `no projector that leads has answered on ${subject} within ${seconds} seconds; see "tokenctl status"`,
+      );
+    }
+    return error;
+  }
+}
+
+/** Connects, and closes the connection afterwards. */
+export async function withLeader<T>(settings: LeaderSettings, use: (leader: Leader) => Promise<T>): Promise<T> {
+  const door = await connectSoon(settings.nats);
+  try {
+    return await use(new Leader(await door.connected(), settings.subjectPrefix));
+  } finally {
+    await door.close();
+  }
+}
+
+function hasCause(error: unknown, kind: new (...args: never[]) => Error): boolean {
+  return error instanceof Error && error.cause instanceof kind;
+}

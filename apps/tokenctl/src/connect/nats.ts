@@ -1,0 +1,56 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { NatsLink } from '#service-runtime/nats-connection.js';
+import type { NatsSettings } from '#service-runtime/settings/common.settings.js';
+
+const PATIENCE_SECONDS = 5;
+const POLL_MS = 50;
+
+/** A service waits for NATS for ever; somebody at a terminal wants to be told. */
+export async function connectSoon(settings: NatsSettings): Promise<NatsDoor> {
+  const door = new NatsDoor(settings);
+  await door.connected();
+  return door;
+}
+
+/** A connection to NATS that says within seconds why it does not stand. It goes on trying all the same. */
+export class NatsDoor {
+  private readonly link: NatsLink;
+  private refusal: string | undefined;
+
+  constructor(private readonly settings: NatsSettings) {
+    const errors = { write: (line: string) => void (this.refusal = reasonIn(line)) };
+    this.link = new NatsLink('tokenctl', settings, pino({ level: 'error' }, errors));
+  }
+
+  /** @throws when there is no connection within 5 seconds */
+  async connected(): Promise<NatsConnection> {
+    const deadline = AbortSignal.timeout(PATIENCE_SECONDS * 1_000);
+    let connection: NatsConnection | undefined;
+    void this.link.connected().then((made) => (connection = made));
+    while (!connection || !this.link.isUp) {
+      if (deadline.aborted) throw new Error(this.problem());
+      await sleep(POLL_MS);
+    }
+    return connection;
+  }
+
+  /** Lets what is in flight finish. */
+  close(): Promise<void> {
+    return this.link.close();
+  }
+
+  /** Names hosts only: the URL may hold a password. */
+  private problem(): string {
+    const hosts = this.settings.servers.map((url) => new URL(url).host).join(', ');
+    return (
+      `no connection to NATS at ${hosts} within ${PATIENCE_SECONDS} seconds${this.refusal ? ` (${this.refusal})` : ''}; ` +
+      'is it running, and are NATS_URL, NATS_CREDS and NATS_TLS_CA right?'
+    );
+  }
+}
+
+function reasonIn(line: string): string | undefined {
+  return (JSON.parse(line) as { err?: { message?: string } }).err?.message;
+}

@@ -1,0 +1,17 @@
+import { InvalidArgumentError } from 'commander';
+import { parseInstant } from '#token-events/instant.js';
+
+const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+/** A reader of an integer option; commander names the option in front of the message. */
+export { integerFrom } from '../seed/seed.arguments.js';
+
+/** An instant, or how long ago it was: `2h`. */
+export function sinceArgument(text: string): Date {
+  const ago = /^(\d{1,6})([smhd])$/.exec(text);
+  if (ago) return new Date(Date.now() - Number(ago[1]) * SECONDS[ago[2] as keyof typeof SECONDS] * 1_000);
+  const parsed = parseInstant(text);
+  if ('problem' in parsed)
+    throw new InvalidArgumentError(`It ${parsed.problem}; write 2026-01-31T08:00:00Z, or 30m, 2h, 7d for so long ago.`);
+  return new Date(parsed.instant);
+}

@@ -1,0 +1,26 @@
+/**
+ * What every command's action goes through. The process ends with it: a connection that is still being tried would keep it alive.
+ * @param work says whether what was asked for has been done; that is exit code 0, anything else is 1
+ */
+export async function runCommand(name: string, work: () => Promise<boolean>): Promise<never> {
+  let isDone = false;
+  try {
+    isDone = await work();
+  } catch (error) {
+    process.stderr.write(`tokenctl ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+  await written(process.stdout);
+  process.exit(isDone ? 0 : 1);
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value));
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
