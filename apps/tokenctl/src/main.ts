@@ -1,14 +1,48 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { VERSION } from '#service-runtime/version.js';
+import { deadLettersCommand } from './dead-letters/dead-letters.command.js';
 import { migrateCommand } from './migrate/migrate.command.js';
+import { rebuildCommand } from './rebuild/rebuild.command.js';
 import { seedCommand } from './seed/seed.command.js';
+import { statusCommand } from './status/status.command.js';
+import { verifyCommand } from './verify/verify.command.js';
+
+const READER_HAS_LEFT = 141;
+
+const NOTES = `
+Settings come from the environment, see .env.example. Exit code: 0 when a command did what it was asked, 78 for wrong settings,
+else 1.
+
+Examples:
+  $ tokenctl status --watch
+  $ tokenctl verify
+  $ tokenctl rebuild --follow
+  $ tokenctl dead-letters list
+`;
+
+// Output cut off by "| head" is no error; what a shell calls a process that ends by SIGPIPE.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(READER_HAS_LEFT);
+  throw error;
+});
 
 const program = new Command('tokenctl')
   .description('Operate the token read model.')
   .version(VERSION)
-  .showHelpAfterError()
+  .addHelpText('after', NOTES)
+  .addCommand(statusCommand())
+  .addCommand(rebuildCommand())
+  .addCommand(verifyCommand())
+  .addCommand(deadLettersCommand())
   .addCommand(migrateCommand())
   .addCommand(seedCommand());
 
+pointToHelp(program, 'tokenctl');
 await program.parseAsync();
+
+/** Below every error about how a command is written. */
+function pointToHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`See: ${name} --help`);
+  for (const sub of command.commands) pointToHelp(sub, `${name} ${sub.name()}`);
+}

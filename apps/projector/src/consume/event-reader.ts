@@ -8,10 +8,14 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamMessage } from './stream-message.js';
 
-/** Messages asked for at a time, as long as they are small; at most two such lots are in memory, one being applied and one arriving. */
-const FETCH_MESSAGES = 2_000;
-/** About how many bytes are asked for at a time; large messages come in smaller lots. */
-const FETCH_BYTES = 16 * 1024 * 1024;
+/** Messages kept ready at most, and about how many bytes; the rest waits in the stream. */
+const BUFFER_MESSAGES = 2_000;
+const BUFFER_BYTES = 16 * 1024 * 1024;
+/**
+ * About how many bytes are asked for at a time. A server cuts off a client that has more than its `max_pending` under way to it
+ * (64 MiB unless configured), and a lot is asked for as a number of messages, before their size is known.
+ */
+const LOT_BYTES = 768 * 1024;
 const CLOSE_WITHIN_MS = 500;
 /** How long one request for messages stays open on an idle stream; missed heartbeats within it end a dead one. */
 const FETCH_EXPIRES_MS = 4_000;
@@ -27,6 +31,7 @@ export class EventReader {
   private wakeTaken: (() => void) | undefined;
   private current: ConsumerMessages | undefined;
   private isClosed = false;
+  private bufferedBytes = 0;
   /** Before anything was seen, the largest a message can be on a server with default limits. */
   private largest = 1024 * 1024;
 
@@ -83,13 +88,17 @@ export class EventReader {
       this.current = messages;
       const error = await messages.closed();
       if (error instanceof Error) throw error;
-      while (this.buffer.length >= FETCH_MESSAGES && !this.isClosed) await this.taken();
+      while (this.isFull && !this.isClosed) await this.taken();
     }
+  }
+
+  private get isFull(): boolean {
+    return this.buffer.length >= BUFFER_MESSAGES || this.bufferedBytes >= BUFFER_BYTES;
   }
 
   /** By the size of the largest of the messages seen last. */
   private lot(): number {
-    const lot = Math.min(FETCH_MESSAGES, Math.max(1, Math.floor(FETCH_BYTES / this.largest)));
+    const lot = Math.min(BUFFER_MESSAGES, Math.max(1, Math.floor(LOT_BYTES / this.largest)));
     this.largest = Math.max(1, this.largest / 2);
     return lot;
   }
@@ -104,6 +113,7 @@ export class EventReader {
     }
     this.expected = info.streamSequence + 1;
     this.largest = Math.max(this.largest, message.data.length);
+    this.bufferedBytes += message.data.length;
     this.buffer.push({
       sequence: info.streamSequence,
       subject: message.subject,
@@ -121,6 +131,7 @@ export class EventReader {
     let count = 0;
     while (count < this.buffer.length && weight < maxWeight) weight += 1 + (this.buffer[count++]!.payload.length >> 10);
     const batch = this.buffer.splice(0, count);
+    for (const { payload } of batch) this.bufferedBytes -= payload.length;
     this.wakeTaken?.();
     return batch;
   }

@@ -59,8 +59,23 @@ export class JwtVerifier {
     try {
       return (await jwtVerify(token, await this.key, this.options)).payload;
     } catch (error) {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return this.verifyWithAnyOf(token, error);
       throw refusal(error);
     }
+  }
+
+  /** The token does not say which of several fitting keys signed it. */
+  private async verifyWithAnyOf(token: string, keys: errors.JWKSMultipleMatchingKeys): Promise<JWTPayload> {
+    let last: unknown = keys;
+    for await (const key of keys) {
+      try {
+        return (await jwtVerify(token, key, this.options)).payload;
+      } catch (error) {
+        last = error;
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
+      }
+    }
+    throw refusal(last);
   }
 
   private remember(authorization: string, scope: Scope, claims: JWTPayload): void {

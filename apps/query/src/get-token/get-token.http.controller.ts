@@ -1,9 +1,10 @@
-import { Controller, Get, Inject, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HttpJwtGuard, type AuthorizedRequest } from '../auth/http-jwt.guard.js';
 import { ApiErrors, ApiTokenAnswer } from '../http/api-answers.js';
+import { queryParameters } from '../http/query-parameters.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { answerOfToken, requestedId } from './get-token.answer.js';
 import { GetTokenQuery } from './get-token.query.js';
@@ -22,11 +23,11 @@ export class GetTokenHttpController {
   @ApiErrors(400, 403, 404, 500, 503)
   async get(
     @Param('id') id: string,
-    @Query() others: object,
-    @Req() { scope }: AuthorizedRequest,
+    @Req() asked: AuthorizedRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const query = new GetTokenQuery(requestedId({ ...others, id: 'id' in others ? [id, others.id] : id }), scope);
+    const others = queryParameters(asked) as { id?: unknown };
+    const query = new GetTokenQuery(requestedId({ ...others, id: 'id' in others ? [id, others.id] : id }), asked.scope);
     return sendAnswer(reply, answerOfToken(await this.queries.execute(query)));
   }
 }

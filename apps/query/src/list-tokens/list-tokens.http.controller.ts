@@ -1,9 +1,10 @@
-import { Controller, Get, Inject, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { answerOfPage } from './list-tokens.answer.js';
 import { HttpJwtGuard, type AuthorizedRequest } from '../auth/http-jwt.guard.js';
+import { queryParameters } from '../http/query-parameters.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { ApiErrors, ApiListAnswer } from '../http/api-answers.js';
 import { ApiParameters } from '../parameters/parameter.decorator.js';
@@ -23,12 +24,8 @@ export class ListTokensHttpController {
   @ApiParameters(ListTokensRequest)
   @ApiListAnswer()
   @ApiErrors(400, 403, 500, 503)
-  async list(
-    @Query() raw: unknown,
-    @Req() { scope }: AuthorizedRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    const request = readParameters(ListTokensRequest, raw);
-    return sendAnswer(reply, answerOfPage(await this.queries.execute(new ListTokensQuery(request, scope))));
+  async list(@Req() asked: AuthorizedRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const query = new ListTokensQuery(readParameters(ListTokensRequest, queryParameters(asked)), asked.scope);
+    return sendAnswer(reply, answerOfPage(await this.queries.execute(query)));
   }
 }

@@ -26,10 +26,18 @@ export interface Parameter {
 
 const registry = new Map<object, Map<string, Parameter>>();
 
+const known = new Map<object, ReadonlyMap<string, Parameter>>();
+
 /** The parameters of a request class by name, those of its parents included. */
 export function parametersOf(request: { readonly prototype: object }): ReadonlyMap<string, Parameter> {
+  let found = known.get(request);
+  if (!found) known.set(request, (found = collect(request.prototype)));
+  return found;
+}
+
+function collect(prototype: object): ReadonlyMap<string, Parameter> {
   const found = new Map<string, Parameter>();
-  for (let level: object | null = request.prototype; level; level = Object.getPrototypeOf(level) as object | null) {
+  for (let level: object | null = prototype; level; level = Object.getPrototypeOf(level) as object | null) {
     for (const [name, parameter] of registry.get(level) ?? []) found.set(name, parameter);
   }
   return found;

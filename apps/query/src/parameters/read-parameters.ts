@@ -7,6 +7,11 @@ import { shortened, shown } from './shown.js';
 /** A request can name any number of wrong parameters, an error message can not. */
 const MAX_DETAILS = 10;
 
+function unknownDetail(name: string, known: ReadonlyMap<string, unknown>): ErrorDetail {
+  const message = `is no parameter of this request; allowed are ${[...known.keys()].join(', ')}`;
+  return { param: shortened(name), message };
+}
+
 /**
  * Reads a request from a query string's pairs or from a JSON object, by the same rules.
  * @throws {ServiceError} 400 that names every unknown and every wrong parameter; nothing is corrected or ignored
@@ -17,25 +22,17 @@ export function readParameters<T extends object>(request: ClassConstructor<T>, r
     throw new ServiceError(400, `The request must be a JSON object of parameters, found ${found}.`);
   }
   const known = parametersOf(request);
-  const given = Object.entries(raw);
-  const details: ErrorDetail[] = given
-    .filter(([name]) => !known.has(name))
-    .map(([name]) => ({
-      param: shortened(name),
-      message: `is no parameter of this request; allowed are ${[...known.keys()].join(', ')}`,
-    }));
-  // null is a value too, and a wrong one; `IsOptional` alone would let it pass as "not given".
-  details.push(
-    ...given.filter(([name, value]) => known.has(name) && value === null).map(([param]) => nullDetail(param)),
-  );
-  const values = plainToInstance(
-    request,
-    Object.fromEntries(given.filter(([name, value]) => known.has(name) && value !== null)),
-    {
-      exposeUnsetFields: false,
-      exposeDefaultValues: true,
-    },
-  );
+  const details: ErrorDetail[] = [];
+  const simple: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    const parameter = known.get(name);
+    if (!parameter) details.push(unknownDetail(name, known));
+    else if (value === null) details.push(nullDetail(name));
+    // No parameter is a list or an object; class-transformer would follow one as deep as it goes.
+    else if (typeof value === 'object') details.push({ param: name, message: parameter.problem(value) ?? 'is wrong' });
+    else simple[name] = value;
+  }
+  const values = plainToInstance(request, simple, { exposeUnsetFields: false, exposeDefaultValues: true });
   for (const { property, constraints } of validateSync(values)) {
     details.push({ param: property, message: Object.values(constraints ?? {})[0] ?? 'is wrong' });
   }

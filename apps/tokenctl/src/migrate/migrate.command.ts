@@ -2,13 +2,31 @@ import { Command } from 'commander';
 import { migrate } from '#read-model/migrate.js';
 import { readDatabaseUrl } from '#service-runtime/settings/common.settings.js';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
+import { withDatabase } from '../connect/database.js';
+import { print, runCommand } from '../terminal/run-command.js';
 
-/** Brings the database at `DATABASE_URL` to the current schema; safe to run again and at the same time from several places. */
+const NOTES = `
+Run it once per release, before the apps are started. It is safe to run again, and from several places at the same time.
+
+Environment: DATABASE_URL.
+
+Example:
+  $ tokenctl migrate
+`;
+
+/** Brings the database at `DATABASE_URL` to the current schema. */
 export function migrateCommand(): Command {
   return new Command('migrate')
     .description('bring the database at DATABASE_URL to the current schema')
-    .action(async () => {
-      const applied = await migrate(settingsOrExit(readDatabaseUrl));
-      process.stdout.write(applied.length > 0 ? `Migrated: ${applied.join(', ')}\n` : 'Nothing to migrate.\n');
+    .addHelpText('after', NOTES)
+    .action(() => {
+      const databaseUrl = settingsOrExit(readDatabaseUrl);
+      return runCommand('migrate', async () => {
+        // Migrations may take as long as they need; the connection may not.
+        await withDatabase(databaseUrl, () => Promise.resolve());
+        const applied = await migrate(databaseUrl);
+        print(applied.length > 0 ? `Migrated: ${applied.join(', ')}` : 'Nothing to migrate.');
+        return true;
+      });
     });
 }

@@ -3,9 +3,6 @@ import { parseInstant } from '#token-events/instant.js';
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
-/** A reader of an integer option; commander names the option in front of the message. */
-export { integerFrom } from '../seed/seed.arguments.js';
-
 /** An instant, or how long ago it was: `2h`. */
 export function sinceArgument(text: string): Date {
   const ago = /^(\d{1,6})([smhd])$/.exec(text);

@@ -30,7 +30,6 @@ export function duration(seconds: number): string {
 
 /** What comes from outside must not steer the terminal: control characters are shown as their code. */
 export function harmless(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NestLogger, type Logger } from '../logger.js';
 import { requestId } from '../request-id.js';
 import { ErrorFilter } from './error.filter.js';
+import { answerUnreadableRequest } from './unreadable-request.js';
 
 /** A Nest application on Fastify in which every answer carries `X-Request-Id` and every error has the one shape. */
 export async function createHttpApp(module: Type | DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
@@ -12,6 +13,7 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
     bodyLimit: 1_048_576,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerUnreadableRequest,
     frameworkErrors: (error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) =>
       void reply
         .status(400)

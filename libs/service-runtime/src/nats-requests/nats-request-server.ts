@@ -113,6 +113,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
       }
       if (request.shape === 'unreadable')
         throw new ServiceError(400, 'The request body is not JSON; send a JSON object, or nothing for all defaults.');
+      if (request.givenTwice !== undefined) throw givenTwice(request.givenTwice);
       const answer = (await firstValueFrom(this.transformToObservable(await handler(request.data, context)))) as Answer;
       if (!message.reply) return stats.count(startedAt);
       respondWithin(
@@ -149,6 +150,12 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     if (problem.statusCode >= 500) this.log.error({ ...line, err: problem.cause ?? problem }, problem.message);
     else this.log.info(line, problem.message);
   }
+}
+
+function givenTwice(key: string): ServiceError {
+  const param = key.slice(0, 60).toWellFormed();
+  const message = 'is given twice: give it once';
+  return new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }] });
 }
 
 function headersOf(values: Readonly<Record<string, string>>): MsgHdrs {

@@ -1,27 +1,37 @@
+import { duplicateKey } from './duplicate-key.js';
+
 /** A request as it arrived: bare JSON from a plain NATS client, or wrapped by a Nest `ClientProxy`. */
 export type NatsRequest =
-  | { readonly shape: 'bare'; readonly data: unknown }
-  | { readonly shape: 'nest'; readonly data: unknown; readonly id: string }
+  | ({ readonly shape: 'bare' } & Contents)
+  | ({ readonly shape: 'nest'; readonly id: string } & Contents)
   | { readonly shape: 'unreadable' };
+
+interface Contents {
+  readonly data: unknown;
+  /** A key that stands twice in one object, so that it is not clear what is asked. */
+  readonly givenTwice?: string | undefined;
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Tells the two kinds of requester apart. Nest's own deserializer takes every message without an `id` for an event and never
  * answers it, so plain requesters would run into their timeout.
- * An empty body, and an envelope without data or with an empty text (Nest's `send` takes no undefined), stand for a request
- * without parameters.
+ * An empty body, and an envelope without data, stand for a request without parameters.
  */
 export function readRequest(payload: Uint8Array): NatsRequest {
   if (payload.length === 0) return { shape: 'bare', data: {} };
   let body: unknown;
+  let givenTwice: string | undefined;
   try {
-    body = JSON.parse(utf8.decode(payload));
+    const text = utf8.decode(payload);
+    body = JSON.parse(text);
+    givenTwice = duplicateKey(text);
   } catch {
     return { shape: 'unreadable' };
   }
-  if (isNestEnvelope(body)) return { shape: 'nest', id: body.id, data: body.data === '' ? {} : (body.data ?? {}) };
-  return { shape: 'bare', data: body };
+  if (isNestEnvelope(body)) return { shape: 'nest', id: body.id, data: body.data ?? {}, givenTwice };
+  return { shape: 'bare', data: body, givenTwice };
 }
 
 function isNestEnvelope(body: unknown): body is { id: string; pattern: unknown; data?: unknown } {

@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import { readDatabaseUrl } from '#service-runtime/settings/common.settings.js';
+import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
+import { withDatabase } from '../connect/database.js';
+import { withLeader, type Leader } from '../connect/leader.js';
+import { readLeaderSettings } from '../connect/operator.settings.js';
+import { print, printJson, runCommand } from '../terminal/run-command.js';
+import { addFilterOptions } from './letter-filter.js';
+import { chunksOf, letterIdsArgument, openLetterIds, selectionProblem, type Selection } from './letter-ids.js';
+import { outcomeText, type Refused } from './outcome-text.js';
+
+const REPLAY_WITHIN_MS = 60_000;
+
+const NOTES = `
+Has the projector that leads apply the messages now; for use after it has been corrected. They take effect by their version like
+any event, so it does not matter how late they come. One that still cannot be applied stays open.
+
+Exit code 0: all of them were replayed.
+Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX; with --all also DATABASE_URL.
+
+Examples:
+  $ tokenctl dead-letters replay 17 18
+  $ tokenctl dead-letters replay --all --reason "expiresAt"
+`;
+
+interface ReplayOptions extends Selection {
+  readonly json?: boolean;
+}
+
+interface Replayed {
+  readonly replayed: readonly string[];
+  readonly refused: readonly Refused[];
+}
+
+export function replayCommand(): Command {
+  const command = new Command('replay')
+    .description('apply dead letters now')
+    .argument('[id...]', 'their numbers, as "list" shows them', letterIdsArgument)
+    .option('--all', 'every open one, or of these');
+  return addFilterOptions(command)
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', NOTES)
+    .action((ids: readonly string[], options: ReplayOptions) => {
+      const problem = selectionProblem(ids, options);
+      if (problem) return command.error(`error: ${problem}`);
+      const { leader: settings, databaseUrl } = settingsOrExit((environment) => ({
+        leader: readLeaderSettings(environment),
+        databaseUrl: options.all ? readDatabaseUrl(environment) : '',
+      }));
+      return runCommand('dead-letters replay', async () => {
+        const chosen = options.all ? await withDatabase(databaseUrl, (source) => openLetterIds(source, options)) : ids;
+        return withLeader(settings, (leader) => replay(leader, chosen, options.json));
+      });
+    });
+}
+
+async function replay(leader: Leader, ids: readonly string[], json = false): Promise<boolean> {
+  // A projector that leads answers this at once; replaying may take it a while.
+  await leader.ask('rebuild.status');
+  const replayed: string[] = [];
+  const refused: Refused[] = [];
+  try {
+    for (const chunk of chunksOf(ids)) {
+      const outcome = await leader.ask<Replayed>('dead-letters.replay', { ids: chunk }, REPLAY_WITHIN_MS);
+      replayed.push(...outcome.replayed);
+      refused.push(...outcome.refused);
+    }
+  } finally {
+    if (json) printJson({ replayed, refused });
+    else print(outcomeText('Replayed', replayed.length, refused));
+  }
+  return refused.length === 0;
+}

@@ -1,0 +1,39 @@
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { JobStatus } from './job-status.js';
+
+/** Collects progress messages from the moment it is made, so that none of a job begun afterwards is missed. */
+export class ProgressInbox {
+  private readonly waiting: JobStatus[] = [];
+  private readonly subscriptions: Subscription[];
+  private wake: () => void = () => undefined;
+
+  constructor(connection: NatsConnection, prefix: string) {
+    this.subscriptions = ['rebuild', 'verify'].map((kind) =>
+      connection.subscribe(`${prefix}.${kind}.progress`, {
+        callback: (error, message) => {
+          if (error) return;
+          this.waiting.push(message.json<JobStatus>());
+          this.wake();
+        },
+      }),
+    );
+  }
+
+  /** The next one; undefined when none comes in time. */
+  async next(withinMs: number): Promise<JobStatus | undefined> {
+    if (this.waiting.length === 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, withinMs);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    return this.waiting.shift();
+  }
+
+  close(): void {
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
+  }
+}

@@ -1,0 +1,76 @@
+import { Presets, SingleBar } from 'cli-progress';
+import { count, duration } from '../terminal/spelling.js';
+import type { JobStatus } from './job-status.js';
+import { jobLine, percent } from './job-text.js';
+
+/** Shows how far a job is, until it is closed. */
+export interface ProgressView {
+  show(status: JobStatus): void;
+  close(): void;
+}
+
+/** A bar on a terminal, else lines. */
+export function progressView(stream: NodeJS.WriteStream): ProgressView {
+  return stream.isTTY ? new ProgressBar(stream) : new ProgressLines(stream);
+}
+
+const FORMAT = '{bar} {percent} % | {phase} | {value} of {total} events | {rate} events/s | {left} left';
+
+class ProgressBar implements ProgressView {
+  private readonly bar: SingleBar;
+
+  constructor(stream: NodeJS.WriteStream) {
+    const options = { format: FORMAT, stream, hideCursor: true, formatValue: (value: number) => count(value) };
+    this.bar = new SingleBar(options, Presets.shades_classic);
+    this.bar.start(0, 0, { percent: 0, phase: 'starting', rate: '-', left: '-' });
+  }
+
+  show(status: JobStatus): void {
+    const { state, phase, position, target, eventsPerSecond, etaSeconds } = status;
+    this.bar.setTotal(target);
+    this.bar.update(Math.min(position, target), {
+      percent: percent(status),
+      phase: state === 'running' ? phase : `${phase} (${state})`,
+      rate: eventsPerSecond > 0 ? count(eventsPerSecond) : '-',
+      left: etaSeconds === null ? '-' : duration(etaSeconds),
+    });
+  }
+
+  close(): void {
+    this.bar.stop();
+  }
+}
+
+const LINE_EVERY_MS = 3_000;
+
+/** A line whenever the job enters another phase or state, and now and then. */
+class ProgressLines implements ProgressView {
+  private last: string | undefined;
+  private lastAt = 0;
+
+  constructor(private readonly stream: NodeJS.WriteStream) {}
+
+  show(status: JobStatus): void {
+    if (status.finishedAt !== null) return;
+    const { state, phase, message } = status;
+    const now = performance.now();
+    const key = `${state} ${phase} ${message}`;
+    if (key === this.last && now - this.lastAt < LINE_EVERY_MS) return;
+    this.last = key;
+    this.lastAt = now;
+    this.stream.write(`${jobLine(status)}\n`);
+  }
+
+  close(): void {}
+}
+
+/** One line of JSON per status, for programs. */
+export class ProgressJson implements ProgressView {
+  constructor(private readonly stream: NodeJS.WriteStream) {}
+
+  show(status: JobStatus): void {
+    this.stream.write(`${JSON.stringify(status)}\n`);
+  }
+
+  close(): void {}
+}

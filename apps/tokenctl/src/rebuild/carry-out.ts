@@ -1,0 +1,46 @@
+import type { Leader } from '../connect/leader.js';
+import { followToEnd } from '../jobs/follow-to-end.js';
+import { hasEnded, hasSucceeded, type JobAnswer, type JobStatus } from '../jobs/job-status.js';
+import { jobEnd, jobLine } from '../jobs/job-text.js';
+import { ProgressJson, progressView } from '../jobs/progress-view.js';
+import { print, printJson } from '../terminal/run-command.js';
+
+export interface JobOptions {
+  readonly follow?: boolean;
+  readonly json?: boolean;
+}
+
+export interface JobRequest {
+  /** Without the prefix. */
+  readonly subject: string;
+  readonly body?: object;
+  /** Whether the job has ended as asked for. */
+  readonly isAsAsked: (end: JobStatus) => boolean;
+}
+
+/** Sends an operator's request about a job, and follows the job where that is wanted. */
+export async function carryOut(leader: Leader, request: JobRequest, options: JobOptions): Promise<boolean> {
+  const begin = () => leader.ask<JobStatus>(request.subject, request.body);
+  if (options.follow) return request.isAsAsked(await followed(leader, begin, options));
+  const job = await begin();
+  if (options.json) printJson(job);
+  else print(`Accepted. ${jobLine(job)}`);
+  return true;
+}
+
+/** The job in hand, else how the last one ended. */
+export async function showJob(leader: Leader, options: JobOptions): Promise<boolean> {
+  const { job } = await leader.ask<JobAnswer>('rebuild.status');
+  if (job && options.follow && !hasEnded(job))
+    return hasSucceeded(await followed(leader, () => Promise.resolve(job), options));
+  if (options.json) printJson(job);
+  else print(job ? jobEnd(job) : 'No job is running, and this projector has not run any.');
+  return !options.follow || (job !== null && hasSucceeded(job));
+}
+
+async function followed(leader: Leader, begin: () => Promise<JobStatus>, { json }: JobOptions): Promise<JobStatus> {
+  const view = () => (json ? new ProgressJson(process.stdout) : progressView(process.stdout));
+  const end = await followToEnd(leader, begin, view);
+  if (!json) print(jobEnd(end));
+  return end;
+}

@@ -1,0 +1,79 @@
+import { Command } from 'commander';
+import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
+import { withLeader, type Leader } from '../connect/leader.js';
+import { readLeaderSettings } from '../connect/operator.settings.js';
+import { hasSucceeded, type JobStatus } from '../jobs/job-status.js';
+import { runCommand } from '../terminal/run-command.js';
+import { carryOut, showJob, type JobOptions, type JobRequest } from './carry-out.js';
+
+const NOTES = `
+A rebuild reads the whole stream into a new generation beside the live one, compares both at one position, and puts the new
+one in its place. Requests go on being answered meanwhile. The generation it replaced stays for "rebuild rollback".
+
+One job (rebuild, roll-back or verification) runs at a time; status, cancel, pause and resume are about whichever that is.
+It outlives its projector: the next one to lead goes on with it. --follow only watches; Ctrl-C does not stop the job.
+
+Exit code 0: accepted; with --follow: done, the new generation is live.
+Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX.
+
+Examples:
+  $ tokenctl rebuild --follow
+  $ tokenctl rebuild --follow --accept-differences    # after a corrected projection: the new rows are meant to differ
+  $ tokenctl rebuild --follow --json                  # a line of JSON for every step
+  $ tokenctl rebuild status --follow
+  $ tokenctl rebuild pause
+  $ tokenctl rebuild cancel --follow
+  $ tokenctl rebuild rollback --follow
+`;
+
+const FOLLOW = 'watch the job until it has ended';
+const JSON_LINES = 'print JSON, with --follow a line for every step';
+
+/** Has the projector make the read model anew from the stream, or put back what was there before. */
+export function rebuildCommand(): Command {
+  return (
+    new Command('rebuild')
+      .description('make the read model anew from the stream, without an interruption')
+      // Otherwise options behind a subcommand would count as those of rebuild itself.
+      .enablePositionalOptions()
+      .option('--accept-differences', 'switch even where the new generation differs from the live one')
+      .option('--follow', FOLLOW)
+      .option('--json', JSON_LINES)
+      .addHelpText('after', NOTES)
+      .action(({ acceptDifferences, ...options }: JobOptions & { readonly acceptDifferences?: boolean }) =>
+        lead('rebuild', (leader) =>
+          carryOut(leader, { subject: 'rebuild', body: { acceptDifferences }, isAsAsked: hasSucceeded }, options),
+        ),
+      )
+      .addCommand(statusCommand())
+      .addCommand(jobCommand('rollback', 'put the previous generation back, brought up to date', hasSucceeded))
+      .addCommand(jobCommand('cancel', 'end the job; the live generation stays as it is', isCancelled))
+      .addCommand(jobCommand('pause', 'let the job rest'))
+      .addCommand(jobCommand('resume', 'let a paused job go on', hasSucceeded))
+  );
+}
+
+const isCancelled = ({ state }: JobStatus) => state === 'cancelled';
+
+function statusCommand(): Command {
+  return new Command('status')
+    .description('how far the job is, or how the last one ended')
+    .option('--follow', `${FOLLOW}; exit code 0 only when it is done`)
+    .option('--json', JSON_LINES)
+    .action((options: JobOptions) => lead('rebuild status', (leader) => showJob(leader, options)));
+}
+
+/** @param isAsAsked whether the job has ended as it should; without it there is nothing to follow */
+function jobCommand(name: string, description: string, isAsAsked?: JobRequest['isAsAsked']): Command {
+  const command = new Command(name).description(description).option('--json', JSON_LINES);
+  if (isAsAsked) command.option('--follow', FOLLOW);
+  const request = { subject: `rebuild.${name}`, isAsAsked: isAsAsked ?? (() => true) };
+  return command.action((options: JobOptions) =>
+    lead(`rebuild ${name}`, (leader) => carryOut(leader, request, options)),
+  );
+}
+
+function lead(name: string, work: (leader: Leader) => Promise<boolean>): Promise<never> {
+  const settings = settingsOrExit(readLeaderSettings);
+  return runCommand(name, () => withLeader(settings, work));
+}

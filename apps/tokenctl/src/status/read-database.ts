@@ -1,0 +1,100 @@
+import type { DataSource } from 'typeorm';
+import { tableNames } from '#read-model/generation-tables.js';
+import type { GenerationStatus, LeaderStatus, Status, TableSize } from './status.js';
+
+export interface DatabaseFacts extends Pick<Status, 'leader' | 'deadLetters' | 'databaseBytes' | 'strayTables'> {
+  readonly generations: readonly GenerationStatus[];
+  readonly live: {
+    readonly caughtUpAt: string | null;
+    readonly lagSeconds: number | null;
+    readonly staleBecause: string | null;
+  };
+}
+
+/** All of it by the database's own clock. */
+export async function readDatabase(dataSource: DataSource): Promise<DatabaseFacts> {
+  const rows = await generationRows(dataSource);
+  const tables = await tableSizes(dataSource);
+  const known = new Set(rows.flatMap(({ number }) => tableNames(number)));
+  const live = rows.find(({ state }) => state === 'live');
+  return {
+    generations: rows.map((row) => generationStatus(row, tables)),
+    live: {
+      caughtUpAt: live?.caught_up_at?.toISOString() ?? null,
+      lagSeconds: live?.lag_seconds ?? null,
+      staleBecause: live?.stale_because ?? null,
+    },
+    strayTables: tables.filter(({ name }) => !known.has(name)),
+    leader: await readLease(dataSource),
+    ...(await readSizes(dataSource)),
+  };
+}
+
+interface GenerationRow {
+  readonly number: number;
+  readonly state: string;
+  readonly schema_version: number;
+  readonly created_at: Date;
+  readonly stream: string | null;
+  readonly stream_created: string | null;
+  readonly position: string;
+  readonly caught_up_at: Date | null;
+  readonly lag_seconds: number | null;
+  readonly stale_because: string | null;
+  readonly job: string | null;
+  readonly retired_at: Date | null;
+}
+
+function generationRows(dataSource: DataSource): Promise<GenerationRow[]> {
+  return dataSource.query(
+    `select number, state, schema_version, created_at, stream, stream_created, position, caught_up_at, stale_because, retired_at,
+      greatest(0, date_part('epoch', clock_timestamp() - caught_up_at)) as lag_seconds, job ->> 'kind' as job
+    from generation order by number`,
+  );
+}
+
+function generationStatus(row: GenerationRow, tables: readonly TableSize[]): GenerationStatus {
+  const own = new Set(tableNames(row.number));
+  return {
+    number: row.number,
+    state: row.state,
+    position: Number(row.position),
+    bytes: tables.reduce((sum, { name, bytes }) => (own.has(name) ? sum + bytes : sum), 0),
+    schemaVersion: row.schema_version,
+    createdAt: row.created_at.toISOString(),
+    retiredAt: row.retired_at?.toISOString() ?? null,
+    stream: row.stream,
+    streamCreated: row.stream_created,
+    job: row.job,
+  };
+}
+
+/** Every table of every generation, with its indexes; null for one that is being dropped. */
+async function tableSizes(dataSource: DataSource): Promise<TableSize[]> {
+  const rows = await dataSource.query<{ name: string; bytes: string | null }[]>(
+    `select relname as name, pg_total_relation_size(oid) as bytes from pg_class
+    where relkind = 'r' and pg_table_is_visible(oid) and relname ~ '^token(_[a-z]+)*_[0-9]+$' order by relname`,
+  );
+  return rows.map(({ name, bytes }) => ({ name, bytes: Number(bytes) }));
+}
+
+async function readLease(dataSource: DataSource): Promise<LeaderStatus | null> {
+  const [lease] = await dataSource.query<{ holder: string | null; epoch: string; expires_in: number | null }[]>(
+    `select holder, epoch, case when isfinite(expires_at) then date_part('epoch', expires_at - clock_timestamp()) end as expires_in
+    from projector_lease`,
+  );
+  if (!lease || lease.holder === null) return null;
+  return { holder: lease.holder, epoch: Number(lease.epoch), expiresInSeconds: lease.expires_in };
+}
+
+async function readSizes(dataSource: DataSource): Promise<Pick<Status, 'deadLetters' | 'databaseBytes'>> {
+  const [row] = await dataSource.query<{ open: string; oldest: Date | null; bytes: string }[]>(
+    `select count(*) as open, min(first_seen_at) as oldest, pg_database_size(current_database()) as bytes
+    from dead_letter where resolution is null`,
+  );
+  const { open, oldest, bytes } = row!;
+  return {
+    deadLetters: { open: Number(open), oldest: oldest?.toISOString() ?? null },
+    databaseBytes: Number(bytes),
+  };
+}

@@ -1,0 +1,114 @@
+import { jobLine } from '../jobs/job-text.js';
+import { bytes, count, counted, duration, harmless } from '../terminal/spelling.js';
+import { bad, bold, dim, good, warning } from '../terminal/style.js';
+import { table } from '../terminal/table.js';
+import type { GenerationStatus, ReadModelStatus, Status } from './status.js';
+
+const UNKNOWN = dim('not known');
+
+/** The whole screen. */
+export function statusText(status: Status): string {
+  const sections = [
+    section('Stream', streamLines(status)),
+    section('Read model', readModelLines(status)),
+    section('Leader', leaderLines(status)),
+    section('Job', [jobText(status)]),
+    section('Generations', generationLines(status)),
+    section('Dead letters', [deadLetterLine(status)]),
+    section('Database', [status.databaseBytes === null ? UNKNOWN : bytes(status.databaseBytes)]),
+  ];
+  const problems = status.problems.map(({ what, message }) => bad(`${what}: ${harmless(message)}`));
+  if (problems.length > 0) sections.push(section('Problems', problems));
+  return sections.join('\n\n');
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return [bold(title), ...lines.flatMap((line) => line.split('\n')).map((line) => `  ${line}`)].join('\n');
+}
+
+function entry(name: string, value: string): string {
+  return `${name.padEnd(12)}${value}`;
+}
+
+function streamLines({ stream }: Status): string[] {
+  if (!stream) return [UNKNOWN];
+  const range = stream.messages === 0 ? `none; the last was ${count(stream.lastSequence)}` : sequences(stream);
+  return [
+    entry('name', stream.name),
+    entry('sequences', range),
+    entry('messages', `${count(stream.messages)} (${bytes(stream.bytes)})`),
+  ];
+}
+
+function sequences({ firstSequence, lastSequence }: { firstSequence: number; lastSequence: number }): string {
+  return `${count(firstSequence)} to ${count(lastSequence)}`;
+}
+
+function readModelLines({ readModel, generations }: Status): string[] {
+  if (!readModel) return [generations ? bad('there is no live generation; run "tokenctl migrate"') : UNKNOWN];
+  const { generation, position, staleBecause } = readModel;
+  const lines = [
+    entry('generation', String(generation)),
+    entry('position', count(position)),
+    entry('lag', lag(readModel)),
+  ];
+  if (staleBecause !== null) lines.push(entry('stale', bad(harmless(staleBecause))));
+  return lines;
+}
+
+const LATE_SECONDS = 10;
+
+function lag({ lagEvents, lagSeconds }: ReadModelStatus): string {
+  const events = lagEvents === null ? UNKNOWN : counted(lagEvents, 'event');
+  if (lagSeconds === null) return `${events}, ${warning('never caught up yet')}`;
+  const time = `${duration(lagSeconds)} since it held everything`;
+  return `${events}, ${lagSeconds > LATE_SECONDS ? warning(time) : good(time)}`;
+}
+
+function leaderLines({ leader, readModel }: Status): string[] {
+  if (!leader) return [readModel ? bad('no projector has ever led') : UNKNOWN];
+  const { holder, epoch, expiresInSeconds: left } = leader;
+  const nobody = (since: string) => bad(`${since}: no projector leads`);
+  const lease =
+    left === null
+      ? nobody('handed back')
+      : left > 0
+        ? good(`held for another ${duration(left)}`)
+        : nobody(`ran out ${duration(-left)} ago`);
+  return [entry('holder', harmless(holder)), entry('epoch', count(epoch)), entry('lease', lease)];
+}
+
+function jobText({ job, problems }: Status): string {
+  if (job) return jobLine(job);
+  return problems.some(({ what }) => what !== 'database') ? UNKNOWN : dim('none');
+}
+
+function generationLines({ generations, strayTables }: Status): string[] {
+  if (!generations) return [UNKNOWN];
+  const columns = ['number', 'state', 'position', 'size', 'schema', 'created', 'job'];
+  const right = new Set(['number', 'position', 'size', 'schema']);
+  const lines = [
+    table(
+      columns.map((title) => (right.has(title) ? { title, align: 'right' } : { title })),
+      generations.map(generationCells),
+    ),
+  ];
+  const stray = strayTables ?? [];
+  if (stray.length > 0) {
+    const size = stray.reduce((sum, one) => sum + one.bytes, 0);
+    lines.push(warning(`tables of no generation (${bytes(size)}): ${stray.map(({ name }) => name).join(', ')}`));
+  }
+  return lines;
+}
+
+function generationCells(generation: GenerationStatus): string[] {
+  const { number, state, position, bytes: size, schemaVersion, createdAt, job } = generation;
+  return [String(number), state, count(position), bytes(size), String(schemaVersion), createdAt, job ?? ''];
+}
+
+function deadLetterLine({ deadLetters }: Status): string {
+  if (!deadLetters) return UNKNOWN;
+  const { open, oldest } = deadLetters;
+  if (open === 0) return good('none open');
+  return `${warning(`${count(open)} open`)}, the oldest since ${oldest}; see "tokenctl dead-letters list"`;
+}

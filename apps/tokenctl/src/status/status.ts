@@ -1,0 +1,72 @@
+import type { JobStatus } from '../jobs/job-status.js';
+
+/** Everything `tokenctl status` tells; what `--json` prints. Null where it could not be learnt or is not there. */
+export interface Status {
+  readonly at: string;
+  readonly stream: StreamStatus | null;
+  readonly readModel: ReadModelStatus | null;
+  readonly leader: LeaderStatus | null;
+  /** The job in hand, else the last one of the projector that leads. */
+  readonly job: JobStatus | null;
+  readonly generations: readonly GenerationStatus[] | null;
+  /** Tables that look like those of a generation but belong to none. */
+  readonly strayTables: readonly TableSize[] | null;
+  readonly deadLetters: { readonly open: number; readonly oldest: string | null } | null;
+  readonly databaseBytes: number | null;
+  /** What could not be asked, and why. */
+  readonly problems: readonly Problem[];
+}
+
+export interface Problem {
+  readonly what: 'database' | 'nats' | 'projector';
+  readonly message: string;
+}
+
+export interface StreamStatus {
+  readonly name: string;
+  readonly created: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+export interface ReadModelStatus {
+  /** Number of the live generation. */
+  readonly generation: number;
+  readonly position: number;
+  /** null when the stream is not known, or is not the one the position belongs to. */
+  readonly lagEvents: number | null;
+  /** Since it was last known to hold everything the stream held; null before that. */
+  readonly lagSeconds: number | null;
+  readonly caughtUpAt: string | null;
+  readonly staleBecause: string | null;
+}
+
+export interface LeaderStatus {
+  readonly holder: string;
+  readonly epoch: number;
+  /** Negative when nobody has renewed the lease in time, null when it was handed back: no projector leads then. */
+  readonly expiresInSeconds: number | null;
+}
+
+export interface GenerationStatus {
+  readonly number: number;
+  readonly state: string;
+  readonly position: number;
+  readonly bytes: number;
+  readonly schemaVersion: number;
+  readonly createdAt: string;
+  /** When another one took its place. */
+  readonly retiredAt: string | null;
+  /** The stream it was read from, and that stream's own `created`. */
+  readonly stream: string | null;
+  readonly streamCreated: string | null;
+  /** What it is being made for. */
+  readonly job: string | null;
+}
+
+export interface TableSize {
+  readonly name: string;
+  readonly bytes: number;
+}

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
+import { withLeader, type Leader } from '../connect/leader.js';
+import { readLeaderSettings } from '../connect/operator.settings.js';
+import { followToEnd } from '../jobs/follow-to-end.js';
+import { hasSucceeded, type JobStatus } from '../jobs/job-status.js';
+import { jobEnd } from '../jobs/job-text.js';
+import { progressView } from '../jobs/progress-view.js';
+import { print, printJson, runCommand } from '../terminal/run-command.js';
+
+const NOTES = `
+Has the projector that leads read the whole stream into a generation of its own and compare it with the live one, at one
+position. That one goes on being fed and served. --repair then puts the rows that the stream gives in the place of those that
+differ. Progress: tokenctl rebuild status; to stop it: tokenctl rebuild cancel.
+
+Exit code 0: there are no differences, or they have been repaired.
+Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX.
+
+Examples:
+  $ tokenctl verify
+  $ tokenctl verify --repair
+  $ tokenctl verify --json | jq .differences
+`;
+
+interface VerifyOptions {
+  readonly repair?: boolean;
+  readonly json?: boolean;
+}
+
+/** Compares the read model with what the stream gives, and mends it where that is wanted. */
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('compare the read model with what the stream gives, row by row where they differ')
+    .option('--repair', 'put right what differs')
+    .option('--json', 'print one line of JSON at the end and nothing else on stdout')
+    .addHelpText('after', NOTES)
+    .action((options: VerifyOptions) => {
+      const settings = settingsOrExit(readLeaderSettings);
+      return runCommand('verify', () => withLeader(settings, (leader) => verify(leader, options)));
+    });
+}
+
+async function verify(leader: Leader, { repair, json }: VerifyOptions): Promise<boolean> {
+  const begin = () => leader.ask<JobStatus>('verify', { repair });
+  const end = await followToEnd(leader, begin, () => progressView(json ? process.stderr : process.stdout));
+  if (json) printJson(end);
+  else print(jobEnd(end));
+  return hasSucceeded(end);
+}

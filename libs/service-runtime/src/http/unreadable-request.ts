@@ -1,0 +1,28 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { requestId } from '../request-id.js';
+
+const STATUS_BY_CODE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+
+/** Answers what Node could not read as HTTP, in the one error shape; the connection is of no use after that. */
+export function answerUnreadableRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+  const statusCode = STATUS_BY_CODE[error.code ?? ''] ?? 400;
+  const reason = STATUS_CODES[statusCode] ?? 'Bad Request';
+  const message =
+    statusCode === 431
+      ? 'The URL or the headers are longer than this server reads; send shorter ones.'
+      : statusCode === 408
+        ? 'The request did not arrive in time; send it again.'
+        : 'The request is not readable as HTTP/1.1.';
+  const id = requestId(undefined);
+  const body = JSON.stringify({ statusCode, error: reason, message, requestId: id });
+  const head = [
+    `HTTP/1.1 ${statusCode} ${reason}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${id}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,121 @@
+import { connect } from 'node:net';
+import { httpRequest, type Reply } from '../support/clients.js';
+import { aTokenEvent } from '../support/builders.js';
+import { problemWith } from './bad-request.js';
+import { expectError, expectNatsError } from './service-error.js';
+import { startWorld, type World } from './world.js';
+
+describe('an error over HTTP', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld([aTokenEvent('token.created', { id: 5 })]);
+  });
+
+  const at = (path: string, options?: Parameters<typeof httpRequest>[1]): Promise<Reply> =>
+    httpRequest(world.query.url + path, options);
+
+  test.each(['/', '/v1/tokens', '/v2', '/v2/token', '/V2/Tokens', '/v2/tokens/1/2', '//v2/tokens', '/v2/tokens;a=1'])(
+    'is 404 where there is nothing: %s',
+    async (path) => {
+      expect(expectError(await at(path), 404)).toContain(`GET ${path}`);
+    },
+  );
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('is 404 for the method %s', async (method) => {
+    expectError(await at('/v2/tokens', { method }), 404);
+    expectError(await at('/v2/tokens/5', { method }), 404);
+  });
+
+  test.each([
+    ['JSON', 'application/json', '{"limit":5}', 404],
+    ['broken JSON', 'application/json', '{"limit":', 400],
+    ['no JSON at all', 'application/json', '', 400],
+    ['a prototype', 'application/json', '{"__proto__":{"limit":5}}', 400],
+    ['XML', 'text/xml', '<limit>5</limit>', 404],
+    ['a form', 'application/x-www-form-urlencoded', 'limit=5', 404],
+    ['two megabytes', 'application/json', JSON.stringify('x'.repeat(2_000_000)), 413],
+  ])('has the one shape where somebody posts %s', async (_, type, body, status) => {
+    expectError(await at('/v2/tokens', { method: 'POST', headers: { 'content-type': type }, body }), status);
+  });
+
+  test.each(['/v2/tokens/%', '/v2/tokens/%zz', '/v2/%E0%A4%A', '/v2/tokens/%FF', '/%', '/v2/tokens/%C0%80'])(
+    'is 400 where a path is wrongly encoded: %s',
+    async (path) => {
+      expectError(await at(path, { headers: { 'x-request-id': 'wrongly-encoded' } }), 400);
+    },
+  );
+
+  test.each(['%', '%zz', '%FF', '%E0%A4%A', '%C0%80', '50%25%', '%ed%a0%80'])(
+    'is 400 where a value is wrongly encoded: search=%s',
+    async (written) => {
+      problemWith('search', await at(`/v2/tokens?search=${written}`));
+    },
+  );
+
+  test('is 400 where a name is wrongly encoded', async () => {
+    expect((await at('/v2/tokens?lim%FFit=5')).status).toBe(400);
+  });
+
+  test.each(['abc', '0', '-1', '1.0', '05', '1e3', ' 5', '9007199254740992', '5,6', '', '%00', '1'.repeat(90)])(
+    'is 400 where the id is none: /v2/tokens/%s',
+    async (id) => {
+      problemWith('id', await at(`/v2/tokens/${id}`));
+    },
+  );
+
+  test('has the one shape where an id is far too long', async () => {
+    const { status, body, headers } = await at(`/v2/tokens/${'1'.repeat(5_000)}`);
+    expect(status).toBe(400);
+    expect(JSON.parse(body)).toMatchObject({ statusCode: 400, requestId: headers.get('x-request-id') });
+  });
+
+  test('is 400 where a single token is asked for with a parameter', async () => {
+    problemWith('limit', await at('/v2/tokens/5?limit=1'));
+    problemWith('id', await at('/v2/tokens/5?id=6'));
+  });
+
+  test.each([6, Number.MAX_SAFE_INTEGER])('is 404 on both doors where there is no token %d', async (id) => {
+    expect(expectError(await world.doors.get(id), 404)).toContain(String(id));
+    expectNatsError(await world.doors.nats({ id }, 'get'), 404);
+  });
+
+  test('is 400 for a long query, and one of 10 kilobytes is no trouble', async () => {
+    expect(problemWith('search', await at(`/v2/tokens?search=${'x'.repeat(10_000)}`))).toMatch(/50 characters.*10000/);
+  });
+
+  test('has the one shape where the URL is longer than a server reads', async () => {
+    expectError(await at(`/v2/tokens?search=${'x'.repeat(20_000)}`), 431);
+  });
+
+  test('has the one shape where the headers are longer than a server reads', async () => {
+    expectError(await at('/v2/tokens', { headers: { 'x-long': 'x'.repeat(20_000) } }), 431);
+  });
+
+  test.each([
+    ['no HTTP', '\x16\x03\x01\x02\x00\r\n\r\n'],
+    ['a method there is not', 'FOO /v2/tokens HTTP/1.1\r\nhost: localhost\r\n\r\n'],
+    ['a space in the path', 'GET /v2/tok ens HTTP/1.1\r\nhost: localhost\r\n\r\n'],
+    ['a header without a name', 'GET /v2/tokens HTTP/1.1\r\nhost: localhost\r\n: x\r\n\r\n'],
+    ['two lengths', 'POST /v2/tokens HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
+  ])('has the one shape where what comes is %s, and the next request is answered', async (_, text) => {
+    expectError(await raw(world.query.url, text), 400);
+    expect((await at('/v2/tokens')).status).toBe(200);
+  });
+});
+
+/** Sends bytes that no HTTP client would. */
+async function raw(url: string, text: string): Promise<Reply> {
+  const { hostname, port } = new URL(url);
+  const received = await new Promise<string>((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let all = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => (all += chunk));
+    socket.on('error', reject).on('close', () => resolve(all));
+  });
+  const [head = '', body = ''] = received.split(/\r\n\r\n(.*)/s);
+  const [start = '', ...lines] = head.split('\r\n');
+  const headers = new Headers(lines.map((line): [string, string] => [line.split(': ')[0]!, line.split(': ')[1]!]));
+  return { status: Number(start.split(' ')[1]), body, headers, json: <T>() => JSON.parse(body) as T };
+}

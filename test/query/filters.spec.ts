@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { TOKEN_TYPES } from '#token-events/events.js';
+import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import { listOf } from '../oracle/oracle.js';
+import { INSTANTS, someEvents } from './dataset.js';
+import { someOf } from './some-of.js';
+import { startWorld, type World } from './world.js';
+
+/** A piece of something that is there, spelt as somebody might type it. */
+function searchesFor(texts: readonly string[]): fc.Arbitrary<string> {
+  const piece = fc
+    .tuple(fc.constantFrom(...texts), fc.nat(20), fc.integer({ min: 1, max: 24 }))
+    .map(([text, from, length]) => text.slice(from % text.length).slice(0, length));
+  const spelt = fc.tuple(
+    piece,
+    fc.constantFrom('', '-', ':', '.', ' ', '*', '_'),
+    fc.constantFrom('', 'VID:', 'vid:'),
+    fc.boolean(),
+  );
+  return spelt
+    .map(([text, separator, prefix, isLower]) => prefix + [...(isLower ? text.toLowerCase() : text)].join(separator))
+    .map((text) => text.trim().slice(0, 50).trim())
+    .filter((text) => text !== '');
+}
+
+describe('filters of the list', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld(someEvents(300));
+  });
+
+  test('in any combination, with any order and page, give what a plain look at all tokens gives', async () => {
+    const { tokens, doors } = world;
+    expect(tokens.length).toBeGreaterThan(250);
+    const uids = tokens.map(({ identifier }) => identifier.uid);
+    const labels = tokens.flatMap(({ identifier: { label } }) => label ?? []);
+    const backwards = uids.map((uid) => uid.match(/../g)!.reverse().join(''));
+    const search = fc.oneof(
+      searchesFor(uids),
+      searchesFor(labels),
+      fc.constantFrom(...backwards),
+      fc.integer({ min: 1, max: 330 }).map(String),
+      fc.constantFrom('%', '_', '\\', '-', 'VID:', 'spi', 'a', '0', 'ærø', 'X'),
+    );
+    const filters = someOf({
+      search,
+      type: fc.constantFrom(...TOKEN_TYPES),
+      customerId: fc.integer({ min: 1, max: 8 }),
+      isActive: fc.boolean(),
+      roamingEnabled: fc.boolean(),
+      priority: fc.boolean(),
+      validFrom: fc.constantFrom(...INSTANTS),
+      expiresFrom: fc.constantFrom(...INSTANTS),
+    });
+    const page = someOf({
+      sortBy: fc.constantFrom(...SORT_KEYS),
+      sortDirection: fc.constantFrom(...SORT_DIRECTIONS),
+      offset: fc.nat(40),
+      limit: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(1000)),
+    });
+    let found = 0;
+    const property = fc.asyncProperty(filters, page, async (filter, pageOf) => {
+      const given = { ...filter, ...pageOf };
+      const reply = await doors.list(given);
+      const expected = listOf(tokens, given);
+      expect({ given, ...reply.json<object>() }).toEqual({ given, ...expected });
+      found += Math.sign(expected.count);
+    });
+    await fc.assert(property, { numRuns: 300 });
+    // Of lists without tokens there is little to see.
+    expect(found).toBeGreaterThan(150);
+  });
+
+  test.each(TOKEN_TYPES)('by facets of %s alone count exactly, all 27 combinations of flags', async (type) => {
+    const flags = [undefined, true, false];
+    for (const isActive of flags)
+      for (const roamingEnabled of flags)
+        for (const priority of flags) {
+          const filter = { type, ...given({ isActive, roamingEnabled, priority }) };
+          const reply = await world.doors.list({ ...filter, limit: 3 });
+          expect({ filter, ...reply.json<object>() }).toEqual({
+            filter,
+            ...listOf(world.tokens, { ...filter, limit: 3 }),
+          });
+        }
+  });
+});
+
+function given(flags: Readonly<Record<string, boolean | undefined>>): Record<string, boolean> {
+  return Object.fromEntries(
+    Object.entries(flags).flatMap(([name, flag]) => (flag === undefined ? [] : [[name, flag]])),
+  );
+}

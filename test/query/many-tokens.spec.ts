@@ -1,0 +1,168 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import fc from 'fast-check';
+import { createHash, type Hash } from 'node:crypto';
+import pg from 'pg';
+import { TOKEN_TYPES } from '#token-events/events.js';
+import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import { atEnd } from '../support/at-end.js';
+import type { Reply } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
+import { runTokenctl } from '../support/run-tokenctl.js';
+import type { Values } from './doors.js';
+import { someOf } from './some-of.js';
+import { startWorld, type World } from './world.js';
+
+const TOKENS = 100_000;
+const SEED = ['seed', '--tokens', String(TOKENS), '--seed', '7', '--at', '2026-01-01T00:00:00Z', '--json'];
+const PAGE = 1_000;
+
+interface Page {
+  readonly data: readonly { readonly id: number }[];
+  readonly count: number;
+}
+
+/** The stored documents taken apart again: whatever filters and sorts here is what a caller sees, not what the app keeps beside it. */
+const SHOWN = `
+create table shown as
+select (d ->> 'id')::bigint as id, (d ->> 'customerId')::bigint as customer, d #>> '{identifier,type}' as type,
+  translate(lower(d #>> '{identifier,uid}'), ':-.*_ ', '') as uid,
+  translate(lower(coalesce(d #>> '{identifier,label}', '')), ':-.*_ ', '') as label,
+  (d ->> 'isActive')::boolean as "isActive", (d ->> 'roamingEnabled')::boolean as "roamingEnabled",
+  (d ->> 'priorityChargingEnabled')::boolean as priority, (d ->> 'createdAt')::timestamptz as "createdAt",
+  (d ->> 'updatedAt')::timestamptz as "updatedAt", (d ->> 'validFrom')::timestamptz as "validFrom",
+  (d ->> 'expiresAt')::timestamptz as "expiresAt", document
+from (select document, document::jsonb as d from token_1) documents`;
+
+/** What a filter means, on that table. */
+const CONDITIONS: Readonly<Record<string, (parameter: string) => string>> = {
+  type: (parameter) => `type = ${parameter}`,
+  customerId: (parameter) => `customer = ${parameter}::bigint`,
+  isActive: (parameter) => `"isActive" = ${parameter}::boolean`,
+  roamingEnabled: (parameter) => `"roamingEnabled" = ${parameter}::boolean`,
+  priority: (parameter) => `priority = ${parameter}::boolean`,
+  validFrom: (parameter) => `"validFrom" >= ${parameter}::timestamptz`,
+  expiresFrom: (parameter) => `"expiresAt" >= ${parameter}::timestamptz`,
+  search: (parameter) =>
+    `(position(translate(lower(${parameter}), ':-.*_ ', '') in uid) > 0
+      or position(translate(lower(${parameter}), ':-.*_ ', '') in label) > 0
+      or id::text = ltrim(${parameter}, '0')
+      or (translate(lower(${parameter}), ':-.*_ ', '') ~ '^([0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$' and uid = (
+        select string_agg(substr(translate(lower(${parameter}), ':-.*_ ', ''), at, 2), '' order by at desc)
+        from generate_series(1, 19, 2) at)))`,
+};
+
+const orderSql = (by: string, direction: string) => `"${by}" ${direction} nulls last, id ${direction}`;
+
+describe('100,000 tokens', () => {
+  let world: World;
+  let client: pg.Client;
+
+  beforeAll(async () => {
+    world = await startWorld([]);
+    const { exit, output } = await runTokenctl(SEED, world.stream.env);
+    expect({ ...exit, output }).toMatchObject({ code: 0 });
+    const { streams } = await jetstreamManager(world.stream.nats);
+    const { last_seq: last } = (await streams.info(world.stream.name)).state;
+    await eventually(
+      'the read model to hold them',
+      async () => Number((await world.doors.http('?limit=1')).headers.get('x-read-position')) === last,
+      { within: 120_000, every: 200 },
+    );
+    client = new pg.Client({ connectionString: world.database.url, application_name: 'test' });
+    await client.connect();
+    atEnd('closing a database connection', () => client.end());
+    await client.query(SHOWN);
+  }, 180_000);
+
+  async function count(filter: Values): Promise<number> {
+    const values = Object.values(filter);
+    const conditions = Object.keys(filter).map((name, i) => CONDITIONS[name]!(`$${i + 1}::text`));
+    const { rows } = await client.query<{ count: string }>(
+      `select count(*) from shown where ${['true', ...conditions].join(' and ')}`,
+      values.map(String),
+    );
+    return Number(rows[0]!.count);
+  }
+
+  test('are all there, on both doors, a thousand to a page', async () => {
+    const reply = await world.doors.list({ limit: PAGE });
+    expect(reply.json<Page>().data).toHaveLength(PAGE);
+    expect(reply.json<Page>().count).toBe(TOKENS);
+    expect(await count({})).toBe(TOKENS);
+  });
+
+  test('are counted exactly, whatever the filters', async () => {
+    const { rows } = await client.query<{ text: string }>(
+      `select unnest(array[uid, label, document::json #>> '{identifier,uid}']) as text from shown where id % 400 = 1`,
+    );
+    const texts = rows.map(({ text }) => text).filter((text) => text !== '');
+    const piece = fc
+      .tuple(fc.constantFrom(...texts), fc.nat(12), fc.integer({ min: 1, max: 20 }))
+      .map(([text, from, length]) => text.slice(from % text.length).slice(0, length))
+      .filter((text) => /^[^\s:\-.*_].*[^\s]$|^\w$/.test(text) && !/^vid:/i.test(text));
+    const reversed = fc
+      .constantFrom(...texts)
+      .map((text) => (text.match(/../g) ?? [text]).reverse().join('').slice(0, 50));
+    const instant = fc.date({ min: new Date('2019-01-01'), max: new Date('2029-01-01'), noInvalidDate: true });
+    const filter = someOf({
+      search: fc.oneof(piece, reversed, fc.integer({ min: 1, max: TOKENS }).map(String)),
+      type: fc.constantFrom(...TOKEN_TYPES),
+      customerId: fc.oneof(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 20_000 })),
+      isActive: fc.boolean(),
+      roamingEnabled: fc.boolean(),
+      priority: fc.boolean(),
+      validFrom: instant.map((date) => date.toISOString()),
+      expiresFrom: instant.map((date) => date.toISOString()),
+    });
+    let found = 0;
+    const order = fc.record({
+      sortBy: fc.constantFrom(...SORT_KEYS),
+      sortDirection: fc.constantFrom(...SORT_DIRECTIONS),
+    });
+    await fc.assert(
+      fc.asyncProperty(filter, order, async (given, by) => {
+        const reply = await world.doors.list({ ...given, ...by, limit: 1 });
+        const expected = await count(given);
+        expect({ given, by, count: reply.json<Page>().count }).toEqual({ given, by, count: expected });
+        found += Math.sign(expected);
+      }),
+      { numRuns: 60 },
+    );
+    expect(found).toBeGreaterThan(30);
+  });
+
+  test.each([
+    ['HTTP', 'createdAt', 'asc'],
+    ['NATS', 'expiresAt', 'desc'],
+  ])('walked over %s by %s %s, all pages together are the whole list to the byte', async (door, by, direction) => {
+    const { rows } = await client.query<{ ids: string[]; hash: string }>(
+      `select array_agg(id order by ${orderSql(by, direction)}) as ids,
+        md5(string_agg(document, ',' order by ${orderSql(by, direction)})) as hash from shown`,
+    );
+    const ids: number[] = [];
+    const hash = createHash('md5');
+    for (let offset = 0; offset < TOKENS + PAGE; offset += PAGE) {
+      const params = { sortBy: by, sortDirection: direction, offset, limit: PAGE };
+      const reply = await (door === 'HTTP' ? world.doors.http(queryOf(params)) : world.doors.nats(params));
+      ids.push(...tokensOnto(hash, reply, offset));
+    }
+    expect(new Set(ids).size).toBe(TOKENS);
+    expect(ids).toEqual(rows[0]!.ids.map(Number));
+    expect(hash.digest('hex')).toBe(rows[0]!.hash);
+  });
+});
+
+function queryOf(params: Values): string {
+  return `?${Object.entries(params)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join('&')}`;
+}
+
+/** Adds the bytes of a page's tokens to the hash. @returns their ids */
+function tokensOnto(hash: Hash, { body, json }: Reply, offset: number): number[] {
+  const { data, count } = json<Page>();
+  expect(count).toBe(TOKENS);
+  if (data.length > 0 && offset > 0) hash.update(',');
+  hash.update(body.slice('{"data":['.length, body.lastIndexOf('],"count":')));
+  return data.map(({ id }) => id);
+}

@@ -1,0 +1,81 @@
+import { aTokenEvent } from '../support/builders.js';
+import { natsRequest, type Reply } from '../support/clients.js';
+import { signToken } from '../support/jwt.js';
+import { expectNatsError } from './service-error.js';
+import { startWorld, type World } from './world.js';
+
+const TOKENS = [1, 1, 2].map((customerId, i) => aTokenEvent('token.created', { id: i + 1, customerId }));
+
+const ask = (
+  world: World,
+  headers: Readonly<Record<string, string>> = {},
+  body: object = {},
+  pattern = 'list',
+): Promise<Reply> => natsRequest(world.stream.nats, `${world.stream.prefix}.${pattern}`, body, headers);
+const bearer = async (customerIds?: readonly number[]) => ({
+  Authorization: `Bearer ${await signToken(customerIds ? { customerIds } : {})}`,
+});
+const countOf = (reply: Reply) => reply.json<{ count: number }>().count;
+
+describe('over NATS without further settings', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld(TOKENS);
+  });
+
+  test('a caller without a JWT is trusted and sees everything', async () => {
+    expect(countOf(await ask(world))).toBe(3);
+    expect((await ask(world, {}, { id: 3 }, 'get')).status).toBe(200);
+  });
+
+  test('a JWT that is sent narrows the answer, whatever the case of the header', async () => {
+    const { Authorization } = await bearer([1]);
+    expect(countOf(await ask(world, { Authorization }))).toBe(2);
+    expect(countOf(await ask(world, { authorization: Authorization }))).toBe(2);
+    expect(countOf(await ask(world, { AUTHORIZATION: Authorization }))).toBe(2);
+    expectNatsError(await ask(world, { Authorization }, { customerId: 2 }), 403);
+    expectNatsError(await ask(world, { Authorization }, { id: 3 }, 'get'), 404);
+  });
+
+  test('a JWT that is wrong is a 403, not a caller without one', async () => {
+    expectNatsError(await ask(world, { Authorization: 'Bearer x' }), 403);
+    expectNatsError(await ask(world, { Authorization: `Bearer ${await signToken({ expiresIn: '-1m' })}` }), 403);
+  });
+
+  test('an empty Authorization header is one that is sent', async () => {
+    expectNatsError(await ask(world, { Authorization: '' }), 403);
+  });
+});
+
+describe('over NATS with NATS_REQUIRE_JWT', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld(TOKENS, { NATS_REQUIRE_JWT: 'true' });
+  });
+
+  test('a caller without a JWT gets a 403, with its body and headers', async () => {
+    for (const [body, pattern] of [
+      [{}, 'list'],
+      [{ id: 1 }, 'get'],
+      [{ limit: 0 }, 'list'],
+    ] as const)
+      expect(expectNatsError(await ask(world, {}, body, pattern), 403)).toContain('Authorization: Bearer');
+  });
+
+  test('a caller with a JWT sees what it allows', async () => {
+    expect(countOf(await ask(world, await bearer()))).toBe(3);
+    expect(countOf(await ask(world, await bearer([2])))).toBe(1);
+    expect((await ask(world, await bearer([2]), { id: 1 }, 'get')).status).toBe(404);
+  });
+
+  test('a Nest requester without a JWT gets the 403 in its envelope', async () => {
+    const { nats, prefix } = world.stream;
+    const message = await nats.request(
+      `${prefix}.list`,
+      JSON.stringify({ pattern: `${prefix}.list`, data: {}, id: 'a' }),
+    );
+    expect(message.json()).toMatchObject({ err: { statusCode: 403, error: 'Forbidden' }, isDisposed: true, id: 'a' });
+  });
+});
