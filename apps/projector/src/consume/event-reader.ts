@@ -54,11 +54,12 @@ export class EventReader {
   /**
    * Whatever has arrived, in order; waits for the first message at most `waitMs`, then gives an empty list.
    * @param maxWeight where to cut: a message weighs one, plus one for each KiB of its payload
+   * @param cutAtGaps also where sequences are missing, so that the caller can look into it before going on
    * @throws when the stream or the consumer cannot be read on
    */
-  async next(waitMs: number, maxWeight: number): Promise<StreamMessage[]> {
+  async next(waitMs: number, maxWeight: number, cutAtGaps = false): Promise<StreamMessage[]> {
     if (this.buffer.length === 0 && !this.failure) await this.arrival(waitMs);
-    if (this.buffer.length > 0) return this.take(maxWeight);
+    if (this.buffer.length > 0) return this.take(maxWeight, cutAtGaps);
     if (this.failure) throw this.failure;
     return [];
   }
@@ -126,10 +127,15 @@ export class EventReader {
     this.wake?.();
   }
 
-  private take(maxWeight: number): StreamMessage[] {
+  private take(maxWeight: number, cutAtGaps: boolean): StreamMessage[] {
     let weight = 0;
     let count = 0;
-    while (count < this.buffer.length && weight < maxWeight) weight += 1 + (this.buffer[count++]!.payload.length >> 10);
+    while (count < this.buffer.length && weight < maxWeight) {
+      const { sequence, payload } = this.buffer[count]!;
+      if (cutAtGaps && count > 0 && sequence !== this.buffer[count - 1]!.sequence + 1) break;
+      weight += 1 + (payload.length >> 10);
+      count += 1;
+    }
     const batch = this.buffer.splice(0, count);
     for (const { payload } of batch) this.bufferedBytes -= payload.length;
     this.wakeTaken?.();

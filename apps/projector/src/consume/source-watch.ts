@@ -9,6 +9,8 @@ const CHECK_EVERY_MS = 5_000;
 
 /** Makes sure now and then, and after every reconnect, that the stream still is the one the position belongs to. */
 export class SourceWatch {
+  /** Under a limit per subject old messages go because newer ones carry the whole state: missing sequences mean nothing. */
+  isCompacted = false;
   private checkedAt = 0;
   private reconnects: number;
 
@@ -29,6 +31,7 @@ export class SourceWatch {
     const { reconnects } = this.link;
     const info = await this.find(position);
     await checkSource(this.manager, info, position);
+    this.isCompacted = info.config.max_msgs_per_subject > 0;
     this.checkedAt = performance.now();
     this.reconnects = reconnects;
     return info;

@@ -88,9 +88,9 @@ export class Leader {
   private async step(reader: EventReader, watch: SourceWatch): Promise<void> {
     const { leading } = this;
     await leading.runTasks();
-    const messages = await reader.next(IDLE_TICK_MS, MAX_BATCH_WEIGHT);
+    const messages = await reader.next(IDLE_TICK_MS, MAX_BATCH_WEIGHT, !watch.isCompacted);
     if (messages.length === 0) return this.confirmFreshness(watch);
-    const isGap = messages[0]!.sequence !== leading.position.sequence + 1;
+    const isGap = messages[0]!.sequence !== leading.position.sequence + 1 && !watch.isCompacted;
     if (isGap || watch.isDue) await watch.check(leading.position);
     await this.apply(messages);
     this.around.events.progressed();
