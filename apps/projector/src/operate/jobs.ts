@@ -1,22 +1,19 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { SourceChanged } from '../consume/source-changed.js';
-import { ensureStream, findStream } from '../consume/stream.js';
+import { ensureStream } from '../consume/stream.js';
 import type { Leading } from '../lead/leading.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
-import { dropUnused, GenerationJob } from '../rebuild/generation-job.js';
 import { createGeneration, listGenerations, saveJob } from '../rebuild/generations.js';
-import { JobCancelled, JobFailed } from '../rebuild/job-ended.js';
 import { JobProgress } from '../rebuild/job-progress.js';
 import type { JobOrder, JobStatus } from '../rebuild/job.js';
 import type { ProjectorSettings } from '../settings.js';
+import { JobWorker } from './job-worker.js';
 
 const PUBLISH_EVERY_MS = 500;
-const RETRY_MS = 1_000;
 
 /** Operators' long jobs over a generation of its own: rebuild, roll-back, verification. One at a time, by the leader. */
 export class Jobs {
@@ -24,13 +21,17 @@ export class Jobs {
   private last: JobStatus | undefined;
   private isStarting = false;
 
+  private readonly worker: JobWorker;
+
   constructor(
     private readonly leading: () => Leading | undefined,
     private readonly link: NatsLink,
     private readonly settings: ProjectorSettings,
     private readonly metrics: ProjectorMetrics,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.worker = new JobWorker(leading, link, settings, logger);
+  }
 
   /** The job in hand, else the last one of this process. */
   get status(): JobStatus | undefined {
@@ -122,7 +123,7 @@ export class Jobs {
   private async carryOut(leading: Leading, progress: JobProgress): Promise<void> {
     const timer = setInterval(() => this.publish(progress.status()), PUBLISH_EVERY_MS);
     try {
-      await this.tryUntilEnded(leading, progress);
+      await this.worker.workUntilEnded(leading, progress);
     } catch (error) {
       this.logger.error(
         { err: error, generation: progress.generation },
@@ -138,55 +139,6 @@ export class Jobs {
         this.metrics.differences.set(progress.order.repair ? 0 : (differences ?? 0));
       this.logger.info({ kind, generation: progress.generation, state, differences }, `job ended: ${message}`);
     }
-  }
-
-  /** Faults of the surroundings do not end a job: it goes on where it was, here or with the next leader. */
-  private async tryUntilEnded(leading: Leading, progress: JobProgress): Promise<void> {
-    for (let now: Leading | undefined = leading; now; now = this.leading()) {
-      try {
-        progress.finish('done', await this.attempt(now, progress));
-        return this.tidyUp(progress);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        if (error instanceof JobFailed) {
-          progress.finish(error instanceof JobCancelled ? 'cancelled' : 'failed', message);
-          return this.clearAway(progress);
-        }
-        this.logger.error({ err: error, generation: progress.generation }, 'job interrupted, going on in a moment');
-        progress.interrupted(`interrupted: ${message}`);
-        await sleep(RETRY_MS * (0.5 + Math.random()));
-      }
-    }
-    progress.finish('failed', 'this projector leads no more; the next leader goes on');
-  }
-
-  private async attempt(leading: Leading, progress: JobProgress): Promise<string> {
-    if (progress.isCancelled) throw new JobCancelled('cancelled by an operator');
-    const { databaseUrl, stream } = this.settings;
-    const connection = await this.link.connected();
-    const info = await findStream(await jetstreamManager(connection), stream.stream);
-    if (!info) throw new JobFailed(`the stream ${stream.stream} does not exist: there is nothing to read from`);
-    const source = { stream: info.config.name, streamCreated: info.created, head: info.state.last_seq };
-    return new GenerationJob({ databaseUrl, connection, leading, source }, progress).run();
-  }
-
-  /** A verification needs its generation no more; a rebuild leaves the one it replaced, and none before that. */
-  private async tidyUp({ order, generation }: JobProgress): Promise<void> {
-    const { databaseUrl } = this.settings;
-    if (order.kind === 'verify') return dropUnused(databaseUrl, generation);
-    const generations = await this.leading()?.betweenBatches(({ client }) => listGenerations(client));
-    const previous =
-      generations
-        ?.filter(({ state }) => state === 'previous')
-        .sort((a, b) => Number(b.retiredAt) - Number(a.retiredAt)) ?? [];
-    for (const { number } of previous.slice(1)) await dropUnused(databaseUrl, number);
-  }
-
-  /** What a job that came to nothing leaves behind. */
-  private async clearAway({ order, generation }: JobProgress): Promise<void> {
-    if (order.kind === 'rollback')
-      await this.leading()?.betweenBatches(({ client }) => saveJob(client, generation, null));
-    else await dropUnused(this.settings.databaseUrl, generation);
   }
 
   private publish(status: JobStatus): void {
