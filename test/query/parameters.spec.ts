@@ -171,8 +171,25 @@ describe('the parameters of the list', () => {
     },
   );
 
-  test('a parameter given twice in the JSON is refused over NATS too', async () => {
-    problemWith('limit', await doors.nats('{"limit":1,"offset":0,"limit":2}'));
+  test.each([
+    ['with another value', '{"limit":1,"offset":0,"limit":2}'],
+    ['with one and the same value', '{"limit":1,"limit":1}'],
+    ['spelt in two ways', '{"limit":1,"\\u006cimit":1}'],
+    ['after a text that looks like the end of it', '{"limit":1,"search":"}{\\"\\\\","limit":2}'],
+  ])('a parameter given twice in the JSON is refused over NATS: %s', async (_, json) => {
+    problemWith('limit', await doors.nats(json));
+  });
+
+  test.each(['?limit=1&%6Cimit=1', '?%6c%69mit=1&limit=2'])(
+    'a parameter given twice is refused over HTTP, spelt in two ways: %s',
+    async (query) => {
+      problemWith('limit', await doors.http(query));
+    },
+  );
+
+  test('a value that looks like a parameter is none', async () => {
+    const reply = await doors.nats(String.raw`{"search":"\",\"limit\":5,{","limit":1}`);
+    expect({ status: reply.status, body: reply.body }).toEqual({ status: 200, body: '{"data":[],"count":0}' });
   });
 
   test.each([

@@ -67,7 +67,7 @@ describe('a caller whose JWT lists customers', () => {
         const expected = listOf(world.tokens, values, customerIds);
         expect({ customerIds, values, ...reply.json<object>() }).toEqual({ customerIds, values, ...expected });
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -2,6 +2,8 @@
 export const FEATURE_NOT_SUPPORTED = '0A000';
 export const UNDEFINED_TABLE = '42P01';
 export const QUERY_CANCELED = '57014';
+/** Said of every statement behind the one that failed. */
+export const IN_FAILED_TRANSACTION = '25P02';
 
 /** Data exception, integrity constraint violation, exception raised by a trigger: about the values, not about the server. */
 const DATA_CLASSES: ReadonlySet<string> = new Set(['22', '23', 'P0']);

@@ -12,7 +12,7 @@ import type { TemporaryDirectory } from './temporary-directory.js';
 const IMAGE = 'nats:2.12-alpine';
 const run = promisify(execFile);
 
-/** A nats-server in a container, for machines that have an engine but no binary. The data lives in the container. */
+/** A nats-server in a container, for machines that have an engine but no binary. The data lives in the container, unless told. */
 export class NatsContainer implements OwnServer {
   readonly isOwn = true;
   private readonly name = `charging-tokens-nats-${randomBytes(4).toString('hex')}`;
@@ -21,6 +21,7 @@ export class NatsContainer implements OwnServer {
   constructor(
     private readonly port: number,
     private readonly directory: TemporaryDirectory,
+    private readonly storeDirectory?: string,
   ) {}
 
   get url(): string {
@@ -31,7 +32,7 @@ export class NatsContainer implements OwnServer {
   async start(config: string): Promise<void> {
     this.allIsWell = whenParentDies('docker rm -f -v "$1"', this.name);
     const args = ['-js', '-sd', '/data'];
-    const mount: string[] = [];
+    const mount: string[] = this.storeDirectory === undefined ? [] : ['-v', `${this.storeDirectory}:/data`];
     if (config) {
       await writeFile(join(this.directory.path, 'nats.conf'), config);
       mount.push('-v', `${join(this.directory.path, 'nats.conf')}:/extra.conf:ro`);

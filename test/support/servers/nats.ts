@@ -11,6 +11,8 @@ import { temporaryDirectory, type TemporaryDirectory } from './temporary-directo
 export interface NatsOptions {
   /** Further lines of server configuration, for instance `max_payload: 64KB`. */
   readonly config?: string;
+  /** Where JetStream keeps its data, for tests that tamper with it; a place of the server's own when left out. */
+  readonly storeDirectory?: string;
 }
 
 /** The server at `NATS_URL` when that is set, else one of our own. */
@@ -40,9 +42,9 @@ export async function startNats(options: NatsOptions = {}): Promise<OwnServer> {
 async function startContainer(
   port: number,
   directory: TemporaryDirectory,
-  { config = '' }: NatsOptions,
+  { config = '', storeDirectory }: NatsOptions,
 ): Promise<OwnServer> {
-  const container = new NatsContainer(port, directory);
+  const container = new NatsContainer(port, directory, storeDirectory);
   try {
     await container.start(config);
     return container;
@@ -56,9 +58,9 @@ async function startBinary(
   command: string,
   port: number,
   directory: TemporaryDirectory,
-  { config }: NatsOptions,
+  { config, storeDirectory = join(directory.path, 'jetstream') }: NatsOptions,
 ): Promise<OwnServer> {
-  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', join(directory.path, 'jetstream')];
+  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', storeDirectory];
   if (config) {
     const file = join(directory.path, 'nats.conf');
     await writeFile(file, config);

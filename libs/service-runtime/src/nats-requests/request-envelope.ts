@@ -17,7 +17,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * Tells the two kinds of requester apart. Nest's own deserializer takes every message without an `id` for an event and never
  * answers it, so plain requesters would run into their timeout.
- * An empty body, and an envelope without data, stand for a request without parameters.
+ * An empty body, and an envelope without data or with an empty text (Nest's `send` takes no undefined), stand for a request
+ * without parameters.
  */
 export function readRequest(payload: Uint8Array): NatsRequest {
   if (payload.length === 0) return { shape: 'bare', data: {} };
@@ -30,7 +31,8 @@ export function readRequest(payload: Uint8Array): NatsRequest {
   } catch {
     return { shape: 'unreadable' };
   }
-  if (isNestEnvelope(body)) return { shape: 'nest', id: body.id, data: body.data ?? {}, givenTwice };
+  if (isNestEnvelope(body))
+    return { shape: 'nest', id: body.id, data: body.data === '' ? {} : (body.data ?? {}), givenTwice };
   return { shape: 'bare', data: body, givenTwice };
 }
 
