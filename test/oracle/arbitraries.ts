@@ -4,14 +4,25 @@ import { TOKEN_TYPES } from '#token-events/events.js';
 import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 
-/** Few of everything, so that keys, versions and times collide all the time. */
-const tokenId = fc.integer({ min: 1, max: 6 });
-const customerId = fc.integer({ min: 1, max: 3 });
-const groupId = fc.integer({ min: 1, max: 3 });
-const version = fc.integer({ min: 1, max: 8 });
-const instant = fc
-  .integer({ min: 0, max: 5 })
-  .map((day) => new Date(Date.UTC(2025, 0, 1 + day, 0, 0, 0, day)).toISOString());
+/** Few of everything, so that keys, versions and times collide all the time; now and then the greatest there is. */
+const upTo = (max: number) =>
+  fc.oneof(
+    { weight: 9, arbitrary: fc.integer({ min: 1, max }) },
+    { weight: 1, arbitrary: fc.constant(Number.MAX_SAFE_INTEGER) },
+  );
+const tokenId = upTo(6);
+const customerId = upTo(3);
+const groupId = upTo(3);
+const version = upTo(8);
+const instant = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc
+      .integer({ min: 0, max: 5 })
+      .map((day) => new Date(Date.UTC(2025, 0, 1 + day, 0, 0, 0, day)).toISOString()),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z') },
+);
 const uid = fc.constantFrom('04A7E942F1C8D0', 'D0C8F142E9A704', 'a7e942f1', 'F142E9A7', 'VID:92:D5:0a', 'abc%_\\');
 const label = fc.option(fc.constantFrom('DK.SPI.V03198', 'DE*8EO*Aet5e4*3', 'Größe ΣΑΣ', '7'));
 

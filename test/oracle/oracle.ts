@@ -7,9 +7,37 @@ import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-to
  * state. Written from the rules, not from the projector's code.
  */
 export function tokensOf(events: readonly DomainEvent[]): TokenDocument[] {
+  const concerning = eventsByToken(events);
   return [...new Set(events.flatMap((event) => ('id' in event.data ? [event.data.id] : [])))]
-    .map((id) => tokenOf(id, events))
+    .map((id) => tokenOf(id, concerning.get(id)!))
     .filter((token) => token !== undefined);
+}
+
+/** Sorted out beforehand, so that a token's rules need not look through the events of all others. */
+function eventsByToken(events: readonly DomainEvent[]): Map<number, DomainEvent[]> {
+  const byToken = new Map<number, DomainEvent[]>();
+  const byGroup = new Map<number, Set<number>>();
+  for (const event of events) {
+    if ('id' in event.data) listIn(byToken, event.data.id).push(event);
+    if (!('tokenIds' in event.data)) continue;
+    const members = byGroup.get(event.data.tokenGroupId) ?? new Set();
+    byGroup.set(event.data.tokenGroupId, members);
+    for (const id of new Set(event.data.tokenIds)) {
+      listIn(byToken, id).push(event);
+      members.add(id);
+    }
+  }
+  for (const event of events) {
+    if (event.type !== 'token-group.deleted') continue;
+    for (const id of byGroup.get(event.data.tokenGroupId) ?? []) listIn(byToken, id).push(event);
+  }
+  return byToken;
+}
+
+function listIn<T>(lists: Map<number, T[]>, key: number): T[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 function tokenOf(id: number, events: readonly DomainEvent[]): TokenDocument | undefined {

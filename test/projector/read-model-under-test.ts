@@ -8,6 +8,7 @@ import type { StreamMessage } from '../../apps/projector/src/consume/stream-mess
 import { acquireLease, renewLease, type Lease } from '../../apps/projector/src/lead/lease.js';
 import { connectWriter } from '../../apps/projector/src/lead/writer-client.js';
 import { applyBatch, type BatchOutcome } from '../../apps/projector/src/project/apply-batch.js';
+import { crashing, type CrashPoint } from './crashing-client.js';
 import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
 import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.handler.js';
 import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
@@ -20,27 +21,39 @@ const { generation: _, ...tables } = generationTables(1);
 /** The projection and the list handler over one real database, without a stream between: batches are handed in directly. */
 export class ReadModelUnderTest {
   private constructor(
-    readonly client: pg.Client,
+    private readonly databaseUrl: string,
     private readonly pools: ReadPools,
-    private readonly lease: Lease,
-    private position: Position,
+    private writer: Writer,
   ) {}
 
   static async open(databaseUrl: string): Promise<ReadModelUnderTest> {
-    const client = await connectWriter(databaseUrl, 10_000);
-    const lease = await acquireLease(client, 'test');
-    const model = new ReadModelUnderTest(
-      client,
-      createReadPools(databaseUrl, pino({ level: 'silent' })),
-      lease!,
-      await readPosition(client),
-    );
-    return model;
+    const pools = createReadPools(databaseUrl, pino({ level: 'silent' }));
+    return new ReadModelUnderTest(databaseUrl, pools, await beginWriting(databaseUrl));
+  }
+
+  private get client(): pg.Client {
+    return this.writer.client;
+  }
+
+  /** Stream sequence up to which the writer has read. */
+  get sequence(): number {
+    return this.writer.position.sequence;
+  }
+
+  /** Throws the writer away, and lets a new one take the lease and begin at the stored position. */
+  async beginAgain(): Promise<void> {
+    await this.client.end();
+    this.writer = await beginWriting(this.databaseUrl);
   }
 
   async close(): Promise<void> {
     await this.client.end();
     await closeReadPools(this.pools);
+  }
+
+  /** The same writer as it is now, which will not notice how the position moves on. */
+  withOldPosition(): ReadModelUnderTest {
+    return new ReadModelUnderTest(this.databaseUrl, this.pools, { ...this.writer });
   }
 
   /** Back to nothing applied. */
@@ -50,7 +63,7 @@ export class ReadModelUnderTest {
       `update generation set position = 0, stream = 'TEST', stream_created = 'x', position_fingerprint = null`,
     );
     await this.client.query('truncate dead_letter');
-    this.position = await readPosition(this.client);
+    this.writer.position = await readPosition(this.client);
   }
 
   async apply(events: readonly DomainEvent[]): Promise<BatchOutcome> {
@@ -62,12 +75,18 @@ export class ReadModelUnderTest {
   }
 
   async applyMessages(payloads: readonly Uint8Array[]): Promise<BatchOutcome> {
-    const messages = payloads.map((payload, index) => streamMessage(payload, this.position.sequence + 1 + index));
+    return this.deliver(payloads.map((payload, index) => streamMessage(payload, this.sequence + 1 + index)));
+  }
+
+  /** @param crashAt where the writer dies on the way; it can only be thrown away then */
+  async deliver(messages: readonly StreamMessage[], crashAt?: CrashPoint): Promise<BatchOutcome> {
+    const { client, lease, position } = this.writer;
+    const used = crashAt === undefined ? client : crashing(client, crashAt);
     const outcome = await applyBatch(
-      { client: this.client, position: this.position, fence: (client) => renewLease(client, this.lease) },
+      { client: used, position, fence: (fenced) => renewLease(fenced, lease) },
       messages,
     );
-    this.position = outcome.position;
+    this.writer.position = outcome.position;
     return outcome;
   }
 
@@ -95,6 +114,12 @@ export class ReadModelUnderTest {
     return content;
   }
 
+  /** Sequences of the parked messages. */
+  async deadLetters(): Promise<number[]> {
+    const { rows } = await this.client.query<{ sequence: string }>('select sequence from dead_letter order by id');
+    return rows.map(({ sequence }) => Number(sequence));
+  }
+
   /** Rows of the count table that differ from counting the tokens one by one. */
   async wrongCounts(): Promise<unknown[]> {
     const { rows } = await this.client.query<Record<string, string>>(`
@@ -108,7 +133,21 @@ export class ReadModelUnderTest {
   }
 }
 
-function streamMessage(payload: Uint8Array, sequence: number): StreamMessage {
+interface Writer {
+  readonly client: pg.Client;
+  readonly lease: Lease;
+  position: Position;
+}
+
+/** Takes the lease from whoever held it. A predecessor's transaction may be about to be rolled back still. */
+async function beginWriting(databaseUrl: string): Promise<Writer> {
+  const client = await connectWriter(databaseUrl, 10_000);
+  await client.query(`update projector_lease set expires_at = '-infinity'`);
+  const lease = await acquireLease(client, 'test');
+  return { client, lease: lease!, position: await readPosition(client) };
+}
+
+export function streamMessage(payload: Uint8Array, sequence: number): StreamMessage {
   return {
     sequence,
     subject: 'tokens.events.test',

@@ -30,6 +30,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const program = new Command('tokenctl')
   .description('Operate the token read model.')
   .version(VERSION)
+  // An option belongs to the command it stands behind: "rebuild" and "rebuild cancel" both have a --follow.
+  .enablePositionalOptions()
   .addHelpText('after', NOTES)
   .addCommand(statusCommand())
   .addCommand(rebuildCommand())

@@ -3,7 +3,7 @@ import { createDataSource } from '#read-model/data-source.js';
 import { isDatabaseAway } from '#read-model/pool.js';
 import { sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
 
-const CONNECT_WITHIN_MS = 4_500;
+const CONNECT_WITHIN_MS = 4_000;
 /** One more than any command needs: status, or the statements of the others one after the other. */
 const CONNECTIONS = 2;
 
@@ -33,18 +33,20 @@ export async function withDatabase<T>(
   }
 }
 
-/** Names host and database only: the URL holds a password. */
 function forTerminal(error: unknown, databaseUrl: string): unknown {
-  const { host, pathname } = new URL(databaseUrl);
+  const database = inWords(databaseUrl);
   if (sqlState(error) === UNDEFINED_TABLE) {
-    const message = `the database ${pathname.slice(1)} at ${host} holds no read model yet; run "tokenctl migrate" first`;
-    return new Error(message, { cause: error });
+    return new Error(`${database} holds no read model yet; run "tokenctl migrate" first`, { cause: error });
   }
   if (!isDatabaseAway(error)) return error;
-  return new Error(
-    `the database ${pathname.slice(1)} at ${host} is not reachable (${reasonOf(error)}); is it running, and is DATABASE_URL right?`,
-    { cause: error },
-  );
+  const message = `${database} is not reachable (${reasonOf(error)}); is it running, and is DATABASE_URL right?`;
+  return new Error(message, { cause: error });
+}
+
+/** Names host and database only: the URL holds a password. */
+function inWords(databaseUrl: string): string {
+  const { host, pathname } = new URL(databaseUrl);
+  return host === '' ? 'the database' : `the database ${pathname.slice(1)} at ${host}`;
 }
 
 /** A host with several addresses gives one error for each of them, and none of its own. */

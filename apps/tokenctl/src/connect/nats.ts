@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { NatsLink } from '#service-runtime/nats-connection.js';
 import type { NatsSettings } from '#service-runtime/settings/common.settings.js';
 
-const PATIENCE_SECONDS = 5;
+const PATIENCE_SECONDS = 4;
 const POLL_MS = 50;
 
 /** A service waits for NATS for ever; somebody at a terminal wants to be told. */
@@ -24,7 +24,7 @@ export class NatsDoor {
     this.link = new NatsLink('tokenctl', settings, pino({ level: 'error' }, errors));
   }
 
-  /** @throws when there is no connection within 5 seconds */
+  /** @throws when there is no connection within 4 seconds */
   async connected(): Promise<NatsConnection> {
     const deadline = AbortSignal.timeout(PATIENCE_SECONDS * 1_000);
     let connection: NatsConnection | undefined;

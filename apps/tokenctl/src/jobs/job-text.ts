@@ -36,7 +36,7 @@ export function jobLine(job: JobStatus): string {
   if (job.finishedAt === null) {
     parts.push(job.phase);
     if (job.target > 0) parts.push(`${count(job.position)} of ${count(job.target)} (${percent(job)} %)`);
-    if (job.eventsPerSecond > 0) parts.push(`${count(job.eventsPerSecond)} events/s`);
+    if (isReading(job)) parts.push(`${count(job.eventsPerSecond)} events/s`);
     if (job.etaSeconds !== null) parts.push(`${duration(job.etaSeconds)} left`);
   }
   if (job.differences !== null && job.differences > 0) parts.push(counted(job.differences, 'difference'));
@@ -49,6 +49,11 @@ export function jobEnd(job: JobStatus): string {
   const lines = [jobLine(job)];
   if (job.examples.length > 0) lines.push('', examples(job.differences ?? 0, job.examples));
   return lines.join('\n');
+}
+
+/** Between its times of reading, a job has no rate. */
+export function isReading({ position, target, eventsPerSecond }: JobStatus): boolean {
+  return position < target && eventsPerSecond > 0;
 }
 
 /** Percent of the events read; 100 only when all are. */

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { count, duration } from '../terminal/spelling.js';
 import type { JobStatus } from './job-status.js';
-import { jobLine, percent } from './job-text.js';
+import { isReading, jobLine, percent } from './job-text.js';
 
 /** Shows how far a job is, until it is closed. */
 export interface ProgressView {
@@ -14,24 +14,23 @@ export function progressView(stream: NodeJS.WriteStream): ProgressView {
   return stream.isTTY ? new ProgressBar(stream) : new ProgressLines(stream);
 }
 
-const FORMAT = '{bar} {percent} % | {phase} | {value} of {total} events | {rate} events/s | {left} left';
+const FORMAT = '{bar} {percent} % | {phase} | {read} events | {rate} events/s | {left} left';
 
 class ProgressBar implements ProgressView {
   private readonly bar: SingleBar;
 
   constructor(stream: NodeJS.WriteStream) {
-    const options = { format: FORMAT, stream, hideCursor: true, formatValue: (value: number) => count(value) };
-    this.bar = new SingleBar(options, Presets.shades_classic);
-    this.bar.start(0, 0, { percent: 0, phase: 'starting', rate: '-', left: '-' });
+    this.bar = new SingleBar({ format: FORMAT, stream, hideCursor: true }, Presets.shades_classic);
+    this.bar.start(100, 0, { percent: 0, phase: 'starting', read: '-', rate: '-', left: '-' });
   }
 
   show(status: JobStatus): void {
-    const { state, phase, position, target, eventsPerSecond, etaSeconds } = status;
-    this.bar.setTotal(target);
-    this.bar.update(Math.min(position, target), {
+    const { state, phase, position, target, etaSeconds } = status;
+    this.bar.update(percent(status), {
       percent: percent(status),
       phase: state === 'running' ? phase : `${phase} (${state})`,
-      rate: eventsPerSecond > 0 ? count(eventsPerSecond) : '-',
+      read: `${count(position)} of ${count(target)}`,
+      rate: isReading(status) ? count(status.eventsPerSecond) : '-',
       left: etaSeconds === null ? '-' : duration(etaSeconds),
     });
   }

@@ -31,26 +31,23 @@ const JSON_LINES = 'print JSON, with --follow a line for every step';
 
 /** Has the projector make the read model anew from the stream, or put back what was there before. */
 export function rebuildCommand(): Command {
-  return (
-    new Command('rebuild')
-      .description('make the read model anew from the stream, without an interruption')
-      // Otherwise options behind a subcommand would count as those of rebuild itself.
-      .enablePositionalOptions()
-      .option('--accept-differences', 'switch even where the new generation differs from the live one')
-      .option('--follow', FOLLOW)
-      .option('--json', JSON_LINES)
-      .addHelpText('after', NOTES)
-      .action(({ acceptDifferences, ...options }: JobOptions & { readonly acceptDifferences?: boolean }) =>
-        lead('rebuild', (leader) =>
-          carryOut(leader, { subject: 'rebuild', body: { acceptDifferences }, isAsAsked: hasSucceeded }, options),
-        ),
-      )
-      .addCommand(statusCommand())
-      .addCommand(jobCommand('rollback', 'put the previous generation back, brought up to date', hasSucceeded))
-      .addCommand(jobCommand('cancel', 'end the job; the live generation stays as it is', isCancelled))
-      .addCommand(jobCommand('pause', 'let the job rest'))
-      .addCommand(jobCommand('resume', 'let a paused job go on', hasSucceeded))
-  );
+  return new Command('rebuild')
+    .description('make the read model anew from the stream, without an interruption')
+    .enablePositionalOptions()
+    .option('--accept-differences', 'switch even where the new generation differs from the live one')
+    .option('--follow', FOLLOW)
+    .option('--json', JSON_LINES)
+    .addHelpText('after', NOTES)
+    .action(({ acceptDifferences, ...options }: JobOptions & { readonly acceptDifferences?: boolean }) =>
+      lead('rebuild', (leader) =>
+        carryOut(leader, { subject: 'rebuild', body: { acceptDifferences }, isAsAsked: hasSucceeded }, options),
+      ),
+    )
+    .addCommand(statusCommand())
+    .addCommand(jobCommand('rollback', 'put the previous generation back, brought up to date', hasSucceeded))
+    .addCommand(jobCommand('cancel', 'end the job; the live generation stays as it is', isCancelled))
+    .addCommand(jobCommand('pause', 'let the job rest'))
+    .addCommand(jobCommand('resume', 'let a paused job go on', hasSucceeded));
 }
 
 const isCancelled = ({ state }: JobStatus) => state === 'cancelled';

@@ -61,7 +61,7 @@ const LATE_SECONDS = 10;
 function lag({ lagEvents, lagSeconds }: ReadModelStatus): string {
   const events = lagEvents === null ? UNKNOWN : counted(lagEvents, 'event');
   if (lagSeconds === null) return `${events}, ${warning('never caught up yet')}`;
-  const time = `${duration(lagSeconds)} since it held everything`;
+  const time = `held everything ${duration(lagSeconds)} ago`;
   return `${events}, ${lagSeconds > LATE_SECONDS ? warning(time) : good(time)}`;
 }
 

@@ -20,7 +20,7 @@ export function bytes(value: number): string {
 
 /** `0.4 s`, `12 s`, `3 min 20 s`, `5 h 2 min`, `3 d 4 h` */
 export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;

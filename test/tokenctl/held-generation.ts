@@ -1,0 +1,26 @@
+import pg from 'pg';
+import { atEnd } from '../support/at-end.js';
+import type { TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+
+/**
+ * Keeps the generation that is being made from getting on: its position cannot be moved until `release` is called.
+ * @returns its number, and what lets it go on
+ */
+export async function holdGeneration(
+  database: TestDatabase,
+): Promise<{ number: number; release: () => Promise<void> }> {
+  const client = new pg.Client({ connectionString: database.url, application_name: 'test' });
+  await client.connect();
+  let released: Promise<void> | undefined;
+  const release = () => (released ??= client.end());
+  atEnd('letting a generation go', release);
+  await client.query('begin');
+  const number = await eventually('a generation that is being made', async () => {
+    const { rows } = await client.query<{ number: number }>(
+      `select number from generation where state <> 'live' and job is not null for update`,
+    );
+    return rows[0]?.number;
+  });
+  return { number, release };
+}

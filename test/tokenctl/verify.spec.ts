@@ -1,0 +1,77 @@
+import { tableNames } from '#read-model/generation-tables.js';
+import { aMembershipEvent, anErasure, aTokenEvent } from '../support/builders.js';
+import { httpList, waitForPosition } from '../support/clients.js';
+import { publish } from '../support/publish.js';
+import { startSystem, type System } from '../support/system.js';
+import { Operator } from './operator.js';
+
+interface Verification {
+  readonly state: string;
+  readonly differences: number;
+  readonly examples: readonly object[];
+}
+
+describe('tokenctl verify', () => {
+  let system: System;
+  let operator: Operator;
+  let listed: string;
+
+  beforeAll(async () => {
+    system = await startSystem();
+    operator = new Operator(system.env);
+    const tokens = Array.from({ length: 50 }, (_, i) =>
+      aTokenEvent('token.created', { id: i + 1, customerId: (i % 5) + 1 }),
+    );
+    const events = [
+      ...tokens,
+      aMembershipEvent('token-group.tokens-added', { tokenIds: [1, 2] }),
+      anErasure({ id: 50 }),
+    ];
+    await waitForPosition(system.query.url, await publish(system.stream, events));
+    listed = await list();
+  });
+
+  const list = async () => (await httpList(system.query.url)).body;
+  const tables = async () =>
+    (await system.database.query<{ number: number }>('select number from generation')).flatMap(({ number }) =>
+      tableNames(number),
+    );
+
+  test('finds no differences where there are none, and leaves nothing behind', async () => {
+    const { stdout } = await operator.run(0, 'verify');
+    expect(stdout).toMatch(/verification \(by generation 2\): done, no differences at position 52\n$/);
+    expect(await tables()).toEqual(tableNames(1));
+  });
+
+  describe('where rows were tampered with', () => {
+    beforeAll(async () => {
+      await system.database.query(`update token_1 set document = replace(document, 'DK.SPI', 'DK.XXX') where id = 7`);
+      await system.database.query('delete from token_search_1 where id = 8');
+      await system.database.query('insert into token_erasure_1 values (4711, 1)');
+    });
+
+    test('lists every difference and ends with 1', async () => {
+      const { stdout } = await operator.run(1, 'verify');
+      expect(stdout).toContain('done, 3 differences');
+      expect(stdout).toMatch(/table +key +row in the live generation\n/);
+      expect(stdout).toMatch(/token +7 +different\n/);
+      expect(stdout).toMatch(/tokenSearch +8 +missing\n/);
+      expect(stdout).toMatch(/tokenErasure +4711 +one too many\n/);
+    });
+
+    test('tells programs the same in one line', async () => {
+      const found = await operator.json<Verification>(1, 'verify');
+      expect(found).toMatchObject({ kind: 'verify', state: 'done', repair: false, differences: 3 });
+      expect(found.examples).toHaveLength(3);
+      expect(found.examples).toContainEqual({ table: 'tokenSearch', key: '8', kind: 'missing' });
+      expect(await list()).not.toBe(listed);
+    });
+
+    test('--repair puts them right and ends with 0', async () => {
+      const { stdout } = await operator.run(0, 'verify', '--repair');
+      expect(stdout).toContain('repaired 3 differences');
+      expect(await list()).toBe(listed);
+      expect(await operator.json(0, 'verify')).toMatchObject({ differences: 0, examples: [] });
+    });
+  });
+});
