@@ -14,7 +14,7 @@ export function crashing(client: Client, at: CrashPoint): Client {
   const query = async (...args: Parameters<Client['query']>) => {
     const isCommit = (args[0] as unknown) === 'commit';
     if (statements++ === at || (isCommit && at === 'before the commit')) cut();
-    const answer: unknown = await client.query(...args);
+    const answer = await (client.query(...args) as unknown as Promise<unknown>);
     if (!isCommit || at !== 'after the commit') return answer;
     cut();
     throw new Error('the connection was lost before the answer to the commit arrived');

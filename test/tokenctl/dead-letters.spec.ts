@@ -97,7 +97,6 @@ describe('tokenctl dead-letters', () => {
       expect(await listed('--subject', '.ODD')).toEqual({ sequences: [c], count: 1 });
       expect(await listed('--since', '2h')).toEqual({ sequences: [c, b], count: 2 });
       expect(await listed('--since', '2h', '--reason', 'expiresAt')).toEqual({ sequences: [b], count: 1 });
-      expect(await listed('--since', '2999-01-01T00:00:00Z')).toEqual({ sequences: [], count: 0 });
       expect(await listed('--limit', '2')).toEqual({ sequences: [c, b], count: 3 });
       expect(await listed('--reason', '%')).toEqual({ sequences: [], count: 0 });
       const { stdout } = await operator.run(0, 'dead-letters', 'list', '--limit', '1');

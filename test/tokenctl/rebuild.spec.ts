@@ -43,8 +43,7 @@ describe('tokenctl rebuild', () => {
 
   test('status says that nothing has run yet; there is nothing to cancel, to pause or to go back to', async () => {
     expect((await operator.run(0, 'rebuild', 'status')).stdout).toMatch(/^No job is running/);
-    expect(await operator.json(0, 'rebuild', 'status')).toBeNull();
-    for (const verb of ['cancel', 'pause', 'resume']) {
+    for (const verb of ['cancel', 'pause']) {
       expect((await operator.run(1, 'rebuild', verb)).output).toBe(`tokenctl rebuild ${verb}: No job is running.\n`);
     }
     expect((await operator.run(1, 'rebuild', 'rollback')).output).toContain('There is no previous generation');

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
-import { aborted } from './aborted.js';
+import { aborted, within } from './waiting.js';
 import { readPosition } from './consume/position.js';
 import type { SourceChanged } from './consume/source-changed.js';
 import { Leader } from './lead/leader.js';
 import { Leading } from './lead/leading.js';
 import { acquireLease, LeaseLost, releaseLease, type Lease } from './lead/lease.js';
-import { connectWriter } from './lead/writer-client.js';
+import { connectWriter, disconnectWriter, GOODBYE_MS } from './lead/writer-client.js';
 import type { ProjectorMetrics } from './projector-metrics.js';
 import { ProjectorState } from './projector-state.js';
 import type { ProjectorSettings } from './settings.js';
@@ -75,7 +75,7 @@ export class Projector {
       const lease = await this.waitForLease(client);
       if (lease) await this.lead(client, lease);
     } finally {
-      await client.end().catch(() => undefined);
+      await disconnectWriter(client);
     }
   }
 
@@ -115,7 +115,7 @@ export class Projector {
       this.leading = undefined;
       this.metrics.leadsNoMore();
       await leading.end();
-      await releaseLease(client, lease).catch(() => undefined);
+      await within(GOODBYE_MS, releaseLease(client, lease));
     }
   }
 

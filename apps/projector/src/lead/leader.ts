@@ -9,6 +9,7 @@ import { SourceChanged } from '../consume/source-changed.js';
 import { SourceWatch } from '../consume/source-watch.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import { ensureStream } from '../consume/stream.js';
+import type { Poison } from '../dead-letters/park.js';
 import { applyOrPark } from '../project/apply-or-park.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
 import type { ProjectorState } from '../projector-state.js';
@@ -19,6 +20,7 @@ import { renewLease } from './lease.js';
 /** On an idle stream the lease is renewed and the freshness of the read model confirmed this often. */
 const IDLE_TICK_MS = 250;
 const MAX_BATCH_WEIGHT = 4_000;
+const REPORTED_PER_BATCH = 25;
 /** A halted leader looks this often whether its stream is back. */
 const HALTED_CHECK_MS = 5_000;
 
@@ -103,13 +105,19 @@ export class Leader {
     await applyOrPark({ client: leading.client, position: leading.position, fence }, messages, (outcome, part) => {
       leading.position = outcome.position;
       this.around.metrics.committed(outcome, part.length, (performance.now() - startedAt) / 1000, part.at(-1)!);
-      for (const { message, reason, eventId, tokenId } of outcome.parked) {
-        this.around.logger.warn(
-          { sequence: message.sequence, subject: message.subject, eventId, tokenId, reason },
-          'parked a message that cannot be applied',
-        );
-      }
+      this.reportParked(outcome.parked);
     });
+  }
+
+  /** All of them are in the dead letters; a flood must not drown the log as well. */
+  private reportParked(parked: readonly Poison[]): void {
+    const { logger } = this.around;
+    for (const { message, reason, eventId, tokenId } of parked.slice(0, REPORTED_PER_BATCH)) {
+      const { sequence, subject } = message;
+      logger.warn({ sequence, subject, eventId, tokenId, reason }, 'parked a message that cannot be applied');
+    }
+    const more = parked.length - REPORTED_PER_BATCH;
+    if (more > 0) logger.warn({ parked: more }, 'parked more messages that cannot be applied: see the dead letters');
   }
 
   /** Nothing has arrived: renew the lease, and where the stream has nothing beyond the position, say so in the read model. */

@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
+import { within } from '../waiting.js';
 
 /** Longer than this inside a transaction without a statement, and the server ends the session: a paused leader must not keep its locks. */
 const IDLE_IN_TRANSACTION_MS = 4_000;
@@ -27,4 +29,12 @@ export async function connectWriter(databaseUrl: string, statementTimeoutMs: num
   await client.connect();
   await client.query(SESSION_SQL);
   return client;
+}
+
+/** A server that has gone silent answers no goodbye; its side of the connection is then left to its own timeouts. */
+export const GOODBYE_MS = 1_000;
+
+export async function disconnectWriter(client: pg.Client): Promise<void> {
+  await within(GOODBYE_MS, client.end());
+  (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
 }

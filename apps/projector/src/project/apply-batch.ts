@@ -10,6 +10,7 @@ import { loadCurrent } from './load-current.js';
 import { reduceBatch } from './reduce.js';
 import { saveChanges } from './save-changes.js';
 import { sortOut } from './sort-out.js';
+import { together } from './together.js';
 
 /** What became of the messages of a batch. */
 export interface BatchOutcome {
@@ -47,10 +48,10 @@ export async function applyBatch(
   const tables = generationTables(from.generation);
   const batch = reduceBatch(events);
   try {
-    const [, , current] = await Promise.all([client.query('begin'), fence(client), loadCurrent(client, tables, batch)]);
+    const [, , current] = await together([client.query('begin'), fence(client), loadCurrent(client, tables, batch)]);
     const changes = fold(batch, current);
     const caughtUpAgoMs = last.pending === 0 ? performance.now() - last.receivedAt : null;
-    await Promise.all([
+    await together([
       saveChanges(client, tables, changes),
       park(client, to, poison),
       movePosition(client, from, to, caughtUpAgoMs),

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EventReader } from '../consume/event-reader.js';
 import { movePosition, positionOf, type Position } from '../consume/position.js';
 import type { StreamMessage } from '../consume/stream-message.js';
+import { disconnectWriter } from '../lead/writer-client.js';
 import { checkLease, type Lease } from '../lead/lease.js';
 import { applyOrPark } from '../project/apply-or-park.js';
 import { JobFailed } from './job-ended.js';
@@ -75,7 +76,7 @@ export class GenerationBuild {
 
   async close(): Promise<void> {
     await this.reader.close();
-    await this.client.end().catch(() => undefined);
+    await disconnectWriter(this.client);
   }
 
   private async arrived(): Promise<readonly StreamMessage[]> {

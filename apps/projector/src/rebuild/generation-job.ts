@@ -5,7 +5,7 @@ import { tableNames } from '#read-model/generation-tables.js';
 import type { Position } from '../consume/position.js';
 import type { Leading } from '../lead/leading.js';
 import { renewLease } from '../lead/lease.js';
-import { connectWriter } from '../lead/writer-client.js';
+import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
 import { compareGenerations } from './compare-generations.js';
 import { GenerationBuild } from './generation-build.js';
 import { dropGeneration, missingIndexesSql } from './generations.js';
@@ -180,6 +180,6 @@ export async function dropUnused(databaseUrl: string, generation: number): Promi
   try {
     await dropGeneration(client, generation);
   } finally {
-    await client.end().catch(() => undefined);
+    await disconnectWriter(client);
   }
 }

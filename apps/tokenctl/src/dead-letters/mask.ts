@@ -5,7 +5,7 @@ const PERSONAL = ['uid', 'label', 'data_base64'];
  * Such a name with its value, in a text that need not be JSON: cut off in the middle, in quotes of any kind, or escaped once
  * more because it is a JSON text inside another.
  */
-const NAME = `(?<![\\w-])(?:${PERSONAL.join('|')})[\\\\"']*\\s*[:=]\\s*`;
+const NAME = `(?<!\\w)(?:${PERSONAL.join('|')})[\\\\"']*\\s*[:=]\\s*`;
 const IN_QUOTES = `(\\\\*(["']))((?:(?!\\3)[^\\\\]|\\\\+(?!\\3).)*)`;
 const WITHOUT_QUOTES = `[^\\s"',;&{}[\\]\\\\]+`;
 const ENTRY = new RegExp(`(${NAME})(?:${IN_QUOTES}|(${WITHOUT_QUOTES}))`, 'gi');

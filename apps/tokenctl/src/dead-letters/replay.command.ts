@@ -57,17 +57,17 @@ export function replayCommand(): Command {
 async function replay(leader: Leader, ids: readonly string[], json = false): Promise<boolean> {
   // A projector that leads answers this at once; replaying may take it a while.
   await leader.ask('rebuild.status');
-  const replayed: string[] = [];
-  const refused: Refused[] = [];
+  const outcome: { replayed: string[]; refused: Refused[] } = { replayed: [], refused: [] };
   try {
     for (const chunk of chunksOf(ids)) {
-      const outcome = await leader.ask<Replayed>('dead-letters.replay', { ids: chunk }, REPLAY_WITHIN_MS);
-      replayed.push(...outcome.replayed);
-      refused.push(...outcome.refused);
+      const { replayed, refused } = await leader.ask<Replayed>('dead-letters.replay', { ids: chunk }, REPLAY_WITHIN_MS);
+      outcome.replayed.push(...replayed);
+      outcome.refused.push(...refused);
     }
   } finally {
-    if (json) printJson({ replayed, refused });
-    else print(outcomeText('Replayed', replayed.length, refused));
+    // Also when a later chunk has failed: these are done.
+    if (json) printJson(outcome);
+    else print(outcomeText('Replayed', outcome.replayed.length, outcome.refused));
   }
-  return refused.length === 0;
+  return outcome.refused.length === 0;
 }

@@ -22,7 +22,7 @@ Examples:
 `;
 
 const WATCH_SECONDS = 2;
-const CLEAR_SCREEN = '\x1b[2J\x1b[3J\x1b[H';
+const CLEAR_SCREEN = '\x1b[H\x1b[2J';
 
 interface StatusOptions {
   readonly json?: boolean;

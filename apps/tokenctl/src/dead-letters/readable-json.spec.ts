@@ -1,0 +1,40 @@
+import { readableJson } from './readable-json.js';
+
+const masked = (text: string) => readableJson(text, false);
+
+describe('readableJson', () => {
+  it('indents as JSON.stringify does', () => {
+    const value = { a: [], b: {}, c: [1, [2, { d: 'e' }]], f: null, 'g "h"': true, i: -1.5e9 };
+    expect(masked(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2));
+    expect(masked(' [ ] ')).toBe('[]');
+    expect(masked('"text: {}[],"')).toBe('"text: {}[],"');
+  });
+
+  it('is undefined for what is no JSON', () => {
+    expect(masked('{"a":1')).toBeUndefined();
+    expect(masked('')).toBeUndefined();
+  });
+
+  it('leaves literals as they were sent', () => {
+    expect(masked('{"id":90071992547409931234,"id":1.0,"c":"\\ud800\\u0000"}')).toBe(
+      '{\n  "id": 90071992547409931234,\n  "id": 1.0,\n  "c": "\\ud800\\u0000"\n}',
+    );
+  });
+
+  it.each([
+    ['{"uid":"A7E942F1C8"}', '{"uid":"***C8"}'],
+    ['{"LABEL":"DK.SPI.V03198","x":"y"}', '{"LABEL":"***98","x":"y"}'],
+    ['{"\\u0075id":"A7E942F1C8"}', '{"\\u0075id":"***C8"}'],
+    ['{"uid":1234567890,"n":1}', '{"uid":"***90","n":1}'],
+    ['{"uid":null}', '{"uid":null}'],
+    ['{"uid":["A7E942F1C8",{"x":"A7E942F1C8"}],"y":"z"}', '{"uid":["***C8",{"x":"***C8"}],"y":"z"}'],
+    ['{"data":"{\\"uid\\":\\"A7E942F1C8\\"}"}', '{"data":"{\\"uid\\":\\"***C8\\"}"}'],
+    ['{"data_base64":"eyJ1aWQiOiJBNyJ9"}', '{"data_base64":"***J9"}'],
+  ])('masks %j', (text, expected) => {
+    expect(masked(text)!.replace(/\s/g, '')).toBe(expected);
+  });
+
+  it('masks nothing when told to reveal', () => {
+    expect(readableJson('{"uid":"A7E942F1C8"}', true)).toBe('{\n  "uid": "A7E942F1C8"\n}');
+  });
+});

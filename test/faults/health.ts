@@ -1,0 +1,40 @@
+import { eventually } from '../support/eventually.js';
+import type { AppProcess } from '../support/app-process.js';
+
+export interface Health {
+  readonly status: number;
+  /** By what is not well. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+export async function healthOf(app: AppProcess): Promise<Health> {
+  const response = await fetch(`${app.url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+  const { reasons = {} } = (await response.json()) as { reasons?: Record<string, string> };
+  return { status: response.status, reasons };
+}
+
+/** Waits until the app says that it is not ready, and that the reason is this. */
+export function notReady(app: AppProcess, part: string, reason: RegExp, within = 10_000): Promise<Health> {
+  const look = async () => {
+    const health = await healthOf(app);
+    if (health.status !== 503 || !reason.test(health.reasons[part] ?? '')) throw new Error(JSON.stringify(health));
+    return health;
+  };
+  return eventually(`not to be ready: ${part} ${reason}`, look, { within, details: () => app.output });
+}
+
+export function ready(app: AppProcess, within = 10_000): Promise<Health> {
+  const look = async () => {
+    const health = await healthOf(app);
+    if (health.status !== 200) throw new Error(JSON.stringify(health));
+    return health;
+  };
+  return eventually('to be ready', look, { within, details: () => app.output });
+}
+
+/** The sum over all labels of a metric. */
+export async function metric(app: AppProcess, name: string): Promise<number> {
+  let sum = 0;
+  for (const [key, value] of await app.metrics()) if (key === name || key.startsWith(`${name}{`)) sum += value;
+  return sum;
+}

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { waitForPosition } from '../support/clients.js';
+import { expectReadModelOfStream } from './expect-read-model.js';
+import { metric, notReady, ready } from './health.js';
+import { Reader } from './reader.js';
+import { ownNats, startSystemOn } from './system-on.js';
+import { Traffic } from './traffic.js';
+
+const RESTARTS = 5;
+
+describe('a nats-server that is killed again and again', () => {
+  test(`after ${RESTARTS} times SIGKILL nothing acknowledged is lost, and the list was answered all the time`, async () => {
+    const nats = await ownNats();
+    const system = await startSystemOn({ nats });
+    const { stream, projector, query } = system;
+    const traffic = new Traffic(stream);
+    const reader = new Reader(query.url);
+    for (let restart = 1; restart <= RESTARTS; restart += 1) {
+      await waitForPosition(query.url, traffic.head + 200);
+      await nats.kill();
+      await notReady(projector, 'nats', /is not connected/);
+      await notReady(query, 'nats', /is not connected/);
+      await sleep(restart * 100);
+      await nats.restart();
+      await ready(projector);
+      expect(await metric(projector, 'projector_nats_reconnects')).toBe(restart);
+    }
+    await waitForPosition(query.url, traffic.head + 200);
+    await traffic.stop();
+    await reader.stop();
+
+    await expectReadModelOfStream(system, traffic.acknowledged);
+    expect(reader.stepsBack).toEqual([]);
+    expect([...reader.statuses.keys()]).toEqual([200]);
+    expect(await metric(projector, 'projector_source_changed')).toBe(0);
+  }, 120_000);
+});

@@ -1,0 +1,121 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { atEnd } from '../support/at-end.js';
+
+/**
+ * `open`: passes everything on. `silent`: the network is gone without a word: bytes vanish, sockets stay open, and connections made
+ * before or meanwhile stay dead for good. `refusing`: resets every connection there is, and every new one. `held`: nothing passes until
+ * it is open again.
+ */
+type Mode = 'open' | 'silent' | 'refusing' | 'held';
+
+/** A network between an app and a server, which can be made to fail. */
+export class TcpProxy {
+  /** Connections asked for so far. */
+  attempts = 0;
+  /** Added to every byte's way, in each direction. */
+  latencyMs = 0;
+  private mode: Mode = 'open';
+  private readonly links = new Set<Link>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly target: { readonly host: string; readonly port: number },
+  ) {
+    server.on('connection', (client) => this.accept(client));
+  }
+
+  /** @param url of the server behind it */
+  static async before(url: string): Promise<TcpProxy> {
+    const { hostname, port } = new URL(url);
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const proxy = new TcpProxy(server, { host: hostname, port: Number(port) });
+    atEnd('closing a proxy', () => proxy.close());
+    return proxy;
+  }
+
+  /** The same address by way of the proxy. */
+  through(url: string): string {
+    const changed = new URL(url);
+    changed.hostname = '127.0.0.1';
+    changed.port = String((this.server.address() as AddressInfo).port);
+    return changed.href;
+  }
+
+  set(mode: Mode): void {
+    this.mode = mode;
+    for (const link of this.links) {
+      if (mode === 'refusing') link.reset();
+      if (mode === 'silent') link.isDead = true;
+      if (mode === 'held') link.hold();
+      if (mode === 'open') link.goOn();
+    }
+  }
+
+  private accept(client: Socket): void {
+    this.attempts += 1;
+    if (this.mode === 'refusing') return void client.resetAndDestroy();
+    const server = connect(this.target);
+    const link = new Link(client, server, () => this.latencyMs);
+    this.links.add(link);
+    // A dead link's far end stays: to the server its client is still there.
+    server.once('close', () => this.links.delete(link));
+    if (this.mode === 'silent') link.isDead = true;
+    if (this.mode === 'held') link.hold();
+  }
+
+  private async close(): Promise<void> {
+    for (const link of this.links) link.reset();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+class Link {
+  isDead = false;
+
+  constructor(
+    private readonly client: Socket,
+    private readonly server: Socket,
+    latencyMs: () => number,
+  ) {
+    this.pass(client, server, latencyMs);
+    this.pass(server, client, latencyMs);
+  }
+
+  hold(): void {
+    this.client.pause();
+    this.server.pause();
+  }
+
+  goOn(): void {
+    this.client.resume();
+    this.server.resume();
+  }
+
+  reset(): void {
+    this.client.resetAndDestroy();
+    this.server.resetAndDestroy();
+  }
+
+  private pass(from: Socket, to: Socket, latencyMs: () => number): void {
+    const later = (action: () => void) => {
+      const ms = latencyMs();
+      if (ms === 0) action();
+      else setTimeout(action, ms);
+    };
+    from.setNoDelay(true);
+    from.on('data', (bytes) => {
+      if (!this.isDead) later(() => to.writable && to.write(bytes));
+    });
+    // On a dead link neither side hears that the other has gone.
+    from.on('end', () => {
+      if (!this.isDead) later(() => to.end());
+    });
+    from.on('error', () => {
+      if (!this.isDead) to.resetAndDestroy();
+    });
+  }
+}
