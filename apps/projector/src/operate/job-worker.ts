@@ -22,33 +22,40 @@ export class JobWorker {
   ) {}
 
   /**
-   * Faults of the surroundings do not end a job: it goes on where it was, here or with the next leader.
-   * @throws only when something it leaves behind could not be dropped
+   * Faults of the surroundings do not end a job: it goes on where it was, here or with the next leader. Never rejects.
    */
   async workUntilEnded(leading: Leading, progress: JobProgress): Promise<void> {
     for (let now: Leading | undefined = leading; now; now = this.leading()) {
-      const ended = await this.tryOnce(now, progress);
-      if (ended) return ended();
+      if (await this.tryOnce(now, progress)) return;
       await sleep(RETRY_MS * (0.5 + Math.random()));
     }
-    progress.finish('failed', 'this projector leads no more; the next leader goes on');
+    progress.interrupted('this projector leads no more; the next leader goes on');
   }
 
-  /** @returns what is left to do once the job has ended; undefined when it has not */
-  private async tryOnce(leading: Leading, progress: JobProgress): Promise<(() => Promise<void>) | undefined> {
+  /** @returns whether the job has ended. Its end is told when nothing is left to clear away, so that the next one may begin. */
+  private async tryOnce(leading: Leading, progress: JobProgress): Promise<boolean> {
     try {
-      progress.finish('done', await this.attempt(leading, progress));
-      return () => this.tidyUp(progress);
+      const message = await this.attempt(leading, progress);
+      await this.carefully(this.tidyUp(progress), progress);
+      progress.finish('done', message);
+      return true;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (error instanceof JobFailed) {
+        await this.carefully(this.clearAway(progress), progress);
         progress.finish(error instanceof JobCancelled ? 'cancelled' : 'failed', message);
-        return () => this.clearAway(progress);
+        return true;
       }
       this.logger.error({ err: error, generation: progress.generation }, 'job interrupted, going on in a moment');
       progress.interrupted(`interrupted: ${message}`);
-      return undefined;
+      return false;
     }
+  }
+
+  private async carefully(work: Promise<void>, { generation }: JobProgress): Promise<void> {
+    await work.catch((error: unknown) =>
+      this.logger.error({ err: error, generation }, 'a generation nobody needs could not be dropped'),
+    );
   }
 
   private async attempt(leading: Leading, progress: JobProgress): Promise<string> {
@@ -79,7 +86,8 @@ export class JobWorker {
 
   /** What a job that came to nothing leaves behind. */
   private async clearAway({ order, generation }: JobProgress): Promise<void> {
-    if (order.kind !== 'rollback') return dropUnused(this.settings.databaseUrl, generation);
+    // First of all nobody must take the job up again.
     await this.leading()?.betweenBatches(({ client }) => saveJob(client, generation, null));
+    if (order.kind !== 'rollback') await dropUnused(this.settings.databaseUrl, generation);
   }
 }

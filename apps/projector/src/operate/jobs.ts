@@ -7,7 +7,7 @@ import type { SourceChanged } from '../consume/source-changed.js';
 import { ensureStream } from '../consume/stream.js';
 import type { Leading } from '../lead/leading.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
-import { createGeneration, listGenerations, saveJob } from '../rebuild/generations.js';
+import { createGeneration, listGenerations, saveJob, type GenerationRow } from '../rebuild/generations.js';
 import { JobProgress } from '../rebuild/job-progress.js';
 import type { JobOrder, JobStatus } from '../rebuild/job.js';
 import type { ProjectorSettings } from '../settings.js';
@@ -124,11 +124,6 @@ export class Jobs {
     const timer = setInterval(() => this.publish(progress.status()), PUBLISH_EVERY_MS);
     try {
       await this.worker.workUntilEnded(leading, progress);
-    } catch (error) {
-      this.logger.error(
-        { err: error, generation: progress.generation },
-        'a generation nobody needs could not be dropped',
-      );
     } finally {
       clearInterval(timer);
       this.running = undefined;
@@ -148,8 +143,13 @@ export class Jobs {
   }
 }
 
+const byRetirement = (a: GenerationRow, b: GenerationRow) => Number(a.retiredAt) - Number(b.retiredAt);
+
 async function takePrevious(client: Client, order: JobOrder): Promise<number> {
-  const previous = (await listGenerations(client)).filter(({ state }) => state === 'previous').at(-1);
+  const previous = (await listGenerations(client))
+    .filter(({ state }) => state === 'previous')
+    .sort(byRetirement)
+    .at(-1);
   if (!previous) throw new ServiceError(409, 'There is no previous generation to go back to.');
   await saveJob(client, previous.number, order);
   return previous.number;

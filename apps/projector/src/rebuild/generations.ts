@@ -54,7 +54,10 @@ export function missingIndexesSql(generation: number): string[] {
 }
 
 export async function saveJob(client: ClientBase, generation: number, job: unknown): Promise<void> {
-  await client.query('update generation set job = $2 where number = $1', [generation, JSON.stringify(job)]);
+  await client.query('update generation set job = $2 where number = $1', [
+    generation,
+    job === null ? null : JSON.stringify(job),
+  ]);
 }
 
 /** Forgets a generation and its tables. Never the live one. */

@@ -34,6 +34,7 @@ export class JobProgress {
   reached(position: number, target: number): void {
     this.position = position;
     this.target = target;
+    this.message = null;
     const now = performance.now();
     this.marks.push({ at: now, position });
     while (this.marks.length > 2 && now - this.marks[0]!.at > RATE_WINDOW_MS) this.marks.shift();
@@ -70,7 +71,8 @@ export class JobProgress {
   }
 
   status(): JobStatus {
-    const eventsPerSecond = this.isFinished ? 0 : this.rate();
+    const isReading = this.phase === 'filling' || this.phase === 'catching up';
+    const eventsPerSecond = this.isFinished || !isReading ? 0 : this.rate();
     const left = Math.max(0, this.target - this.position);
     return {
       ...this.order,

@@ -1,0 +1,10 @@
+import type { Bench } from './bench.js';
+import { freshnessBench } from './freshness/freshness.bench.js';
+import { growthBench } from './growth/growth.bench.js';
+import { listBench } from './list/list.bench.js';
+import { matrixBench } from './matrix/matrix.bench.js';
+import { natsBench } from './nats/nats.bench.js';
+import { projectBench } from './project/project.bench.js';
+
+/** In the order they run in: those that only read come first, so that they all find the read model as it was seeded. */
+export const BENCHES: readonly Bench[] = [listBench, natsBench, matrixBench, growthBench, freshnessBench, projectBench];

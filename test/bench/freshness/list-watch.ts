@@ -1,0 +1,36 @@
+import { Agent, get } from 'node:http';
+
+export interface ListLook {
+  readonly body: string;
+  /** Stream sequence the answer was read at. */
+  readonly position: number;
+}
+
+/** Asks the list over and over on one connection of its own. */
+export class ListWatch {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  constructor(
+    private readonly url: string,
+    private readonly token: string,
+  ) {}
+
+  look(): Promise<ListLook> {
+    return new Promise((resolve, reject) => {
+      const headers = { authorization: `Bearer ${this.token}` };
+      const request = get(this.url, { agent: this.agent, headers }, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+        response.on('end', () => {
+          if (response.statusCode !== 200) return reject(new Error(`${response.statusCode} ${body}`));
+          resolve({ body, position: Number(response.headers['x-read-position']) });
+        });
+      });
+      request.on('error', reject);
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}

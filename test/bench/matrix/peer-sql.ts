@@ -1,0 +1,47 @@
+import type { SortKey } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
+import type { ListRequest } from './list-clock.js';
+
+const SORT_COLUMNS: Readonly<Record<SortKey, string>> = {
+  id: 'id',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  validFrom: 'valid_from',
+  expiresAt: 'expires_at',
+};
+
+interface PeerStatement {
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/** What most would send for the same request over a plain table: a page and a `count(*)`. */
+export function peerSql(request: ListRequest): { readonly page: PeerStatement; readonly count: PeerStatement } {
+  const values: unknown[] = [];
+  const bind = (value: unknown) => `$${values.push(value)}`;
+  const where = conditions(request, bind);
+  const count = { text: `select count(*) from peer_token where ${where}`, values: [...values] };
+  const { sortBy = 'id', sortDirection = 'desc', offset = 0, limit = 500 } = request;
+  const order = `${SORT_COLUMNS[sortBy]} ${sortDirection} nulls last, id ${sortDirection}`;
+  const text = `select * from peer_token where ${where} order by ${order} offset ${bind(offset)} limit ${bind(limit)}`;
+  return { count, page: { text, values } };
+}
+
+function conditions(request: ListRequest, bind: (value: unknown) => string): string {
+  const { search, type, customerId, isActive, roamingEnabled, priority, validFrom, expiresFrom } = request;
+  const found = ['true'];
+  const equals = (column: string, value: unknown) => {
+    if (value !== undefined) found.push(`${column} = ${bind(value)}`);
+  };
+  equals('type', type);
+  equals('customer_id', customerId);
+  equals('is_active', isActive);
+  equals('roaming_enabled', roamingEnabled);
+  equals('priority_charging_enabled', priority);
+  if (validFrom) found.push(`valid_from >= ${bind(validFrom)}`);
+  if (expiresFrom) found.push(`expires_at >= ${bind(expiresFrom)}`);
+  if (search !== undefined) {
+    const pattern = bind(`%${search}%`);
+    found.push(`(uid ilike ${pattern} or label ilike ${pattern} or id::text = ${bind(search)})`);
+  }
+  return found.join(' and ');
+}

@@ -1,0 +1,14 @@
+import { DataSource } from 'typeorm';
+import { POOL_SIZE } from '../options.js';
+import { PeerToken } from './peer-token.entity.js';
+
+/** TypeORM as its documentation sets it up. */
+export function connectPeer(databaseUrl: string): Promise<DataSource> {
+  return new DataSource({
+    type: 'postgres',
+    url: databaseUrl,
+    applicationName: 'bench-peer',
+    entities: [PeerToken],
+    poolSize: POOL_SIZE,
+  }).initialize();
+}

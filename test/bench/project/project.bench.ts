@@ -1,0 +1,50 @@
+import type { Bench } from '../bench.js';
+import { MixedUpdates } from '../events/mixed-updates.js';
+import { NewTokens } from '../events/new-tokens.js';
+import { interleaved } from '../measure/rounds.js';
+import { PeerStream } from '../peer/peer-stream.js';
+import { settle } from '../place/filled-read-model.js';
+import { publishEvents } from '../place/publish-events.js';
+import { bulkInsertsPerSecond, bulkUpdatesPerSecond } from './bulk-floor.js';
+import { projectReport } from './project-report.js';
+import { Projecting, type EventSource } from './projecting.js';
+import { eventsPerFigure, PEER_EVENTS, ROUNDS } from './sizes.js';
+
+export const projectBench: Bench = {
+  name: 'project',
+  about: 'events per second of the projector',
+  run: async (bench) => {
+    const { tokens } = bench.options;
+    const site = await bench.readModel(tokens);
+    const { databaseUrl, seed } = site;
+    const count = eventsPerFigure(tokens);
+    const peerStream = await PeerStream.open(site, 'project');
+    const projecting = new Projecting(site);
+    const [newTokens, updates] = [new NewTokens(seed), new MixedUpdates(seed)];
+    const [peerTokens, peerUpdates] = [new NewTokens(seed), new MixedUpdates(seed)];
+    const news: EventSource = (n) => newTokens.next(n);
+    const mixed: EventSource = (n) => updates.next(n);
+    const rounds = await interleaved(
+      {
+        newLive: () => projecting.live(news, count),
+        newBacklog: () => projecting.backlog(news, count),
+        newFloor: () => bulkInsertsPerSecond(databaseUrl, newTokens.latest(count)),
+        newPeer: () => savesPerSecond(peerStream, (n) => peerTokens.next(n)),
+        mixedLive: () => projecting.live(mixed, count),
+        mixedBacklog: () => projecting.backlog(mixed, count),
+        mixedFloor: () => bulkUpdatesPerSecond(databaseUrl, count),
+        mixedPeer: () => savesPerSecond(peerStream, (n) => peerUpdates.next(n)),
+      },
+      ROUNDS,
+    );
+    await peerStream.stop();
+    await settle(site);
+    return projectReport(tokens, site.fill, rounds, projecting.peakRssMb);
+  },
+};
+
+async function savesPerSecond(peer: PeerStream, events: EventSource): Promise<number> {
+  const startedAt = performance.now();
+  const { lastSequence } = await publishEvents(peer, events(PEER_EVENTS), PEER_EVENTS);
+  return PEER_EVENTS / (((await peer.reaches(lastSequence)) - startedAt) / 1_000);
+}
