@@ -53,7 +53,6 @@ describe('a flood of poison', () => {
 
     // At the same time, so that whatever else the machine does slows down both.
     const [msAlone, msFlooded] = await Promise.all([project(alone, good.length), project(flooded, mixed.length)]);
-    console.log({ msAlone, msFlooded });
     expect(GOOD / msFlooded).toBeGreaterThan(GOOD / msAlone / 2);
 
     await reaches(flooded, GOOD + POISON);
