@@ -9,7 +9,7 @@ import type { Leading } from '../lead/leading.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
 import { createGeneration, listGenerations, saveJob, type GenerationRow } from '../rebuild/generations.js';
 import { JobProgress } from '../rebuild/job-progress.js';
-import type { JobOrder, JobStatus } from '../rebuild/job.js';
+import type { JobOrder, JobStatus } from '#read-model/job.js';
 import type { ProjectorSettings } from '../settings.js';
 import { JobWorker } from './job-worker.js';
 

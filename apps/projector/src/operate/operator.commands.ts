@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Inject } from '@nestjs/common';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { Projector } from '../projector.js';
-import type { JobOrder, JobStatus } from '../rebuild/job.js';
+import type { JobOrder, JobStatus } from '#read-model/job.js';
 import { Jobs } from './jobs.js';
 import { replayDeadLetters, type Replayed } from './replay-dead-letters.js';
 

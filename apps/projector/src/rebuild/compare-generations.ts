@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { generationTables, type GenerationTables } from '#read-model/generation-tables.js';
-import type { Difference } from './job.js';
+import type { Difference } from '#read-model/job.js';
 
 /** Tables whose rows belong to a customer: compared by a checksum per customer first, row by row where one differs. */
 const BY_CUSTOMER = ['token', 'tokenUpdated', 'tokenCount'] as const;

@@ -10,7 +10,7 @@ import { compareGenerations } from './compare-generations.js';
 import { GenerationBuild } from './generation-build.js';
 import { dropGeneration, missingIndexesSql } from './generations.js';
 import { JobCancelled, JobFailed } from './job-ended.js';
-import type { Difference } from './job.js';
+import type { Difference } from '#read-model/job.js';
 import type { JobProgress } from './job-progress.js';
 import { repairRows } from './repair-rows.js';
 import { openSnapshot } from './snapshot-client.js';

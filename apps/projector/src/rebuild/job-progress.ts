@@ -1,4 +1,4 @@
-import type { Difference, JobOrder, JobPhase, JobState, JobStatus } from './job.js';
+import type { Difference, JobOrder, JobPhase, JobState, JobStatus } from '#read-model/job.js';
 
 const EXAMPLES = 20;
 const RATE_WINDOW_MS = 5_000;

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { generationTables, type GenerationTables } from '#read-model/generation-tables.js';
 import { keySql } from './compare-generations.js';
-import type { Difference } from './job.js';
+import type { Difference } from '#read-model/job.js';
 
 /**
  * Puts the rows of another generation in the place of the live one's, for the given differences.

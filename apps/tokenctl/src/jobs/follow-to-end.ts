@@ -1,6 +1,6 @@
 import type { Leader } from '../connect/leader.js';
 import { JobFollower } from './job-follower.js';
-import type { JobStatus } from './job-status.js';
+import type { JobStatus } from '#read-model/job.js';
 import { jobName } from './job-text.js';
 import type { ProgressView } from './progress-view.js';
 

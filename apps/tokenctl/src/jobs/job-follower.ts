@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NoAnswer, type Leader } from '../connect/leader.js';
-import { hasEnded, isSameJob, type JobAnswer, type JobStatus } from './job-status.js';
+import type { JobStatus } from '#read-model/job.js';
+import { hasEnded, isSameJob, type JobAnswer } from './job-status.js';
 import { ProgressInbox } from './progress-inbox.js';
 
 /** Progress comes every half second; after so long without any the leader is asked. */

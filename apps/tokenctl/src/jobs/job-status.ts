@@ -1,31 +1,4 @@
-/** A job of the projector's, as its answers and progress messages tell it. */
-export interface JobStatus {
-  readonly kind: 'rebuild' | 'rollback' | 'verify';
-  readonly repair: boolean;
-  readonly state: 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
-  readonly phase: string;
-  /** The generation being made. */
-  readonly generation: number;
-  /** Stream sequence it has reached, and the one it has to reach. */
-  readonly position: number;
-  readonly target: number;
-  readonly eventsPerSecond: number;
-  readonly etaSeconds: number | null;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  /** null before anything has been compared. */
-  readonly differences: number | null;
-  /** The first of the differences. */
-  readonly examples: readonly Difference[];
-  readonly message: string | null;
-}
-
-export interface Difference {
-  readonly table: string;
-  readonly key: string;
-  /** Seen from the live generation. */
-  readonly kind: 'missing' | 'extra' | 'different';
-}
+import type { JobStatus } from '#read-model/job.js';
 
 /** What `<prefix>.rebuild.status` answers: the job in hand, else the last one of that projector. */
 export interface JobAnswer {

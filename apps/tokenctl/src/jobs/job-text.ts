@@ -1,7 +1,7 @@
 import { bad, bold, good, warning } from '../terminal/style.js';
 import { count, counted, duration, harmless } from '../terminal/spelling.js';
 import { table } from '../terminal/table.js';
-import type { Difference, JobStatus } from './job-status.js';
+import type { Difference, JobStatus } from '#read-model/job.js';
 
 const KIND = { missing: 'missing', extra: 'one too many', different: 'different' } as const;
 

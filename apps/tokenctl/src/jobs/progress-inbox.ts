@@ -1,5 +1,5 @@
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import type { JobStatus } from './job-status.js';
+import type { JobStatus } from '#read-model/job.js';
 
 /** Collects progress messages from the moment it is made, so that none of a job begun afterwards is missed. */
 export class ProgressInbox {

@@ -1,6 +1,7 @@
 import type { Leader } from '../connect/leader.js';
 import { followToEnd } from '../jobs/follow-to-end.js';
-import { hasEnded, hasSucceeded, type JobAnswer, type JobStatus } from '../jobs/job-status.js';
+import type { JobStatus } from '#read-model/job.js';
+import { hasEnded, hasSucceeded, type JobAnswer } from '../jobs/job-status.js';
 import { jobEnd, jobLine } from '../jobs/job-text.js';
 import { ProgressJson, progressView } from '../jobs/progress-view.js';
 import { print, printJson } from '../terminal/run-command.js';

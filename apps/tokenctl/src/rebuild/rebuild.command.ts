@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { withLeader, type Leader } from '../connect/leader.js';
 import { readLeaderSettings } from '../connect/operator.settings.js';
-import { hasSucceeded, type JobStatus } from '../jobs/job-status.js';
+import type { JobStatus } from '#read-model/job.js';
+import { hasSucceeded } from '../jobs/job-status.js';
 import { runCommand } from '../terminal/run-command.js';
 import { carryOut, showJob, type JobOptions, type JobRequest } from './carry-out.js';
 

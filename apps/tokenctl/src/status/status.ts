@@ -1,4 +1,4 @@
-import type { JobStatus } from '../jobs/job-status.js';
+import type { JobStatus } from '#read-model/job.js';
 
 /** Everything `tokenctl status` tells; what `--json` prints. Null where it could not be learnt or is not there. */
 export interface Status {

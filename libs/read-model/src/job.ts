@@ -1,3 +1,7 @@
+/*
+ * Jobs over a generation, as they are stored with it and as the projector tells operators of them: one shape for both ends.
+ */
+
 /** `rebuild` replaces the live generation, `rollback` puts the previous one back, `verify` compares and makes no change. */
 export type JobKind = 'rebuild' | 'rollback' | 'verify';
 
