@@ -2,20 +2,20 @@ import { pino } from 'pino';
 import { generationTables } from '#read-model/generation-tables.js';
 import { EVERYTHING, customersInScope } from '../../../apps/query/src/auth/scope.js';
 import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
-import { listTokensSql } from '../../../apps/query/src/list-tokens/list-tokens.sql.js';
+import { listParts, listTokensSql } from '../../../apps/query/src/list-tokens/list-tokens.sql.js';
 import { ReadModelReader, type ReadStatement } from '../../../apps/query/src/reading/read-model-reader.js';
 import { closeReadPools, createReadPools, type ReadPools } from '../../../apps/query/src/reading/read-pools.js';
 import { median } from '../measure/statistics.js';
-import { partsOf } from './statement-parts.js';
+import { countAlone, pageAlone } from './statement-parts.js';
 
 /** Parameters of a list request; what is left out has its default. */
 export type ListRequest = Partial<ListTokensRequest>;
 
-/** Milliseconds; `page` and `count` only where the statement can be taken apart. */
+/** Milliseconds, of one statement and of its parts sent alone. */
 export interface ListTime {
   readonly total: number;
-  readonly page: number | undefined;
-  readonly count: number | undefined;
+  readonly page: number;
+  readonly count: number;
   readonly matches: number;
 }
 
@@ -43,12 +43,13 @@ export class ListClock {
   }
 
   async time(request: ListRequest): Promise<ListTime> {
-    const parts = partsOf(TABLES, statementOf(request));
+    const parts = listParts(TABLES, ...askedFor(request));
+    const matches = await this.matches(request);
     return {
       total: await this.total(request),
-      page: parts && (await medianOf(CALLS, () => this.send(parts.page))),
-      count: parts && (await medianOf(CALLS, () => this.send(parts.count))),
-      matches: await this.matches(request),
+      page: await medianOf(CALLS, () => this.send(pageAlone(parts, matches))),
+      count: await medianOf(CALLS, () => this.send(countAlone(parts))),
+      matches,
     };
   }
 
@@ -71,8 +72,11 @@ export class ListClock {
 }
 
 function statementOf(request: ListRequest): ReadStatement {
-  const customers = customersInScope(EVERYTHING, request.customerId);
-  return listTokensSql(TABLES, Object.assign(new ListTokensRequest(), request), customers);
+  return listTokensSql(TABLES, ...askedFor(request));
+}
+
+function askedFor(request: ListRequest): [ListTokensRequest, readonly number[] | null] {
+  return [Object.assign(new ListTokensRequest(), request), customersInScope(EVERYTHING, request.customerId)];
 }
 
 async function medianOf(calls: number, call: () => Promise<unknown>): Promise<number> {

@@ -60,7 +60,7 @@ async function aimedTable(aimed: readonly TimedRequest[], comparison: Comparison
   const rows: Cell[][] = [];
   for (const timed of aimed) {
     const { matches, page, count, total } = timed.time;
-    const cells = [matches, page ?? '-', count ?? '-', total, await comparison.peer(timed.request)];
+    const cells = [matches, page, count, total, await comparison.peer(timed.request)];
     rows.push([timed.what, ...cells, targetText(timed.target), verdict(timed)]);
   }
   const columns = ['request', 'matches', 'page ms', 'count ms', 'both ms', 'peer ms', 'target ms', ''];

@@ -1,29 +1,25 @@
-import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { ListParts } from '../../../apps/query/src/list-tokens/list-parts.js';
 import type { ReadStatement } from '../../../apps/query/src/reading/read-model-reader.js';
-import { snapshotSql } from '../../../apps/query/src/reading/snapshot.sql.js';
 
-const COUNT = '<count>';
-const PAGE = '<page>';
+/** The count of a list statement as a statement of its own. */
+export function countAlone(parts: ListParts): ReadStatement {
+  return part('count', parts, `select ${parts.count}::text`);
+}
 
-/** The count and the page of a list statement as statements of their own; undefined where it is not built from the two. */
-export function partsOf(
-  tables: GenerationTables,
-  { name, text, values }: ReadStatement,
-): { readonly page: ReadStatement; readonly count: ReadStatement } | undefined {
-  const [before, between, after] = snapshotSql(tables, COUNT, PAGE).split(/<count>|<page>/) as [string, string, string];
-  const middle = text.indexOf(between);
-  if (!text.startsWith(before) || middle < 0 || !text.endsWith(after)) return undefined;
-  const count = text.slice(before.length, middle);
-  const page = text.slice(middle + between.length, text.length - after.length);
-  return { count: part('count', `select ${count}::text`), page: part('page', page) };
+/** The page of a list statement as a statement of its own; where counting means looking, that is spared by telling it the count. */
+export function pageAlone({ looked, shared = [], ...parts }: ListParts, matches: number): ReadStatement {
+  const told = looked === undefined ? shared : shared.map((table) => table.replace(looked, () => String(matches)));
+  return part('page', { ...parts, shared: told }, parts.page);
+}
 
-  function part(kind: string, partText: string): ReadStatement {
-    const named = Array.from(partText.matchAll(/\$(\d+)/g), ([, number]) => Number(number));
-    const numbers = [...new Set(named)].sort((a, b) => a - b);
-    return {
-      ...(name === undefined ? {} : { name: `${kind}_${name}` }),
-      text: partText.replaceAll(/\$(\d+)/g, (_, number) => `$${numbers.indexOf(Number(number)) + 1}`),
-      values: numbers.map((number) => values[number - 1]),
-    };
-  }
+/** PostgreSQL wants every value that it is given to be used. */
+function part(kind: string, { name, values, shared = [] }: ListParts, wanted: string): ReadStatement {
+  const text = `${shared.length > 0 ? `with ${shared.join(',\n')}\n` : ''}${wanted}`;
+  const named = Array.from(text.matchAll(/\$(\d+)/g), ([, number]) => Number(number));
+  const numbers = [...new Set(named)].sort((a, b) => a - b);
+  return {
+    ...(name === undefined ? {} : { name: `${kind}_${name}` }),
+    text: text.replaceAll(/\$(\d+)/g, (_, number) => `$${numbers.indexOf(Number(number)) + 1}`),
+    values: numbers.map((number) => values[number - 1]),
+  };
 }

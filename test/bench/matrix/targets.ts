@@ -34,14 +34,9 @@ export async function timeInItsOrders(clock: ListClock, aimed: Aimed): Promise<T
   return [asItIs, { what, request, target: aimed.target, time: await clock.time(request) }];
 }
 
-/** Where the parts are not known, the whole has to stay below their sum. */
-export function verdict({ time: { page, count, total }, target }: TimedRequest): 'hit' | 'missed' {
-  const most = target.total ?? (target.page ?? Infinity) + (target.count ?? Infinity);
-  const isHit =
-    page === undefined || count === undefined || target.total !== undefined
-      ? total <= most
-      : page <= (target.page ?? Infinity) && count <= (target.count ?? Infinity);
-  return isHit ? 'hit' : 'missed';
+export function verdict({ time, target }: TimedRequest): 'hit' | 'missed' {
+  const { page = Infinity, count = Infinity, total = Infinity } = target;
+  return time.page <= page && time.count <= count && time.total <= total ? 'hit' : 'missed';
 }
 
 export function targetText({ page, count, total }: Target): string {

@@ -1,12 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { GenerationTables } from '#read-model/generation-tables.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { customersInScope } from '../auth/scope.js';
 import { readHeaders } from '../reading/read-headers.js';
-import { ReadModelReader, type ReadStatement } from '../reading/read-model-reader.js';
-import { snapshotSql } from '../reading/snapshot.sql.js';
+import { ReadModelReader } from '../reading/read-model-reader.js';
 import { GetTokenQuery, type FoundToken } from './get-token.query.js';
+import { getTokenSql } from './get-token.sql.js';
 
 @QueryHandler(GetTokenQuery)
 export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
@@ -21,9 +20,4 @@ export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
     if (json === undefined) throw new ServiceError(404, `There is no token ${id}.`, { headers: readHeaders(state) });
     return { json, state };
   }
-}
-
-function getTokenSql(tables: GenerationTables, id: number, customers: readonly number[] | null): ReadStatement {
-  const page = `select t.document from ${tables.token} t where t.id = $1 and ($2::bigint[] is null or t.customer_id = any($2))`;
-  return { name: `get_${tables.token}`, text: snapshotSql(tables, 'null', page), values: [id, customers] };
 }

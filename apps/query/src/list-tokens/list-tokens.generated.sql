@@ -1,132 +1,287 @@
 -- What list requests ask of PostgreSQL. Generated: npm run generate.
 
 -- every token, newest first
--- prepared as list_all_desc_token_1
--- $1 = [0], $2 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $3 = 0, $4 = 500
-select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(c.tokens), 0) from token_count_1 c where c.customer_id = any($1) and c.facet = any($2)))
+-- prepared as list_all_id_desc_token_1
+-- $1 = 0, $2 = 500, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
-select t.document from token_1 t order by t.id desc offset $3 limit $4
+select t.document from token_1 t order by t.id desc offset $1 limit $2
 ) page;
 
 -- active RFID tokens by creation
 -- prepared as list_facets_createdAt_desc_token_1
--- $1 = [0], $2 = [4,5,6,7], $3 = 0, $4 = 500, $5 = "500"
-select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(c.tokens), 0) from token_count_1 c where c.customer_id = any($1) and c.facet = any($2)))
+-- $1 = 0, $2 = 500, $3 = [0], $4 = [4,5,6,7], $5 = 500
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
 select t.document from (
-  select head.id, head.sort_key, head.rank
-  from token_count_1 c cross join lateral (
-    (select t.id, t.created_at as sort_key, 0 as rank from token_1 t where t.facet = c.facet order by t.created_at desc, t.id desc limit $5)
-  ) head
-  where c.customer_id = any($1) and c.facet = any($2) and c.tokens > 0
-  order by head.rank, head.sort_key desc, head.id desc offset $3 limit $4
+select * from (
+select head.* from token_count_1 place cross join lateral (
+  select t.id, t.created_at as sort_key from token_1 t where t.facet = place.facet order by t.created_at desc, t.id desc limit $5
+) head
+where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
+order by head.sort_key desc, head.id desc limit $5
+) walked offset $1 limit $2
 ) page join token_1 t using (id)
-order by page.rank, page.sort_key desc, page.id desc
+order by page.sort_key desc, page.id desc
 ) page;
 
 -- the first page of a customer
 -- prepared as list_customers_id_desc_token_1
--- $1 = [7], $2 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $3 = 0, $4 = 50, $5 = "50"
-select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(c.tokens), 0) from token_count_1 c where c.customer_id = any($1) and c.facet = any($2)))
+-- $1 = 0, $2 = 50, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 50
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
 select t.document from (
-  select head.id, head.sort_key, head.rank
-  from token_count_1 c cross join lateral (
-    (select t.id, t.id as sort_key, 0 as rank from token_1 t where t.facet = c.facet and t.customer_id = c.customer_id order by t.id desc, t.id desc limit $5)
-  ) head
-  where c.customer_id = any($1) and c.facet = any($2) and c.tokens > 0
-  order by head.rank, head.sort_key desc, head.id desc offset $3 limit $4
+select * from (
+select head.* from token_count_1 place cross join lateral (
+  select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit $5
+) head
+where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
+order by head.id desc limit $5
+) walked offset $1 limit $2
 ) page join token_1 t using (id)
-order by page.rank, page.sort_key desc, page.id desc
+order by page.id desc
 ) page;
 
 -- a customer's tokens by their last change
 -- prepared as list_customers_updatedAt_desc_token_1
--- $1 = [7], $2 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $3 = 0, $4 = 500, $5 = "500"
-select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(c.tokens), 0) from token_count_1 c where c.customer_id = any($1) and c.facet = any($2)))
+-- $1 = 0, $2 = 500, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 500
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
 select t.document from (
-  select head.id, head.sort_key, head.rank
-  from token_count_1 c cross join lateral (
-    (select t.id, t.updated_at as sort_key, 0 as rank from token_updated_1 t where t.facet = c.facet and t.customer_id = c.customer_id order by t.updated_at desc, t.id desc limit $5)
-  ) head
-  where c.customer_id = any($1) and c.facet = any($2) and c.tokens > 0
-  order by head.rank, head.sort_key desc, head.id desc offset $3 limit $4
+select * from (
+select head.* from token_count_1 place cross join lateral (
+  select t.id, t.updated_at as sort_key from token_updated_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.updated_at desc, t.id desc limit $5
+) head
+where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
+order by head.sort_key desc, head.id desc limit $5
+) walked offset $1 limit $2
 ) page join token_1 t using (id)
-order by page.rank, page.sort_key desc, page.id desc
+order by page.sort_key desc, page.id desc
 ) page;
 
 -- by expiry, never-expiring ones last
--- prepared as list_facets_expiresAt_desc_token_1
--- $1 = [0], $2 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $3 = 0, $4 = 500, $5 = "500"
-select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(c.tokens), 0) from token_count_1 c where c.customer_id = any($1) and c.facet = any($2)))
+-- prepared as list_all_expiresAt_desc_token_1
+-- $1 = 0, $2 = 500, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 500
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
 select t.document from (
-  select head.id, head.sort_key, head.rank
-  from token_count_1 c cross join lateral (
-    (select t.id, t.expires_at as sort_key, 0 as rank from token_1 t where t.facet = c.facet and t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit $5)
-    union all (select t.id, t.expires_at as sort_key, 1 as rank from token_1 t where t.facet = c.facet and t.expires_at = 'infinity' order by t.expires_at desc, t.id desc limit $5)
-  ) head
-  where c.customer_id = any($1) and c.facet = any($2) and c.tokens > 0
-  order by head.rank, head.sort_key desc, head.id desc offset $3 limit $4
+select * from (
+select * from ((select t.id, t.expires_at as sort_key, 0 as rank from token_1 t where t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit $5)
+  union all (select t.id, t.expires_at as sort_key, 1 as rank from token_1 t where t.expires_at = 'infinity' order by t.expires_at desc, t.id desc limit $5)) stretches limit $5
+) walked offset $1 limit $2
 ) page join token_1 t using (id)
-order by page.rank, page.sort_key desc, page.id desc
+order by page.rank asc, page.sort_key desc, page.id desc
+) page;
+
+-- far into the list of all
+-- prepared as list_deep_all_id_desc_token_1
+-- $1 = 400000, $2 = 50, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+with counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens) counted)
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select page.document from (
+select t.document from (
+(select * from (
+select t.id from token_1 t order by t.id desc limit (select forward from counted)
+) walked offset $1 limit $2)
+union all
+(select * from (
+select t.id from token_1 t order by t.id asc limit (select backward from counted)
+) walked offset (select skipped from counted) limit $2)
+) page join token_1 t using (id)
+order by page.id desc
+) page;
+
+-- far into the active ones by expiry
+-- prepared as list_deep_facets_expiresAt_desc_token_1
+-- $1 = 1000, $2 = 500, $3 = [4,5,6,7,12,13,14,15,20,21,22,23], $4 = [0]
+with counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($4) and place.facet = any($3)) all_tokens) counted)
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select page.document from (
+select t.document from (
+(select * from (
+select * from ((select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' order by t.expires_at desc, t.id desc offset 0) c
+  where c.facet = any($3) order by c.expires_at desc, c.id desc limit (select forward from counted))
+  union all (select c.id, c.expires_at as sort_key, 1 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at = 'infinity' order by t.expires_at desc, t.id desc offset 0) c
+  where c.facet = any($3) order by c.expires_at desc, c.id desc limit (select forward from counted))) stretches limit (select forward from counted)
+) walked offset $1 limit $2)
+union all
+(select * from (
+select * from ((select c.id, c.expires_at as sort_key, 1 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at = 'infinity' order by t.expires_at asc, t.id asc offset 0) c
+  where c.facet = any($3) order by c.expires_at asc, c.id asc limit (select backward from counted))
+  union all (select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' order by t.expires_at asc, t.id asc offset 0) c
+  where c.facet = any($3) order by c.expires_at asc, c.id asc limit (select backward from counted))) stretches limit (select backward from counted)
+) walked offset (select skipped from counted) limit $2)
+) page join token_1 t using (id)
+order by page.rank asc, page.sort_key desc, page.id desc
+) page;
+
+-- far into a customer's tokens
+-- prepared as list_deep_customers_validFrom_desc_token_1
+-- $1 = 1000, $2 = 500, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+with counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens) counted)
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select page.document from (
+select t.document from (
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select t.id, t.valid_from as sort_key from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.valid_from desc, t.id desc limit (select forward from counted)
+) head
+where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
+order by head.sort_key desc, head.id desc limit (select forward from counted)
+) walked offset $1 limit $2)
+union all
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select t.id, t.valid_from as sort_key from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.valid_from asc, t.id asc limit (select backward from counted)
+) head
+where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
+order by head.sort_key asc, head.id asc limit (select backward from counted)
+) walked offset (select skipped from counted) limit $2)
+) page join token_1 t using (id)
+order by page.sort_key desc, page.id desc
 ) page;
 
 -- a search
 -- planned for its values
--- $1 = "%04a7e942f1c8d0%", $2 = "d0c8f142e9a704 %", $3 = 0, $4 = 500
-select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select count(*) from token_1 t where t.id in (select s.id from token_search_1 s where s.text like $1 or s.text like $2)))
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "%04a7e942f1c8d0%", $5 = "d0c8f142e9a704 %"
+with matches as materialized (select id from token_search_1 s where (s.text like $4 or s.text like $5) limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (select count(*) from token_search_1 s where (s.text like $4 or s.text like $5)) end as tokens, are_all as is_sorted from found) counted)
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
-select t.document from token_1 t
-where t.id in (select s.id from token_search_1 s where s.text like $1 or s.text like $2)
-order by t.id desc, t.id desc offset $3 limit $4
+select t.document from (
+(select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select c.id from (select t.id from token_1 t order by t.id desc offset 0) c join token_search_1 s on s.id = c.id
+  where (s.text like $4 or s.text like $5) order by c.id desc limit (select forward from counted)
+) walked offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.id desc
 ) page;
 
 -- a search by digits, within a scope
 -- planned for its values
--- $1 = [7,8], $2 = "%67890%", $3 = 67890, $4 = 0, $5 = 500
-select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select count(*) from token_1 t where t.customer_id = any($1) and t.id in (select s.id from token_search_1 s where s.text like $2 union select $3::bigint)))
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "%67890%", $5 = 67890, $6 = [7,8], $7 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+with matches as materialized (select id from token_search_1 s join token_1 t using (id) where (s.text like $4 or s.id = $5::bigint) and t.customer_id = any($6) and s.facet = any($7) limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (select count(*) from token_search_1 s join token_1 t using (id) where (s.text like $4 or s.id = $5::bigint) and t.customer_id = any($6) and s.facet = any($7)) end as tokens, are_all as is_sorted from found) counted)
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
-select t.document from token_1 t
-where t.customer_id = any($1) and t.id in (select s.id from token_search_1 s where s.text like $2 union select $3::bigint)
-order by t.id desc, t.id desc offset $4 limit $5
+select t.document from (
+(select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select c.id from (select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc offset 0) c join token_search_1 s on s.id = c.id
+  where (s.text like $4 or s.id = $5::bigint) order by c.id desc limit (select forward from counted)
+) head
+where place.customer_id = any($6) and place.facet = any($7) and place.tokens > 0
+order by head.id desc limit (select forward from counted)
+) walked offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.id desc
 ) page;
 
 -- expiring from an instant on
--- planned for its values
--- $1 = [4,5,6,7,12,13,14,15,20,21,22,23], $2 = "2025-06-03T12:00:00.000Z", $3 = 0, $4 = 500
-select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select count(*) from token_1 t where t.facet = any($1) and t.expires_at >= $2 and t.expires_at < 'infinity'))
+-- prepared as list_expires_facets_expiresAt_desc_token_1
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [4,5,6,7,12,13,14,15,20,21,22,23]
+with matches as materialized (select t.id, t.expires_at as sort_key, (t.expires_at = 'infinity')::integer as rank from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' and t.facet = any($5) limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (select count(*) from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' and t.facet = any($5)) end as tokens, are_all as is_sorted from found) counted)
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
-select t.document from token_1 t
-where t.facet = any($1) and t.expires_at >= $2 and t.expires_at < 'infinity'
-order by t.expires_at = 'infinity', t.expires_at desc, t.id desc offset $3 limit $4
+select t.document from (
+(select * from (select * from matches) sorted order by sorted.rank asc, sorted.sort_key desc, sorted.id desc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select * from ((select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' and t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' order by t.expires_at desc, t.id desc offset 0) c
+  where c.facet = any($5) order by c.expires_at desc, c.id desc limit (select forward from counted))
+  union all (select c.id, c.expires_at as sort_key, 1 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at = 'infinity' and t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' order by t.expires_at desc, t.id desc offset 0) c
+  where c.facet = any($5) order by c.expires_at desc, c.id desc limit (select forward from counted))) stretches limit (select forward from counted)
+) walked offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.rank asc, page.sort_key desc, page.id desc
 ) page;
 
 -- valid from an instant on, by last change
--- planned for its values
--- $1 = [7], $2 = "2025-06-03T12:00:00.000Z", $3 = 0, $4 = 500
-select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select count(*) from token_1 t where t.customer_id = any($1) and t.valid_from >= $2))
+-- prepared as list_valid_customers_updatedAt_desc_token_1
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [7], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+with matches as materialized (select id from token_1 t where t.customer_id = any($5) and t.valid_from >= $4::timestamptz and t.facet = any($6) limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (select count(*) from token_1 t where t.customer_id = any($5) and t.valid_from >= $4::timestamptz and t.facet = any($6)) end as tokens, are_all as is_sorted from found) counted)
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
-select t.document from token_1 t join token_updated_1 u using (id)
-where t.customer_id = any($1) and t.valid_from >= $2
-order by u.updated_at desc, t.id desc offset $3 limit $4
+select t.document from (
+(select * from (select k.id, k.updated_at as sort_key from matches join token_updated_1 k using (id)) sorted order by sorted.sort_key desc, sorted.id desc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select c.id, c.updated_at as sort_key from (select t.id, t.updated_at from token_updated_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.updated_at desc, t.id desc offset 0) c join token_1 d on d.id = c.id
+  where d.valid_from >= $4::timestamptz order by c.updated_at desc, c.id desc limit (select forward from counted)
+) head
+where place.customer_id = any($5) and place.facet = any($6) and place.tokens > 0
+order by head.sort_key desc, head.id desc limit (select forward from counted)
+) walked offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.sort_key desc, page.id desc
 ) page;

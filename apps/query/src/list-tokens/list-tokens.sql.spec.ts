@@ -11,6 +11,9 @@ const CASES: [title: string, request: Partial<ListTokensRequest>, customers: num
   ['the first page of a customer', { limit: 50 }, [7]],
   ["a customer's tokens by their last change", { sortBy: 'updatedAt' }, [7]],
   ['by expiry, never-expiring ones last', { sortBy: 'expiresAt', sortDirection: 'desc' }, null],
+  ['far into the list of all', { offset: 400_000, limit: 50 }, null],
+  ['far into the active ones by expiry', { offset: 1_000, isActive: true, sortBy: 'expiresAt' }, null],
+  ["far into a customer's tokens", { offset: 1_000, sortBy: 'validFrom' }, [7]],
   ['a search', { search: '04:A7:E9:42:F1:C8:D0' }, null],
   ['a search by digits, within a scope', { search: '67890' }, [7, 8]],
   [

@@ -13,8 +13,12 @@ export interface ReadPools {
 const STATEMENT_TIMEOUT_MS = 3_000;
 const ACQUIRE_TIMEOUT_MS = 2_000;
 
-/** Every page is a handful of index ranges: neither compiling plans nor parallel workers pay for themselves. */
-const SESSION_SQL = 'set jit = off; set max_parallel_workers_per_gather = 0;';
+/**
+ * Every page is a handful of index ranges: neither compiling plans nor parallel workers pay for themselves. Every join is a
+ * look-up by key from few rows: the other kinds would read a table whole.
+ */
+const SESSION_SQL =
+  'set jit = off; set max_parallel_workers_per_gather = 0; set enable_hashjoin = off; set enable_mergejoin = off;';
 
 /**
  * Left to itself PostgreSQL plans a list anew for every request, because with a known limit a plan looks cheaper than without:

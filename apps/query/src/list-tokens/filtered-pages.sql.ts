@@ -1,0 +1,70 @@
+import type { GenerationTables } from '#read-model/generation-tables.js';
+import { Values } from '../reading/values.js';
+import { listFilters } from './list-filters.js';
+import { ListOrder } from './list-order.js';
+import type { ListParts } from './list-parts.js';
+import { ListScope } from './list-scope.js';
+import type { ListTokensRequest } from './list-tokens.request.js';
+import { countedSql, DEEP_OFFSET, fromTheNearerEnd } from './nearer-end.sql.js';
+import { cut, documentsSql } from './page.sql.js';
+import { walkSql } from './walk.sql.js';
+
+/**
+ * How many matches are few enough to be looked up and sorted. Where there are more, they lie so close together that an order
+ * is walked until the page is full. Both ways cost the same when matches = square root of (page × tokens); this is for a
+ * million tokens, and a little more because matches may lie together at the wrong end of the order.
+ */
+function fewMatches({ offset, limit }: ListTokensRequest): number {
+  return Math.min(50_000, Math.round(1_700 * Math.sqrt(Math.max(offset + limit, 50))));
+}
+
+/**
+ * With a search or a date somebody has to look. Searches are planned for their values, which decide what is rare; dates are not,
+ * their plan is right for any.
+ */
+export function filteredPagesSql(
+  tables: GenerationTables,
+  request: ListTokensRequest,
+  customers: readonly number[] | null,
+): ListParts {
+  const values = new Values();
+  const scope = new ListScope(tables, request, customers, values);
+  const bounds = { offset: values.bind(request.offset), limit: values.bind(request.limit) };
+  const few = values.bind(fewMatches(request));
+  const order = new ListOrder(request.sortBy, request.sortDirection);
+  const filters = listFilters(tables, request, scope, order, values);
+  const indexes = customers ? 'customers' : 'all';
+  const walk = (inOrder: ListOrder, reach: string) =>
+    walkSql(tables, { order: inOrder, indexes, scope, reach, ...filters.onTheWay });
+  const isDeep = request.offset >= DEEP_OFFSET;
+  const walked = isDeep
+    ? fromTheNearerEnd(order, walk, bounds)
+    : `(${cut(walk(order, '(select forward from counted)'), bounds.offset, bounds.limit)})`;
+  const isKeyAtHand = request.search === undefined && order.table === 'token';
+  const sortable = isKeyAtHand
+    ? 'select * from matches'
+    : `select ${order.rowOf('k')} from matches join ${tables[order.table]} k using (id)`;
+  const sorted = `select * from (${sortable}) sorted order by ${order.orderBy('sorted')} offset ${bounds.offset} limit (select sorted from counted)`;
+  return {
+    ...(request.search === undefined ? { name: nameOf(tables, request, scope) } : {}),
+    values: values.all,
+    shared: [
+      `matches as materialized (${filters.matches(isKeyAtHand ? order.rowOf('t') : 'id')} limit ${few})`,
+      `found as materialized (select count(*) as tokens, count(*) < ${few} as are_all from matches)`,
+      countedSql(
+        `select case when are_all then tokens else ${filters.count} end as tokens, are_all as is_sorted from found`,
+        bounds,
+      ),
+    ],
+    looked: filters.count,
+    count: '(select tokens from counted)',
+    page: documentsSql(tables, order, `(${sorted})\nunion all\n${walked}`),
+  };
+}
+
+function nameOf(tables: GenerationTables, request: ListTokensRequest, { indexes }: ListScope): string {
+  const { validFrom, expiresFrom, offset, sortBy, sortDirection } = request;
+  const dates = [...(validFrom === undefined ? [] : ['valid']), ...(expiresFrom === undefined ? [] : ['expires'])];
+  const deep = offset >= DEEP_OFFSET ? ['deep'] : [];
+  return ['list', ...deep, ...dates, indexes, sortBy, sortDirection, tables.token].join('_');
+}

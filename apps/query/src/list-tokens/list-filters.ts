@@ -1,0 +1,86 @@
+import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { Values } from '../reading/values.js';
+import { dateFilters, type DateFilter } from './date-filters.js';
+import type { ListOrder } from './list-order.js';
+import type { ListScope } from './list-scope.js';
+import type { ListTokensRequest } from './list-tokens.request.js';
+import { searchCondition } from './search-condition.js';
+import type { Walk } from './walk.sql.js';
+
+/** The filters of a list with a search or dates, in the two ways they are used. */
+export interface ListFilters {
+  /** Looked up: a select of what matches, of a column or an aggregate. */
+  readonly matches: (column: string) => string;
+  /** How many match: a subquery. */
+  readonly count: string;
+  /** Checked on the way through an order. */
+  readonly onTheWay: Pick<Walk, 'bounds' | 'checked' | 'joins' | 'checks'>;
+}
+
+export function listFilters(
+  tables: GenerationTables,
+  request: ListTokensRequest,
+  scope: ListScope,
+  order: ListOrder,
+  values: Values,
+): ListFilters {
+  const dates = dateFilters(request, values);
+  const search = request.search === undefined ? [] : [searchCondition(request.search, values)];
+  const facets = (row: string) => (scope.indexes === 'all' ? [] : [`${row}.facet = any(${scope.facets})`]);
+  const ofToken = [
+    ...(scope.indexes === 'customers' ? [`t.customer_id = any(${scope.customers})`] : []),
+    ...dates.map(({ condition }) => condition('t')),
+  ];
+  const matches = (column: string) => {
+    if (search.length === 0)
+      return `select ${column} from ${tables.token} t where ${[...ofToken, ...facets('t')].join(' and ')}`;
+    const join = ofToken.length > 0 ? ` join ${tables.token} t using (id)` : '';
+    return `select ${column} from ${tables.tokenSearch} s${join} where ${[...search, ...ofToken, ...facets('s')].join(' and ')}`;
+  };
+  const isCountedFromEitherEnd =
+    search.length === 0 && request.expiresFrom === undefined && scope.indexes !== 'customers';
+  return {
+    matches,
+    count: isCountedFromEitherEnd
+      ? fromTheNearerEnd(tables, scope, dates[0]!, facets('t'))
+      : `(${matches('count(*)')})`,
+    onTheWay: onTheWay(tables, order, dates, search, scope.indexes === 'facets' ? facets('c') : []),
+  };
+}
+
+/**
+ * Counts what lies before the date where that seems to be less, judged by how far it is to the first and the last token; how many
+ * there are altogether is known.
+ */
+function fromTheNearerEnd(
+  { token }: GenerationTables,
+  scope: ListScope,
+  { column, value }: DateFilter,
+  facets: readonly string[],
+): string {
+  const count = (operator: string) =>
+    `(select count(*) from ${token} t where ${[`t.${column} ${operator} ${value}`, ...facets].join(' and ')})`;
+  const isNearTheFirst = `${value} - (select min(t.${column}) from ${token} t) < (select max(t.${column}) from ${token} t) - ${value}`;
+  return `(case when ${isNearTheFirst} then (${scope.tokens}) - ${count('<')} else ${count('>=')} end)`;
+}
+
+function onTheWay(
+  tables: GenerationTables,
+  order: ListOrder,
+  dates: readonly DateFilter[],
+  search: readonly string[],
+  facets: readonly string[],
+): ListFilters['onTheWay'] {
+  const bounds = dates.filter(({ column }) => column === order.column);
+  const others = dates.filter(({ column }) => column !== order.column);
+  const hasDates = order.table === 'token';
+  return {
+    bounds: bounds.map(({ condition }) => condition('t')),
+    checked: [...(facets.length > 0 ? ['facet'] : []), ...(hasDates ? others.map(({ column }) => column) : [])],
+    joins: [
+      ...(others.length > 0 && !hasDates ? [` join ${tables.token} d on d.id = c.id`] : []),
+      ...(search.length > 0 ? [` join ${tables.tokenSearch} s on s.id = c.id`] : []),
+    ],
+    checks: [...facets, ...others.map(({ condition }) => condition(hasDates ? 'c' : 'd')), ...search],
+  };
+}

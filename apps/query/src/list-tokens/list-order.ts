@@ -1,0 +1,77 @@
+import type { SortDirection, SortKey } from './list-tokens.request.js';
+
+/** A stretch of an index that holds the wanted order by itself; ranks put stretches one after the other. */
+interface Stretch {
+  readonly condition?: string;
+  readonly rank: 0 | 1;
+}
+
+const COLUMNS = {
+  id: 'id',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  validFrom: 'valid_from',
+  expiresAt: 'expires_at',
+} as const satisfies Record<SortKey, string>;
+
+const REVERSE = { asc: 'desc', desc: 'asc' } as const;
+
+/** The order of a list, or the same order read from its end. Tokens that never expire come last in both directions. */
+export class ListOrder {
+  readonly column: (typeof COLUMNS)[SortKey];
+  /** In the order in which they are read. */
+  readonly stretches: readonly Stretch[];
+
+  constructor(
+    private readonly by: SortKey,
+    readonly direction: SortDirection,
+    private readonly isFromTheEnd = false,
+  ) {
+    this.column = COLUMNS[by];
+    // Where 'infinity' does not come last by itself, the tokens that never expire are a stretch of their own.
+    const neverExpiresIsApart = by === 'expiresAt' && (direction === 'desc') !== isFromTheEnd;
+    const stretches: Stretch[] = neverExpiresIsApart
+      ? [
+          { condition: `t.expires_at < 'infinity'`, rank: 0 },
+          { condition: `t.expires_at = 'infinity'`, rank: 1 },
+        ]
+      : [{ rank: 0 }];
+    this.stretches = isFromTheEnd ? stretches.reverse() : stretches;
+  }
+
+  /** Whose indexes carry the order. */
+  get table(): 'token' | 'tokenUpdated' {
+    return this.by === 'updatedAt' ? 'tokenUpdated' : 'token';
+  }
+
+  get fromTheEnd(): ListOrder {
+    return new ListOrder(this.by, REVERSE[this.direction], !this.isFromTheEnd);
+  }
+
+  /** The column as walks hand it on; `id`, which ends every order, is handed on anyway. */
+  sortKey(row: string): string {
+    return this.column === 'id' ? '' : `, ${row}.${this.column} as sort_key`;
+  }
+
+  /** What walks hand on, of a row of {@link table} that may belong to any stretch. */
+  rowOf(row: string): string {
+    const rank = this.stretches.length > 1 ? `, (${row}.${this.column} = 'infinity')::integer as rank` : '';
+    return `${row}.id${this.sortKey(row)}${rank}`;
+  }
+
+  /** An `order by` over rows as walks hand them on. */
+  orderBy(rows: string): string {
+    const ranks = this.stretches.length > 1 ? `${rows}.rank ${this.isFromTheEnd ? 'desc' : 'asc'}, ` : '';
+    return `${ranks}${this.withinStretch(rows, 'sort_key')}`;
+  }
+
+  /** An `order by` over rows of {@link table}. */
+  orderRows(rows: string): string {
+    return this.withinStretch(rows, this.column);
+  }
+
+  private withinStretch(rows: string, key: string): string {
+    const { column, direction } = this;
+    return `${column === 'id' ? '' : `${rows}.${key} ${direction}, `}${rows}.id ${direction}`;
+  }
+}

@@ -1,0 +1,47 @@
+import { ALL_CUSTOMERS } from '#read-model/count-table.js';
+import { ALL_FACETS, facetCodesMatching, type FacetCode } from '#read-model/facet.js';
+import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { Values } from '../reading/values.js';
+import type { ListTokensRequest } from './list-tokens.request.js';
+
+/** Which indexes a walk reads: that of all tokens, or those of every facet or customer's facet that has some, merged. */
+export type WalkedIndexes = 'all' | 'facets' | 'customers';
+
+/** The filters by customer and facet, which every list has: whose tokens, and the places where they are to be found. */
+export class ListScope {
+  /** The narrowest indexes that hold nothing else. */
+  readonly indexes: WalkedIndexes;
+  private readonly codes: readonly FacetCode[];
+  private readonly bound: { customers?: string; facets?: string } = {};
+
+  /** @param asked null for everybody's tokens */
+  constructor(
+    private readonly tables: GenerationTables,
+    { type, isActive, roamingEnabled, priority }: ListTokensRequest,
+    private readonly asked: readonly number[] | null,
+    private readonly values: Values,
+  ) {
+    this.codes = facetCodesMatching({ type, isActive, roamingEnabled, priority });
+    this.indexes = asked ? 'customers' : this.codes.length < ALL_FACETS.length ? 'facets' : 'all';
+  }
+
+  /** Placeholder of the customers. */
+  get customers(): string {
+    return (this.bound.customers ??= this.values.bind(this.asked ?? [ALL_CUSTOMERS]));
+  }
+
+  /** Placeholder of the facet codes. */
+  get facets(): string {
+    return (this.bound.facets ??= this.values.bind(this.codes));
+  }
+
+  /** The places, as a condition on a row `place` of the count table. */
+  get places(): string {
+    return `place.customer_id = any(${this.customers}) and place.facet = any(${this.facets})`;
+  }
+
+  /** How many tokens there are in them, a select of the single column `tokens`. */
+  get tokens(): string {
+    return `select coalesce(sum(place.tokens), 0)::bigint as tokens from ${this.tables.tokenCount} place where ${this.places}`;
+  }
+}

@@ -1,0 +1,39 @@
+import type { ListOrder } from './list-order.js';
+import { cut } from './page.sql.js';
+
+/** From this offset on it pays to ask first from which end a page is nearer. */
+export const DEEP_OFFSET = 1_000;
+
+/** Placeholders of a page's bounds. */
+export interface PageBounds {
+  readonly offset: string;
+  readonly limit: string;
+}
+
+/**
+ * How far to read from which end, as a common table expression `counted`; a reach of 0 reads nothing.
+ * @param tokens a select of how many there are, `tokens`, and whether walks are of no use, `is_sorted`
+ */
+export function countedSql(tokens: string, { offset, limit }: PageBounds): string {
+  return `counted as materialized (
+select tokens, is_sorted, case when is_sorted then ${limit}::bigint else 0 end as sorted,
+  case when not is_sorted and ${offset}::bigint * 2 <= tokens then ${offset} + ${limit} else 0 end as forward,
+  case when not is_sorted and ${offset} * 2 > tokens then greatest(tokens - ${offset}, 0) else 0 end as backward,
+  greatest(tokens - ${offset} - ${limit}, 0) as skipped
+from (${tokens}) counted)`;
+}
+
+/** A page cut from walks in its order and in the reverse one, of which {@link countedSql} leaves one to be done. */
+export function fromTheNearerEnd(
+  order: ListOrder,
+  walk: (order: ListOrder, reach: string) => string,
+  { offset, limit }: PageBounds,
+): string {
+  const forward = cut(walk(order, '(select forward from counted)'), offset, limit);
+  const backward = cut(
+    walk(order.fromTheEnd, '(select backward from counted)'),
+    '(select skipped from counted)',
+    limit,
+  );
+  return `(${forward})\nunion all\n(${backward})`;
+}
