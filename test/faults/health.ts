@@ -38,3 +38,8 @@ export async function metric(app: AppProcess, name: string): Promise<number> {
   for (const [key, value] of await app.metrics()) if (key === name || key.startsWith(`${name}{`)) sum += value;
   return sum;
 }
+
+/** How often the projector had to begin again for this reason. */
+export async function interruptions(projector: AppProcess, reason: string): Promise<number> {
+  return (await projector.metrics()).get(`projector_interruptions_total{reason="${reason}"}`) ?? 0;
+}

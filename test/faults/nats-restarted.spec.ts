@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitForPosition } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
+import type { LogLine } from '../support/log-lines.js';
 import { expectReadModelOfStream } from './expect-read-model.js';
-import { metric, notReady, ready } from './health.js';
+import { interruptions, metric, notReady, ready } from './health.js';
 import { Reader } from './reader.js';
 import { ownNats, startSystemOn } from './system-on.js';
 import { Traffic } from './traffic.js';
 
 const RESTARTS = 5;
+/** From the reconnect to reading on; a request that was in flight would keep it waiting for five seconds. */
+const GOES_ON_WITHIN_MS = 2_000;
+
+const timeOf = (line: LogLine | undefined) => Date.parse(String(line?.['time']));
 
 describe('a nats-server that is killed again and again', () => {
   test(`after ${RESTARTS} times SIGKILL nothing acknowledged is lost, and the list was answered all the time`, async () => {
@@ -24,6 +30,11 @@ describe('a nats-server that is killed again and again', () => {
       await nats.restart();
       await ready(projector);
       expect(await metric(projector, 'projector_nats_reconnects')).toBe(restart);
+      const [back] = projector.logsWith('NATS connection back').slice(-1);
+      const isReadingOn = () => timeOf(projector.logs.findLast(({ msg }) => msg === 'projecting')) >= timeOf(back);
+      await eventually('it to read on', isReadingOn, { details: () => projector.output });
+      const readsOn = projector.logs.findLast(({ msg }) => msg === 'projecting');
+      expect(timeOf(readsOn) - timeOf(back)).toBeLessThan(GOES_ON_WITHIN_MS);
     }
     await waitForPosition(query.url, traffic.head + 200);
     await traffic.stop();
@@ -33,5 +44,6 @@ describe('a nats-server that is killed again and again', () => {
     expect(reader.stepsBack).toEqual([]);
     expect([...reader.statuses.keys()]).toEqual([200]);
     expect(await metric(projector, 'projector_source_changed')).toBe(0);
+    expect(await interruptions(projector, 'nats_away')).toBeGreaterThanOrEqual(RESTARTS);
   }, 120_000);
 });

@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.js';
 import { startProjector, startQuery } from '../support/processes.js';
 import { createStream, type TestStream } from '../support/stream.js';
 import { expectReadModelOfStream } from './expect-read-model.js';
+import { metric } from './health.js';
 
 const GOOD = 30_000;
 const POISON = 100_000;
@@ -37,12 +38,12 @@ describe('a flood of poison', () => {
     await eventually(`position ${sequence}`, isThere, { within: WITHIN_MS });
   }
 
-  /** @returns milliseconds from the start of a projector until a position is reached */
-  async function project(parts: Filled, sequence: number): Promise<number> {
+  /** @returns the projector, and milliseconds from its start until a position is reached */
+  async function project(parts: Filled, sequence: number): Promise<{ projector: AppProcess; ms: number }> {
     const startedAt = performance.now();
-    await startProjector({ ...parts.database.env, ...parts.stream.env });
+    const projector = await startProjector({ ...parts.database.env, ...parts.stream.env });
     await reaches(parts, sequence);
-    return performance.now() - startedAt;
+    return { projector, ms: performance.now() - startedAt };
   }
 
   test('of 100,000 messages neither stops the good events among it nor slows them down by more than half', async () => {
@@ -52,10 +53,13 @@ describe('a flood of poison', () => {
     const [alone, flooded] = await Promise.all([filled(good), filled([...mixed, ...rest])]);
 
     // At the same time, so that whatever else the machine does slows down both.
-    const [msAlone, msFlooded] = await Promise.all([project(alone, good.length), project(flooded, mixed.length)]);
-    expect(GOOD / msFlooded).toBeGreaterThan(GOOD / msAlone / 2);
+    const [calm, flood] = await Promise.all([project(alone, good.length), project(flooded, mixed.length)]);
+    expect(GOOD / flood.ms).toBeGreaterThan(GOOD / calm.ms / 2);
 
     await reaches(flooded, GOOD + POISON);
     await expectReadModelOfStream(flooded, [], ({ payload }) => payload.length === NO_JSON.length);
+    // Each is in the dead letters; the log tells of some, and how many more there were.
+    expect(flood.projector.logsWith('parked').length).toBeLessThan(POISON / 20);
+    expect(await metric(flood.projector, 'projector_events_total')).toBe(GOOD + POISON);
   }, 180_000);
 });

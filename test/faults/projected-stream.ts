@@ -2,6 +2,7 @@ import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { DomainEvent } from '#token-events/events.js';
 import type { TokenDocument } from '#read-model/document.js';
 import { listOf, tokensOf } from '../oracle/oracle.js';
+import type { AppEnvironment } from '../support/app-environment.js';
 import type { AppProcess } from '../support/app-process.js';
 import { aTokenEvent, type CloudEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
@@ -72,11 +73,22 @@ export class ProjectedStream {
     await this.manager.streams.purge(this.name, { seq: sequence });
   }
 
-  /** @param meanwhile what happens while no projector runs */
-  async restartProjector(meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  /** Removes messages by their sequences. */
+  async remove(...sequences: readonly number[]): Promise<void> {
+    for (const sequence of sequences) await this.manager.streams.deleteMessage(this.name, sequence);
+  }
+
+  /**
+   * @param meanwhile what happens while no projector runs
+   * @param settings where it differs from the others
+   */
+  async restartProjector(
+    meanwhile: () => Promise<void> = () => Promise.resolve(),
+    settings: AppEnvironment = {},
+  ): Promise<void> {
     await this.projector.stop();
     await meanwhile();
-    this.projector = await startProjector(this.system.env, { when: 'listening' });
+    this.projector = await startProjector({ ...this.system.env, ...settings }, { when: 'listening' });
   }
 
   /**

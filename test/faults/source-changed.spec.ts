@@ -1,6 +1,15 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { aTokenEvent } from '../support/builders.js';
+import { waitForPosition } from '../support/clients.js';
+import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { startProjector, startQuery } from '../support/processes.js';
+import { publish } from '../support/publish.js';
+import { createStream } from '../support/stream.js';
+import { metric } from './health.js';
 import { batchWaitsForLock, holdLocks, STALL_BATCHES } from './hold-locks.js';
 import { ProjectedStream } from './projected-stream.js';
+import { TcpProxy } from './tcp-proxy.js';
 
 /**
  * A stream under the same name is not always the same stream. Reading on from a sequence of another history would lose events or
@@ -34,6 +43,19 @@ describe('a projector whose stream', () => {
     await projected.expectHaltedAfterRestart('recreated', /was made/);
   });
 
+  test('is made anew between the check and the reading halts, and nothing of the new one is applied', async () => {
+    const projected = await ProjectedStream.start(50);
+    const { natsUrl } = projected.system.stream;
+    const proxy = await TcpProxy.before(natsUrl);
+    const held = proxy.holdBefore(/CONSUMER\.CREATE/);
+    await projected.restartProjector(undefined, { NATS_URL: proxy.through(natsUrl) });
+    await held;
+    await projected.recreate();
+    await projected.publishForeign(80);
+    proxy.set('open');
+    await projected.expectHalted('recreated', /was made .* but the position 50 is of the stream/);
+  });
+
   test('was purged past the position while nobody looked starts halted', async () => {
     const projected = await ProjectedStream.start(50);
     await projected.restartProjector(async () => {
@@ -64,6 +86,40 @@ describe('a projector whose stream', () => {
     await projected.expectHaltedAfterRestart('purged', /begins at 6001/);
   });
 
+  test('has lost messages in the middle of what was not yet applied halts before them, and stays halted', async () => {
+    const projected = await ProjectedStream.start(50);
+    await projected.restartProjector(async () => {
+      await projected.publish(10);
+      await projected.publishForeign(50);
+      await projected.remove(61, 62, 80);
+    });
+    await projected.expectHalted('purged', /the message after the position 60 was removed/);
+    await projected.expectHaltedAfterRestart('purged', /after the position 60/);
+    // It does not begin to read between two looks.
+    expect(projected.projector.logsWith('projecting')).toEqual([]);
+  });
+
+  test('has lost its last messages before they were applied halts', async () => {
+    const projected = await ProjectedStream.start(50);
+    await projected.restartProjector(async () => {
+      await projected.publishForeign(2);
+      await projected.remove(51, 52);
+    });
+    await projected.expectHalted('purged', /ends at 52, but the message after the position 50 was removed/);
+  });
+
+  test('was purged before anything of it was applied is read from where it begins', async () => {
+    const stream = await createStream();
+    const before = aTokenEvent('token.created', { id: 1 });
+    await publish(stream, [before, before, before]);
+    await (await jetstreamManager(stream.nats)).streams.purge(stream.name, { seq: 3 });
+    const database = await createDatabase();
+    const env = { ...database.env, ...stream.env };
+    const [projector, query] = await Promise.all([startProjector(env), startQuery(env)]);
+    await waitForPosition(query.url, 3);
+    expect(await metric(projector, 'projector_source_changed')).toBe(0);
+  });
+
   test('is purged up to the position, or of everything that was applied, goes on', async () => {
     const projected = await ProjectedStream.start(50);
     await projected.purgeUpTo(40);
@@ -83,5 +139,16 @@ describe('a projector whose stream', () => {
     await projected.isApplied();
     await projected.restartProjector(() => projected.publishChanges(20));
     await projected.expectWell();
+  });
+
+  test('keeps one message per subject, but has lost the last one before it was applied, halts', async () => {
+    const projected = await ProjectedStream.start(1);
+    const { config } = await projected.manager.streams.info(projected.name);
+    await projected.manager.streams.update(projected.name, { ...config, max_msgs_per_subject: 1 });
+    await projected.restartProjector(async () => {
+      await projected.publishForeign(1);
+      await projected.remove(2);
+    });
+    await projected.expectHalted('purged', /after the position 1 was removed/);
   });
 });

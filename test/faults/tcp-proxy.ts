@@ -16,22 +16,22 @@ export class TcpProxy {
   /** Added to every byte's way, in each direction. */
   latencyMs = 0;
   private mode: Mode = 'open';
+  private trap: { readonly pattern: RegExp; readonly sprung: () => void } | undefined;
   private readonly links = new Set<Link>();
 
   private constructor(
     private readonly server: Server,
-    private readonly target: { readonly host: string; readonly port: number },
+    private target: { readonly host: string; readonly port: number },
   ) {
     server.on('connection', (client) => this.accept(client));
   }
 
   /** @param url of the server behind it */
   static async before(url: string): Promise<TcpProxy> {
-    const { hostname, port } = new URL(url);
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const proxy = new TcpProxy(server, { host: hostname, port: Number(port) });
+    const proxy = new TcpProxy(server, addressIn(url));
     atEnd('closing a proxy', () => proxy.close());
     return proxy;
   }
@@ -42,6 +42,16 @@ export class TcpProxy {
     changed.hostname = '127.0.0.1';
     changed.port = String((this.server.address() as AddressInfo).port);
     return changed.href;
+  }
+
+  /** From now on new connections go to another server. */
+  leadTo(url: string): void {
+    this.target = addressIn(url);
+  }
+
+  /** Holds a connection, until all is `open` again, right before a client's bytes that match; resolves once that is so. */
+  holdBefore(pattern: RegExp): Promise<void> {
+    return new Promise((sprung) => (this.trap = { pattern, sprung }));
   }
 
   set(mode: Mode): void {
@@ -58,12 +68,25 @@ export class TcpProxy {
     this.attempts += 1;
     if (this.mode === 'refusing') return void client.resetAndDestroy();
     const server = connect(this.target);
-    const link = new Link(client, server, () => this.latencyMs);
+    const link = new Link(
+      client,
+      server,
+      () => this.latencyMs,
+      (bytes) => this.springs(bytes),
+    );
     this.links.add(link);
     // A dead link's far end stays: to the server its client is still there.
     server.once('close', () => this.links.delete(link));
     if (this.mode === 'silent') link.isDead = true;
     if (this.mode === 'held') link.hold();
+  }
+
+  private springs(bytes: Buffer): boolean {
+    const { trap } = this;
+    if (!trap?.pattern.test(bytes.toString('latin1'))) return false;
+    this.trap = undefined;
+    trap.sprung();
+    return true;
   }
 
   private async close(): Promise<void> {
@@ -73,13 +96,20 @@ export class TcpProxy {
   }
 }
 
+function addressIn(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
+}
+
 class Link {
   isDead = false;
+  private heldBytes: Buffer | undefined;
 
   constructor(
     private readonly client: Socket,
     private readonly server: Socket,
     latencyMs: () => number,
+    private readonly isHeldBefore: (bytes: Buffer) => boolean,
   ) {
     this.pass(client, server, latencyMs);
     this.pass(server, client, latencyMs);
@@ -91,6 +121,8 @@ class Link {
   }
 
   goOn(): void {
+    if (this.heldBytes) this.server.write(this.heldBytes);
+    this.heldBytes = undefined;
     this.client.resume();
     this.server.resume();
   }
@@ -107,8 +139,11 @@ class Link {
       else setTimeout(action, ms);
     };
     from.setNoDelay(true);
-    from.on('data', (bytes) => {
-      if (!this.isDead) later(() => to.writable && to.write(bytes));
+    from.on('data', (bytes: Buffer) => {
+      if (from === this.client && this.isHeldBefore(bytes)) {
+        this.heldBytes = bytes;
+        this.hold();
+      } else if (!this.isDead) later(() => to.writable && to.write(bytes));
     });
     // On a dead link neither side hears that the other has gone.
     from.on('end', () => {

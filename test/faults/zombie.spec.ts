@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
 import { startSystem, type System } from '../support/system.js';
 import { expectReadModelOfStream } from './expect-read-model.js';
-import { metric } from './health.js';
+import { interruptions, metric } from './health.js';
 import { batchWaitsForLock, holdLocks, STALL_BATCHES } from './hold-locks.js';
 import { Traffic } from './traffic.js';
 
@@ -60,7 +60,7 @@ describe('a leader that is paused for longer than its lease, and then goes on', 
       () => leader.logsWith('has gone to another').length > 0,
     );
     await eventually('the old leader to stand by', () => leader.logsWith('standing by').length > 0);
-    expect((await leader.metrics()).get('projector_interruptions_total{reason="LeaseLost"}')).toBe(1);
+    expect(await interruptions(leader, 'lease_lost')).toBe(1);
     await expectHarmless();
   });
 

@@ -22,14 +22,18 @@ export class AppProcess {
   private isUp = false;
   private wasKilled = false;
 
-  /** @param port where it was told to listen; 0: its log says where */
-  constructor(app: string, settings: AppEnvironment, port: number) {
+  /**
+   * @param port where it was told to listen; 0: its log says where
+   * @param directory another checkout to run it from
+   */
+  constructor(app: string, settings: AppEnvironment, port: number, directory?: string) {
     this.process = new OwnProcess(
       app,
       process.execPath,
       [...(NODE_OPTIONS[app] ?? []), `dist/apps/${app}/src/main.js`],
       {
         env: childEnvironment(settings),
+        ...(directory === undefined ? {} : { cwd: directory }),
         stopSignal: 'SIGTERM',
         onOutput: (text) => this.lines.add(text),
       },

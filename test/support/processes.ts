@@ -6,6 +6,8 @@ import { JWT_SECRET } from './jwt.js';
 export interface StartOptions {
   /** `ready` unless told. */
   readonly when?: StartedWhen;
+  /** A checkout of another release; this one unless told. */
+  readonly directory?: string;
 }
 
 /** @param settings at least DATABASE_URL and those of a stream: `{ ...database.env, ...stream.env }` */
@@ -23,7 +25,7 @@ export function startQuery(settings: AppEnvironment, options: StartOptions = {})
 }
 
 async function start(app: string, settings: AppEnvironment, port: string, options: StartOptions): Promise<AppProcess> {
-  const started = new AppProcess(app, settings, Number(port));
+  const started = new AppProcess(app, settings, Number(port), options.directory);
   atEnd(`stopping ${app} (process ${started.pid})`, () => started.stop());
   await started.start(options.when ?? 'ready');
   return started;

@@ -46,8 +46,8 @@ async function send(
   return seq;
 }
 
-/** An event of no kind we know may have any data. */
-function subjectOf({ type, data }: CloudEvent): string {
+/** The subject our own tools would use, behind `<prefix>.events.`. An event of no kind we know may have any data. */
+export function subjectOf({ type, data }: CloudEvent): string {
   const { id, tokenGroupId, version } = data as Readonly<Record<string, number | undefined>>;
   if (type.startsWith('token-group.')) return `token-group.${tokenGroupId}.${version}`;
   return id === undefined ? 'other' : `token.${id}`;

@@ -27,6 +27,8 @@ export function createPool(databaseUrl: string, options: PoolOptions, onIdleErro
     onConnect: prepareSession,
   });
   pool.on('error', onIdleError);
+  // The pool does not listen to a connection while that is handed out: its loss between two statements would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -2,6 +2,11 @@
 export const FEATURE_NOT_SUPPORTED = '0A000';
 export const UNDEFINED_TABLE = '42P01';
 export const QUERY_CANCELED = '57014';
+export const DISK_FULL = '53100';
+export const LOCK_NOT_AVAILABLE = '55P03';
+export const SERIALIZATION_FAILURE = '40001';
+export const DEADLOCK_DETECTED = '40P01';
+export const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
 /** Said of every statement behind the one that failed. */
 export const IN_FAILED_TRANSACTION = '25P02';
 

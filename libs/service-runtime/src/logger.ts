@@ -1,13 +1,19 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { loggedError } from './logged-error.js';
 import type { LogSettings } from './settings/common.settings.js';
 
 export type { Logger } from 'pino';
 
 /** JSON lines on stdout, or readable ones on a terminal. */
 export function createLogger(service: string, settings: LogSettings): Logger {
-  const options = { level: settings.level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime };
+  const options = {
+    level: settings.level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: loggedError },
+  };
   return settings.format === 'pretty'
     ? pino(options, pretty({ ignore: 'service,pid,hostname', translateTime: 'HH:MM:ss.l' }))
     : pino(options);

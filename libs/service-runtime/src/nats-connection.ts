@@ -6,6 +6,15 @@ import type { NatsSettings } from './settings/common.settings.js';
 
 const REFUSED_RETRY_MS = 2_000;
 
+/** Thrown when the connection is lost under something that needs it. It is being made again. */
+export class NatsAway extends Error {
+  override readonly name = 'NatsAway';
+
+  constructor() {
+    super('the connection to NATS was lost');
+  }
+}
+
 /**
  * One connection for the life of the process. It is made in the background and re-made for ever: the client's default gives
  * up after 10 attempts and leaves a live process with a dead connection. Short pings find a half-open TCP connection.
@@ -14,6 +23,10 @@ export class NatsLink {
   private connection: NatsConnection | undefined;
   private readonly connecting: Promise<NatsConnection>;
   private up = false;
+  /** Aborted when the connection is lost; another one each time it is back. */
+  private loss = new AbortController();
+  private back: (() => void)[] = [];
+  /** Times the connection was lost and made again. */
   reconnects = 0;
 
   constructor(
@@ -31,6 +44,33 @@ export class NatsLink {
 
   get isUp(): boolean {
     return this.up && this.connection?.isClosed() === false;
+  }
+
+  /** Resolves as soon as the connection stands, be it the first one or one made again. */
+  async whenUp(): Promise<NatsConnection> {
+    const connection = await this.connecting;
+    if (!this.up) await new Promise<void>((resolve) => this.back.push(resolve));
+    return connection;
+  }
+
+  /** Aborted once the connection that stands now, or stood last, is lost. */
+  get lost(): AbortSignal {
+    return this.loss.signal;
+  }
+
+  /**
+   * What was asked of the server, or a rejection as soon as the connection is lost: an answer that was on its way then will not
+   * come, and the client itself would wait for it until its time is over.
+   * @throws {NatsAway}
+   */
+  answer<T>(asked: Promise<T>): Promise<T> {
+    const signal = this.lost;
+    return new Promise((resolve, reject) => {
+      const lost = () => reject(new NatsAway());
+      if (signal.aborted) lost();
+      signal.addEventListener('abort', lost);
+      void asked.then(resolve, reject).finally(() => signal.removeEventListener('abort', lost));
+    });
   }
 
   /** Lets what is in flight finish, then closes. Does not wait for a server that is away. */
@@ -57,19 +97,31 @@ export class NatsLink {
   }
 
   private async watch(connection: NatsConnection): Promise<void> {
+    // Every refused attempt brings a disconnect, an error, and in the end a reconnect of its own.
+    let refusal = '';
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') {
+      if (status.type === 'disconnect' && this.up) {
         this.up = false;
+        this.loss.abort();
+        refusal = '';
         this.logger.warn('NATS connection lost, reconnecting');
-      } else if (status.type === 'reconnect') {
-        this.up = true;
-        this.reconnects += 1;
-        this.logger.info({ server: connection.getServer() }, 'NATS connection back');
-      } else if (status.type === 'error') {
-        this.logger.error({ err: status.error }, 'NATS reports an error');
+      } else if (status.type === 'reconnect' && !this.up) {
+        this.isBack(connection);
+      } else if (status.type === 'error' && (this.up || status.error.message !== refusal)) {
+        if (!this.up) refusal = status.error.message;
+        this.logger.error({ err: status.error }, this.up ? 'NATS reports an error' : 'NATS refuses the connection');
       }
     }
     this.up = false;
+    this.loss.abort();
+  }
+
+  private isBack(connection: NatsConnection): void {
+    this.up = true;
+    this.reconnects += 1;
+    this.loss = new AbortController();
+    this.logger.info({ server: connection.getServer() }, 'NATS connection back');
+    for (const resolve of this.back.splice(0)) resolve();
   }
 }
 

@@ -51,6 +51,15 @@ export class EventReader {
     return new EventReader(consumer, sequence);
   }
 
+  /** Of what the stream holds by now only the last message of every subject, then whatever is added to it. */
+  static async openAtLastPerSubject(jetstream: JetStreamClient, stream: string): Promise<EventReader> {
+    const consumer = await jetstream.consumers.get(stream, {
+      deliver_policy: DeliverPolicy.LastPerSubject,
+      filter_subjects: '>',
+    });
+    return new EventReader(consumer, 1);
+  }
+
   /**
    * Whatever has arrived, in order; waits for the first message at most `waitMs`, then gives an empty list.
    * @param maxWeight where to cut: a message weighs one, plus one for each KiB of its payload

@@ -11,7 +11,7 @@ export interface Position {
 }
 
 /** The position of the live generation. */
-export function readPosition(client: Client): Promise<Position> {
+export function readPosition(client: Pick<Client, 'query'>): Promise<Position> {
   return select(client, `state = 'live'`, []);
 }
 
@@ -19,7 +19,16 @@ export function positionOf(client: Client, generation: number): Promise<Position
   return select(client, 'number = $1', [generation]);
 }
 
-async function select(client: Client, which: string, values: unknown[]): Promise<Position> {
+/** Of the live generation: which release's tables it has. */
+export async function liveSchemaVersion(client: Client): Promise<number> {
+  const { rows } = await client.query<{ version: number }>(
+    `select schema_version as version from generation where state = 'live'`,
+  );
+  if (!rows[0]) throw new Error('the database holds no live generation: run the migrations');
+  return rows[0].version;
+}
+
+async function select(client: Pick<Client, 'query'>, which: string, values: unknown[]): Promise<Position> {
   const { rows } = await client.query<{
     number: number;
     stream: string | null;

@@ -2,7 +2,12 @@ import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { fingerprint } from './fingerprint.js';
 import type { Position } from './position.js';
 import { SourceChanged } from './source-changed.js';
-import { messageAt } from './stream.js';
+import { lastSequence, messageAt } from './stream.js';
+
+/** Under a limit per subject old messages go because newer ones carry the whole state: sequences missing in between mean nothing. */
+export function isCompacted({ config }: StreamInfo): boolean {
+  return config.max_msgs_per_subject > 0;
+}
 
 /**
  * Compares the stream with what the position remembers of it. Servers do not complain about a start they cannot serve: up to
@@ -25,14 +30,8 @@ export async function checkSource(manager: JetStreamManager, info: StreamInfo, p
       `the stream ${name} ends at ${last}, before the position ${position.sequence}: it has lost messages that were already applied`,
     );
   }
-  // Under a limit per subject old messages go because newer ones carry the whole state; nothing is lost by that.
-  const isCompacted = info.config.max_msgs_per_subject > 0;
-  if (first > position.sequence + 1 && !isCompacted) {
-    throw new SourceChanged(
-      'purged',
-      `the stream ${name} begins at ${first}, after the position ${position.sequence}: the messages between were removed before they were applied`,
-    );
-  }
+  // Nothing was applied yet: the list begins with what the stream holds.
+  if (position.sequence > 0 || first <= 1) await checkNext(manager, info, position);
   if (position.sequence < first || position.sequence === 0) return;
   const message = await messageAt(manager, name, position.sequence);
   if (message && fingerprint(message) !== position.fingerprint) {
@@ -41,4 +40,23 @@ export async function checkSource(manager: JetStreamManager, info: StreamInfo, p
       `the stream ${name} holds another message at ${position.sequence} than the one that was applied: it was rewound and has grown again`,
     );
   }
+}
+
+/**
+ * What follows the position must still be there: the very next message or, where messages give way to newer ones of their subject,
+ * any at all.
+ */
+async function checkNext(manager: JetStreamManager, info: StreamInfo, { sequence }: Position): Promise<void> {
+  const { name } = info.config;
+  const { first_seq: first, last_seq: last } = info.state;
+  if (last === sequence) return;
+  if (isCompacted(info)) {
+    if ((await lastSequence(manager, name)) > sequence) return;
+  } else if (first <= sequence + 1 && (await messageAt(manager, name, sequence + 1))) return;
+  throw new SourceChanged(
+    'purged',
+    first > sequence + 1
+      ? `the stream ${name} begins at ${first}, after the position ${sequence}: the messages between were removed before they were applied`
+      : `the stream ${name} ends at ${last}, but the message after the position ${sequence} was removed before it was applied`,
+  );
 }

@@ -1,39 +1,34 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import type { Position } from './position.js';
-import { checkSource } from './source-check.js';
+import { checkSource, isCompacted } from './source-check.js';
 import { SourceChanged } from './source-changed.js';
 import { findStream } from './stream.js';
 
 const CHECK_EVERY_MS = 5_000;
 
-/** Makes sure now and then, and after every reconnect, that the stream still is the one the position belongs to. */
+/** Makes sure, when asked and now and then, that the stream still is the one the position belongs to. */
 export class SourceWatch {
   /** Under a limit per subject old messages go because newer ones carry the whole state: missing sequences mean nothing. */
   isCompacted = false;
   private checkedAt = 0;
-  private reconnects: number;
 
   constructor(
     private readonly manager: JetStreamManager,
     private readonly stream: string,
     private readonly link: NatsLink,
-  ) {
-    this.reconnects = link.reconnects;
-  }
+  ) {}
 
   get isDue(): boolean {
-    return this.link.reconnects !== this.reconnects || performance.now() - this.checkedAt > CHECK_EVERY_MS;
+    return performance.now() - this.checkedAt > CHECK_EVERY_MS;
   }
 
   /** @throws {SourceChanged} */
   async check(position: Position): Promise<StreamInfo> {
-    const { reconnects } = this.link;
     const info = await this.find(position);
-    await checkSource(this.manager, info, position);
-    this.isCompacted = info.config.max_msgs_per_subject > 0;
+    await this.link.answer(checkSource(this.manager, info, position));
+    this.isCompacted = isCompacted(info);
     this.checkedAt = performance.now();
-    this.reconnects = reconnects;
     return info;
   }
 
@@ -49,7 +44,7 @@ export class SourceWatch {
   }
 
   private async find(position: Position): Promise<StreamInfo> {
-    const info = await findStream(this.manager, this.stream);
+    const info = await this.link.answer(findStream(this.manager, this.stream));
     if (!info)
       throw new SourceChanged(
         'missing',

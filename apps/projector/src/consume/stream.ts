@@ -1,7 +1,7 @@
-import { JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
-import type { HeaderEntries } from '#token-events/cloud-event.js';
+import { JetStreamApiError, type JetStreamManager, type MsgRequest, type StreamInfo } from '@nats-io/jetstream';
 import type { Logger } from '#service-runtime/logger.js';
 import type { StreamSettings } from '#service-runtime/settings/common.settings.js';
+import type { StreamMessage } from './stream-message.js';
 
 const STREAM_NOT_FOUND = 10_059;
 const MESSAGE_NOT_FOUND = 10_037;
@@ -29,22 +29,40 @@ export async function ensureStream(
   return manager.streams.add({ name: settings.stream, subjects: [...settings.subjects] });
 }
 
+/** A message as the stream keeps it. */
+export type KeptMessage = Omit<StreamMessage, 'pending' | 'receivedAt'>;
+
 /** The message the stream holds at a sequence; undefined when it holds none there (any more). */
-export async function messageAt(
+export function messageAt(
   manager: JetStreamManager,
   stream: string,
   sequence: number,
-): Promise<{ subject: string; storedAt: number; headers: HeaderEntries; payload: Uint8Array } | undefined> {
+): Promise<KeptMessage | undefined> {
+  return find(manager, stream, { seq: sequence });
+}
+
+/** The first message of a subject from a sequence on. */
+export function nextOfSubject(
+  manager: JetStreamManager,
+  stream: string,
+  subject: string,
+  from: number,
+): Promise<KeptMessage | undefined> {
+  // The server knows it from 2.9 on; the client's type does not.
+  return find(manager, stream, { seq: from, next_by_subj: subject } as MsgRequest);
+}
+
+/** The sequence of the last message the stream holds; 0 when it holds none. Its last sequence may be higher. */
+export async function lastSequence(manager: JetStreamManager, stream: string): Promise<number> {
+  return (await find(manager, stream, { last_by_subj: '>' }))?.sequence ?? 0;
+}
+
+async function find(manager: JetStreamManager, stream: string, which: MsgRequest): Promise<KeptMessage | undefined> {
   try {
-    const message = await manager.streams.getMessage(stream, { seq: sequence });
-    return message
-      ? {
-          subject: message.subject,
-          storedAt: message.time.getTime(),
-          headers: message.header ?? [],
-          payload: message.data,
-        }
-      : undefined;
+    const message = await manager.streams.getMessage(stream, which);
+    if (!message) return undefined;
+    const { seq: sequence, subject, time, header, data: payload } = message;
+    return { sequence, subject, storedAt: time.getTime(), headers: header ?? [], payload };
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === MESSAGE_NOT_FOUND) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import type { Traces } from '#token-events/decode.js';
-import type { Client } from 'pg';
+import type { Client, ClientBase } from 'pg';
 import type { Position } from '../consume/position.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 
@@ -27,6 +27,19 @@ export async function park(client: Client, stream: Position, poison: readonly Po
       poison.map(({ reason }) => storable(reason)),
     ],
   });
+}
+
+/** Whether the message at a sequence was parked ever, be it resolved since or not. */
+export async function isParked(
+  client: ClientBase,
+  { stream, streamCreated }: Position,
+  sequence: number,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'select 1 from dead_letter where stream = $1 and stream_created = $2 and sequence = $3',
+    [stream, streamCreated, sequence],
+  );
+  return rowCount !== 0;
 }
 
 function storable(text: string): string {

@@ -30,7 +30,7 @@ export async function sampleEvent(
         client,
         version,
         `select version from ${tables.tokenMembership} where token_id = $1 and token_group_id = $2`,
-        [tokenIds[0], tokenGroupId],
+        [tokenIds[Math.floor(Math.random() * tokenIds.length)], tokenGroupId],
       );
     }
     case 'token-group.deleted': {
