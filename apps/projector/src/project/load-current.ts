@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { GenerationTables } from '#read-model/generation-tables.js';
+import { bigints } from './binary-arrays.js';
 import type { Current, CurrentToken } from './current.js';
 import { touchedTokens } from './fold.js';
 import type { Dated, MembershipEntry, ReducedBatch } from './reduce.js';
@@ -29,7 +30,7 @@ async function tokensInGroups(client: Client, tables: GenerationTables, groups: 
   const { rows } = await client.query<[string]>({
     name: `load_members_${tables.token}`,
     text: `select distinct token_id from ${tables.tokenMembership} where token_group_id = any($1::bigint[])`,
-    values: [groups],
+    values: [bigints(groups)],
     rowMode: 'array',
   });
   return rows.map(([id]) => Number(id));
@@ -45,7 +46,7 @@ async function loadTokens(
     name: `load_tokens_${tables.token}`,
     text: `select id, version, customer_id, facet, ${instant('own_updated_at')}, case when id = any($2::bigint[]) then document end
       from ${tables.token} where id = any($1::bigint[])`,
-    values: [ids, needsDocument],
+    values: [bigints(ids), bigints(needsDocument)],
     rowMode: 'array',
   });
   return new Map(
@@ -60,7 +61,7 @@ async function loadErasures(client: Client, tables: GenerationTables, ids: numbe
   const { rows } = await client.query<[string, string]>({
     name: `load_erasures_${tables.token}`,
     text: `select id, version from ${tables.tokenErasure} where id = any($1::bigint[])`,
-    values: [ids],
+    values: [bigints(ids)],
     rowMode: 'array',
   });
   return new Map(rows.map(([id, version]) => [Number(id), Number(version)]));
@@ -86,7 +87,7 @@ async function loadPairs(
     text: `select m.token_id, m.token_group_id, m.version, m.is_member, ${instant('m.time')}, d.version, ${instant('d.time')}
       from ${tables.tokenMembership} m left join ${tables.tokenGroupDeletion} d using (token_group_id)
       where m.token_id = any($1::bigint[])`,
-    values: [ids],
+    values: [bigints(ids)],
     rowMode: 'array',
   });
   const memberships = new Map<number, Map<number, MembershipEntry>>();
@@ -106,7 +107,7 @@ async function loadDeletions(client: Client, tables: GenerationTables, groups: n
   const { rows } = await client.query<[string, string, string]>({
     name: `load_deletions_${tables.token}`,
     text: `select token_group_id, version, ${instant('time')} from ${tables.tokenGroupDeletion} where token_group_id = any($1::bigint[])`,
-    values: [groups],
+    values: [bigints(groups)],
     rowMode: 'array',
   });
   return new Map(rows.map(([group, version, time]) => [Number(group), { version: Number(version), time }]));

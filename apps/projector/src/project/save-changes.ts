@@ -1,53 +1,62 @@
 import type { Client, QueryResult } from 'pg';
 import type { GenerationTables } from '#read-model/generation-tables.js';
+import { bigints, booleans, instants, smallints, texts } from './binary-arrays.js';
 import type { Changes } from './changes.js';
 
 /** Writes the changes of one batch, inside its transaction. Arrays per column: one statement per table, whatever the batch's size. */
 export async function saveChanges(client: Client, tables: GenerationTables, changes: Changes): Promise<void> {
   const writes: Promise<QueryResult>[] = [];
-  const write = (name: string, text: string, columns: readonly (readonly unknown[])[]) => {
-    if (columns[0]!.length > 0)
-      writes.push(client.query({ name: `${name}_${tables.token}`, text, values: [...columns] }));
+  const write = (name: string, text: string, rows: readonly unknown[], columns: () => Buffer[]) => {
+    if (rows.length > 0) writes.push(client.query({ name: `${name}_${tables.token}`, text, values: columns() }));
   };
   const { tokens, removedTokens, erasures, memberships, deletions, counts } = changes;
-  write('save_tokens', saveTokensSql(tables), [
-    tokens.map((row) => row.id),
-    tokens.map((row) => row.version),
-    tokens.map((row) => row.customerId),
-    tokens.map((row) => row.facet),
-    tokens.map((row) => row.createdAt),
-    tokens.map((row) => row.validFrom),
-    tokens.map((row) => row.expiresAt),
-    tokens.map((row) => row.ownUpdatedAt),
-    tokens.map((row) => row.document),
+  write('save_tokens', saveTokensSql(tables), tokens, () => [
+    bigints(tokens.map((row) => row.id)),
+    bigints(tokens.map((row) => row.version)),
+    bigints(tokens.map((row) => row.customerId)),
+    smallints(tokens.map((row) => row.facet)),
+    instants(tokens.map((row) => row.createdAt)),
+    instants(tokens.map((row) => row.validFrom)),
+    instants(tokens.map((row) => row.expiresAt)),
+    instants(tokens.map((row) => row.ownUpdatedAt)),
+    texts(tokens.map((row) => row.document)),
   ]);
-  write('save_updated', saveUpdatedSql(tables), [
-    tokens.map((row) => row.id),
-    tokens.map((row) => row.customerId),
-    tokens.map((row) => row.facet),
-    tokens.map((row) => row.updatedAt),
+  write('save_updated', saveUpdatedSql(tables), tokens, () => [
+    bigints(tokens.map((row) => row.id)),
+    bigints(tokens.map((row) => row.customerId)),
+    smallints(tokens.map((row) => row.facet)),
+    instants(tokens.map((row) => row.updatedAt)),
   ]);
-  write('save_search', saveSearchSql(tables), [tokens.map((row) => row.id), tokens.map((row) => row.searchText)]);
+  write('save_search', saveSearchSql(tables), tokens, () => [
+    bigints(tokens.map((row) => row.id)),
+    smallints(tokens.map((row) => row.facet)),
+    texts(tokens.map((row) => row.searchText)),
+  ]);
   for (const table of [tables.token, tables.tokenUpdated, tables.tokenSearch]) {
-    write(`remove_${table}`, `delete from ${table} where id = any($1::bigint[])`, [removedTokens]);
+    write(`remove_${table}`, `delete from ${table} where id = any($1::bigint[])`, removedTokens, () => [
+      bigints(removedTokens),
+    ]);
   }
-  write('save_erasures', saveErasuresSql(tables), [erasures.map((row) => row.id), erasures.map((row) => row.version)]);
-  write('save_memberships', saveMembershipsSql(tables), [
-    memberships.map((row) => row.tokenId),
-    memberships.map((row) => row.tokenGroupId),
-    memberships.map((row) => row.version),
-    memberships.map((row) => row.isMember),
-    memberships.map((row) => row.time),
+  write('save_erasures', saveErasuresSql(tables), erasures, () => [
+    bigints(erasures.map((row) => row.id)),
+    bigints(erasures.map((row) => row.version)),
   ]);
-  write('save_deletions', saveDeletionsSql(tables), [
-    deletions.map((row) => row.tokenGroupId),
-    deletions.map((row) => row.version),
-    deletions.map((row) => row.time),
+  write('save_memberships', saveMembershipsSql(tables), memberships, () => [
+    bigints(memberships.map((row) => row.tokenId)),
+    bigints(memberships.map((row) => row.tokenGroupId)),
+    bigints(memberships.map((row) => row.version)),
+    booleans(memberships.map((row) => row.isMember)),
+    instants(memberships.map((row) => row.time)),
   ]);
-  write('save_counts', saveCountsSql(tables), [
-    counts.map((row) => row.customerId),
-    counts.map((row) => row.facet),
-    counts.map((row) => row.by),
+  write('save_deletions', saveDeletionsSql(tables), deletions, () => [
+    bigints(deletions.map((row) => row.tokenGroupId)),
+    bigints(deletions.map((row) => row.version)),
+    instants(deletions.map((row) => row.time)),
+  ]);
+  write('save_counts', saveCountsSql(tables), counts, () => [
+    bigints(counts.map((row) => row.customerId)),
+    smallints(counts.map((row) => row.facet)),
+    bigints(counts.map((row) => row.by)),
   ]);
   await Promise.all(writes);
 }
@@ -67,12 +76,12 @@ select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::timestamptz
 on conflict (id) do update set customer_id = excluded.customer_id, facet = excluded.facet, updated_at = excluded.updated_at`;
 }
 
-/** uid and label hardly ever change: rows that stay as they are are not touched. */
+/** Facet, uid and label seldom change: rows that stay as they are are not touched. */
 function saveSearchSql({ tokenSearch }: GenerationTables): string {
-  return `insert into ${tokenSearch} (id, text)
-select given.id, given.text from unnest($1::bigint[], $2::text[]) given (id, text) left join ${tokenSearch} known using (id)
-where known.text is distinct from given.text
-on conflict (id) do update set text = excluded.text`;
+  return `insert into ${tokenSearch} (id, facet, text)
+select given.id, given.facet, given.text from unnest($1::bigint[], $2::smallint[], $3::text[]) given (id, facet, text)
+left join ${tokenSearch} known using (id) where (known.facet, known.text) is distinct from (given.facet, given.text)
+on conflict (id) do update set facet = excluded.facet, text = excluded.text`;
 }
 
 function saveErasuresSql({ tokenErasure }: GenerationTables): string {
