@@ -17,6 +17,13 @@ create table dead_letter (
 );
 CREATE UNIQUE INDEX dead_letter_message ON public.dead_letter USING btree (stream, stream_created, sequence);
 
+create table finished_job (
+  id bigint not null generated always as identity,
+  status jsonb not null,
+  finished_at timestamp with time zone not null default clock_timestamp(),
+  constraint finished_job_pkey PRIMARY KEY (id)
+);
+
 create table generation (
   number integer not null,
   state text not null,
@@ -30,6 +37,7 @@ create table generation (
   stale_because text,
   job jsonb,
   retired_at timestamp with time zone,
+  readable_since integer not null default 1,
   constraint generation_pkey PRIMARY KEY (number),
   constraint generation_state_check CHECK ((state = ANY (ARRAY['live'::text, 'building'::text, 'previous'::text])))
 ) with (fillfactor=10);
@@ -61,8 +69,11 @@ create table token_1 (
   expires_at timestamp with time zone not null,
   own_updated_at timestamp with time zone not null,
   document text not null,
-  constraint token_1_pkey PRIMARY KEY (id)
+  constraint token_1_pkey PRIMARY KEY (id) INCLUDE (facet)
 ) with (fillfactor=85);
+CREATE INDEX token_1_all_created_at ON public.token_1 USING btree (created_at, id) INCLUDE (facet);
+CREATE INDEX token_1_all_expires_at ON public.token_1 USING btree (expires_at, id) INCLUDE (facet);
+CREATE INDEX token_1_all_valid_from ON public.token_1 USING btree (valid_from, id) INCLUDE (facet);
 CREATE INDEX token_1_created_at ON public.token_1 USING btree (facet, created_at, id);
 CREATE INDEX token_1_customer_created_at ON public.token_1 USING btree (customer_id, facet, created_at, id);
 CREATE INDEX token_1_customer_expires_at ON public.token_1 USING btree (customer_id, facet, expires_at, id);
@@ -104,9 +115,10 @@ CREATE INDEX token_membership_1_group ON public.token_membership_1 USING btree (
 
 create table token_search_1 (
   id bigint not null,
+  facet smallint not null,
   text text not null,
   constraint token_search_1_pkey PRIMARY KEY (id)
-);
+) with (fillfactor=90);
 CREATE INDEX token_search_1_text ON public.token_search_1 USING gin (text gin_trgm_ops);
 
 create table token_updated_1 (
@@ -116,5 +128,6 @@ create table token_updated_1 (
   updated_at timestamp with time zone not null,
   constraint token_updated_1_pkey PRIMARY KEY (id)
 );
+CREATE INDEX token_updated_1_all_updated_at ON public.token_updated_1 USING btree (updated_at, id) INCLUDE (facet);
 CREATE INDEX token_updated_1_customer_updated_at ON public.token_updated_1 USING btree (customer_id, facet, updated_at, id);
 CREATE INDEX token_updated_1_updated_at ON public.token_updated_1 USING btree (facet, updated_at, id);

@@ -177,6 +177,22 @@ describe('tokenctl dead-letters', () => {
       });
     });
 
+    test('replay by version: a letter that comes too late changes nothing', async () => {
+      await publish(system.stream, poison(13));
+      const [late] = await parked(await publish(system.stream, poison(13, { version: 2, expiresAt: 'never' })));
+      const newer = aTokenEvent('token.updated', { id: 13, version: 3, customerId: 9, comment: 'the newest' });
+      await waitForPosition(system.query.url, await publish(system.stream, newer));
+      const before = (await httpList(system.query.url)).body;
+
+      await mend(late!, poison(13, { version: 2, customerId: 8, expiresAt: null, comment: 'too late' }));
+      expect(await operator.json(0, 'dead-letters', 'replay', late!.id)).toMatchObject({ replayed: [late!.id] });
+      expect((await httpList(system.query.url)).body).toBe(before);
+      for (const [customerId, count] of Object.entries({ 8: 0, 9: 1 })) {
+        const reply = await httpList(system.query.url, { customerId });
+        expect(reply.json<{ count: number }>().count).toBe(count);
+      }
+    });
+
     test('takes --all beyond a thousand, in several requests', async () => {
       const created = poison(20, { expiresAt: null });
       await system.database.query(

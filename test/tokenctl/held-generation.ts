@@ -4,7 +4,7 @@ import type { TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
 /**
- * Keeps the generation that is being made from getting on: its position cannot be moved until `release` is called.
+ * Keeps the generation that is being made from getting on: none of its tokens can be written until `release` is called.
  * @returns its number, and what lets it go on
  */
 export async function holdGeneration(
@@ -15,12 +15,16 @@ export async function holdGeneration(
   let released: Promise<void> | undefined;
   const release = () => (released ??= client.end());
   atEnd('letting a generation go', release);
-  await client.query('begin');
-  const number = await eventually('a generation that is being made', async () => {
-    const { rows } = await client.query<{ number: number }>(
-      `select number from generation where state <> 'live' and job is not null for update`,
-    );
-    return rows[0]?.number;
-  });
+  const number = await eventually(
+    'a generation that is being made',
+    async () => {
+      const { rows } = await client.query<{ number: number }>(
+        `select number from generation where state <> 'live' and job is not null`,
+      );
+      return rows[0]?.number;
+    },
+    { every: 5 },
+  );
+  await client.query(`begin; lock table token_${number} in share row exclusive mode`);
   return { number, release };
 }

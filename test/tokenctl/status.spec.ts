@@ -31,7 +31,7 @@ describe('tokenctl status', () => {
       readModel: { generation: 1, position: 3, lagEvents: 0, staleBecause: null },
       leader: { epoch: 1 },
       job: null,
-      generations: [{ number: 1, state: 'live', position: 3, schemaVersion: 1, stream: system.stream.name, job: null }],
+      generations: [{ number: 1, state: 'live', position: 3, schemaVersion: 2, stream: system.stream.name, job: null }],
       strayTables: [],
       deadLetters: { open: 1 },
       problems: [],

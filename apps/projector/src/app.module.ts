@@ -5,7 +5,13 @@ import { HealthController } from '#service-runtime/http/health.controller.js';
 import { MetricsController } from '#service-runtime/http/metrics.controller.js';
 import { Readiness } from '#service-runtime/readiness.js';
 import { Jobs } from './operate/jobs.js';
-import { ReplayDeadLettersHandler, StartJobHandler } from './operate/operator.commands.js';
+import { Housekeeper } from './operate/housekeeper.js';
+import {
+  DropPreviousHandler,
+  ReplayDeadLettersHandler,
+  StartJobHandler,
+  WishJobHandler,
+} from './operate/operator.commands.js';
 import { OperatorNatsController } from './operate/operator.nats.controller.js';
 import { Projector } from './projector.js';
 
@@ -14,22 +20,26 @@ export interface AppParts {
   readonly readiness: Readiness;
   readonly projector: Projector;
   readonly jobs: Jobs;
+  readonly housekeeper: Housekeeper;
 }
 
 @Module({})
 export class AppModule {
-  static with({ registry, readiness, projector, jobs }: AppParts): DynamicModule {
+  static with({ registry, readiness, projector, jobs, housekeeper }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
       controllers: [HealthController, MetricsController, OperatorNatsController],
       providers: [
         StartJobHandler,
+        WishJobHandler,
+        DropPreviousHandler,
         ReplayDeadLettersHandler,
         { provide: Registry, useValue: registry },
         { provide: Readiness, useValue: readiness },
         { provide: Projector, useValue: projector },
         { provide: Jobs, useValue: jobs },
+        { provide: Housekeeper, useValue: housekeeper },
       ],
     };
   }

@@ -10,7 +10,9 @@ import { Readiness } from '#service-runtime/readiness.js';
 import { runService, type RunningService } from '#service-runtime/run-service.js';
 import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
+import { Housekeeper } from './operate/housekeeper.js';
 import { Jobs } from './operate/jobs.js';
+import { SchemaChange } from './operate/schema-change.js';
 import { ProjectorMetrics } from './projector-metrics.js';
 import { ProjectorState } from './projector-state.js';
 import { Projector } from './projector.js';
@@ -23,20 +25,28 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
   const state = new ProjectorState();
   const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const projector = new Projector(settings, holder, link, state, metrics, logger);
-  const jobs = new Jobs(() => projector.leading, link, settings, metrics, logger);
-  if (settings.onSourceChange === 'rebuild') projector.onHalted = (change) => jobs.resynchronise(change);
-  projector.onLeading = (leading) => jobs.resume(leading);
   const pool = createPool(
     settings.databaseUrl,
-    { applicationName: 'token-projector-watch', connections: 1, statementTimeoutMs: 5_000, acquireTimeoutMs: 2_000 },
+    { applicationName: 'token-projector-watch', connections: 2, statementTimeoutMs: 5_000, acquireTimeoutMs: 2_000 },
     (error) => logger.debug({ err: error }, 'a database connection was lost'),
   );
-  const watchman = new Watchman(pool, link, () => projector.leading, metrics, logger);
+  const leading = () => projector.leading;
+  const jobs = new Jobs(leading, pool, link, settings, metrics, logger);
+  if (settings.onSourceChange === 'rebuild') projector.onHalted = (change) => jobs.resynchronise(change);
+  projector.onLeading = (begun) => jobs.resume(begun);
+  projector.isWorking = () => jobs.current !== undefined;
+  const schemaChange = new SchemaChange(pool, link, settings, logger, (progress) => jobs.show(progress));
+  if (settings.rebuildOnSchemaChange) projector.onOlderSchema = () => schemaChange.prepare();
+  const housekeeper = new Housekeeper(leading, settings, logger);
+  const watchman = new Watchman(pool, link, leading, metrics, logger);
   const readiness = new Readiness();
   readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'));
   readiness.add('projector', () => state.problem);
 
-  const app = await createHttpApp(AppModule.with({ registry: metrics.registry, readiness, projector, jobs }), logger);
+  const app = await createHttpApp(
+    AppModule.with({ registry: metrics.registry, readiness, projector, jobs, housekeeper }),
+    logger,
+  );
   const requests = new NatsRequestServer(
     link,
     {
@@ -57,6 +67,7 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
       readiness.stop();
       await requests.close();
       await projector.stop();
+      await housekeeper.stop();
       await watchman.stop();
       await app.close();
       await link.close();

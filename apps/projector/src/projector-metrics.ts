@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { SOURCE_MISMATCHES, type SourceMismatch } from './consume/source-changed.js';
+import { INTERRUPTION_REASONS } from './interruption-reason.js';
 import type { BatchOutcome } from './project/apply-batch.js';
 
 const SIZE_BUCKETS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000];
@@ -25,6 +26,16 @@ export class ProjectorMetrics {
   readonly deadLetters = this.gauge(
     'projector_dead_letters',
     'Messages parked in the dead letters; anything above 0 wants an operator.',
+  );
+  readonly generations = this.gauge(
+    'projector_generations',
+    'Copies of the read model in the database, by state: live, building, previous.',
+    ['state'],
+  );
+  readonly generationBytes = this.gauge(
+    'projector_generation_bytes',
+    'What they take on the disk of the database, indexes included.',
+    ['state'],
   );
   readonly interruptions = this.counter(
     'projector_interruptions_total',
@@ -78,6 +89,7 @@ export class ProjectorMetrics {
         this.set(reconnects());
       },
     });
+    for (const reason of INTERRUPTION_REASONS) this.interruptions.inc({ reason }, 0);
     this.sourceIsFine();
   }
 

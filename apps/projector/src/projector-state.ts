@@ -1,4 +1,4 @@
-export type Activity = 'starting' | 'standing by' | 'projecting' | 'halted' | 'interrupted';
+export type Activity = 'starting' | 'standing by' | 'projecting' | 'halted' | 'interrupted' | 'outdated';
 
 /** What the projector is doing, as health tells it. */
 export class ProjectorState {

@@ -1,19 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
-import type { NatsLink } from '#service-runtime/nats-connection.js';
+import { NatsAway, type NatsLink } from '#service-runtime/nats-connection.js';
 import { aborted, within } from './waiting.js';
-import { readPosition } from './consume/position.js';
+import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { liveSchemaVersion, readPosition } from './consume/position.js';
 import type { SourceChanged } from './consume/source-changed.js';
+import { interruptionReason } from './interruption-reason.js';
 import { Leader } from './lead/leader.js';
 import { Leading } from './lead/leading.js';
-import { acquireLease, LeaseLost, releaseLease, type Lease } from './lead/lease.js';
+import { acquireLease, LeaseLost, releaseLease, seizeLease, type Lease } from './lead/lease.js';
+import { otherSchema } from './lead/schema-differs.js';
 import { connectWriter, disconnectWriter, GOODBYE_MS } from './lead/writer-client.js';
+import type { Prepared } from './operate/schema-change.js';
 import type { ProjectorMetrics } from './projector-metrics.js';
 import { ProjectorState } from './projector-state.js';
 import type { ProjectorSettings } from './settings.js';
 
 const STANDBY_POLL_MS = 500;
+/** The row of the lease is locked while its holder commits. */
+const SEIZE_POLL_MS = 10;
 const STATEMENT_TIMEOUT_MS = 30_000;
 const BACKOFF_MS = { first: 200, most: 5_000 } as const;
 
@@ -31,6 +37,12 @@ export class Projector {
   onHalted: (change: SourceChanged) => Promise<void> = () => Promise.resolve();
   /** Called when this process begins to lead; a failure of it is logged and harms nothing. */
   onLeading: (leading: Leading) => Promise<void> = () => Promise.resolve();
+
+  /** Whether this process works on a job. */
+  isWorking: () => boolean = () => false;
+  /** Called while the live generation is of an older schema than this release writes; without it an operator is waited for. */
+  onOlderSchema: (() => Promise<Prepared>) | undefined;
+  private isChangingSchema = false;
 
   constructor(
     private readonly settings: ProjectorSettings,
@@ -68,7 +80,7 @@ export class Projector {
 
   /** One database connection's worth of work: ends by a failure, or normally when stopping. */
   private async session(): Promise<void> {
-    const connection = await Promise.race([this.link.connected(), aborted(this.stopping.signal)]);
+    const connection = await Promise.race([this.link.whenUp(), aborted(this.stopping.signal)]);
     if (!connection) return;
     const client = await connectWriter(this.settings.databaseUrl, STATEMENT_TIMEOUT_MS);
     try {
@@ -81,11 +93,44 @@ export class Projector {
 
   private async waitForLease(client: Client): Promise<Lease | undefined> {
     while (!this.isStopping) {
-      const lease = await acquireLease(client, this.holder);
-      if (lease) return lease;
-      if (this.state.enter('standing by')) this.logger.info('standing by: another projector leads');
+      const lease = await this.tryForLease(client);
+      if (lease || this.isStopping) return lease;
       this.failures = 0;
       await this.pause(STANDBY_POLL_MS);
+    }
+    return undefined;
+  }
+
+  /** A release never leads over tables it cannot write; a newer one first makes its own, beside the projector that still leads. */
+  private async tryForLease(client: Client): Promise<Lease | undefined> {
+    const version = await liveSchemaVersion(client);
+    const isOlder = version < SCHEMA_VERSION;
+    if (version === SCHEMA_VERSION || (isOlder && !this.onOlderSchema)) return this.standBy(client);
+    if (this.state.enter('outdated', otherSchema(version))) this.logger.warn(otherSchema(version));
+    const prepared = isOlder ? this.onOlderSchema?.() : 'wait';
+    switch (await Promise.race([prepared, aborted(this.stopping.signal)])) {
+      case 'lead':
+        return this.seize(client);
+      case 'stand by':
+        return acquireLease(client, this.holder);
+      case 'wait':
+      case undefined:
+    }
+    return undefined;
+  }
+
+  private async standBy(client: Client): Promise<Lease | undefined> {
+    const lease = await acquireLease(client, this.holder);
+    if (!lease && this.state.enter('standing by')) this.logger.info('standing by: another projector leads');
+    return lease;
+  }
+
+  private async seize(client: Client): Promise<Lease | undefined> {
+    this.isChangingSchema = true;
+    while (!this.isStopping) {
+      const lease = await seizeLease(client, this.holder);
+      if (lease) return lease;
+      await this.pause(SEIZE_POLL_MS);
     }
     return undefined;
   }
@@ -93,6 +138,8 @@ export class Projector {
   private async lead(client: Client, lease: Lease): Promise<void> {
     const connection = await this.link.connected();
     const leading = new Leading(client, lease, await readPosition(client));
+    leading.isChangingSchema = this.isChangingSchema;
+    this.isChangingSchema = false;
     this.logger.info({ epoch: lease.epoch, generation: leading.position.generation }, 'leading');
     this.metrics.leads(Number(lease.epoch));
     this.leading = leading;
@@ -102,6 +149,7 @@ export class Projector {
     try {
       const events = {
         progressed: () => (this.failures = 0),
+        isWorking: this.isWorking,
         halted: (change: SourceChanged) =>
           void this.onHalted(change).catch((error: unknown) =>
             this.logger.error({ err: error }, 'could not react to the changed stream'),
@@ -121,11 +169,11 @@ export class Projector {
 
   private async recover(error: unknown): Promise<void> {
     const detail = error instanceof Error ? error.message : String(error);
-    this.metrics.interruptions.inc({ reason: error instanceof Error ? error.name : 'unknown' });
+    this.metrics.interruptions.inc({ reason: interruptionReason(error) });
     this.state.enter('interrupted', detail);
     const pause = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.failures) * (0.5 + Math.random() / 2);
     this.failures = Math.min(this.failures + 1, 10);
-    if (error instanceof LeaseLost) this.logger.warn(detail);
+    if (error instanceof LeaseLost || error instanceof NatsAway) this.logger.warn(detail);
     else this.logger.error({ err: error, retryInMs: Math.round(pause) }, 'projecting was interrupted');
     await this.pause(pause);
   }

@@ -7,6 +7,7 @@ import {
   type NatsSettings,
   type StreamSettings,
 } from '#service-runtime/settings/common.settings.js';
+import type { DatabaseLimit } from './rebuild/room/ensure-room.js';
 
 export interface ProjectorSettings {
   readonly databaseUrl: string;
@@ -16,6 +17,12 @@ export interface ProjectorSettings {
   readonly subjectPrefix: string;
   /** What to do when the stream turns out not to be the one the read model was made from. */
   readonly onSourceChange: 'halt' | 'rebuild';
+  /** Whether a release with newer tables than the live generation's makes and takes over its own. */
+  readonly rebuildOnSchemaChange: boolean;
+  /** How long a generation that was replaced stays for a roll-back. */
+  readonly keepPreviousHours: number;
+  /** How far the database may grow for a rebuild. */
+  readonly databaseMaxBytes: DatabaseLimit;
   readonly httpHost: string;
   readonly httpPort: number;
 }
@@ -27,7 +34,17 @@ export function readProjectorSettings(environment: Environment): ProjectorSettin
     stream: readStreamSettings(environment),
     subjectPrefix: readSubjectPrefix(environment),
     onSourceChange: environment.oneOf('ON_SOURCE_CHANGE', ['halt', 'rebuild'], 'halt'),
+    rebuildOnSchemaChange: environment.boolean('REBUILD_ON_SCHEMA_CHANGE', true),
+    keepPreviousHours: environment.integer('REBUILD_KEEP_PREVIOUS_HOURS', 24, 0, 8_760),
+    databaseMaxBytes: readDatabaseMaxBytes(environment),
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('PROJECTOR_HTTP_PORT', 3001, 0, 65_535),
   };
+}
+
+function readDatabaseMaxBytes(environment: Environment): DatabaseLimit {
+  const must = 'must be a number of bytes or the word unlimited';
+  const value = environment.text('DATABASE_MAX_BYTES', '', /^(\d{1,15}|unlimited|)$/, must);
+  if (value === '' || value === 'unlimited') return value || null;
+  return Number(value);
 }

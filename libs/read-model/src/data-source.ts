@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { DeadLetter } from './entities/dead-letter.entity.js';
+import { FinishedJob } from './entities/finished-job.entity.js';
 import { Generation } from './entities/generation.entity.js';
 import { ProjectorLease } from './entities/projector-lease.entity.js';
 import { First1764000000001 } from './migrations/0001-first.js';
+import { Jobs1764000000002 } from './migrations/0002-jobs.js';
 
 /** TypeORM over the tables that every generation shares. Not for the list or the batches: those go through `pg` itself. */
 export function createDataSource(databaseUrl: string): DataSource {
@@ -11,8 +13,8 @@ export function createDataSource(databaseUrl: string): DataSource {
     type: 'postgres',
     url: databaseUrl,
     applicationName: 'token-read-model',
-    entities: [Generation, ProjectorLease, DeadLetter],
-    migrations: [First1764000000001],
+    entities: [Generation, ProjectorLease, DeadLetter, FinishedJob],
+    migrations: [First1764000000001, Jobs1764000000002],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'all',
     installExtensions: false,

@@ -21,7 +21,17 @@ export interface GenerationTables {
 }
 
 /** Raised when {@link createTablesSql} or the meaning of a column changes: older generations then want a rebuild. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/**
+ * The oldest schema version whose query app can read tables of this one; kept with a generation. It stays where columns are only
+ * added, so that query apps of the release before go on answering after the switch; where one goes or changes its meaning it is
+ * raised to {@link SCHEMA_VERSION}.
+ */
+export const READABLE_SINCE = 1;
+
+/** The oldest schema version whose tables this release's query app can read. */
+export const OLDEST_READABLE = 2;
 
 export function generationTables(generation: number): GenerationTables {
   return {
@@ -52,7 +62,7 @@ create table ${t.token} (
   -- the token's own updatedAt, without its memberships
   own_updated_at timestamptz not null,
   document text not null,
-  primary key (id)
+  primary key (id) include (facet)
 ) with (fillfactor = 85);
 create table ${t.tokenUpdated} (
   id bigint not null,
@@ -63,9 +73,11 @@ create table ${t.tokenUpdated} (
 );
 create table ${t.tokenSearch} (
   id bigint not null,
+  -- not indexed, so that a change of it stays HOT: a search with filters of the facet need not look at the token
+  facet smallint not null,
   text text not null,
   primary key (id)
-);
+) with (fillfactor = 90);
 create table ${t.tokenCount} (
   customer_id bigint not null,
   facet smallint not null,
@@ -93,15 +105,23 @@ create table ${t.tokenErasure} (
 );`;
 }
 
-/** Index name and definition of everything but the primary keys; one statement each, so that a rebuild can show its progress. */
+/**
+ * Index name and definition of everything but the primary keys; one statement each, so that a rebuild can show its progress.
+ * Every order three times: over all tokens, for walks far into it that read the index alone, within a facet, and within a customer's facet.
+ */
 export function createIndexesSql(generation: number): string[] {
   const t = generationTables(generation);
-  const ordered = (table: string, key: string, columns: string) => [
+  const places = (table: string, key: string, columns: string) => [
     `create index ${table}_${key} on ${table} (facet, ${columns})`,
     `create index ${table}_customer_${key} on ${table} (customer_id, facet, ${columns})`,
   ];
+  const ordered = (table: string, key: string, columns: string) => [
+    `create index ${table}_all_${key} on ${table} (${columns}) include (facet)`,
+    ...places(table, key, columns),
+  ];
   return [
-    ...ordered(t.token, 'id', 'id'),
+    // Over all tokens, the primary key has this order.
+    ...places(t.token, 'id', 'id'),
     ...ordered(t.token, 'created_at', 'created_at, id'),
     ...ordered(t.token, 'valid_from', 'valid_from, id'),
     ...ordered(t.token, 'expires_at', 'expires_at, id'),

@@ -16,6 +16,22 @@ export interface JobOrder {
   readonly acceptDifferences: boolean;
   /** verify: put the folded rows in the place of those that differ. */
   readonly repair: boolean;
+  /** rebuild: an archive or a mirror that is read to its end before the projector's own stream; null for that one alone. */
+  readonly stream: string | null;
+  /** rebuild: read only the last message of every subject. */
+  readonly lastPerSubject: boolean;
+}
+
+/** What operators want of a job by now. */
+export type JobWish = 'run' | 'pause' | 'cancel';
+
+/** The order as it is kept with its generation: whoever leads next goes on with it, and obeys what was wished meanwhile. */
+export interface StoredJob extends JobOrder {
+  readonly startedAt: string;
+  readonly wish: JobWish;
+  readonly phase: JobPhase;
+  /** With `lastPerSubject`: from this sequence on the generation holds everything; before it, subjects are missing. */
+  readonly completeFrom?: number;
 }
 
 /** One row that is not the same in the live generation and in the one folded from the stream. */
@@ -32,7 +48,9 @@ export interface JobStatus extends JobOrder {
   readonly phase: JobPhase;
   /** The generation being made. */
   readonly generation: number;
-  /** Stream sequence it has reached, and the one it has to reach. */
+  /** The stream that is being read. */
+  readonly source: string | null;
+  /** Sequence of that stream it has reached, and the one it has to reach. */
   readonly position: number;
   readonly target: number;
   readonly eventsPerSecond: number;

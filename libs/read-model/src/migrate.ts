@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { createDataSource } from './data-source.js';
-import { createIndexesSql, createTablesSql, SCHEMA_VERSION } from './generation-tables.js';
+import { createIndexesSql, createTablesSql, READABLE_SINCE, SCHEMA_VERSION } from './generation-tables.js';
 
 /** Any number, as long as every starter takes the same one. */
 const MIGRATION_LOCK = 7_146_201;
@@ -36,9 +36,10 @@ async function createFirstGeneration(runner: QueryRunner): Promise<void> {
   try {
     await runner.query(createTablesSql(1));
     for (const statement of createIndexesSql(1)) await runner.query(statement);
-    await runner.query(`insert into generation (number, state, schema_version) values (1, 'live', $1)`, [
-      SCHEMA_VERSION,
-    ]);
+    await runner.query(
+      `insert into generation (number, state, schema_version, readable_since) values (1, 'live', $1, $2)`,
+      [SCHEMA_VERSION, READABLE_SINCE],
+    );
     await runner.commitTransaction();
   } catch (error) {
     await runner.rollbackTransaction();

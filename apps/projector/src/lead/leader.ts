@@ -2,9 +2,10 @@ import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jet
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#service-runtime/logger.js';
-import type { NatsLink } from '#service-runtime/nats-connection.js';
+import { NatsAway, type NatsLink } from '#service-runtime/nats-connection.js';
 import { EventReader } from '../consume/event-reader.js';
-import { markStale, movePosition, readPosition } from '../consume/position.js';
+import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { liveSchemaVersion, markStale, movePosition, readPosition } from '../consume/position.js';
 import { SourceChanged } from '../consume/source-changed.js';
 import { SourceWatch } from '../consume/source-watch.js';
 import type { StreamMessage } from '../consume/stream-message.js';
@@ -16,6 +17,7 @@ import type { ProjectorState } from '../projector-state.js';
 import type { ProjectorSettings } from '../settings.js';
 import type { Leading } from './leading.js';
 import { renewLease } from './lease.js';
+import { otherSchema, SchemaNotChanged } from './schema-differs.js';
 
 /** On an idle stream the lease is renewed and the freshness of the read model confirmed this often. */
 const IDLE_TICK_MS = 250;
@@ -23,12 +25,16 @@ const MAX_BATCH_WEIGHT = 4_000;
 const REPORTED_PER_BATCH = 25;
 /** A halted leader looks this often whether its stream is back. */
 const HALTED_CHECK_MS = 5_000;
+/** A job in hand is taken up within moments of beginning to lead. */
+const JOB_BEGINS_WITHIN_MS = 3_000;
 
 export interface LeaderEvents {
   /** Something worked: there is no row of failures. */
   readonly progressed: () => void;
   /** The stream turned out not to be the one the position belongs to. Told again at every check. */
   readonly halted: (change: SourceChanged) => void;
+  /** Whether this process works on a job. */
+  readonly isWorking: () => boolean;
 }
 
 export interface LeaderSurroundings {
@@ -65,25 +71,45 @@ export class Leader {
   private async project(manager: JetStreamManager, stopping: AbortSignal): Promise<void> {
     const { leading } = this;
     const stored = (leading.position = await readPosition(leading.client));
+    const schemaVersion = await liveSchemaVersion(leading.client);
+    leading.isOtherSchema = schemaVersion !== SCHEMA_VERSION;
+    if (leading.isOtherSchema) return this.holdOff(schemaVersion, stopping);
     // Once a position is stored, a missing stream is a loss to be told, not one to be covered up by a new stream.
     if (stored.streamCreated === null) await ensureStream(manager, this.around.settings.stream, this.around.logger);
+    const { lost } = this.around.link;
     const watch = new SourceWatch(manager, this.around.settings.stream.stream, this.around.link);
     const info = await watch.check(stored);
     leading.position = { ...stored, stream: info.config.name, streamCreated: info.created };
     if (stored.streamCreated === null) await movePosition(leading.client, stored, leading.position, null);
     await markStale(leading.client, stored.generation, null);
-    const reader = await EventReader.open(jetstream(this.connection), info.config.name, stored.sequence + 1);
+    const reader = await this.open(info.config.name, stored.sequence + 1);
     this.around.logger.info(
       { stream: info.config.name, generation: stored.generation, position: stored.sequence, head: info.state.last_seq },
       'projecting',
     );
-    this.around.state.enter('projecting');
-    leading.isHalted = false;
-    this.around.metrics.sourceIsFine();
     try {
-      while (!stopping.aborted && leading.position.generation === stored.generation) await this.step(reader, watch);
+      // The stream may have been replaced before the reader was there; now it cannot change unnoticed by the reader.
+      await watch.check(leading.position);
+      this.around.state.enter('projecting');
+      leading.isHalted = false;
+      this.around.metrics.sourceIsFine();
+      while (!stopping.aborted && leading.position.generation === stored.generation) {
+        // What comes over another connection may be of another stream.
+        if (lost.aborted) throw new NatsAway();
+        await this.step(reader, watch);
+      }
     } finally {
       await reader.close();
+    }
+  }
+
+  private async open(stream: string, sequence: number): Promise<EventReader> {
+    const opening = EventReader.open(jetstream(this.connection), stream, sequence);
+    try {
+      return await this.around.link.answer(opening);
+    } catch (error) {
+      opening.then((reader) => reader.close()).catch(() => undefined);
+      throw error;
     }
   }
 
@@ -92,8 +118,13 @@ export class Leader {
     await leading.runTasks();
     const messages = await reader.next(IDLE_TICK_MS, MAX_BATCH_WEIGHT, !watch.isCompacted);
     if (messages.length === 0) return this.confirmFreshness(watch);
-    const isGap = messages[0]!.sequence !== leading.position.sequence + 1 && !watch.isCompacted;
-    if (isGap || watch.isDue) await watch.check(leading.position);
+    const { sequence } = messages[0]!;
+    const isGap = sequence !== leading.position.sequence + 1 && !watch.isCompacted;
+    if (isGap || watch.isDue) {
+      const { state } = await watch.check(leading.position);
+      if (isGap && !watch.isCompacted && sequence > Math.max(state.first_seq, leading.position.sequence + 1))
+        throw new Error(`the server left out messages before ${sequence} which the stream still holds`);
+    }
     await this.apply(messages);
     this.around.events.progressed();
   }
@@ -132,6 +163,25 @@ export class Leader {
       this.around.metrics.caughtUp();
     }
     this.around.events.progressed();
+  }
+
+  /** Writes nothing to the tables of another release, and keeps the lease for the job that replaces them. */
+  private async holdOff(schemaVersion: number, stopping: AbortSignal): Promise<void> {
+    const { leading, around } = this;
+    const { generation } = leading.position;
+    const reason = otherSchema(schemaVersion);
+    if (around.state.enter('halted', reason)) around.logger.warn({ generation }, `halted: ${reason}`);
+    await markStale(leading.client, generation, 'schema-version');
+    const startedAt = performance.now();
+    while (!stopping.aborted && leading.position.generation === generation) {
+      await leading.runTasks();
+      await renewLease(leading.client, leading.lease);
+      const mayHaveFailed = leading.isChangingSchema && performance.now() - startedAt > JOB_BEGINS_WITHIN_MS;
+      if (mayHaveFailed && !around.events.isWorking())
+        throw new SchemaNotChanged(`the schema was not changed: ${reason}`);
+      await sleep(IDLE_TICK_MS, undefined, { signal: stopping }).catch(() => undefined);
+    }
+    leading.isChangingSchema = false;
   }
 
   /** Keeps the lease and serves operators, but reads nothing: going on would lose or mix events without anybody knowing. */

@@ -13,6 +13,10 @@ export class Leading {
   private over: Error | undefined;
   /** Set while the stream is not the one the position belongs to. */
   isHalted = false;
+  /** Set while the live generation is of another release's schema: this one must not write it. */
+  isOtherSchema = false;
+  /** Set when the lease was taken for the sake of a job that replaces such a generation. */
+  isChangingSchema = false;
 
   constructor(
     readonly client: Client,

@@ -25,6 +25,16 @@ export async function acquireLease(client: Client, holder: string): Promise<Leas
   return rows[0] && { holder, epoch: rows[0].epoch };
 }
 
+/** Takes the lease whoever holds it: that one's next transaction cannot commit. Never waits for a holder's transaction. */
+export async function seizeLease(client: Client, holder: string): Promise<Lease | undefined> {
+  const { rows } = await client.query<{ epoch: string }>(
+    `update projector_lease set holder = $1, epoch = epoch + 1, expires_at = clock_timestamp() + $2 * interval '1 millisecond'
+    where one_row = (select one_row from projector_lease for update skip locked) returning epoch`,
+    [holder, LEASE_MS],
+  );
+  return rows[0] && { holder, epoch: rows[0].epoch };
+}
+
 /**
  * Renews the lease. Inside a transaction this is also the fence: the row stays locked until the commit, so no other
  * projector can take the lease between this check and the commit.

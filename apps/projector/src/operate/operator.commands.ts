@@ -2,13 +2,17 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Inject } from '@nestjs/common';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { Projector } from '../projector.js';
-import type { JobOrder, JobStatus } from '#read-model/job.js';
-import { Jobs } from './jobs.js';
+import type { JobOrder, JobStatus, JobWish } from '#read-model/job.js';
+import { Housekeeper } from './housekeeper.js';
+import { Jobs, type StartOptions } from './jobs.js';
 import { replayDeadLetters, type Replayed } from './replay-dead-letters.js';
 
 /** Begins a rebuild, a roll-back or a verification. Answers as soon as it is accepted. */
 export class StartJobCommand extends Command<JobStatus> {
-  constructor(readonly order: JobOrder) {
+  constructor(
+    readonly order: JobOrder,
+    readonly options: StartOptions = {},
+  ) {
     super();
   }
 }
@@ -17,8 +21,36 @@ export class StartJobCommand extends Command<JobStatus> {
 export class StartJobHandler implements ICommandHandler<StartJobCommand> {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
-  execute({ order }: StartJobCommand): Promise<JobStatus> {
-    return this.jobs.start(order);
+  execute({ order, options }: StartJobCommand): Promise<JobStatus> {
+    return this.jobs.start(order, options);
+  }
+}
+
+/** Lets the job in hand rest, go on or end. */
+export class WishJobCommand extends Command<JobStatus> {
+  constructor(readonly wish: JobWish) {
+    super();
+  }
+}
+
+@CommandHandler(WishJobCommand)
+export class WishJobHandler implements ICommandHandler<WishJobCommand> {
+  constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
+
+  execute({ wish }: WishJobCommand): Promise<JobStatus> {
+    return this.jobs.wish(wish);
+  }
+}
+
+/** Drops the generations kept for a roll-back. */
+export class DropPreviousCommand extends Command<{ readonly dropped: readonly number[] }> {}
+
+@CommandHandler(DropPreviousCommand)
+export class DropPreviousHandler implements ICommandHandler<DropPreviousCommand> {
+  constructor(@Inject(Housekeeper) private readonly housekeeper: Housekeeper) {}
+
+  async execute(): Promise<{ readonly dropped: readonly number[] }> {
+    return { dropped: await this.housekeeper.dropPrevious() };
   }
 }
 

@@ -2,9 +2,11 @@ import { Controller, Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { Answer } from '#service-runtime/nats-requests/answer.js';
+import type { JobOrder } from '#read-model/job.js';
+import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
 import { Jobs } from './jobs.js';
-import { flags, letterIds } from './operator.request.js';
-import { ReplayDeadLettersCommand, StartJobCommand } from './operator.commands.js';
+import { flags, letterIds, rebuildOrder } from './operator.request.js';
+import { DropPreviousCommand, ReplayDeadLettersCommand, StartJobCommand, WishJobCommand } from './operator.commands.js';
 
 /** The door for operators: `<prefix>.rebuild` and its neighbours. Only the leader answers. */
 @Controller()
@@ -16,48 +18,49 @@ export class OperatorNatsController {
 
   @MessagePattern('rebuild')
   async rebuild(@Payload() raw: unknown): Promise<Answer> {
-    const { acceptDifferences } = flags(raw, ['acceptDifferences']);
-    return answer(
-      await this.commands.execute(
-        new StartJobCommand({ kind: 'rebuild', acceptDifferences: acceptDifferences!, repair: false }),
-      ),
-    );
+    const { order, options } = rebuildOrder(raw);
+    return answer(await this.commands.execute(new StartJobCommand(order, options)));
   }
 
   @MessagePattern('rebuild.rollback')
   async rollback(@Payload() raw: unknown): Promise<Answer> {
     flags(raw, []);
     return answer(
-      await this.commands.execute(new StartJobCommand({ kind: 'rollback', acceptDifferences: true, repair: false })),
+      await this.commands.execute(new StartJobCommand({ ...PLAIN_REBUILD, kind: 'rollback', acceptDifferences: true })),
     );
   }
 
   @MessagePattern('verify')
   async verify(@Payload() raw: unknown): Promise<Answer> {
-    const { repair } = flags(raw, ['repair']);
-    return answer(
-      await this.commands.execute(new StartJobCommand({ kind: 'verify', acceptDifferences: false, repair: repair! })),
-    );
+    const { repair, skipDiskCheck } = flags(raw, ['repair', 'skipDiskCheck']);
+    const order: JobOrder = { ...PLAIN_REBUILD, kind: 'verify', repair };
+    return answer(await this.commands.execute(new StartJobCommand(order, { skipDiskCheck })));
   }
 
   @MessagePattern('rebuild.status')
-  status(): Answer {
-    return answer({ job: this.jobs.status ?? null });
+  async status(): Promise<Answer> {
+    return answer({ job: await this.jobs.status() });
   }
 
   @MessagePattern('rebuild.cancel')
-  cancel(): Answer {
-    return answer(this.jobs.cancel());
+  async cancel(): Promise<Answer> {
+    return answer(await this.commands.execute(new WishJobCommand('cancel')));
   }
 
   @MessagePattern('rebuild.pause')
-  pause(): Answer {
-    return answer(this.jobs.pause(true));
+  async pause(): Promise<Answer> {
+    return answer(await this.commands.execute(new WishJobCommand('pause')));
   }
 
   @MessagePattern('rebuild.resume')
-  resume(): Answer {
-    return answer(this.jobs.pause(false));
+  async resume(): Promise<Answer> {
+    return answer(await this.commands.execute(new WishJobCommand('run')));
+  }
+
+  @MessagePattern('rebuild.drop-previous')
+  async dropPrevious(@Payload() raw: unknown): Promise<Answer> {
+    flags(raw, []);
+    return answer(await this.commands.execute(new DropPreviousCommand()));
   }
 
   @MessagePattern('dead-letters.replay')

@@ -1,13 +1,42 @@
+import type { JobOrder } from '#read-model/job.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 
+import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
+import type { StartOptions } from './jobs.js';
+
 const MAX_LETTERS = 1_000;
+const STREAM_NAME = /^[^\s.*>/\\]{1,255}$/;
 
 /**
  * Reads a JSON object of switches, each false unless given.
  * @throws {ServiceError} 400 on anything else
  */
-export function flags<Name extends string>(raw: unknown, names: readonly Name[]): Partial<Record<Name, boolean>> {
+export function flags<Name extends string>(raw: unknown, names: readonly Name[]): Record<Name, boolean> {
+  return read(entries(raw), names);
+}
+
+/**
+ * @throws {ServiceError} 400 unless it is an object of the switches `acceptDifferences`, `lastPerSubject` and `skipDiskCheck`, and of
+ * `stream`, the name of an archive
+ */
+export function rebuildOrder(raw: unknown): { order: JobOrder; options: StartOptions } {
   const given = entries(raw);
+  const stream = given.find(([name]) => name === 'stream')?.[1] ?? null;
+  if (stream !== null && !(typeof stream === 'string' && STREAM_NAME.test(stream)))
+    throw new ServiceError(400, 'stream must be the name of a stream.');
+  const { skipDiskCheck, ...switches } = read(
+    given.filter(([name]) => name !== 'stream'),
+    ['acceptDifferences', 'lastPerSubject', 'skipDiskCheck'],
+  );
+  if (stream !== null && switches.lastPerSubject)
+    throw new ServiceError(
+      400,
+      'lastPerSubject cannot be combined with stream: an archive holds what a compacted log forgot.',
+    );
+  return { order: { ...PLAIN_REBUILD, ...switches, stream }, options: { skipDiskCheck } };
+}
+
+function read<Name extends string>(given: readonly [string, unknown][], names: readonly Name[]): Record<Name, boolean> {
   for (const [name, value] of given) {
     if (!(names as readonly string[]).includes(name))
       throw new ServiceError(
@@ -16,8 +45,9 @@ export function flags<Name extends string>(raw: unknown, names: readonly Name[])
       );
     if (typeof value !== 'boolean') throw new ServiceError(400, `${name} must be true or false.`);
   }
-  return Object.fromEntries(names.map((name) => [name, given.find(([key]) => key === name)?.[1] ?? false])) as Partial<
-    Record<Name, boolean>
+  return Object.fromEntries(names.map((name) => [name, given.find(([key]) => key === name)?.[1] ?? false])) as Record<
+    Name,
+    boolean
   >;
 }
 

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { generationTables } from '#read-model/generation-tables.js';
+import { ServiceError } from '#service-runtime/service-error.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import type { Leading } from '../lead/leading.js';
 import { renewLease } from '../lead/lease.js';
@@ -20,7 +21,9 @@ export interface Replayed {
  * @param ids of open dead letters
  */
 export function replayDeadLetters(leading: Leading, ids: readonly string[]): Promise<Replayed> {
-  return leading.betweenBatches(async ({ client, lease, position }) => {
+  return leading.betweenBatches(async ({ client, lease, position, isOtherSchema }) => {
+    if (isOtherSchema)
+      throw new ServiceError(503, 'The live generation is of another schema version; try again later.');
     await client.query('begin');
     try {
       await renewLease(client, lease);

@@ -1,17 +1,34 @@
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Client } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredJob } from '#read-model/job.js';
 import { EventReader } from '../consume/event-reader.js';
 import { movePosition, positionOf, type Position } from '../consume/position.js';
+import { checkSource } from '../consume/source-check.js';
+import { SourceChanged } from '../consume/source-changed.js';
 import type { StreamMessage } from '../consume/stream-message.js';
-import { disconnectWriter } from '../lead/writer-client.js';
-import { checkLease, type Lease } from '../lead/lease.js';
 import { applyOrPark } from '../project/apply-or-park.js';
+import { changeJob } from './generations.js';
 import { JobFailed } from './job-ended.js';
+import { mayHideOthers } from './stands-for-others.js';
 
 const MAX_BATCH_WEIGHT = 10_000;
 const ARRIVAL_MS = 250;
+
+/** A stream, and its `created`. */
+export interface BuildSource {
+  readonly stream: string;
+  readonly streamCreated: string;
+}
+
+export interface BuildParts {
+  readonly client: Client;
+  /** Inside the transaction of every batch: rejects when this worker may not write (any more). */
+  readonly fence: (client: Client) => Promise<void>;
+  readonly connection: NatsConnection;
+  readonly generation: number;
+}
 
 /**
  * Feeds a generation that is not live from the stream, on a connection and a reader of its own, while the live one goes on being
@@ -19,33 +36,35 @@ const ARRIVAL_MS = 250;
  */
 export class GenerationBuild {
   private carried: readonly StreamMessage[] = [];
+  /** Before this sequence subjects are missing whose last message comes later: the generation is of no use there. */
+  completeFrom = 0;
 
   private constructor(
     readonly client: Client,
-    private readonly lease: Lease,
+    private readonly fence: BuildParts['fence'],
     private readonly reader: EventReader,
     public position: Position,
   ) {}
 
-  /** @param source stream and its `created`, which a generation that was never fed takes over */
-  static async open(
-    client: Client,
-    lease: Lease,
-    connection: NatsConnection,
-    generation: number,
-    source: Pick<Position, 'stream' | 'streamCreated'>,
-  ): Promise<GenerationBuild> {
+  /**
+   * @param source which a generation that was never fed takes over
+   * @throws {JobFailed} when the generation cannot be fed from it any more
+   */
+  static async open(parts: BuildParts, source: BuildSource, job: StoredJob): Promise<GenerationBuild> {
+    const { client, fence, connection, generation } = parts;
     // Losing the last commits in a crash costs nothing: their events are read again.
     await client.query('set synchronous_commit = off');
     const stored = await positionOf(client, generation);
     const position = { ...stored, ...source };
-    if (stored.streamCreated !== source.streamCreated) {
-      if (stored.streamCreated !== null)
-        throw new JobFailed(`generation ${generation} was begun from a stream that has been replaced since`);
-      await movePosition(client, stored, position, null);
-    }
-    const reader = await EventReader.open(jetstream(connection), source.stream!, position.sequence + 1);
-    return new GenerationBuild(client, lease, reader, position);
+    if (stored.streamCreated === null) await movePosition(client, stored, position, null);
+    else await makeSureItHolds(connection, source, stored);
+    const isFromLasts = job.lastPerSubject && position.sequence === 0;
+    const reader = isFromLasts
+      ? await EventReader.openAtLastPerSubject(jetstream(connection), source.stream)
+      : await EventReader.open(jetstream(connection), source.stream, position.sequence + 1);
+    const build = new GenerationBuild(client, fence, reader, position);
+    build.completeFrom = isFromLasts ? await rememberHead(parts, source) : (job.completeFrom ?? 0);
+    return build;
   }
 
   /**
@@ -74,9 +93,14 @@ export class GenerationBuild {
     this.position = to;
   }
 
+  /** From here on the position is one of another stream, before its first message. */
+  async leaveFor(next: BuildSource): Promise<void> {
+    const { generation } = this.position;
+    await movePosition(this.client, this.position, { generation, ...next, sequence: 0, fingerprint: null }, null);
+  }
+
   async close(): Promise<void> {
     await this.reader.close();
-    await disconnectWriter(this.client);
   }
 
   private async arrived(): Promise<readonly StreamMessage[]> {
@@ -90,11 +114,31 @@ export class GenerationBuild {
   }
 
   private async apply(messages: readonly StreamMessage[]): Promise<void> {
-    const fence = (client: Client) => checkLease(client, this.lease);
-    await applyOrPark(
-      { client: this.client, position: this.position, fence },
-      messages,
-      ({ position }) => (this.position = position),
-    );
+    for (const message of messages) {
+      const problem = message.sequence <= this.completeFrom && mayHideOthers(message);
+      if (problem) throw new JobFailed(`the last message of every subject is not enough: ${problem}; read all of them`);
+    }
+    const { client, fence, position: from } = this;
+    await applyOrPark({ client, position: from, fence }, messages, ({ position }) => (this.position = position));
   }
+}
+
+/** A generation that has been fed goes on only in the same stream, and only where nothing was lost behind its position. */
+async function makeSureItHolds(connection: NatsConnection, { stream }: BuildSource, stored: Position): Promise<void> {
+  const manager = await jetstreamManager(connection);
+  const info = await manager.streams.info(stream);
+  if (stored.sequence === 0 && stored.streamCreated === info.created) return;
+  try {
+    await checkSource(manager, info, stored);
+  } catch (error) {
+    if (!(error instanceof SourceChanged)) throw error;
+    throw new JobFailed(`generation ${stored.generation} cannot go on: ${error.message}`);
+  }
+}
+
+/** Every subject whose last message was skipped as not the last has its last one at or before this head. */
+async function rememberHead(parts: BuildParts, { stream }: BuildSource): Promise<number> {
+  const { state } = await (await jetstreamManager(parts.connection)).streams.info(stream);
+  await changeJob(parts.client, parts.generation, { completeFrom: state.last_seq });
+  return state.last_seq;
 }

@@ -1,13 +1,23 @@
 import type { ClientBase } from 'pg';
-import { createIndexesSql, createTablesSql, dropTablesSql, SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import {
+  createIndexesSql,
+  createTablesSql,
+  dropTablesSql,
+  READABLE_SINCE,
+  SCHEMA_VERSION,
+} from '#read-model/generation-tables.js';
 import type { GenerationState } from '#read-model/entities/generation.entity.js';
+import type { JobStatus, StoredJob } from '#read-model/job.js';
+
+/** How long a drop waits for readers that have not noticed the switch; whoever comes to read queues behind it so long. */
+const LOCK_TIMEOUT_MS = 1_000;
 
 export interface GenerationRow {
   readonly number: number;
   readonly state: GenerationState;
   readonly schemaVersion: number;
   readonly position: number;
-  readonly job: unknown;
+  readonly job: StoredJob | null;
   /** When another generation took its place. */
   readonly retiredAt: Date | null;
 }
@@ -18,7 +28,7 @@ export async function listGenerations(client: ClientBase): Promise<GenerationRow
     state: GenerationState;
     schema_version: number;
     position: string;
-    job: unknown;
+    job: StoredJob | null;
     retired_at: Date | null;
   }>('select number, state, schema_version, position, job, retired_at from generation order by number');
   return rows.map(({ schema_version: schemaVersion, retired_at: retiredAt, position, ...row }) => ({
@@ -29,14 +39,22 @@ export async function listGenerations(client: ClientBase): Promise<GenerationRow
   }));
 }
 
+/** The one that a roll-back would put back: of those that were replaced, the last. */
+export function previousOf(generations: readonly GenerationRow[]): GenerationRow | undefined {
+  return generations
+    .filter(({ state }) => state === 'previous')
+    .sort((a, b) => Number(a.retiredAt) - Number(b.retiredAt))
+    .at(-1);
+}
+
 /** Makes the tables of a new generation, without the indexes that only readers need. @returns its number */
-export async function createGeneration(client: ClientBase, job: unknown): Promise<number> {
+export async function createGeneration(client: ClientBase, job: StoredJob): Promise<number> {
   await client.query('begin');
   try {
     const { rows } = await client.query<{ number: number }>(
-      `insert into generation (number, state, schema_version, job)
-      select coalesce(max(number), 0) + 1, 'building', $1, $2 from generation returning number`,
-      [SCHEMA_VERSION, JSON.stringify(job)],
+      `insert into generation (number, state, schema_version, readable_since, job)
+      select coalesce(max(number), 0) + 1, 'building', $1, $2, $3 from generation returning number`,
+      [SCHEMA_VERSION, READABLE_SINCE, JSON.stringify(job)],
     );
     const { number } = rows[0]!;
     await client.query(createTablesSql(number));
@@ -53,20 +71,46 @@ export function missingIndexesSql(generation: number): string[] {
   return createIndexesSql(generation).map((sql) => sql.replace('create index ', 'create index if not exists '));
 }
 
-export async function saveJob(client: ClientBase, generation: number, job: unknown): Promise<void> {
+export async function saveJob(client: ClientBase, generation: number, job: StoredJob | null): Promise<void> {
   await client.query('update generation set job = $2 where number = $1', [
     generation,
     job === null ? null : JSON.stringify(job),
   ]);
 }
 
-/** Forgets a generation and its tables. Never the live one. */
+/** Changes a part of what is stored of a job. @returns whether there is such a job */
+export async function changeJob(
+  client: Pick<ClientBase, 'query'>,
+  generation: number,
+  change: Partial<StoredJob>,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'update generation set job = job || $2::jsonb where number = $1 and job is not null',
+    [generation, JSON.stringify(change)],
+  );
+  return rowCount === 1;
+}
+
+export async function recordEnd(client: ClientBase, status: JobStatus): Promise<void> {
+  await client.query('insert into finished_job (status) values ($1)', [JSON.stringify(status)]);
+}
+
+export async function lastFinished(client: Pick<ClientBase, 'query'>): Promise<JobStatus | null> {
+  const { rows } = await client.query<{ status: JobStatus }>(
+    'select status from finished_job order by id desc limit 1',
+  );
+  return rows[0]?.status ?? null;
+}
+
+/** Forgets a generation and its tables. Never the live one, nor one that a job works on. @throws when readers keep the tables busy; nothing has changed then */
 export async function dropGeneration(client: ClientBase, generation: number): Promise<void> {
   await client.query('begin');
   try {
-    const { rowCount } = await client.query(`delete from generation where number = $1 and state <> 'live'`, [
-      generation,
-    ]);
+    await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    const { rowCount } = await client.query(
+      `delete from generation where number = $1 and state <> 'live' and job is null`,
+      [generation],
+    );
     if (rowCount === 1) await client.query(dropTablesSql(generation));
     await client.query('commit');
   } catch (error) {

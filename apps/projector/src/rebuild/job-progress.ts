@@ -1,26 +1,32 @@
-import type { Difference, JobOrder, JobPhase, JobState, JobStatus } from '#read-model/job.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Difference, JobPhase, JobState, JobStatus, StoredJob } from '#read-model/job.js';
 
 const EXAMPLES = 20;
 const RATE_WINDOW_MS = 5_000;
+const PAUSED_POLL_MS = 100;
 
 /** Keeps a job's status, and its rate over the last seconds. */
 export class JobProgress {
-  private state: JobState = 'running';
-  private phase: JobPhase = 'filling';
+  private state: JobState;
+  private phase: JobPhase;
+  private source: string | null = null;
   private position = 0;
   private target = 0;
-  private readonly startedAt = new Date().toISOString();
   private finishedAt: string | null = null;
   private differences: number | null = null;
   private readonly examples: Difference[] = [];
   private message: string | null = null;
-  isCancelled = false;
+  /** Set when the work on it is to end before it is done. */
+  ending: Error | undefined;
   private readonly marks: { readonly at: number; readonly position: number }[] = [];
 
   constructor(
-    readonly order: JobOrder,
+    readonly order: StoredJob,
     readonly generation: number,
-  ) {}
+  ) {
+    this.phase = order.phase;
+    this.state = order.wish === 'pause' ? 'paused' : 'running';
+  }
 
   enter(phase: JobPhase): void {
     this.phase = phase;
@@ -31,7 +37,10 @@ export class JobProgress {
     this.state = state;
   }
 
-  reached(position: number, target: number): void {
+  /** @param source the stream of both sequences */
+  reached(source: string | null, position: number, target: number): void {
+    if (source !== this.source) this.marks.length = 0;
+    this.source = source;
     this.position = position;
     this.target = target;
     this.message = null;
@@ -62,6 +71,18 @@ export class JobProgress {
     this.finishedAt = new Date().toISOString();
   }
 
+  /** The status as it will be once the job has ended so. */
+  asEnded(state: 'done' | 'failed' | 'cancelled', message: string): JobStatus {
+    return {
+      ...this.status(),
+      eventsPerSecond: 0,
+      etaSeconds: null,
+      state,
+      message,
+      finishedAt: new Date().toISOString(),
+    };
+  }
+
   get isFinished(): boolean {
     return this.finishedAt !== null;
   }
@@ -70,20 +91,37 @@ export class JobProgress {
     return this.state === 'paused';
   }
 
+  /** Whether the work should rest or end, between two of its steps. */
+  get isHeldUp(): boolean {
+    return this.isPaused || this.ending !== undefined;
+  }
+
+  /** Called between two steps. @throws what ends the job */
+  async pauseOrEnd(): Promise<void> {
+    while (this.isPaused && !this.ending) await sleep(PAUSED_POLL_MS);
+    if (this.ending) throw this.ending;
+  }
+
   status(): JobStatus {
     const isReading = this.phase === 'filling' || this.phase === 'catching up';
     const eventsPerSecond = this.isFinished || !isReading ? 0 : this.rate();
     const left = Math.max(0, this.target - this.position);
+    const { kind, acceptDifferences, repair, stream, lastPerSubject, startedAt } = this.order;
     return {
-      ...this.order,
+      kind,
+      acceptDifferences,
+      repair,
+      stream,
+      lastPerSubject,
       state: this.state,
       phase: this.phase,
       generation: this.generation,
+      source: this.source,
       position: this.position,
       target: this.target,
       eventsPerSecond,
       etaSeconds: this.phase === 'filling' && eventsPerSecond > 0 ? Math.ceil(left / eventsPerSecond) : null,
-      startedAt: this.startedAt,
+      startedAt,
       finishedAt: this.finishedAt,
       differences: this.differences,
       examples: this.examples,
@@ -94,6 +132,6 @@ export class JobProgress {
   private rate(): number {
     const [first, last] = [this.marks[0], this.marks.at(-1)];
     if (!first || !last || last.at === first.at) return 0;
-    return Math.round(((last.position - first.position) / (last.at - first.at)) * 1000);
+    return Math.max(0, Math.round(((last.position - first.position) / (last.at - first.at)) * 1000));
   }
 }

@@ -1,12 +1,15 @@
 import type { Client } from 'pg';
+import type { JobStatus } from '#read-model/job.js';
 import type { Position } from '../consume/position.js';
 import { renewLease, type Lease } from '../lead/lease.js';
+import { recordEnd } from './generations.js';
 
 /**
  * Makes another generation the live one, in one transaction: readers see the old one or the new one, never both or none.
+ * @param end recorded with it, so that the job has ended however the worker does
  * @throws when the lease is lost or the generation is not where it is thought to be; nothing has changed then
  */
-export async function switchGeneration(client: Client, lease: Lease, to: Position): Promise<void> {
+export async function switchGeneration(client: Client, lease: Lease, to: Position, end: JobStatus): Promise<void> {
   await client.query('begin');
   try {
     await renewLease(client, lease);
@@ -19,6 +22,7 @@ export async function switchGeneration(client: Client, lease: Lease, to: Positio
       [to.generation, to.sequence],
     );
     if (rowCount !== 1) throw new Error(`generation ${to.generation} is not at ${to.sequence}`);
+    await recordEnd(client, end);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);

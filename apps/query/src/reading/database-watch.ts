@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { isDatabaseAway } from '#read-model/pool.js';
+import { unreadable, type LiveGeneration } from './readable.js';
 
 const INTERVAL_MS = 1_000;
 
@@ -27,8 +28,10 @@ export class DatabaseWatch {
     if (this.asking) return;
     this.asking = true;
     try {
-      const { rowCount } = await this.pool.query("select 1 from generation where state = 'live'");
-      this.current = rowCount ? undefined : 'holds no read model yet: run the migrations';
+      const { rows } = await this.pool.query<LiveGeneration>(
+        "select number as generation, schema_version, readable_since from generation where state = 'live'",
+      );
+      this.current = rows[0] ? unreadable(rows[0]) : 'holds no read model yet: run the migrations';
     } catch (error) {
       this.current = isDatabaseAway(error) ? 'is not reachable' : 'holds no read model yet: run the migrations';
     } finally {

@@ -3,6 +3,7 @@ import { isDatabaseAway } from '#read-model/pool.js';
 import { FEATURE_NOT_SUPPORTED, QUERY_CANCELED, sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 import type { ReadPools } from './read-pools.js';
+import { unreadable, type LiveGeneration } from './readable.js';
 
 /**
  * A statement over one generation's tables. With a `name` it is prepared once per connection and planned once, whatever its
@@ -62,10 +63,12 @@ export class ReadModelReader {
 
   /** @throws when the database cannot be asked or holds no read model */
   async liveGeneration(): Promise<number> {
-    const { rows } = await this.pools.prepared.query<{ generation: number }>(
-      "select number as generation from generation where state = 'live'",
+    const { rows } = await this.pools.prepared.query<LiveGeneration>(
+      "select number as generation, schema_version, readable_since from generation where state = 'live'",
     );
     if (!rows[0]) throw new Error('the database holds no live generation: run the migrations');
+    const problem = unreadable(rows[0]);
+    if (problem) throw new ServiceError(503, problem);
     return rows[0].generation;
   }
 

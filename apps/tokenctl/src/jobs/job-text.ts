@@ -36,6 +36,7 @@ export function jobLine(job: JobStatus): string {
   if (job.finishedAt === null) {
     parts.push(job.phase);
     if (job.target > 0) parts.push(`${count(job.position)} of ${count(job.target)} (${percent(job)} %)`);
+    if (job.stream !== null && job.source !== null) parts.push(`from ${harmless(job.source)}`);
     if (isReading(job)) parts.push(`${count(job.eventsPerSecond)} events/s`);
     if (job.etaSeconds !== null) parts.push(`${duration(job.etaSeconds)} left`);
   }

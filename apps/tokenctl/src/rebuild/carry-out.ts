@@ -7,8 +7,8 @@ import { ProgressJson, progressView } from '../jobs/progress-view.js';
 import { print, printJson } from '../terminal/run-command.js';
 
 export interface JobOptions {
-  readonly follow?: boolean;
-  readonly json?: boolean;
+  readonly follow?: boolean | undefined;
+  readonly json?: boolean | undefined;
 }
 
 export interface JobRequest {
@@ -35,7 +35,7 @@ export async function showJob(leader: Leader, options: JobOptions): Promise<bool
   if (job && options.follow && !hasEnded(job))
     return hasSucceeded(await followed(leader, () => Promise.resolve(job), options));
   if (options.json) printJson(job);
-  else print(job ? jobEnd(job) : 'No job is running, and this projector has not run any.');
+  else print(job ? jobEnd(job) : 'No job is running, and none has run yet.');
   return !options.follow || (job !== null && hasSucceeded(job));
 }
 

@@ -4,12 +4,14 @@ import { withLeader, type Leader } from '../connect/leader.js';
 import { readLeaderSettings } from '../connect/operator.settings.js';
 import type { JobStatus } from '#read-model/job.js';
 import { hasSucceeded } from '../jobs/job-status.js';
-import { runCommand } from '../terminal/run-command.js';
+import { confirm } from '../terminal/confirm.js';
+import { print, printJson, runCommand } from '../terminal/run-command.js';
 import { carryOut, showJob, type JobOptions, type JobRequest } from './carry-out.js';
 
 const NOTES = `
 A rebuild reads the whole stream into a new generation beside the live one, compares both at one position, and puts the new
-one in its place. Requests go on being answered meanwhile. The generation it replaced stays for "rebuild rollback".
+one in its place. Requests go on being answered meanwhile. The generation it replaced stays for "rebuild rollback", for the
+projector's REBUILD_KEEP_PREVIOUS_HOURS or until "rebuild drop-previous".
 
 One job (rebuild, roll-back or verification) runs at a time; status, cancel, pause and resume are about whichever that is.
 It outlives its projector: the next one to lead goes on with it. --follow only watches; Ctrl-C does not stop the job.
@@ -21,14 +23,27 @@ Examples:
   $ tokenctl rebuild --follow
   $ tokenctl rebuild --follow --accept-differences    # after a corrected projection: the new rows are meant to differ
   $ tokenctl rebuild --follow --json                  # a line of JSON for every step
+  $ tokenctl rebuild --stream TOKENS_ARCHIVE --follow # where the stream no longer holds everything
+  $ tokenctl rebuild --last-per-subject --follow      # where every token has a subject of its own: much less to read
   $ tokenctl rebuild status --follow
   $ tokenctl rebuild pause
   $ tokenctl rebuild cancel --follow
   $ tokenctl rebuild rollback --follow
+  $ tokenctl rebuild drop-previous --yes
 `;
+
+/** Large tables take their time. */
+const DROP_WITHIN_MS = 60_000;
 
 const FOLLOW = 'watch the job until it has ended';
 const JSON_LINES = 'print JSON, with --follow a line for every step';
+
+interface RebuildOptions {
+  readonly acceptDifferences?: boolean;
+  readonly stream?: string;
+  readonly lastPerSubject?: boolean;
+  readonly skipDiskCheck?: boolean;
+}
 
 /** Has the projector make the read model anew from the stream, or put back what was there before. */
 export function rebuildCommand(): Command {
@@ -36,16 +51,20 @@ export function rebuildCommand(): Command {
     .description('make the read model anew from the stream, without an interruption')
     .enablePositionalOptions()
     .option('--accept-differences', 'switch even where the new generation differs from the live one')
+    .option('--stream <name>', 'read this archive or mirror to its end first, then the stream itself')
+    .option('--last-per-subject', 'read only the last message of every subject')
+    .option('--skip-disk-check', 'begin without knowing that there is room')
     .option('--follow', FOLLOW)
     .option('--json', JSON_LINES)
     .addHelpText('after', NOTES)
-    .action(({ acceptDifferences, ...options }: JobOptions & { readonly acceptDifferences?: boolean }) =>
+    .action(({ follow, json, ...body }: JobOptions & RebuildOptions) =>
       lead('rebuild', (leader) =>
-        carryOut(leader, { subject: 'rebuild', body: { acceptDifferences }, isAsAsked: hasSucceeded }, options),
+        carryOut(leader, { subject: 'rebuild', body, isAsAsked: hasSucceeded }, { follow, json }),
       ),
     )
     .addCommand(statusCommand())
     .addCommand(jobCommand('rollback', 'put the previous generation back, brought up to date', hasSucceeded))
+    .addCommand(dropPreviousCommand())
     .addCommand(jobCommand('cancel', 'end the job; the live generation stays as it is', isCancelled))
     .addCommand(jobCommand('pause', 'let the job rest'))
     .addCommand(jobCommand('resume', 'let a paused job go on', hasSucceeded));
@@ -69,6 +88,22 @@ function jobCommand(name: string, description: string, isAsAsked?: JobRequest['i
   return command.action((options: JobOptions) =>
     lead(`rebuild ${name}`, (leader) => carryOut(leader, request, options)),
   );
+}
+
+function dropPreviousCommand(): Command {
+  return new Command('drop-previous')
+    .description('drop the generation kept for a roll-back')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print one line of JSON')
+    .action(({ yes, json }: { readonly yes?: boolean; readonly json?: boolean }) =>
+      lead('rebuild drop-previous', async (leader) => {
+        if (!yes && !(await confirm('Drop the previous generation? There is no way back then.'))) return false;
+        const answer = await leader.ask<{ dropped: readonly number[] }>('rebuild.drop-previous', {}, DROP_WITHIN_MS);
+        if (json) printJson(answer);
+        else print(`Dropped: generation ${answer.dropped.join(', ')}`);
+        return true;
+      }),
+    );
 }
 
 function lead(name: string, work: (leader: Leader) => Promise<boolean>): Promise<never> {

@@ -85,7 +85,7 @@ function jobText({ job, problems }: Status): string {
 
 function generationLines({ generations, strayTables }: Status): string[] {
   if (!generations) return [UNKNOWN];
-  const columns = ['number', 'state', 'position', 'size', 'schema', 'created', 'job'];
+  const columns = ['number', 'state', 'position', 'size', 'schema', 'created', 'replaced', 'job'];
   const right = new Set(['number', 'position', 'size', 'schema']);
   const lines = [
     table(
@@ -102,8 +102,10 @@ function generationLines({ generations, strayTables }: Status): string[] {
 }
 
 function generationCells(generation: GenerationStatus): string[] {
-  const { number, state, position, bytes: size, schemaVersion, createdAt, job } = generation;
-  return [String(number), state, count(position), bytes(size), String(schemaVersion), createdAt, job ?? ''];
+  const { number, state, position, bytes: size, schemaVersion, createdAt, retiredAt, job } = generation;
+  const replaced =
+    retiredAt === null ? '' : `${duration(Math.max(0, (Date.now() - Date.parse(retiredAt)) / 1_000))} ago`;
+  return [String(number), state, count(position), bytes(size), String(schemaVersion), createdAt, replaced, job ?? ''];
 }
 
 function deadLetterLine({ deadLetters }: Status): string {

@@ -25,6 +25,7 @@ Examples:
 
 interface VerifyOptions {
   readonly repair?: boolean;
+  readonly skipDiskCheck?: boolean;
   readonly json?: boolean;
 }
 
@@ -33,6 +34,7 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .description('compare the read model with what the stream gives, row by row where they differ')
     .option('--repair', 'put right what differs')
+    .option('--skip-disk-check', 'begin without knowing that there is room')
     .option('--json', 'print one line of JSON at the end and nothing else on stdout')
     .addHelpText('after', NOTES)
     .action((options: VerifyOptions) => {
@@ -41,8 +43,8 @@ export function verifyCommand(): Command {
     });
 }
 
-async function verify(leader: Leader, { repair, json }: VerifyOptions): Promise<boolean> {
-  const begin = () => leader.ask<JobStatus>('verify', { repair });
+async function verify(leader: Leader, { repair, skipDiskCheck, json }: VerifyOptions): Promise<boolean> {
+  const begin = () => leader.ask<JobStatus>('verify', { repair, skipDiskCheck });
   const end = await followToEnd(leader, begin, () => progressView(json ? process.stderr : process.stdout));
   if (json) printJson(end);
   else print(jobEnd(end));

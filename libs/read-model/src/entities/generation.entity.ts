@@ -15,6 +15,10 @@ export class Generation {
   @Column('integer', { name: 'schema_version' })
   schemaVersion!: number;
 
+  /** The oldest schema version whose query app can read these tables. */
+  @Column('integer', { name: 'readable_since', default: 1 })
+  readableSince!: number;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 

@@ -1,0 +1,51 @@
+import type { Pool } from 'pg';
+import type { JobWish } from '#read-model/job.js';
+import { JobCancelled, JobFailed } from '../rebuild/job-ended.js';
+import type { JobProgress } from '../rebuild/job-progress.js';
+import { bytes, type DatabaseLimit } from '../rebuild/room/ensure-room.js';
+
+const EVERY_MS = 500;
+
+/**
+ * Carries to the work what operators wish meanwhile, and whether the database outgrows what it may take. The wish is stored with the
+ * job, so that it reaches whoever works on it, and the one after that.
+ */
+export class JobWatch {
+  private readonly timer: NodeJS.Timeout;
+  private looking: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly progress: JobProgress,
+    private readonly limit: DatabaseLimit,
+  ) {
+    this.timer = setInterval(() => void this.look(), EVERY_MS);
+  }
+
+  /** Looks now. One look follows the other: an older one cannot undo what a newer one has seen. */
+  look(): Promise<void> {
+    // A database that is away holds up the work itself, which says so.
+    return (this.looking = this.looking.then(() => this.lookOnce()).catch(() => undefined));
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private async lookOnce(): Promise<void> {
+    const { progress, limit } = this;
+    const { rows } = await this.pool.query<{ wish: JobWish; bytes: string }>(
+      `select job ->> 'wish' as wish, case when $2 then pg_database_size(current_database()) else 0 end as bytes
+      from generation where number = $1 and job is not null`,
+      [progress.generation, typeof limit === 'number'],
+    );
+    const row = rows[0];
+    if (!row || progress.isFinished || progress.ending) return;
+    if (row.wish === 'cancel') progress.ending = new JobCancelled('cancelled by an operator');
+    else progress.set(row.wish === 'pause' ? 'paused' : 'running');
+    if (typeof limit === 'number' && Number(row.bytes) > limit && progress.order.kind !== 'rollback')
+      progress.ending = new JobFailed(
+        `the database has ${bytes(Number(row.bytes))}, more than the ${bytes(limit)} of DATABASE_MAX_BYTES`,
+      );
+  }
+}

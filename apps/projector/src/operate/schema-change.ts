@@ -1,0 +1,126 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { Pool } from 'pg';
+import type pg from 'pg';
+import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import type { StoredJob } from '#read-model/job.js';
+import type { Logger } from '#service-runtime/logger.js';
+import type { NatsLink } from '#service-runtime/nats-connection.js';
+import { readPosition } from '../consume/position.js';
+import { findStream } from '../consume/stream.js';
+import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
+import { dropUnused } from '../rebuild/generation-job.js';
+import { createGeneration, listGenerations, recordEnd, saveJob, type GenerationRow } from '../rebuild/generations.js';
+import { JobCancelled, JobFailed } from '../rebuild/job-ended.js';
+import { JobProgress } from '../rebuild/job-progress.js';
+import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
+import { Preparation } from '../rebuild/preparation.js';
+import { ensureRoom } from '../rebuild/room/ensure-room.js';
+import type { ProjectorSettings } from '../settings.js';
+import { JobWatch } from './job-watch.js';
+import { LivePosition } from './live-position.js';
+
+const STATEMENT_TIMEOUT_MS = 3_600_000;
+const AGAIN_AFTER_MS = 300_000;
+/** Any number, as long as every projector takes the same one. */
+const ONE_AT_A_TIME = 7_146_202;
+
+/** `lead`: everything is ready, take the lease from whoever has it. `wait`: not now. `stand by`: nothing is to be prepared. */
+export type Prepared = 'lead' | 'wait' | 'stand by';
+
+/**
+ * For a release whose tables are newer than the live generation's. It cannot write those, so it does not lead before its own
+ * generation is as good as ready; till then the projector of the release before goes on feeding the live one.
+ */
+export class SchemaChange {
+  private notBefore = 0;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly link: NatsLink,
+    private readonly settings: ProjectorSettings,
+    private readonly logger: Logger,
+    /** Shows the job while this process works on it. @returns what ends the showing */
+    private readonly show: (progress: JobProgress) => () => void,
+  ) {}
+
+  /** @throws whatever goes wrong around it; call it again */
+  async prepare(): Promise<Prepared> {
+    if (performance.now() < this.notBefore) return 'wait';
+    const client = await connectWriter(this.settings.databaseUrl, STATEMENT_TIMEOUT_MS);
+    try {
+      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
+        ONE_AT_A_TIME,
+      ]);
+      if (!rows[0]!.mine) return 'wait';
+      return await this.prepareOn(client);
+    } catch (error) {
+      this.notBefore = performance.now() + (isRefusal(error) ? AGAIN_AFTER_MS : 0);
+      throw error;
+    } finally {
+      await disconnectWriter(client);
+    }
+  }
+
+  private async prepareOn(client: pg.Client): Promise<Prepared> {
+    const generations = await listGenerations(client);
+    // Somebody has gone back from it: that is not undone without being asked.
+    if (generations.some(({ state, schemaVersion }) => state === 'previous' && schemaVersion >= SCHEMA_VERSION))
+      return 'stand by';
+    const inHand = generations.find(({ state, job }) => state !== 'live' && job !== null);
+    if (inHand && (inHand.schemaVersion !== SCHEMA_VERSION || inHand.job?.kind !== 'rebuild')) return 'wait';
+    const { number, job } = inHand?.job
+      ? { number: inHand.number, job: inHand.job }
+      : await this.begin(client, generations);
+    await this.work(client, number, job);
+    return 'lead';
+  }
+
+  private async begin(client: pg.Client, generations: readonly GenerationRow[]) {
+    const live = generations.find(({ state }) => state === 'live')!;
+    await ensureRoom(client, live.number, 'rebuild', this.settings.databaseMaxBytes);
+    const job: StoredJob = { ...PLAIN_REBUILD, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
+    const number = await createGeneration(client, job);
+    this.logger.info(
+      { generation: number, schemaVersion: SCHEMA_VERSION, live: live.schemaVersion },
+      'making the generation of this release beside the live one',
+    );
+    return { number, job };
+  }
+
+  private async work(client: pg.Client, generation: number, job: StoredJob): Promise<void> {
+    const progress = new JobProgress(job, generation);
+    const watch = new JobWatch(this.pool, progress, this.settings.databaseMaxBytes);
+    const hide = this.show(progress);
+    const live = new LivePosition(this.pool, await readPosition(client));
+    try {
+      await watch.look();
+      const connection = await this.link.connected();
+      const { stream } = this.settings.stream;
+      const info = await findStream(await jetstreamManager(connection), stream);
+      if (!info) throw new Error(`the stream ${stream} does not exist`);
+      const source = { stream, streamCreated: info.created, head: info.state.last_seq };
+      const parts = { client, fence: () => Promise.resolve(), connection, generation };
+      const build = await new Preparation(parts, source, live, progress, job).run();
+      await build.close();
+    } catch (error) {
+      if (error instanceof JobFailed) await this.giveUp(client, progress, error);
+      throw error;
+    } finally {
+      live.stop();
+      watch.stop();
+      hide();
+    }
+  }
+
+  private async giveUp(client: pg.Client, progress: JobProgress, error: JobFailed): Promise<void> {
+    const { generation } = progress;
+    await saveJob(client, generation, null);
+    await recordEnd(client, progress.asEnded(error instanceof JobCancelled ? 'cancelled' : 'failed', error.message));
+    await dropUnused(this.settings.databaseUrl, generation);
+  }
+}
+
+/** Trying again at once would end the same way. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof JobFailed || (error instanceof Error && error.name === 'ServiceError');
+}

@@ -1,0 +1,10 @@
+import type { JobOrder } from '#read-model/job.js';
+
+/** From the projector's own stream alone, every message of it. */
+export const PLAIN_REBUILD: JobOrder = {
+  kind: 'rebuild',
+  acceptDifferences: false,
+  repair: false,
+  stream: null,
+  lastPerSubject: false,
+};

@@ -1,0 +1,41 @@
+import type { ClientBase } from 'pg';
+import type { JobKind } from '#read-model/job.js';
+import { ServiceError } from '#service-runtime/service-error.js';
+import { measureFreeSpace } from './free-space.js';
+import { databaseBytes, neededBytes } from './needed-bytes.js';
+
+/** How far the database may grow, in bytes; null where the operator has not said. */
+export type DatabaseLimit = number | 'unlimited' | null;
+
+/**
+ * Refuses a job for whose generation there may be no room: a disk that runs full stops the live generation too.
+ * @throws {ServiceError} 409 saying what is needed, what is there, and what to do
+ */
+export async function ensureRoom(client: ClientBase, live: number, kind: JobKind, limit: DatabaseLimit): Promise<void> {
+  if (limit === 'unlimited') return;
+  const needed = await neededBytes(client, live, kind);
+  if (limit !== null) {
+    const taken = await databaseBytes(client);
+    if (taken + needed > limit)
+      throw new ServiceError(
+        409,
+        `There is no room: the ${kind} needs about ${bytes(needed)}, the database has ${bytes(taken)} and DATABASE_MAX_BYTES allows ${bytes(limit)}.`,
+      );
+    return;
+  }
+  const free = await measureFreeSpace(client);
+  if ('why' in free)
+    throw new ServiceError(
+      409,
+      `Whether there is room for the ${kind} (about ${bytes(needed)}) cannot be told: ${free.why}. Set DATABASE_MAX_BYTES to what the database may grow to, or ask again without the check (--skip-disk-check).`,
+    );
+  if (needed > free.bytes)
+    throw new ServiceError(
+      409,
+      `There is no room: the ${kind} needs about ${bytes(needed)}, and the disk of the database has ${bytes(free.bytes)} left.`,
+    );
+}
+
+export function bytes(value: number): string {
+  return `${new Intl.NumberFormat('en').format(value)} bytes`;
+}

@@ -1,0 +1,17 @@
+import { OLDEST_READABLE, SCHEMA_VERSION } from '#read-model/generation-tables.js';
+
+export interface LiveGeneration {
+  readonly generation: number;
+  readonly schema_version: number;
+  /** The oldest schema version whose query app can read it. */
+  readonly readable_since: number;
+}
+
+/** Why this release cannot read the live generation, in words; undefined when it can. Better no answer than half a right one. */
+export function unreadable({ schema_version: version, readable_since: since }: LiveGeneration): string | undefined {
+  if (version < OLDEST_READABLE)
+    return `The read model is still of schema version ${version}, and this release reads ${OLDEST_READABLE} and later; wait for the rebuild.`;
+  if (since > SCHEMA_VERSION)
+    return `The read model is of schema version ${version}, which this release (${SCHEMA_VERSION}) cannot read; start the newer one.`;
+  return undefined;
+}

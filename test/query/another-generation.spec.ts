@@ -1,0 +1,66 @@
+import { pino } from 'pino';
+import { createIndexesSql, createTablesSql, dropTablesSql } from '#read-model/generation-tables.js';
+import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
+import { closeReadPools, createReadPools } from '../../apps/query/src/reading/read-pools.js';
+import { aTokenEvent } from '../support/builders.js';
+import { httpList, waitForPosition } from '../support/clients.js';
+import { publish } from '../support/publish.js';
+import { startSystem, type System } from '../support/system.js';
+
+/** What a rebuild does, seen from a query app that knows nothing of it. */
+describe('a query app', () => {
+  let system: System;
+  let live = 1;
+
+  beforeAll(async () => {
+    system = await startSystem();
+    const { projector, query, stream } = system;
+    await waitForPosition(query.url, await publish(stream, aTokenEvent('token.created', { id: 1 })));
+    await projector.stop();
+  });
+
+  /** Another generation, with a copy of the token under another comment, takes the place of the live one. */
+  async function switchTo(next: number, comment: string, isOldDropped: boolean): Promise<void> {
+    const alsoRun = isOldDropped ? dropTablesSql(live) : '';
+    await system.database.query(`begin; ${createTablesSql(next)}; ${createIndexesSql(next).join('; ')};
+      insert into token_${next} select * from token_${live};
+      insert into token_updated_${next} select * from token_updated_${live};
+      insert into token_count_${next} select * from token_count_${live};
+      update token_${next} set document = jsonb_set(document::jsonb, '{comment}', '"${comment}"')::text;
+      insert into generation (number, state, schema_version, position) values (${next}, 'building', 1, 1);
+      update generation set state = 'previous' where number = ${live};
+      update generation set state = 'live' where number = ${next}; ${alsoRun}; commit`);
+    live = next;
+  }
+
+  const expectComment = async (comment: string) => {
+    const reply = await httpList(system.query.url);
+    expect([reply.status, reply.body]).toEqual([200, expect.stringContaining(`"comment": "${comment}"`)]);
+    expect(reply.headers.get('x-total-count')).toBe('1');
+  };
+
+  test('goes on with the live generation where it knew one whose tables are still there', async () => {
+    await switchTo(2, 'second', false);
+    await expectComment('second');
+  });
+
+  test('goes on with the live generation where it knew one whose tables are gone', async () => {
+    await switchTo(3, 'third', true);
+    await expectComment('third');
+  });
+
+  test('plans a statement anew whose result type has changed', async () => {
+    const { database } = system;
+    await database.query(`create table probe as select '1 0 - 1'::text as head`);
+    const pools = createReadPools(database.url, pino({ level: 'silent' }));
+    try {
+      const reader = new ReadModelReader(pools);
+      const read = () => reader.read(() => ({ name: 'probe', text: 'select head from probe', values: [] }));
+      expect((await read()).count).toBe('1');
+      await database.query('alter table probe alter column head type varchar(20)');
+      expect((await read()).count).toBe('1');
+    } finally {
+      await closeReadPools(pools);
+    }
+  });
+});

@@ -1,0 +1,97 @@
+import pg from 'pg';
+import type { JobPhase } from '#read-model/job.js';
+import { atEnd } from '../support/at-end.js';
+import type { TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+
+const GATE = 77;
+
+/** What makes a worker stand still in the middle of a phase: a trigger that waits for a lock of ours. */
+const TRIGGERS: Readonly<Partial<Record<JobPhase, string>>> = {
+  filling: `before update of position on generation for each row when (new.job ->> 'phase' = 'filling' and new.position > 100)`,
+  'catching up': `before update of position on generation for each row when (new.job ->> 'phase' = 'catching up')`,
+  switching: `before update of state on generation for each row when (new.state = 'live')`,
+};
+
+/** Keeps a rebuild from getting beyond a point, so that something can happen to it right there. */
+export class HoldPoints {
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly client: pg.Client,
+  ) {}
+
+  static async open(database: TestDatabase): Promise<HoldPoints> {
+    const client = new pg.Client({ connectionString: database.url, application_name: 'test-hold' });
+    client.on('error', () => undefined);
+    await client.connect();
+    atEnd('letting a rebuild go', () => client.end());
+    await client.query(`create function wait_at_gate() returns trigger language plpgsql as $$
+      begin perform pg_advisory_xact_lock_shared(${GATE}); return new; end $$`);
+    return new HoldPoints(database, client);
+  }
+
+  /** Call it before the rebuild is begun. @returns waits until it stands there, and what lets it, or its successor, go on */
+  async at(phase: JobPhase, generation: number): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
+    switch (phase) {
+      case 'filling':
+      case 'catching up':
+      case 'switching':
+        return this.atTrigger(TRIGGERS[phase]!);
+      case 'indexing':
+        return this.atIndexes(generation);
+      case 'proving':
+      case 'repairing':
+        return { reached: this.comparing(), release: () => Promise.resolve() };
+    }
+  }
+
+  private async atTrigger(trigger: string): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
+    await this.client.query(`select pg_advisory_lock(${GATE})`);
+    await this.client.query(`create trigger gate ${trigger} execute function wait_at_gate()`);
+    const reached = this.waiting(`locktype = 'advisory' and objid = ${GATE}`);
+    const release = async () => {
+      await this.client.query(`select pg_advisory_unlock(${GATE})`);
+      await this.client.query('drop trigger gate on generation');
+    };
+    return { reached, release };
+  }
+
+  /** Writers may go on, whoever builds an index must wait. */
+  private async atIndexes(generation: number): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
+    const table = `token_${generation}`;
+    const there = eventually(
+      'the tables',
+      async () => (await this.database.query<{ oid: string | null }>(`select to_regclass('${table}') as oid`))[0]!.oid,
+      { every: 5 },
+    );
+    const reached = there
+      .then(() => this.client.query(`begin; lock table ${table} in row exclusive mode`))
+      .then(() => this.waiting(`mode = 'ShareLock' and relation = '${table}'::regclass`));
+    return { reached, release: async () => void (await this.client.query('rollback')) };
+  }
+
+  private waiting(which: string): Promise<unknown> {
+    return eventually(
+      'the rebuild to be held',
+      async () => {
+        const [found] = await this.database.query(`select 1 from pg_locks where not granted and ${which}`);
+        return found;
+      },
+      { within: 30_000 },
+    );
+  }
+
+  private comparing(): Promise<unknown> {
+    return eventually(
+      'the comparison',
+      async () => {
+        const { rowCount } = await this.client.query(
+          `select 1 from pg_stat_activity where application_name = 'token-projector-compare' and state = 'active'
+          and datname = current_database() and query like '%hashtextextended%'`,
+        );
+        return rowCount! > 0;
+      },
+      { within: 30_000, every: 1 },
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import type { JobStatus } from '#read-model/job.js';
+import { natsRequest } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
+import type { System } from '../support/system.js';
+
+const REBUILT_WITHIN_MS = 120_000;
+
+/** An operator who speaks NATS: quicker than a process for every question. */
+export class Rebuilds {
+  constructor(private readonly system: Pick<System, 'stream' | 'database'>) {}
+
+  /** @throws with the projector's words when it refuses */
+  async ask<Answer>(subject: string, body: object = {}): Promise<Answer> {
+    const { stream } = this.system;
+    const reply = await natsRequest(stream.nats, `${stream.prefix}.${subject}`, body);
+    if (reply.status !== 200) throw new Error(reply.json<{ message: string }>().message);
+    return reply.json<Answer>();
+  }
+
+  /** Whoever leads by now is asked. @returns the generation that is being made */
+  async begin(body: object = {}, subject = 'rebuild'): Promise<number> {
+    const { generation } = await eventually('a rebuild to be accepted', () => this.ask<JobStatus>(subject, body));
+    return generation;
+  }
+
+  async status(): Promise<JobStatus | null> {
+    return (await this.ask<{ job: JobStatus | null }>('rebuild.status')).job;
+  }
+
+  ended(generation: number): Promise<JobStatus> {
+    return eventually(
+      `the job of generation ${generation} to end`,
+      async () => {
+        const status = await this.status();
+        return status?.generation === generation && status.finishedAt !== null && status;
+      },
+      { within: REBUILT_WITHIN_MS, every: 50 },
+    );
+  }
+
+  /** Begins one and waits for its end. */
+  async carryOut(body: object = {}, subject = 'rebuild'): Promise<JobStatus> {
+    return this.ended(await this.begin(body, subject));
+  }
+
+  async generations(): Promise<Record<number, string>> {
+    const rows = await this.system.database.query<{ number: number; state: string }>(
+      'select number, state from generation',
+    );
+    return Object.fromEntries(rows.map(({ number, state }) => [number, state]));
+  }
+}

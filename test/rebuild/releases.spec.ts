@@ -1,0 +1,96 @@
+import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { expectReadModelOfStream } from '../faults/expect-read-model.js';
+import { notReady, ready } from '../faults/health.js';
+import type { AppProcess } from '../support/app-process.js';
+import { httpList, waitForPosition } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
+import { startProjector } from '../support/processes.js';
+import { startSystem, type System } from '../support/system.js';
+import { ConstantLoad } from './constant-load.js';
+import { HoldPoints } from './hold-points.js';
+import { releaseOfSchema } from './other-release.js';
+import { Rebuilds } from './rebuilds.js';
+import { publishStillWorld } from './still-world.js';
+
+const NEWER = SCHEMA_VERSION + 1;
+
+describe('a release whose tables are newer', () => {
+  let system: System;
+  let rebuilds: Rebuilds;
+  let newer: string;
+  beforeEach(async () => {
+    [system, newer] = await Promise.all([startSystem(), releaseOfSchema(NEWER)]);
+    rebuilds = new Rebuilds(system);
+  });
+
+  const versions = async () =>
+    Object.fromEntries(
+      (
+        await system.database.query<{ state: string; version: number }>(
+          'select state, schema_version as version from generation',
+        )
+      ).map(({ state, version }) => [state, version]),
+    );
+  const livePosition = async () =>
+    Number((await httpList(system.query.url, { limit: 1 })).headers.get('x-read-position'));
+  const startNewer = (settings = {}): Promise<AppProcess> =>
+    startProjector({ ...system.env, ...settings }, { directory: newer, when: 'listening' });
+
+  test('makes its own beside the projector of the release before, takes over, and that one writes nothing any more', async () => {
+    await waitForPosition(system.query.url, await publishStillWorld(system.stream));
+    const load = new ConstantLoad(system);
+    const holds = await HoldPoints.open(system.database);
+    const hold = await holds.at('filling', 2);
+    const next = await startNewer();
+    await hold.reached;
+    await notReady(
+      next,
+      'projector',
+      new RegExp(`outdated: the live generation is of schema version ${SCHEMA_VERSION}`),
+    );
+    expect(await versions()).toEqual({ live: SCHEMA_VERSION, building: NEWER });
+    const before = await livePosition();
+    await eventually('the live generation to be fed meanwhile', async () => (await livePosition()) > before + 50);
+    await expect(rebuilds.ask('rebuild')).rejects.toThrow('A rebuild is running already (generation 2, filling');
+    await hold.release();
+    await ready(next);
+    expect(await versions()).toEqual({ previous: SCHEMA_VERSION, live: NEWER });
+    await notReady(system.projector, 'projector', /outdated: .* it is older and writes nothing/);
+    await load.stop();
+    expect(load.wrong).toEqual([]);
+    expect(load.failed).toEqual([]);
+    await expectReadModelOfStream(system);
+
+    // Back to the release before: its generation goes live as it is, and its own projector brings it up to date.
+    expect(await rebuilds.ask('rebuild.rollback')).toMatchObject({ kind: 'rollback', state: 'done', generation: 1 });
+    await notReady(next, 'projector', /halted|outdated/);
+    expect((await httpList(system.query.url)).headers.get('x-read-stale')).toBe('schema-version');
+    await next.stop();
+    await ready(system.projector);
+    expect(await versions()).toEqual({ previous: NEWER, live: SCHEMA_VERSION });
+    await expectReadModelOfStream(system);
+  }, 180_000);
+
+  test('waits for a command where that is set, and writes nothing before', async () => {
+    await waitForPosition(system.query.url, await publishStillWorld(system.stream));
+    await system.projector.stop();
+    const next = await startNewer({ REBUILD_ON_SCHEMA_CHANGE: 'false' });
+    await notReady(next, 'projector', /halted: .* a rebuild makes the one it can write/);
+    await expect(rebuilds.ask('verify')).rejects.toThrow('rebuild it first');
+    expect(await versions()).toEqual({ live: SCHEMA_VERSION });
+    expect(await rebuilds.carryOut()).toMatchObject({ state: 'done', differences: 0 });
+    await ready(next);
+    await expectReadModelOfStream(system);
+  }, 120_000);
+
+  test('makes tables that this query app does not read when they say so, and it says so instead', async () => {
+    await waitForPosition(system.query.url, 0);
+    await system.database.query('update generation set schema_version = $1, readable_since = $1', [NEWER]);
+    await eventually(
+      'the query app to notice',
+      async () => (await notReady(system.query, 'database', /cannot read/)) && true,
+    );
+    await system.database.query('update generation set schema_version = 1, readable_since = 1');
+    await notReady(system.query, 'database', /still of schema version 1/);
+  });
+});
