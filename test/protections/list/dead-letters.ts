@@ -1,0 +1,70 @@
+import type { Protection } from '../protection.js';
+
+const APPLY_OR_PARK = 'apps/projector/src/project/apply-or-park.ts';
+const POISON = 'test/faults/poison.spec.ts';
+
+/** Poison is put aside, once, and takes nothing with it. */
+export const DEAD_LETTERS: readonly Protection[] = [
+  {
+    name: 'parked-in-the-same-transaction',
+    file: 'apps/projector/src/project/apply-batch.ts',
+    text: `park(client, to, poison),
+      movePosition(client, from, to, caughtUpAgoMs),
+    ]);
+    await client.query('commit');`,
+    off: `movePosition(client, from, to, caughtUpAgoMs),
+    ]);
+    await client.query('commit');
+    await park(client, to, poison);`,
+    spec: 'test/projector/law-crash.spec.ts',
+    test: 'rows, counts, answers and dead letters are those of a plain fold',
+  },
+  {
+    name: 'parked-once',
+    file: 'apps/projector/src/dead-letters/park.ts',
+    text: 'on conflict (stream, stream_created, sequence) do nothing',
+    off: '',
+    spec: POISON,
+    test: 'of every kind is parked once',
+  },
+  {
+    name: 'halving-the-batch',
+    file: APPLY_OR_PARK,
+    text: 'messages.length === 1',
+    off: 'messages.length > 0',
+    spec: POISON,
+    test: 'is found by halving the batch',
+  },
+  {
+    name: 'parking-what-postgres-refuses',
+    file: APPLY_OR_PARK,
+    text: 'if (!isFaultOfTheData(error)) throw error;',
+    off: 'if (!isFaultOfTheData(error) || messages.length > 0) throw error;',
+    spec: POISON,
+    test: 'is found by halving the batch',
+  },
+  {
+    name: 'a-full-disk-is-no-poison',
+    file: 'libs/read-model/src/postgres-errors.ts',
+    text: `new Set(['22', '23', 'P0'])`,
+    off: `new Set(['22', '23', 'P0', '53'])`,
+    spec: 'test/faults/disk-full.spec.ts',
+    test: 'is waited out',
+  },
+  {
+    name: 'log-bound-in-a-flood',
+    file: 'apps/projector/src/lead/leader.ts',
+    text: 'parked.slice(0, REPORTED_PER_BATCH)',
+    off: 'parked',
+    spec: 'test/faults/poison-flood.spec.ts',
+    test: 'of 100,000 messages',
+  },
+  {
+    name: 'replay-by-version',
+    file: 'apps/projector/src/operate/replay-dead-letters.ts',
+    text: 'fold(batch, await loadCurrent(client, tables, batch))',
+    off: 'fold(batch, { ...(await loadCurrent(client, tables, batch)), tokens: new Map() })',
+    spec: 'test/tokenctl/dead-letters.spec.ts',
+    test: 'replay by version',
+  },
+];

@@ -1,0 +1,85 @@
+import type { Protection } from '../protection.js';
+
+const COMPARE = 'apps/projector/src/rebuild/compare-generations.ts';
+const SAMPLE = 'apps/projector/src/watch/sample.ts';
+const WATCHMAN = 'test/faults/watchman.spec.ts';
+const verify = { spec: 'test/tokenctl/verify.spec.ts', test: 'lists every difference and ends with 1' } as const;
+
+/** What looks whether all of that has worked. */
+export const PROOF: readonly Protection[] = [
+  {
+    name: 'verify-compares-customers',
+    file: COMPARE,
+    text: 'where (a.rows, a.checksum) is distinct from (b.rows, b.checksum)',
+    off: 'where a.rows is distinct from b.rows',
+    ...verify,
+  },
+  {
+    name: 'verify-compares-whole-tables',
+    file: COMPARE,
+    text: '} else if (await isDifferent(client, pair)) {',
+    off: '} else if (row === undefined) {',
+    ...verify,
+  },
+  {
+    name: 'verify-compares-rows',
+    file: COMPARE,
+    text: 'where a.row is distinct from b.row',
+    off: 'where a.row is null or b.row is null',
+    ...verify,
+  },
+  {
+    name: 'watchman-looks',
+    file: 'apps/projector/src/watch/watchman.ts',
+    text: 'if (!leading.isHalted && this.link.isUp) await',
+    off: 'if (!leading.isHalted && !this.link.isUp) await',
+    spec: WATCHMAN,
+    test: 'notices a token that has lost a change',
+  },
+  {
+    name: 'watchman-compares-versions',
+    file: SAMPLE,
+    text: `if (Number(now.version) < state.version) return 'missing';`,
+    off: `if (Number(now.version) < state.version) return 'ok';`,
+    spec: WATCHMAN,
+    test: 'notices a token that has lost a change',
+  },
+  {
+    name: 'watchman-compares-contents',
+    file: SAMPLE,
+    text: `? 'ok' : 'different';
+}
+
+async function sampleErasure`,
+    off: `? 'ok' : 'ok';
+}
+
+async function sampleErasure`,
+    spec: WATCHMAN,
+    test: 'notices a token that shows something else',
+  },
+  {
+    name: 'watchman-looks-at-every-member',
+    file: SAMPLE,
+    text: 'tokenIds[Math.floor(Math.random() * tokenIds.length)]',
+    off: 'tokenIds[0]',
+    spec: WATCHMAN,
+    test: 'notices any member a group has lost',
+  },
+  {
+    name: 'watchman-knows-parked-messages',
+    file: 'apps/projector/src/watch/watchman.ts',
+    text: '!message || (await isParked(client, position, sequence))',
+    off: '!message',
+    spec: WATCHMAN,
+    test: 'finds nothing wrong with events that had no effect',
+  },
+  {
+    name: 'watchman-knows-two-states-of-one-version',
+    file: 'apps/projector/src/watch/predecessor.ts',
+    text: `if (decoded.kind === 'event' && isSameVersion(decoded.event.data, data)) return true;`,
+    off: `if (decoded.kind === 'event' && isSameVersion(decoded.event.data, data)) return false;`,
+    spec: WATCHMAN,
+    test: 'finds nothing wrong with events that had no effect',
+  },
+];

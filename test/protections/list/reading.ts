@@ -1,0 +1,48 @@
+import type { Protection } from '../protection.js';
+
+const READER = 'apps/query/src/reading/read-model-reader.ts';
+const GENERATIONS = 'test/query/another-generation.spec.ts';
+
+/** The query app while something changes or fails under it. */
+export const READING: readonly Protection[] = [
+  {
+    name: 'database-away-is-a-503',
+    file: READER,
+    text: `if (isDatabaseAway(error)) return unavailable('database', error);`,
+    off: '',
+    spec: 'test/query/database-away.spec.ts',
+    test: 'after SIGKILL, both doors say 503',
+  },
+  {
+    name: 'retry-after',
+    file: 'libs/service-runtime/src/http/error.filter.ts',
+    text: 'if (body.statusCode === 503) reply.header(',
+    off: 'if (body.statusCode > 599) reply.header(',
+    spec: 'test/query/database-away.spec.ts',
+    test: 'after SIGKILL, both doors say 503',
+  },
+  {
+    name: 'retry-when-a-result-type-has-changed',
+    file: READER,
+    text: 'sqlState(error) === FEATURE_NOT_SUPPORTED && !isRetry',
+    off: 'sqlState(error) === FEATURE_NOT_SUPPORTED && isRetry',
+    spec: GENERATIONS,
+    test: 'whose result type has changed',
+  },
+  {
+    name: 'retry-when-a-generation-is-gone',
+    file: READER,
+    text: 'if (sqlState(error) === UNDEFINED_TABLE) return undefined;',
+    off: '',
+    spec: GENERATIONS,
+    test: 'whose tables are gone',
+  },
+  {
+    name: 'retry-when-a-generation-was-replaced',
+    file: READER,
+    text: 'if (head && !isDocument(head)) return reading(head, rows);',
+    off: 'if (head) return reading(head, rows);',
+    spec: GENERATIONS,
+    test: 'whose tables are still there',
+  },
+];

@@ -1,0 +1,75 @@
+import type { Protection } from '../protection.js';
+
+const BUILD = 'apps/projector/src/rebuild/generation-build.ts';
+const STORED = 'test/rebuild/stored-jobs.spec.ts';
+const SOURCES = 'test/rebuild/sources.spec.ts';
+const ROOM = 'test/rebuild/room.spec.ts';
+
+/** What keeps a rebuild from harming what is served. */
+export const REBUILDING: readonly Protection[] = [
+  {
+    name: 'switch-at-the-live-position',
+    file: 'apps/projector/src/rebuild/generation-job.ts',
+    text: `      await this.meet(build, leading);
+      await switchGeneration(`,
+    off: '      await switchGeneration(',
+    spec: 'test/rebuild/under-load.spec.ts',
+    test: 'ten rebuilds in a row',
+  },
+  {
+    name: 'pause-is-obeyed-by-the-next',
+    file: 'apps/projector/src/operate/job-watch.ts',
+    text: `progress.set(row.wish === 'pause' ? 'paused' : 'running')`,
+    off: `progress.set('running')`,
+    spec: STORED,
+    test: 'that was paused rests under the next leader',
+  },
+  {
+    name: 'end-with-the-switch',
+    file: 'apps/projector/src/rebuild/switch-generation.ts',
+    text: '    await recordEnd(client, end);\n',
+    off: '',
+    spec: STORED,
+    test: 'that has ended is told of by the next leader too',
+  },
+  {
+    name: 'roll-back-of-the-lost',
+    file: BUILD,
+    text: 'else await makeSureItHolds(',
+    off: 'else if (stored.sequence < 0) await makeSureItHolds(',
+    spec: STORED,
+    test: 'a roll-back is refused',
+  },
+  {
+    name: 'last-per-subject-is-checked',
+    file: BUILD,
+    text: 'message.sequence <= this.completeFrom && mayHideOthers(message)',
+    off: 'message.sequence < 0 && mayHideOthers(message)',
+    spec: SOURCES,
+    test: 'is refused where group steps share a subject',
+  },
+  {
+    name: 'room-before-a-rebuild',
+    file: 'apps/projector/src/rebuild/room/ensure-room.ts',
+    text: 'if (taken + needed > limit)',
+    off: 'if (taken + needed < 0)',
+    spec: ROOM,
+    test: 'is compared with what the database may grow to',
+  },
+  {
+    name: 'full-disk-ends-a-rebuild',
+    file: 'apps/projector/src/operate/job-worker.ts',
+    text: 'if (sqlState(error) !== DISK_FULL) return undefined;',
+    off: 'if (sqlState(error) !== undefined) return undefined;',
+    spec: ROOM,
+    test: 'a rebuild that meets a full disk',
+  },
+  {
+    name: 'older-release-stands-aside',
+    file: 'apps/projector/src/projector.ts',
+    text: 'if (version === SCHEMA_VERSION ||',
+    off: 'if (version >= SCHEMA_VERSION ||',
+    spec: 'test/rebuild/releases.spec.ts',
+    test: 'makes its own beside the projector',
+  },
+];

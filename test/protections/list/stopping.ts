@@ -1,0 +1,39 @@
+import type { Protection } from '../protection.js';
+
+const SHUTDOWN = 'test/faults/shutdown.spec.ts';
+
+/** SIGTERM costs nobody an answer. */
+export const STOPPING: readonly Protection[] = [
+  {
+    name: 'lease-handed-back',
+    file: 'apps/projector/src/projector.ts',
+    text: 'await within(GOODBYE_MS, releaseLease(client, lease));',
+    off: '',
+    spec: 'test/faults/fail-over.spec.ts',
+    test: 'after SIGTERM of the leader',
+  },
+  {
+    name: 'projector-not-ready-before-it-closes',
+    file: 'apps/projector/src/main.ts',
+    text: 'readiness.stop();',
+    off: '',
+    spec: SHUTDOWN,
+    test: 'whose batch ends in time commits it',
+  },
+  {
+    name: 'query-not-ready-before-it-closes',
+    file: 'apps/query/src/main.ts',
+    text: 'readiness.stop();',
+    off: '',
+    spec: SHUTDOWN,
+    test: 'answers what it was asked before on both doors',
+  },
+  {
+    name: 'the-stop-is-bounded',
+    file: 'libs/service-runtime/src/run-service.ts',
+    text: '}, STOP_WITHIN_MS).unref();',
+    off: '}, 10 * STOP_WITHIN_MS).unref();',
+    spec: SHUTDOWN,
+    test: 'whose batch does not end in time leaves without it',
+  },
+];

@@ -1,0 +1,53 @@
+import type { Protection } from '../protection.js';
+
+const FOLD = 'apps/projector/src/project/fold.ts';
+const law = {
+  spec: 'test/projector/law.spec.ts',
+  test: 'gives the same rows, counts and answers as a plain fold',
+} as const;
+
+/** The highest version wins, whatever comes when and how often. */
+export const VERSIONS: readonly Protection[] = [
+  {
+    name: 'version-of-a-token',
+    file: FOLD,
+    text: 'offered.value.version <= above',
+    off: 'above < 0',
+    ...law,
+  },
+  {
+    name: 'version-of-a-membership',
+    file: FOLD,
+    text: 'value.version <= (pairs.get(tokenGroupId)?.version ?? 0)',
+    off: 'value.version < 0',
+    ...law,
+  },
+  {
+    name: 'version-of-a-group-deletion',
+    file: FOLD,
+    text: 'value.version <= (this.current.deletions.get(group)?.version ?? 0)',
+    off: 'value.version < 0',
+    ...law,
+  },
+  {
+    name: 'version-of-an-erasure',
+    file: FOLD,
+    text: 'value.version <= (this.current.erasures.get(id) ?? 0)',
+    off: 'value.version < 0',
+    ...law,
+  },
+  {
+    name: 'version-within-a-batch',
+    file: 'apps/projector/src/project/reduce.ts',
+    text: '!known || value.version > known.value.version',
+    off: '!known || value.version > 0',
+    ...law,
+  },
+  {
+    name: 'deletion-against-membership',
+    file: FOLD,
+    text: 'deletion !== undefined && deletion.version > entry.version',
+    off: 'deletion !== undefined && deletion.version > 0',
+    ...law,
+  },
+];

@@ -1,0 +1,22 @@
+import { CONNECTIONS } from './list/connections.js';
+import { DEAD_LETTERS } from './list/dead-letters.js';
+import { PROOF } from './list/proof.js';
+import type { Protection } from './protection.js';
+import { READING } from './list/reading.js';
+import { REBUILDING } from './list/rebuilding.js';
+import { SOURCE } from './list/source.js';
+import { STOPPING } from './list/stopping.js';
+import { VERSIONS } from './list/versions.js';
+import { WRITING } from './list/writing.js';
+
+export const PROTECTIONS: readonly Protection[] = [
+  ...WRITING,
+  ...VERSIONS,
+  ...DEAD_LETTERS,
+  ...SOURCE,
+  ...CONNECTIONS,
+  ...STOPPING,
+  ...READING,
+  ...PROOF,
+  ...REBUILDING,
+];

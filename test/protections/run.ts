@@ -1,0 +1,33 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { atEnd } from '../support/at-end.js';
+import { copyCheckout } from './checkout-copy.js';
+import { Compiler } from './compiler.js';
+import { switchedOff, type Protection } from './protection.js';
+import { runSpec } from './run-spec.js';
+
+/** Switches one protection after the other off and runs its test. @returns whether every one was caught */
+export async function runProtections(protections: readonly Protection[]): Promise<boolean> {
+  const copy = await copyCheckout();
+  atEnd('removing the copy of the checkout', () => copy.remove());
+  const path = ({ file }: Protection) => join(copy.path, file);
+  const compiler = new Compiler(copy.path, [...new Set(protections.map(path))]);
+  const width = Math.max(...protections.map(({ name }) => name.length));
+  let caught = 0;
+  for (const protection of protections) {
+    const source = await readFile(path(protection), 'utf8');
+    const change = async (text: string) => {
+      await writeFile(path(protection), text);
+      compiler.build(path(protection), text);
+    };
+    const startedAt = performance.now();
+    await change(switchedOff(source, protection));
+    const { verdict, words } = await runSpec(copy.path, protection);
+    await change(source);
+    if (verdict === 'caught') caught += 1;
+    const seconds = String(Math.round((performance.now() - startedAt) / 1000)).padStart(4);
+    console.log(`${protection.name.padEnd(width)}  ${seconds} s  ${verdict}: ${words}`);
+  }
+  console.log(`\n${caught} of ${protections.length} protections are held by a test that fails without them.`);
+  return caught === protections.length;
+}
