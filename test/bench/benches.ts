@@ -5,6 +5,15 @@ import { listBench } from './list/list.bench.js';
 import { matrixBench } from './matrix/matrix.bench.js';
 import { natsBench } from './nats/nats.bench.js';
 import { projectBench } from './project/project.bench.js';
+import { rebuildBench } from './rebuild/rebuild.bench.js';
 
 /** In the order they run in: those that only read come first, so that they all find the read model as it was seeded. */
-export const BENCHES: readonly Bench[] = [listBench, natsBench, matrixBench, growthBench, freshnessBench, projectBench];
+export const BENCHES: readonly Bench[] = [
+  listBench,
+  natsBench,
+  matrixBench,
+  growthBench,
+  freshnessBench,
+  projectBench,
+  rebuildBench,
+];

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { createIndexesSql, createTablesSql, dropTablesSql } from '#read-model/generation-tables.js';
+import { createIndexesSql, createTablesSql, dropTablesSql, SCHEMA_VERSION } from '#read-model/generation-tables.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { closeReadPools, createReadPools } from '../../apps/query/src/reading/read-pools.js';
 import { aTokenEvent } from '../support/builders.js';
@@ -27,7 +27,7 @@ describe('a query app', () => {
       insert into token_updated_${next} select * from token_updated_${live};
       insert into token_count_${next} select * from token_count_${live};
       update token_${next} set document = jsonb_set(document::jsonb, '{comment}', '"${comment}"')::text;
-      insert into generation (number, state, schema_version, position) values (${next}, 'building', 1, 1);
+      insert into generation (number, state, schema_version, position) values (${next}, 'building', ${SCHEMA_VERSION}, 1);
       update generation set state = 'previous' where number = ${live};
       update generation set state = 'live' where number = ${next}; ${alsoRun}; commit`);
     live = next;

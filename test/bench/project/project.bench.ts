@@ -3,8 +3,8 @@ import { MixedUpdates } from '../events/mixed-updates.js';
 import { NewTokens } from '../events/new-tokens.js';
 import { interleaved } from '../measure/rounds.js';
 import { PeerStream } from '../peer/peer-stream.js';
+import { savesPerSecond } from '../peer/saves-per-second.js';
 import { settle } from '../place/filled-read-model.js';
-import { publishEvents } from '../place/publish-events.js';
 import { bulkInsertsPerSecond, bulkUpdatesPerSecond } from './bulk-floor.js';
 import { projectReport } from './project-report.js';
 import { Projecting, type EventSource } from './projecting.js';
@@ -29,22 +29,16 @@ export const projectBench: Bench = {
         newLive: () => projecting.live(news, count),
         newBacklog: () => projecting.backlog(news, count),
         newFloor: () => bulkInsertsPerSecond(databaseUrl, newTokens.latest(count)),
-        newPeer: () => savesPerSecond(peerStream, (n) => peerTokens.next(n)),
+        newPeer: () => savesPerSecond(peerStream, peerTokens.next(PEER_EVENTS), PEER_EVENTS),
         mixedLive: () => projecting.live(mixed, count),
         mixedBacklog: () => projecting.backlog(mixed, count),
         mixedFloor: () => bulkUpdatesPerSecond(databaseUrl, count),
-        mixedPeer: () => savesPerSecond(peerStream, (n) => peerUpdates.next(n)),
+        mixedPeer: () => savesPerSecond(peerStream, peerUpdates.next(PEER_EVENTS), PEER_EVENTS),
       },
-      ROUNDS,
+      { rounds: ROUNDS },
     );
     await peerStream.stop();
     await settle(site);
     return projectReport(tokens, site.fill, rounds, projecting.peakRssMb);
   },
 };
-
-async function savesPerSecond(peer: PeerStream, events: EventSource): Promise<number> {
-  const startedAt = performance.now();
-  const { lastSequence } = await publishEvents(peer, events(PEER_EVENTS), PEER_EVENTS);
-  return PEER_EVENTS / (((await peer.reaches(lastSequence)) - startedAt) / 1_000);
-}
