@@ -1,0 +1,10 @@
+import type { SeedEvent } from '../../../apps/tokenctl/src/seed/seed-event.js';
+import { publishEvents } from '../place/publish-events.js';
+import type { PeerStream } from './peer-stream.js';
+
+/** From the first publish until the peer has saved them all. @returns events per second */
+export async function savesPerSecond(peer: PeerStream, events: Iterable<SeedEvent>, count: number): Promise<number> {
+  const startedAt = performance.now();
+  const { lastSequence } = await publishEvents(peer, events, count);
+  return count / (((await peer.reaches(lastSequence)) - startedAt) / 1_000);
+}
