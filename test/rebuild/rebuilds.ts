@@ -3,7 +3,8 @@ import { natsRequest } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import type { System } from '../support/system.js';
 
-const REBUILT_WITHIN_MS = 120_000;
+/** Below Jest's own limit, so that a rebuild that does not end says what it saw last. */
+const REBUILT_WITHIN_MS = process.env['REBUILD_TOKENS'] ? 300_000 : 45_000;
 
 /** An operator who speaks NATS: quicker than a process for every question. */
 export class Rebuilds {
