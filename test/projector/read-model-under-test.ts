@@ -1,3 +1,4 @@
+import { decode } from '#token-events/decode.js';
 import type pg from 'pg';
 import { pino } from 'pino';
 import type { DomainEvent } from '#token-events/events.js';
@@ -97,7 +98,7 @@ export class ReadModelUnderTest {
     const handler = new ListTokensHandler(new ReadModelReader(this.pools));
     const complete = Object.assign(new ListTokensRequest(), request);
     const page = await handler.execute(new ListTokensQuery(complete, scope));
-    return JSON.parse(page.json) as { data: TokenDocument[]; count: number };
+    return JSON.parse(page.json.toString()) as { data: TokenDocument[]; count: number };
   }
 
   /** Every table but the position, spelled out: equal texts mean equal read models. */
@@ -153,6 +154,7 @@ export function streamMessage(payload: Uint8Array, sequence: number): StreamMess
     subject: 'tokens.events.test',
     headers: [],
     payload,
+    decoded: decode(payload),
     storedAt: 0,
     pending: 0,
     receivedAt: performance.now(),

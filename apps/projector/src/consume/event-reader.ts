@@ -5,6 +5,7 @@ import {
   DeliverPolicy,
   type JsMsg,
 } from '@nats-io/jetstream';
+import { decode } from '#token-events/decode.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamMessage } from './stream-message.js';
 
@@ -124,11 +125,13 @@ export class EventReader {
     this.expected = info.streamSequence + 1;
     this.largest = Math.max(this.largest, message.data.length);
     this.bufferedBytes += message.data.length;
+    const headers = message.headers ?? [];
     this.buffer.push({
       sequence: info.streamSequence,
       subject: message.subject,
-      headers: message.headers ?? [],
+      headers,
       payload: message.data,
+      decoded: decode(message.data, headers),
       storedAt: Math.floor(info.timestampNanos / 1e6),
       pending: info.pending,
       receivedAt: performance.now(),

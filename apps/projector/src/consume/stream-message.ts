@@ -1,4 +1,5 @@
 import type { HeaderEntries } from '#token-events/cloud-event.js';
+import type { Decoded } from '#token-events/decode.js';
 
 /** One message of the stream, as far as the projector is concerned. */
 export interface StreamMessage {
@@ -6,6 +7,8 @@ export interface StreamMessage {
   readonly subject: string;
   readonly headers: HeaderEntries;
   readonly payload: Uint8Array;
+  /** Decoded when it arrives, while the database works on the batch before. */
+  readonly decoded: Decoded;
   /** When the server stored it; milliseconds since 1970. */
   readonly storedAt: number;
   /** How many messages lay behind it in the stream when it was delivered. */

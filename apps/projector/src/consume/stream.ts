@@ -30,7 +30,7 @@ export async function ensureStream(
 }
 
 /** A message as the stream keeps it. */
-export type KeptMessage = Omit<StreamMessage, 'pending' | 'receivedAt'>;
+export type KeptMessage = Omit<StreamMessage, 'decoded' | 'pending' | 'receivedAt'>;
 
 /** The message the stream holds at a sequence; undefined when it holds none there (any more). */
 export function messageAt(

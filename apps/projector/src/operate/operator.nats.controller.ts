@@ -70,5 +70,5 @@ export class OperatorNatsController {
 }
 
 function answer(body: object): Answer {
-  return { json: JSON.stringify(body), headers: {} };
+  return { json: Buffer.from(JSON.stringify(body)), headers: {} };
 }

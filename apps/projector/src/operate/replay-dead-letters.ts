@@ -1,3 +1,4 @@
+import { decode } from '#token-events/decode.js';
 import type { Client } from 'pg';
 import { generationTables } from '#read-model/generation-tables.js';
 import { ServiceError } from '#service-runtime/service-error.js';
@@ -71,17 +72,11 @@ async function openLetters(client: Client, ids: readonly string[]): Promise<Map<
     [ids],
   );
   return new Map(
-    rows.map(({ id, sequence, subject, headers, payload }) => [
-      id,
-      {
-        sequence: Number(sequence),
-        subject,
-        headers: JSON.parse(headers) as [string, string[]][],
-        payload,
-        storedAt: 0,
-        pending: 0,
-        receivedAt: 0,
-      },
-    ]),
+    rows.map(({ id, sequence, subject, headers: headersText, payload }) => {
+      const headers = JSON.parse(headersText) as [string, string[]][];
+      const decoded = decode(payload, headers);
+      const seen = { storedAt: 0, pending: 0, receivedAt: 0 };
+      return [id, { sequence: Number(sequence), subject, headers, payload, decoded, ...seen }];
+    }),
   );
 }

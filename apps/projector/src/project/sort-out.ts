@@ -1,4 +1,3 @@
-import { decode } from '#token-events/decode.js';
 import type { DomainEvent } from '#token-events/events.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import type { Poison } from '../dead-letters/park.js';
@@ -10,7 +9,7 @@ export interface SortedMessages {
   readonly poison: Poison[];
 }
 
-/** @param isPoison reason to take every message for poison, undecoded */
+/** @param isPoison reason to take every message for poison, whatever it says */
 export function sortOut(messages: readonly StreamMessage[], isPoison?: string): SortedMessages {
   const sorted: SortedMessages = { events: [], skipped: [], poison: [] };
   for (const message of messages) {
@@ -18,7 +17,7 @@ export function sortOut(messages: readonly StreamMessage[], isPoison?: string): 
       sorted.poison.push({ message, reason: isPoison });
       continue;
     }
-    const decoded = decode(message.payload, message.headers);
+    const { decoded } = message;
     switch (decoded.kind) {
       case 'event':
         sorted.events.push(decoded.event);

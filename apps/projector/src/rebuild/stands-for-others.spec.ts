@@ -1,14 +1,17 @@
+import { decode } from '#token-events/decode.js';
 import { mayHideOthers } from './stands-for-others.js';
 
 const NOON = '2025-06-03T12:00:00.000Z';
 
 function message(subject: string, type: string, data: object) {
   const event = { specversion: '1.0', id: 'x', source: '/test', type, time: NOON, data };
+  const payload = Buffer.from(JSON.stringify(event));
   return {
     sequence: 9,
     subject,
     headers: [],
-    payload: Buffer.from(JSON.stringify(event)),
+    payload,
+    decoded: decode(payload),
     storedAt: 0,
     pending: 0,
     receivedAt: 0,

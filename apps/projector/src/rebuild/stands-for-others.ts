@@ -1,4 +1,3 @@
-import { decode } from '#token-events/decode.js';
 import type { DomainEvent } from '#token-events/events.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 
@@ -8,8 +7,7 @@ import type { StreamMessage } from '../consume/stream-message.js';
  * subject is used for can be seen only by its name: it must name the token, or the group and the version.
  * @returns why the message may hide others that still count; undefined when it does not
  */
-export function mayHideOthers({ subject, payload, headers, sequence }: StreamMessage): string | undefined {
-  const decoded = decode(payload, headers);
+export function mayHideOthers({ subject, decoded, sequence }: StreamMessage): string | undefined {
   const at = `the message ${sequence} on ${subject}`;
   switch (decoded.kind) {
     case 'rejected':

@@ -25,7 +25,7 @@ export class GetTokenHttpController {
     @Param('id') id: string,
     @Req() asked: AuthorizedRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  ): Promise<Buffer> {
     const others = queryParameters(asked) as { id?: unknown };
     const query = new GetTokenQuery(requestedId({ ...others, id: 'id' in others ? [id, others.id] : id }), asked.scope);
     return sendAnswer(reply, answerOfToken(await this.queries.execute(query)));

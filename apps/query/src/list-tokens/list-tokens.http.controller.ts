@@ -24,7 +24,7 @@ export class ListTokensHttpController {
   @ApiParameters(ListTokensRequest)
   @ApiListAnswer()
   @ApiErrors(400, 403, 500, 503)
-  async list(@Req() asked: AuthorizedRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async list(@Req() asked: AuthorizedRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
     const query = new ListTokensQuery(readParameters(ListTokensRequest, queryParameters(asked)), asked.scope);
     return sendAnswer(reply, answerOfPage(await this.queries.execute(query)));
   }

@@ -5,8 +5,8 @@ import type { ListTokensRequest } from './list-tokens.request.js';
 
 /** One page of the list, ready to go out. */
 export interface TokenPage {
-  /** `{"data":[...],"count":n}` */
-  readonly json: string;
+  /** `{"data":[...],"count":n}` in UTF-8. */
+  readonly json: Buffer;
   /** Tokens that match, whatever offset and limit. */
   readonly count: string;
   readonly state: ReadModelState;

@@ -1,5 +1,6 @@
-/** A finished answer: the same JSON text and the same header values go out on every door. */
+/** A finished answer: the same bytes of JSON and the same header values go out on every door. */
 export interface Answer {
-  readonly json: string;
+  /** In UTF-8. */
+  readonly json: Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }

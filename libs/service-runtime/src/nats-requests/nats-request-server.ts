@@ -34,7 +34,7 @@ const MAX_ERROR_HEADER = 1_000;
 
 /**
  * A Nest transport for NATS request-reply whose requesters need not be Nest: bare JSON gets bare JSON back, a `ClientProxy` gets
- * its envelope. Handlers return an {@link Answer}; its text goes out as it is. Errors are {@link ServiceError}s.
+ * its envelope. Handlers return an {@link Answer}; its bytes go out as they are. Errors are {@link ServiceError}s.
  */
 export class NatsRequestServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('nats-requests');
@@ -139,7 +139,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
       'X-Request-Id': id,
     });
     try {
-      message.respond(wrapError(request, JSON.stringify(problem.body(id))), { headers });
+      message.respond(wrapError(request, Buffer.from(JSON.stringify(problem.body(id)))), { headers });
     } catch (error) {
       this.log.error({ err: error, requestId: id }, 'an error answer could not be sent');
     }
@@ -165,8 +165,7 @@ function headersOf(values: Readonly<Record<string, string>>): MsgHdrs {
   return headers;
 }
 
-function respondWithin(connection: NatsConnection, message: Msg, text: string, headers: MsgHdrs): void {
-  const body = Buffer.from(text);
+function respondWithin(connection: NatsConnection, message: Msg, body: Buffer, headers: MsgHdrs): void {
   const size = body.length + headerSize(headers);
   const limit = connection.info?.max_payload ?? Infinity;
   if (size > limit) {

@@ -40,11 +40,17 @@ function isNestEnvelope(body: unknown): body is { id: string; pattern: unknown; 
   return typeof body === 'object' && body !== null && 'pattern' in body && 'id' in body && typeof body.id === 'string';
 }
 
-/** Wraps a finished JSON text for the requester without parsing it. */
-export function wrapAnswer(request: NatsRequest, json: string): string {
-  return request.shape === 'nest' ? `{"response":${json},"isDisposed":true,"id":${JSON.stringify(request.id)}}` : json;
+/** Wraps finished JSON for the requester without parsing it. */
+export function wrapAnswer(request: NatsRequest, json: Buffer): Buffer {
+  return wrapAs('response', request, json);
 }
 
-export function wrapError(request: NatsRequest, json: string): string {
-  return request.shape === 'nest' ? `{"err":${json},"isDisposed":true,"id":${JSON.stringify(request.id)}}` : json;
+export function wrapError(request: NatsRequest, json: Buffer): Buffer {
+  return wrapAs('err', request, json);
+}
+
+function wrapAs(name: 'response' | 'err', request: NatsRequest, json: Buffer): Buffer {
+  if (request.shape !== 'nest') return json;
+  const end = `,"isDisposed":true,"id":${JSON.stringify(request.id)}}`;
+  return Buffer.concat([Buffer.from(`{"${name}":`), json, Buffer.from(end)]);
 }
