@@ -172,6 +172,51 @@ order by head.sort_key asc, head.id asc limit (select backward from counted)
 order by page.sort_key desc, page.id desc
 ) page;
 
+-- the tokens of many customers
+-- prepared as list_many_id_desc_token_1
+-- $1 = 0, $2 = 500, $3 = [1,2,3,4,5,6,7,8,9,10,11], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+with counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens offset 0) counted),
+ways as materialized (
+select tokens::float8 * tokens > 5 * least($1 + $2, greatest(tokens - $1, 0))::float8 * (select coalesce(sum(every.tokens), 0)::float8 from token_count_1 every where every.customer_id = 0) as are_common from counted)
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select page.document from (
+select t.document from (
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit $1::bigint + $2
+) head
+where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
+order by head.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) and (select not are_common from ways) offset $1 limit $2)
+union all
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id asc limit (select backward from counted)
+) head
+where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
+order by head.id asc limit (select backward from counted)
+) walked where (select not are_common from ways) offset (select skipped from counted) limit $2)
+union all
+(select * from (
+select c.id from (select t.id, t.facet, t.customer_id from token_1 t order by t.id desc limit 9223372036854775807) c
+  where c.facet = any($4) and (c.customer_id in (select unnest($3::bigint[]))) is true order by c.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) and (select are_common from ways) offset $1 limit $2)
+union all
+(select * from (
+select c.id from (select t.id, t.facet, t.customer_id from token_1 t order by t.id asc limit 9223372036854775807) c
+  where c.facet = any($4) and (c.customer_id in (select unnest($3::bigint[]))) is true order by c.id asc limit (select backward from counted)
+) walked where (select are_common from ways) offset (select skipped from counted) limit $2)
+) page join token_1 t using (id)
+order by page.id desc
+) page;
+
 -- a search
 -- planned for its values
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = "%04a7e942f1c8d0%", $5 = "d0c8f142e9a704 %"
