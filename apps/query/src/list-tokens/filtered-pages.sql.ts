@@ -33,7 +33,8 @@ export function filteredPagesSql(
   const few = values.bind(fewMatches(request));
   const order = new ListOrder(request.sortBy, request.sortDirection);
   const filters = listFilters(tables, request, scope, order, values);
-  const indexes = customers ? 'customers' : 'all';
+  // Where matches are not few, those of many customers lie close enough together in the order of all tokens.
+  const indexes = customers && !scope.isOfMany ? 'customers' : 'all';
   const walk = (inOrder: ListOrder, reach: string) =>
     walkSql(tables, { order: inOrder, indexes, scope, reach, ...filters.onTheWay });
   const isDeep = request.offset >= DEEP_OFFSET;
@@ -60,9 +61,9 @@ export function filteredPagesSql(
   };
 }
 
-function nameOf(tables: GenerationTables, request: ListTokensRequest, { indexes }: ListScope): string {
+function nameOf(tables: GenerationTables, request: ListTokensRequest, { indexes, isOfMany }: ListScope): string {
   const { validFrom, expiresFrom, offset, sortBy, sortDirection } = request;
   const dates = [...(validFrom === undefined ? [] : ['valid']), ...(expiresFrom === undefined ? [] : ['expires'])];
   const deep = offset >= DEEP_OFFSET ? ['deep'] : [];
-  return ['list', ...deep, ...dates, indexes, sortBy, sortDirection, tables.token].join('_');
+  return ['list', ...deep, ...dates, isOfMany ? 'many' : indexes, sortBy, sortDirection, tables.token].join('_');
 }

@@ -46,7 +46,7 @@ export function listFilters(
     count: isCountedFromEitherEnd
       ? fromTheNearerEnd(tables, scope, dates[0]!, facets('t'))
       : `(${matches('count(*)')})`,
-    onTheWay: onTheWay(tables, order, dates, search, scope.indexes === 'facets' ? facets('c') : []),
+    onTheWay: onTheWay(tables, order, dates, search, scope),
   };
 }
 
@@ -88,18 +88,20 @@ function onTheWay(
   order: ListOrder,
   dates: readonly DateFilter[],
   search: readonly string[],
-  facets: readonly string[],
+  scope: ListScope,
 ): ListFilters['onTheWay'] {
+  const ofFacets = scope.indexes === 'facets' ? { checked: ['facet'], checks: [`c.facet = any(${scope.facets})`] } : {};
+  const { checked = [], checks = [] } = scope.isOfMany ? scope.ofMany : ofFacets;
   const bounds = dates.find(({ column }) => column === order.column);
   const others = dates.filter(({ column }) => column !== order.column);
   const hasDates = order.table === 'token';
   return {
     ...(bounds ? { bounds: bounds.range } : {}),
-    checked: [...(facets.length > 0 ? ['facet'] : []), ...(hasDates ? others.map(({ column }) => column) : [])],
+    checked: [...checked, ...(hasDates ? others.map(({ column }) => column) : [])],
     joins: [
       ...(others.length > 0 && !hasDates ? [` join ${tables.token} d on d.id = c.id`] : []),
       ...(search.length > 0 ? [` join ${tables.tokenSearch} s on s.id = c.id`] : []),
     ],
-    checks: [...facets, ...onDates(hasDates ? 'c' : 'd', others), ...search],
+    checks: [...checks, ...onDates(hasDates ? 'c' : 'd', others), ...search],
   };
 }

@@ -5,7 +5,8 @@ import { deepPagesSql } from './deep-pages.sql.js';
 import { filteredPagesSql } from './filtered-pages.sql.js';
 import { firstPagesSql } from './first-pages.sql.js';
 import type { ListParts } from './list-parts.js';
-import { MANY_CUSTOMERS, manyCustomersSql } from './many-customers.sql.js';
+import { MANY_CUSTOMERS } from './list-scope.js';
+import { manyCustomersSql } from './many-customers.sql.js';
 import { DEEP_OFFSET } from './nearer-end.sql.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 

@@ -9,9 +9,6 @@ import { countedSql, fromTheNearerEnd } from './nearer-end.sql.js';
 import { documentsSql } from './page.sql.js';
 import { walkSql } from './walk.sql.js';
 
-/** Merging the places of more customers may mean to read far more than a page. */
-export const MANY_CUSTOMERS = 10;
-
 /** Checking a token on the way costs about as much as merging so many of a place. */
 const CHECK_COSTS = 5;
 
@@ -33,7 +30,7 @@ export function manyCustomersSql(
   const merged = (inOrder: ListOrder, reach: string) =>
     walkSql(tables, { order: inOrder, indexes: 'customers', scope, reach });
   const walked = (inOrder: ListOrder, reach: string) =>
-    walkSql(tables, { order: inOrder, indexes: 'all', scope, reach, ...checksOf(scope) });
+    walkSql(tables, { order: inOrder, indexes: 'all', scope, reach, ...scope.ofMany });
   const reach = `least(${bounds.offset} + ${bounds.limit}, greatest(tokens - ${bounds.offset}, 0))`;
   return {
     name: `list_many_${sortBy}_${sortDirection}_${tables.token}`,
@@ -51,14 +48,6 @@ select tokens::float8 * tokens > ${CHECK_COSTS} * ${reach}::float8 * (${allToken
 union all
 ${fromTheNearerEnd(order, walked, bounds, ['(select are_common from ways)'])}`,
     ),
-  };
-}
-
-/** A set of customers is looked up by its hash only where it is no join, which `is true` makes sure of. */
-function checksOf({ facets, customers }: ListScope) {
-  return {
-    checked: ['facet', 'customer_id'],
-    checks: [`c.facet = any(${facets})`, `(c.customer_id in (select unnest(${customers}::bigint[]))) is true`],
   };
 }
 
