@@ -38,23 +38,24 @@ export async function dates(databaseUrl: string): Promise<Asked[]> {
   const validFrom = each.filter((request) => request.validFrom !== undefined);
   const expiresFrom = each.filter((request) => request.expiresFrom !== undefined);
   const both = validFrom.map((request, i) => ({ ...request, ...expiresFrom[i] }));
-  return within(databaseUrl, [...each, ...both]);
+  return within(databaseUrl, [...each, ...both], SCOPES);
 }
 
-/** Searches of every kind, the search itself first. */
+/** Searches of every kind. Not for many customers: whose tokens those are is looked up for all that match, or the other way round. */
 export async function searches(databaseUrl: string): Promise<Asked[]> {
   return within(
     databaseUrl,
     (await searchRequests(databaseUrl)).map(({ request }) => request),
+    SCOPES.slice(0, 1),
   );
 }
 
-async function within(databaseUrl: string, requests: readonly Given[]): Promise<Asked[]> {
+async function within(databaseUrl: string, requests: readonly Given[], scopes: readonly number[][]): Promise<Asked[]> {
   const customers = (await customersToAskFor(databaseUrl)).map((customer) =>
     customer === undefined ? null : [customer],
   );
   const given = requests.flatMap((request) => [request, { ...request, isActive: true }, { ...request, offset: FAR }]);
-  return inOrders(given, [...customers, SCOPES[0]!]);
+  return inOrders(given, [...customers, ...scopes]);
 }
 
 function inOrders(given: readonly Given[], customers: readonly (readonly number[] | null)[]): Asked[] {
