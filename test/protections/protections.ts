@@ -1,6 +1,7 @@
 import { CONNECTIONS } from './list/connections.js';
 import { DEAD_LETTERS } from './list/dead-letters.js';
 import { PROOF } from './list/proof.js';
+import { PLANS_READ_PAGES } from './list/plans.js';
 import type { Protection } from './protection.js';
 import { READING } from './list/reading.js';
 import { REBUILDING } from './list/rebuilding.js';
@@ -17,6 +18,7 @@ export const PROTECTIONS: readonly Protection[] = [
   ...CONNECTIONS,
   ...STOPPING,
   ...READING,
+  ...PLANS_READ_PAGES,
   ...PROOF,
   ...REBUILDING,
 ];

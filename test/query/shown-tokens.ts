@@ -17,6 +17,8 @@ from (select document, document::jsonb as d from token_1) documents`;
 const CONDITIONS: Readonly<Record<string, (parameter: string) => string>> = {
   type: (parameter) => `type = ${parameter}`,
   customerId: (parameter) => `customer = ${parameter}::bigint`,
+  /** Of a caller's claim, separated by commas. */
+  customers: (parameter) => `customer = any (string_to_array(${parameter}, ',')::bigint[])`,
   isActive: (parameter) => `"isActive" = ${parameter}::boolean`,
   roamingEnabled: (parameter) => `"roamingEnabled" = ${parameter}::boolean`,
   priority: (parameter) => `priority = ${parameter}::boolean`,

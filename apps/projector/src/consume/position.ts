@@ -52,6 +52,13 @@ export class PositionMoved extends Error {
   override readonly name = 'PositionMoved';
 }
 
+export const MOVE_POSITION = {
+  name: 'move_position',
+  text: `update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7,
+  caught_up_at = coalesce(clock_timestamp() - $8::float8 * interval '1 millisecond', caught_up_at)
+where number = $1 and stream_created is not distinct from $2 and position = $3`,
+};
+
 /**
  * Moves the position by compare-and-set, inside the transaction of the rows it stands for.
  * @param caughtUp whether the tables now hold everything the stream held `caughtUpAgoMs` ago
@@ -64,10 +71,7 @@ export async function movePosition(
   caughtUpAgoMs: number | null,
 ): Promise<void> {
   const { rowCount } = await client.query({
-    name: 'move_position',
-    text: `update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7,
-        caught_up_at = coalesce(clock_timestamp() - $8::float8 * interval '1 millisecond', caught_up_at)
-      where number = $1 and stream_created is not distinct from $2 and position = $3`,
+    ...MOVE_POSITION,
     values: [
       from.generation,
       from.streamCreated,

@@ -9,14 +9,18 @@ export interface Poison extends Traces {
   readonly reason: string;
 }
 
+export const PARK = {
+  name: 'park',
+  text: `insert into dead_letter (stream, stream_created, sequence, subject, headers, payload, reason)
+select $1, $2, * from unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[])
+on conflict (stream, stream_created, sequence) do nothing`,
+};
+
 /** Puts poison aside inside the batch's transaction. A message is parked once, however often it comes by. */
 export async function park(client: Client, stream: Position, poison: readonly Poison[]): Promise<void> {
   if (poison.length === 0) return;
   await client.query({
-    name: 'park',
-    text: `insert into dead_letter (stream, stream_created, sequence, subject, headers, payload, reason)
-      select $1, $2, * from unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[])
-      on conflict (stream, stream_created, sequence) do nothing`,
+    ...PARK,
     values: [
       stream.stream,
       stream.streamCreated,

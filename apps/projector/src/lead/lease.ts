@@ -35,6 +35,11 @@ export async function seizeLease(client: Client, holder: string): Promise<Lease 
   return rows[0] && { holder, epoch: rows[0].epoch };
 }
 
+export const RENEW_LEASE = {
+  name: 'renew_lease',
+  text: `update projector_lease set expires_at = clock_timestamp() + $3 * interval '1 millisecond' where holder = $1 and epoch = $2`,
+};
+
 /**
  * Renews the lease. Inside a transaction this is also the fence: the row stays locked until the commit, so no other
  * projector can take the lease between this check and the commit.
@@ -42,8 +47,7 @@ export async function seizeLease(client: Client, holder: string): Promise<Lease 
  */
 export async function renewLease(client: Client, lease: Lease): Promise<void> {
   const { rowCount } = await client.query({
-    name: 'renew_lease',
-    text: `update projector_lease set expires_at = clock_timestamp() + $3 * interval '1 millisecond' where holder = $1 and epoch = $2`,
+    ...RENEW_LEASE,
     values: [lease.holder, lease.epoch, LEASE_MS],
   });
   if (rowCount !== 1) throw new LeaseLost(`the lease of epoch ${lease.epoch} has gone to another projector`);

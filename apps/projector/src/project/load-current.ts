@@ -3,6 +3,7 @@ import type { GenerationTables } from '#read-model/generation-tables.js';
 import { bigints } from './binary-arrays.js';
 import type { Current, CurrentToken } from './current.js';
 import { touchedTokens } from './fold.js';
+import { loadDeletionsSql, loadErasuresSql, loadMembersSql, loadPairsSql, loadTokensSql } from './load-current.sql.js';
 import type { Dated, MembershipEntry, ReducedBatch } from './reduce.js';
 
 /** Reads what the tables hold about every key a batch touches, inside the batch's transaction. */
@@ -22,14 +23,10 @@ export async function loadCurrent(client: Client, tables: GenerationTables, batc
   return { tokens, erasures, memberships: pairs.memberships, deletions };
 }
 
-/** Reads a timestamptz back in the spelling of the events. */
-const instant = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
 async function tokensInGroups(client: Client, tables: GenerationTables, groups: number[]): Promise<number[]> {
   if (groups.length === 0) return [];
   const { rows } = await client.query<[string]>({
-    name: `load_members_${tables.token}`,
-    text: `select distinct token_id from ${tables.tokenMembership} where token_group_id = any($1::bigint[])`,
+    ...loadMembersSql(tables),
     values: [bigints(groups)],
     rowMode: 'array',
   });
@@ -43,9 +40,7 @@ async function loadTokens(
   needsDocument: number[],
 ): Promise<Map<number, CurrentToken>> {
   const { rows } = await client.query<[string, string, string, number, string, string | null]>({
-    name: `load_tokens_${tables.token}`,
-    text: `select id, version, customer_id, facet, ${instant('own_updated_at')}, case when id = any($2::bigint[]) then document end
-      from ${tables.token} where id = any($1::bigint[])`,
+    ...loadTokensSql(tables),
     values: [bigints(ids), bigints(needsDocument)],
     rowMode: 'array',
   });
@@ -59,8 +54,7 @@ async function loadTokens(
 
 async function loadErasures(client: Client, tables: GenerationTables, ids: number[]): Promise<Map<number, number>> {
   const { rows } = await client.query<[string, string]>({
-    name: `load_erasures_${tables.token}`,
-    text: `select id, version from ${tables.tokenErasure} where id = any($1::bigint[])`,
+    ...loadErasuresSql(tables),
     values: [bigints(ids)],
     rowMode: 'array',
   });
@@ -83,10 +77,7 @@ async function loadPairs(
   ids: number[],
 ): Promise<{ memberships: Map<number, Map<number, MembershipEntry>>; deletions: Map<number, Dated> }> {
   const { rows } = await client.query<PairRow>({
-    name: `load_pairs_${tables.token}`,
-    text: `select m.token_id, m.token_group_id, m.version, m.is_member, ${instant('m.time')}, d.version, ${instant('d.time')}
-      from ${tables.tokenMembership} m left join ${tables.tokenGroupDeletion} d using (token_group_id)
-      where m.token_id = any($1::bigint[])`,
+    ...loadPairsSql(tables),
     values: [bigints(ids)],
     rowMode: 'array',
   });
@@ -105,8 +96,7 @@ async function loadPairs(
 async function loadDeletions(client: Client, tables: GenerationTables, groups: number[]): Promise<Map<number, Dated>> {
   if (groups.length === 0) return new Map();
   const { rows } = await client.query<[string, string, string]>({
-    name: `load_deletions_${tables.token}`,
-    text: `select token_group_id, version, ${instant('time')} from ${tables.tokenGroupDeletion} where token_group_id = any($1::bigint[])`,
+    ...loadDeletionsSql(tables),
     values: [bigints(groups)],
     rowMode: 'array',
   });

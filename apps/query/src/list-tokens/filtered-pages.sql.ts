@@ -5,8 +5,8 @@ import { ListOrder } from './list-order.js';
 import type { ListParts } from './list-parts.js';
 import { ListScope } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
-import { countedSql, DEEP_OFFSET, fromTheNearerEnd } from './nearer-end.sql.js';
-import { cut, documentsSql } from './page.sql.js';
+import { countedSql, DEEP_OFFSET, fromTheFront, fromTheNearerEnd } from './nearer-end.sql.js';
+import { documentsSql } from './page.sql.js';
 import { walkSql } from './walk.sql.js';
 
 /**
@@ -14,7 +14,7 @@ import { walkSql } from './walk.sql.js';
  * is walked until the page is full. Both ways cost the same when matches = square root of (page × tokens); this is for a
  * million tokens, and a little more because matches may lie together at the wrong end of the order.
  */
-function fewMatches({ offset, limit }: ListTokensRequest): number {
+export function fewMatches({ offset, limit }: ListTokensRequest): number {
   return Math.min(50_000, Math.round(1_700 * Math.sqrt(Math.max(offset + limit, 50))));
 }
 
@@ -33,13 +33,12 @@ export function filteredPagesSql(
   const few = values.bind(fewMatches(request));
   const order = new ListOrder(request.sortBy, request.sortDirection);
   const filters = listFilters(tables, request, scope, order, values);
-  const indexes = customers ? 'customers' : 'all';
+  // Where matches are not few, those of many customers lie close enough together in the order of all tokens.
+  const indexes = customers && !scope.isOfMany ? 'customers' : 'all';
   const walk = (inOrder: ListOrder, reach: string) =>
     walkSql(tables, { order: inOrder, indexes, scope, reach, ...filters.onTheWay });
   const isDeep = request.offset >= DEEP_OFFSET;
-  const walked = isDeep
-    ? fromTheNearerEnd(order, walk, bounds)
-    : `(${cut(walk(order, '(select forward from counted)'), bounds.offset, bounds.limit)})`;
+  const walked = isDeep ? fromTheNearerEnd(order, walk, bounds) : `(${fromTheFront(order, walk, bounds)})`;
   const isKeyAtHand = request.search === undefined && order.table === 'token';
   const sortable = isKeyAtHand
     ? 'select * from matches'
@@ -62,9 +61,9 @@ export function filteredPagesSql(
   };
 }
 
-function nameOf(tables: GenerationTables, request: ListTokensRequest, { indexes }: ListScope): string {
+function nameOf(tables: GenerationTables, request: ListTokensRequest, { indexes, isOfMany }: ListScope): string {
   const { validFrom, expiresFrom, offset, sortBy, sortDirection } = request;
   const dates = [...(validFrom === undefined ? [] : ['valid']), ...(expiresFrom === undefined ? [] : ['expires'])];
   const deep = offset >= DEEP_OFFSET ? ['deep'] : [];
-  return ['list', ...deep, ...dates, indexes, sortBy, sortDirection, tables.token].join('_');
+  return ['list', ...deep, ...dates, isOfMany ? 'many' : indexes, sortBy, sortDirection, tables.token].join('_');
 }

@@ -1,6 +1,7 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
 import type { Values } from '../reading/values.js';
-import { dateFilters, type DateFilter } from './date-filters.js';
+import { dateFilters, onDates, type DateFilter } from './date-filters.js';
+import { inPlace } from './key-range.js';
 import type { ListOrder } from './list-order.js';
 import type { ListScope } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
@@ -29,9 +30,10 @@ export function listFilters(
   const facets = (row: string) => (scope.indexes === 'all' ? [] : [`${row}.facet = any(${scope.facets})`]);
   const ofToken = [
     ...(scope.indexes === 'customers' ? [`t.customer_id = any(${scope.customers})`] : []),
-    ...dates.map(({ condition }) => condition('t')),
+    ...onDates('t', dates),
   ];
   const matches = (column: string) => {
+    if (search.length === 0 && scope.indexes === 'customers') return datesOfCustomers(tables, scope, dates, column);
     if (search.length === 0)
       return `select ${column} from ${tables.token} t where ${[...ofToken, ...facets('t')].join(' and ')}`;
     const join = ofToken.length > 0 ? ` join ${tables.token} t using (id)` : '';
@@ -44,8 +46,25 @@ export function listFilters(
     count: isCountedFromEitherEnd
       ? fromTheNearerEnd(tables, scope, dates[0]!, facets('t'))
       : `(${matches('count(*)')})`,
-    onTheWay: onTheWay(tables, order, dates, search, scope.indexes === 'facets' ? facets('c') : []),
+    onTheWay: onTheWay(tables, order, dates, search, scope),
   };
+}
+
+/**
+ * Looked up place by place: a plan that does not know the customers would as soon look up the date, among everybody's tokens, for
+ * one with a single token. The order makes it the index with that date; `offset 0` keeps the second date from being looked up instead.
+ */
+function datesOfCustomers(
+  { token, tokenCount }: GenerationTables,
+  scope: ListScope,
+  [first, ...others]: readonly DateFilter[],
+  column: string,
+): string {
+  const inOne = `${inPlace('t', first!.column, first!.range).join(' and ')} order by t.customer_id, t.facet, t.${first!.column}`;
+  return `select ${column} from ${tokenCount} place cross join lateral (
+  select t.id, t.created_at, t.valid_from, t.expires_at from ${token} t where ${inOne} offset 0
+) t
+where ${[scope.places, 'place.tokens > 0', ...onDates('t', others)].join(' and ')}`;
 }
 
 /**
@@ -69,18 +88,20 @@ function onTheWay(
   order: ListOrder,
   dates: readonly DateFilter[],
   search: readonly string[],
-  facets: readonly string[],
+  scope: ListScope,
 ): ListFilters['onTheWay'] {
-  const bounds = dates.filter(({ column }) => column === order.column);
+  const ofFacets = scope.indexes === 'facets' ? { checked: ['facet'], checks: [`c.facet = any(${scope.facets})`] } : {};
+  const { checked = [], checks = [] } = scope.isOfMany ? scope.ofMany : ofFacets;
+  const bounds = dates.find(({ column }) => column === order.column);
   const others = dates.filter(({ column }) => column !== order.column);
   const hasDates = order.table === 'token';
   return {
-    bounds: bounds.map(({ condition }) => condition('t')),
-    checked: [...(facets.length > 0 ? ['facet'] : []), ...(hasDates ? others.map(({ column }) => column) : [])],
+    ...(bounds ? { bounds: bounds.range } : {}),
+    checked: [...checked, ...(hasDates ? others.map(({ column }) => column) : [])],
     joins: [
       ...(others.length > 0 && !hasDates ? [` join ${tables.token} d on d.id = c.id`] : []),
       ...(search.length > 0 ? [` join ${tables.tokenSearch} s on s.id = c.id`] : []),
     ],
-    checks: [...facets, ...others.map(({ condition }) => condition(hasDates ? 'c' : 'd')), ...search],
+    checks: [...checks, ...onDates(hasDates ? 'c' : 'd', others), ...search],
   };
 }

@@ -1,8 +1,9 @@
+import type { KeyRange } from './key-range.js';
 import type { SortDirection, SortKey } from './list-tokens.request.js';
 
 /** A stretch of an index that holds the wanted order by itself; ranks put stretches one after the other. */
-interface Stretch {
-  readonly condition?: string;
+export interface Stretch {
+  readonly range: KeyRange;
   readonly rank: 0 | 1;
 }
 
@@ -32,10 +33,10 @@ export class ListOrder {
     const neverExpiresIsApart = by === 'expiresAt' && (direction === 'desc') !== isFromTheEnd;
     const stretches: Stretch[] = neverExpiresIsApart
       ? [
-          { condition: `t.expires_at < 'infinity'`, rank: 0 },
-          { condition: `t.expires_at = 'infinity'`, rank: 1 },
+          { range: { below: `'infinity'` }, rank: 0 },
+          { range: { from: `'infinity'` }, rank: 1 },
         ]
-      : [{ rank: 0 }];
+      : [{ range: {}, rank: 0 }];
     this.stretches = isFromTheEnd ? stretches.reverse() : stretches;
   }
 
@@ -65,9 +66,10 @@ export class ListOrder {
     return `${ranks}${this.withinStretch(rows, 'sort_key')}`;
   }
 
-  /** An `order by` over rows of {@link table}. */
-  orderRows(rows: string): string {
-    return this.withinStretch(rows, this.column);
+  /** An `order by` over rows of {@link table}. @param before columns of an index that come before the order's own */
+  orderRows(rows: string, before: readonly string[] = []): string {
+    const first = before.map((column) => `${rows}.${column} ${this.direction}, `);
+    return first.join('') + this.withinStretch(rows, this.column);
   }
 
   private withinStretch(rows: string, key: string): string {

@@ -7,6 +7,9 @@ import type { ListTokensRequest } from './list-tokens.request.js';
 /** Which indexes a walk reads: that of all tokens, or those of every facet or customer's facet that has some, merged. */
 export type WalkedIndexes = 'all' | 'facets' | 'customers';
 
+/** Merging the places of more customers may mean to read far more than a page. */
+export const MANY_CUSTOMERS = 10;
+
 /** The filters by customer and facet, which every list has: whose tokens, and the places where they are to be found. */
 export class ListScope {
   /** The narrowest indexes that hold nothing else. */
@@ -38,6 +41,17 @@ export class ListScope {
   /** The places, as a condition on a row `place` of the count table. */
   get places(): string {
     return `place.customer_id = any(${this.customers}) and place.facet = any(${this.facets})`;
+  }
+
+  /** Whether it has more customers than should be merged without a thought. */
+  get isOfMany(): boolean {
+    return this.asked !== null && this.asked.length > MANY_CUSTOMERS;
+  }
+
+  /** How a walk through all tokens tells those of many customers. Only where it is no join are these looked up by their hash, which `is true` makes sure of. */
+  get ofMany(): { readonly checked: readonly string[]; readonly checks: readonly string[] } {
+    const isTheirs = `(c.customer_id in (select unnest(${this.customers}::bigint[]))) is true`;
+    return { checked: ['facet', 'customer_id'], checks: [`c.facet = any(${this.facets})`, isTheirs] };
   }
 
   /** How many tokens there are in them, a select of the single column `tokens`. */

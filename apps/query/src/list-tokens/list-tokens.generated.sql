@@ -58,7 +58,7 @@ select page.document from (
 select t.document from (
 select * from (
 select head.* from token_count_1 place cross join lateral (
-  select t.id, t.updated_at as sort_key from token_updated_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.updated_at desc, t.id desc limit $5
+  select t.id, t.updated_at as sort_key from token_updated_1 t where (t.customer_id, t.facet, t.updated_at) >= (place.customer_id, place.facet, '-infinity') and (t.customer_id, t.facet, t.updated_at) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id desc, t.facet desc, t.updated_at desc, t.id desc limit $5
 ) head
 where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
 order by head.sort_key desc, head.id desc limit $5
@@ -77,7 +77,7 @@ select page.document from (
 select t.document from (
 select * from (
 select * from ((select t.id, t.expires_at as sort_key, 0 as rank from token_1 t where t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit $5)
-  union all (select t.id, t.expires_at as sort_key, 1 as rank from token_1 t where t.expires_at = 'infinity' order by t.expires_at desc, t.id desc limit $5)) stretches limit $5
+  union all (select t.id, t.expires_at as sort_key, 1 as rank from token_1 t where t.expires_at >= 'infinity' order by t.expires_at desc, t.id desc limit $5)) stretches limit $5
 ) walked offset $1 limit $2
 ) page join token_1 t using (id)
 order by page.rank asc, page.sort_key desc, page.id desc
@@ -88,18 +88,18 @@ order by page.rank asc, page.sort_key desc, page.id desc
 -- $1 = 400000, $2 = 50, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
 with counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
-  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
-from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens) counted)
+from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens offset 0) counted)
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
 select t.document from (
 (select * from (
-select t.id from token_1 t order by t.id desc limit (select forward from counted)
-) walked offset $1 limit $2)
+select t.id from token_1 t order by t.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
 union all
 (select * from (
 select t.id from token_1 t order by t.id asc limit (select backward from counted)
@@ -113,26 +113,26 @@ order by page.id desc
 -- $1 = 1000, $2 = 500, $3 = [4,5,6,7,12,13,14,15,20,21,22,23], $4 = [0]
 with counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
-  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
-from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($4) and place.facet = any($3)) all_tokens) counted)
+from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($4) and place.facet = any($3)) all_tokens offset 0) counted)
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select page.document from (
 select t.document from (
 (select * from (
-select * from ((select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' order by t.expires_at desc, t.id desc offset 0) c
-  where c.facet = any($3) order by c.expires_at desc, c.id desc limit (select forward from counted))
-  union all (select c.id, c.expires_at as sort_key, 1 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at = 'infinity' order by t.expires_at desc, t.id desc offset 0) c
-  where c.facet = any($3) order by c.expires_at desc, c.id desc limit (select forward from counted))) stretches limit (select forward from counted)
-) walked offset $1 limit $2)
+select * from ((select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit 9223372036854775807) c
+  where c.facet = any($3) order by c.expires_at desc, c.id desc limit $1::bigint + $2)
+  union all (select c.id, c.expires_at as sort_key, 1 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at >= 'infinity' order by t.expires_at desc, t.id desc limit 9223372036854775807) c
+  where c.facet = any($3) order by c.expires_at desc, c.id desc limit $1::bigint + $2)) stretches limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
 union all
 (select * from (
-select * from ((select c.id, c.expires_at as sort_key, 1 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at = 'infinity' order by t.expires_at asc, t.id asc offset 0) c
+select * from ((select c.id, c.expires_at as sort_key, 1 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at >= 'infinity' order by t.expires_at asc, t.id asc limit 9223372036854775807) c
   where c.facet = any($3) order by c.expires_at asc, c.id asc limit (select backward from counted))
-  union all (select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' order by t.expires_at asc, t.id asc offset 0) c
+  union all (select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' order by t.expires_at asc, t.id asc limit 9223372036854775807) c
   where c.facet = any($3) order by c.expires_at asc, c.id asc limit (select backward from counted))) stretches limit (select backward from counted)
 ) walked offset (select skipped from counted) limit $2)
 ) page join token_1 t using (id)
@@ -144,10 +144,10 @@ order by page.rank asc, page.sort_key desc, page.id desc
 -- $1 = 1000, $2 = 500, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
 with counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
-  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
-from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens) counted)
+from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens offset 0) counted)
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
@@ -155,21 +155,66 @@ select page.document from (
 select t.document from (
 (select * from (
 select head.* from token_count_1 place cross join lateral (
-  select t.id, t.valid_from as sort_key from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.valid_from desc, t.id desc limit (select forward from counted)
+  select t.id, t.valid_from as sort_key from token_1 t where (t.customer_id, t.facet, t.valid_from) >= (place.customer_id, place.facet, '-infinity') and (t.customer_id, t.facet, t.valid_from) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id desc, t.facet desc, t.valid_from desc, t.id desc limit $1::bigint + $2
 ) head
 where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
-order by head.sort_key desc, head.id desc limit (select forward from counted)
-) walked offset $1 limit $2)
+order by head.sort_key desc, head.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
 union all
 (select * from (
 select head.* from token_count_1 place cross join lateral (
-  select t.id, t.valid_from as sort_key from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.valid_from asc, t.id asc limit (select backward from counted)
+  select t.id, t.valid_from as sort_key from token_1 t where (t.customer_id, t.facet, t.valid_from) >= (place.customer_id, place.facet, '-infinity') and (t.customer_id, t.facet, t.valid_from) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id asc, t.facet asc, t.valid_from asc, t.id asc limit (select backward from counted)
 ) head
 where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
 order by head.sort_key asc, head.id asc limit (select backward from counted)
 ) walked offset (select skipped from counted) limit $2)
 ) page join token_1 t using (id)
 order by page.sort_key desc, page.id desc
+) page;
+
+-- the tokens of many customers
+-- prepared as list_many_id_desc_token_1
+-- $1 = 0, $2 = 500, $3 = [1,2,3,4,5,6,7,8,9,10,11], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+with counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens offset 0) counted),
+ways as materialized (
+select tokens::float8 * tokens > 5 * least($1 + $2, greatest(tokens - $1, 0))::float8 * (select coalesce(sum(every.tokens), 0)::float8 from token_count_1 every where every.customer_id = 0) as are_common from counted)
+select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select page.document from (
+select t.document from (
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit $1::bigint + $2
+) head
+where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
+order by head.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) and (select not are_common from ways) offset $1 limit $2)
+union all
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id asc limit (select backward from counted)
+) head
+where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
+order by head.id asc limit (select backward from counted)
+) walked where (select not are_common from ways) offset (select skipped from counted) limit $2)
+union all
+(select * from (
+select c.id from (select t.id, t.facet, t.customer_id from token_1 t order by t.id desc limit 9223372036854775807) c
+  where c.facet = any($4) and (c.customer_id in (select unnest($3::bigint[]))) is true order by c.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) and (select are_common from ways) offset $1 limit $2)
+union all
+(select * from (
+select c.id from (select t.id, t.facet, t.customer_id from token_1 t order by t.id asc limit 9223372036854775807) c
+  where c.facet = any($4) and (c.customer_id in (select unnest($3::bigint[]))) is true order by c.id asc limit (select backward from counted)
+) walked where (select are_common from ways) offset (select skipped from counted) limit $2)
+) page join token_1 t using (id)
+order by page.id desc
 ) page;
 
 -- a search
@@ -179,10 +224,10 @@ with matches as materialized (select id from token_search_1 s where (s.text like
 found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
-  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
-from (select case when are_all then tokens else (select count(*) from token_search_1 s where (s.text like $4 or s.text like $5)) end as tokens, are_all as is_sorted from found) counted)
+from (select case when are_all then tokens else (select count(*) from token_search_1 s where (s.text like $4 or s.text like $5)) end as tokens, are_all as is_sorted from found offset 0) counted)
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
@@ -191,9 +236,9 @@ select t.document from (
 (select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
-select c.id from (select t.id from token_1 t order by t.id desc offset 0) c join token_search_1 s on s.id = c.id
-  where (s.text like $4 or s.text like $5) order by c.id desc limit (select forward from counted)
-) walked offset $1 limit $2)
+select c.id from (select t.id from token_1 t order by t.id desc limit 9223372036854775807) c join token_search_1 s on s.id = c.id
+  where (s.text like $4 or s.text like $5) order by c.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.id desc
 ) page;
@@ -205,10 +250,10 @@ with matches as materialized (select id from token_search_1 s join token_1 t usi
 found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
-  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
-from (select case when are_all then tokens else (select count(*) from token_search_1 s join token_1 t using (id) where (s.text like $4 or s.id = $5::bigint) and t.customer_id = any($6) and s.facet = any($7)) end as tokens, are_all as is_sorted from found) counted)
+from (select case when are_all then tokens else (select count(*) from token_search_1 s join token_1 t using (id) where (s.text like $4 or s.id = $5::bigint) and t.customer_id = any($6) and s.facet = any($7)) end as tokens, are_all as is_sorted from found offset 0) counted)
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
@@ -218,12 +263,12 @@ select t.document from (
 union all
 (select * from (
 select head.* from token_count_1 place cross join lateral (
-  select c.id from (select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc offset 0) c join token_search_1 s on s.id = c.id
-  where (s.text like $4 or s.id = $5::bigint) order by c.id desc limit (select forward from counted)
+  select c.id from (select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit 9223372036854775807) c join token_search_1 s on s.id = c.id
+  where (s.text like $4 or s.id = $5::bigint) order by c.id desc limit $1::bigint + $2
 ) head
 where place.customer_id = any($6) and place.facet = any($7) and place.tokens > 0
-order by head.id desc limit (select forward from counted)
-) walked offset $1 limit $2)
+order by head.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.id desc
 ) page;
@@ -235,10 +280,10 @@ with matches as materialized (select t.id, t.expires_at as sort_key, (t.expires_
 found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
-  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
-from (select case when are_all then tokens else (select count(*) from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' and t.facet = any($5)) end as tokens, are_all as is_sorted from found) counted)
+from (select case when are_all then tokens else (select count(*) from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' and t.facet = any($5)) end as tokens, are_all as is_sorted from found offset 0) counted)
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
@@ -247,11 +292,9 @@ select t.document from (
 (select * from (select * from matches) sorted order by sorted.rank asc, sorted.sort_key desc, sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
-select * from ((select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' and t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' order by t.expires_at desc, t.id desc offset 0) c
-  where c.facet = any($5) order by c.expires_at desc, c.id desc limit (select forward from counted))
-  union all (select c.id, c.expires_at as sort_key, 1 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at = 'infinity' and t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' order by t.expires_at desc, t.id desc offset 0) c
-  where c.facet = any($5) order by c.expires_at desc, c.id desc limit (select forward from counted))) stretches limit (select forward from counted)
-) walked offset $1 limit $2)
+select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit 9223372036854775807) c
+  where c.facet = any($5) order by c.expires_at desc, c.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.rank asc, page.sort_key desc, page.id desc
 ) page;
@@ -259,14 +302,20 @@ order by page.rank asc, page.sort_key desc, page.id desc
 -- valid from an instant on, by last change
 -- prepared as list_valid_customers_updatedAt_desc_token_1
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [7], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
-with matches as materialized (select id from token_1 t where t.customer_id = any($5) and t.valid_from >= $4::timestamptz and t.facet = any($6) limit $3),
+with matches as materialized (select id from token_count_1 place cross join lateral (
+  select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where (t.customer_id, t.facet, t.valid_from) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.valid_from) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id, t.facet, t.valid_from offset 0
+) t
+where place.customer_id = any($5) and place.facet = any($6) and place.tokens > 0 limit $3),
 found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
-  case when not is_sorted and $1::bigint * 2 <= tokens then $1 + $2 else 0 end as forward,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
-from (select case when are_all then tokens else (select count(*) from token_1 t where t.customer_id = any($5) and t.valid_from >= $4::timestamptz and t.facet = any($6)) end as tokens, are_all as is_sorted from found) counted)
+from (select case when are_all then tokens else (select count(*) from token_count_1 place cross join lateral (
+  select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where (t.customer_id, t.facet, t.valid_from) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.valid_from) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id, t.facet, t.valid_from offset 0
+) t
+where place.customer_id = any($5) and place.facet = any($6) and place.tokens > 0) end as tokens, are_all as is_sorted from found offset 0) counted)
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
@@ -276,12 +325,12 @@ select t.document from (
 union all
 (select * from (
 select head.* from token_count_1 place cross join lateral (
-  select c.id, c.updated_at as sort_key from (select t.id, t.updated_at from token_updated_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.updated_at desc, t.id desc offset 0) c join token_1 d on d.id = c.id
-  where d.valid_from >= $4::timestamptz order by c.updated_at desc, c.id desc limit (select forward from counted)
+  select c.id, c.updated_at as sort_key from (select t.id, t.updated_at, t.customer_id, t.facet from token_updated_1 t where (t.customer_id, t.facet, t.updated_at) >= (place.customer_id, place.facet, '-infinity') and (t.customer_id, t.facet, t.updated_at) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id desc, t.facet desc, t.updated_at desc, t.id desc limit 9223372036854775807) c join token_1 d on d.id = c.id
+  where d.valid_from >= $4::timestamptz order by c.customer_id desc, c.facet desc, c.updated_at desc, c.id desc limit $1::bigint + $2
 ) head
 where place.customer_id = any($5) and place.facet = any($6) and place.tokens > 0
-order by head.sort_key desc, head.id desc limit (select forward from counted)
-) walked offset $1 limit $2)
+order by head.sort_key desc, head.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.sort_key desc, page.id desc
 ) page;

@@ -14,6 +14,7 @@ const CASES: [title: string, request: Partial<ListTokensRequest>, customers: num
   ['far into the list of all', { offset: 400_000, limit: 50 }, null],
   ['far into the active ones by expiry', { offset: 1_000, isActive: true, sortBy: 'expiresAt' }, null],
   ["far into a customer's tokens", { offset: 1_000, sortBy: 'validFrom' }, [7]],
+  ['the tokens of many customers', {}, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
   ['a search', { search: '04:A7:E9:42:F1:C8:D0' }, null],
   ['a search by digits, within a scope', { search: '67890' }, [7, 8]],
   [

@@ -5,6 +5,8 @@ import { deepPagesSql } from './deep-pages.sql.js';
 import { filteredPagesSql } from './filtered-pages.sql.js';
 import { firstPagesSql } from './first-pages.sql.js';
 import type { ListParts } from './list-parts.js';
+import { MANY_CUSTOMERS } from './list-scope.js';
+import { manyCustomersSql } from './many-customers.sql.js';
 import { DEEP_OFFSET } from './nearer-end.sql.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 
@@ -31,5 +33,6 @@ export function listParts(
   if (search !== undefined || validFrom !== undefined || expiresFrom !== undefined) {
     return filteredPagesSql(tables, request, customers);
   }
+  if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers);
   return (offset < DEEP_OFFSET ? firstPagesSql : deepPagesSql)(tables, request, customers);
 }

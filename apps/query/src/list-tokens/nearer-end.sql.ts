@@ -11,29 +11,46 @@ export interface PageBounds {
 }
 
 /**
- * How far to read from which end, as a common table expression `counted`; a reach of 0 reads nothing.
+ * How far to read from which end, as a common table expression `counted`; a reach of 0 reads nothing. `offset 0` has the tokens
+ * counted once: without it every use of their number is a count of its own.
  * @param tokens a select of how many there are, `tokens`, and whether walks are of no use, `is_sorted`
  */
 export function countedSql(tokens: string, { offset, limit }: PageBounds): string {
   return `counted as materialized (
 select tokens, is_sorted, case when is_sorted then ${limit}::bigint else 0 end as sorted,
-  case when not is_sorted and ${offset}::bigint * 2 <= tokens then ${offset} + ${limit} else 0 end as forward,
+  not is_sorted and ${offset}::bigint * 2 <= tokens as is_forward,
   case when not is_sorted and ${offset} * 2 > tokens then greatest(tokens - ${offset}, 0) else 0 end as backward,
   greatest(tokens - ${offset} - ${limit}, 0) as skipped
-from (${tokens}) counted)`;
+from (${tokens} offset 0) counted)`;
 }
 
-/** A page cut from walks in its order and in the reverse one, of which {@link countedSql} leaves one to be done. */
+/** The page that {@link countedSql} finds to be nearer to the front. Its reach is no subquery: a plan made for values then knows it is short. */
+export function fromTheFront(
+  order: ListOrder,
+  walk: (order: ListOrder, reach: string) => string,
+  { offset, limit }: PageBounds,
+  gates: readonly string[] = [],
+): string {
+  const isForward = ['(select is_forward from counted)', ...gates];
+  return cut(walk(order, `${offset}::bigint + ${limit}`), offset, limit, isForward);
+}
+
+/**
+ * A page cut from walks in its order and in the reverse one, of which {@link countedSql} leaves one to be done.
+ * @param gates subqueries: whether to walk at all
+ */
 export function fromTheNearerEnd(
   order: ListOrder,
   walk: (order: ListOrder, reach: string) => string,
   { offset, limit }: PageBounds,
+  gates: readonly string[] = [],
 ): string {
-  const forward = cut(walk(order, '(select forward from counted)'), offset, limit);
+  const forward = fromTheFront(order, walk, { offset, limit }, gates);
   const backward = cut(
     walk(order.fromTheEnd, '(select backward from counted)'),
     '(select skipped from counted)',
     limit,
+    gates,
   );
   return `(${forward})\nunion all\n(${backward})`;
 }

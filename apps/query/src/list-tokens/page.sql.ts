@@ -9,9 +9,9 @@ ${rows}
 order by ${order.orderBy('page')}`;
 }
 
-/** Some of a walk's rows. @param offset and `limit`: placeholders or subqueries */
-export function cut(rows: string, offset: string, limit: string): string {
+/** Some of a walk's rows. @param offset and `limit`: placeholders or subqueries. @param gates subqueries: whether to walk at all */
+export function cut(rows: string, offset: string, limit: string, gates: readonly string[] = []): string {
   return `select * from (
 ${rows}
-) walked offset ${offset} limit ${limit}`;
+) walked${gates.length > 0 ? ` where ${gates.join(' and ')}` : ''} offset ${offset} limit ${limit}`;
 }

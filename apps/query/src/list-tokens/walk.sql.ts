@@ -1,6 +1,13 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
-import type { ListOrder } from './list-order.js';
+import { inPlace, inRange, type KeyRange } from './key-range.js';
+import type { ListOrder, Stretch } from './list-order.js';
 import type { ListScope, WalkedIndexes } from './list-scope.js';
+
+/**
+ * Keeps the checks outside, so that the walk stays one. `offset 0` would do that too, but then PostgreSQL plans the walk for its end
+ * alone: for a page of 50 it would rather sort all tokens than read them by an index.
+ */
+const ANY_NUMBER = '9223372036854775807';
 
 export interface Walk {
   readonly order: ListOrder;
@@ -9,8 +16,8 @@ export interface Walk {
   readonly scope: Pick<ListScope, 'places'>;
   /** How many rows are read at most, a placeholder or a subquery. */
   readonly reach: string;
-  /** Bounds the walk: a condition on a row `t` of the table that is walked. */
-  readonly bounds?: readonly string[];
+  /** Bounds the walk: values of the column that it is ordered by. */
+  readonly bounds?: KeyRange;
   /** Columns of `t` that {@link checks} look at. */
   readonly checked?: readonly string[];
   /** Tables that {@link checks} look at, joined by key to a row `c` of the walk. */
@@ -22,36 +29,49 @@ export interface Walk {
 /** The first rows of an order, read from indexes that have it: `id`, `sort_key` unless that is the id, and `rank` where there are several stretches. */
 export function walkSql(tables: GenerationTables, walk: Walk): string {
   const { order, indexes, reach, scope } = walk;
-  if (indexes === 'all') return stretchesSql(tables, walk, []);
-  const place = ['t.facet = place.facet', ...(indexes === 'customers' ? ['t.customer_id = place.customer_id'] : [])];
+  if (indexes === 'all') return stretchesSql(tables, walk);
   return `select head.* from ${tables.tokenCount} place cross join lateral (
-  ${stretchesSql(tables, walk, place)}
+  ${stretchesSql(tables, walk)}
 ) head
 where ${scope.places} and place.tokens > 0
 order by ${order.orderBy('head')} limit ${reach}`;
 }
 
-function stretchesSql(tables: GenerationTables, walk: Walk, place: readonly string[]): string {
-  const { order, reach } = walk;
-  const [only, ...others] = order.stretches.map((stretch) => stretchSql(tables, walk, stretch, place));
+function stretchesSql(tables: GenerationTables, walk: Walk): string {
+  const { order, reach, bounds } = walk;
+  // A bound from above leaves nothing of the tokens that never expire.
+  const within = order.stretches.filter(({ range }) => range.from === undefined || bounds?.below === undefined);
+  const [only, ...others] = within.map((stretch) => stretchSql(tables, walk, stretch));
   if (others.length === 0) return only!;
   // An Append runs its branches one after the other: the second stretch is not touched while the first one suffices.
   return `select * from ((${[only, ...others].join(')\n  union all (')})) stretches limit ${reach}`;
 }
 
-function stretchSql(
-  tables: GenerationTables,
-  { order, reach, bounds = [], checked = [], joins = [], checks = [] }: Walk,
-  { condition, rank }: ListOrder['stretches'][number],
-  place: readonly string[],
-): string {
-  const conditions = [...place, ...(condition ? [condition] : []), ...bounds];
+function stretchSql(tables: GenerationTables, walk: Walk, { range, rank }: Stretch): string {
+  const { order, indexes, reach, bounds, checked = [], joins = [], checks = [] } = walk;
+  const conditions = conditionsOf(order, indexes, { ...range, ...bounds });
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
   const ranked = order.stretches.length > 1 ? `, ${rank} as rank` : '';
-  const read = `from ${tables[order.table]} t${where} order by ${order.orderRows('t')}`;
+  const place = isKeyOfPlace(order, indexes) ? ['customer_id', 'facet'] : [];
+  const orderBy = (row: string) => order.orderRows(row, place);
+  const read = `from ${tables[order.table]} t${where} order by ${orderBy('t')}`;
   if (checks.length === 0) return `select t.id${order.sortKey('t')}${ranked} ${read} limit ${reach}`;
-  // `offset 0` keeps the checks outside, so that the walk stays one.
-  const columns = ['id', order.column, ...checked].map((name) => `t.${name}`);
-  return `select c.id${order.sortKey('c')}${ranked} from (select ${[...new Set(columns)].join(', ')} ${read} offset 0) c${joins.join('')}
-  where ${checks.join(' and ')} order by ${order.orderRows('c')} limit ${reach}`;
+  const columns = ['id', order.column, ...place, ...checked].map((name) => `t.${name}`);
+  return `select c.id${order.sortKey('c')}${ranked} from (select ${[...new Set(columns)].join(', ')} ${read} limit ${ANY_NUMBER}) c${joins.join('')}
+  where ${checks.join(' and ')} order by ${orderBy('c')} limit ${reach}`;
+}
+
+function conditionsOf(order: ListOrder, indexes: WalkedIndexes, range: KeyRange): string[] {
+  if (isKeyOfPlace(order, indexes)) return inPlace('t', order.column, range);
+  const places = {
+    all: [],
+    facets: ['t.facet = place.facet'],
+    customers: ['t.facet = place.facet', 't.customer_id = place.customer_id'],
+  };
+  return [...places[indexes], ...inRange('t', order.column, range)];
+}
+
+/** Of all indexes by customer that by id is the smallest, so that it needs no help to be preferred. */
+function isKeyOfPlace(order: ListOrder, indexes: WalkedIndexes): boolean {
+  return indexes === 'customers' && order.column !== 'id';
 }

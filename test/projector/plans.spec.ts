@@ -1,0 +1,44 @@
+import type pg from 'pg';
+import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
+import { batchStatements } from '../../apps/projector/src/project/batch.sql.js';
+import type { WriteStatement } from '../../apps/projector/src/project/write-statement.js';
+import { TABLES, type PlanNode } from '../query/plans/plan.js';
+import { createDatabase } from '../support/database.js';
+import { fill } from './filled.js';
+
+const WHOLE = /^(Seq Scan|Hash Join|Merge Join)$/;
+
+/** A plan that was made for tables with nothing in them may be carried out when there is a lot. */
+describe.each([0, 20_000])('the plans of a batch, made over %d tokens,', (tokens) => {
+  let client: pg.Client;
+
+  beforeAll(async () => {
+    const { url } = await createDatabase();
+    if (tokens > 0) await fill(url, tokens);
+    client = await connectWriter(url, 10_000);
+  }, 120_000);
+  afterAll(() => disconnectWriter(client));
+
+  test.each(batchStatements(TABLES).map((statement) => [statement.name, statement] as const))(
+    'read no table of a generation whole: %s',
+    async (_, statement) => {
+      const whole = nodesOf(await planOf(client, statement)).filter((node) => WHOLE.test(node['Node Type']));
+      // Of these there is a row for every generation, and one row.
+      expect(whole.filter((node) => !/^(generation|projector_lease)$/.test(node['Relation Name'] ?? ''))).toEqual([]);
+    },
+  );
+});
+
+/** As it is made once for all values: the connection has PostgreSQL make no other. */
+async function planOf(client: pg.Client, { name, text }: WriteStatement): Promise<PlanNode> {
+  await client.query(`prepare "${name}" as ${text}`);
+  const parameters = new Set(text.match(/\$\d+/g)).size;
+  const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    `explain (format json) execute "${name}"(${Array(parameters).fill('null').join(', ')})`,
+  );
+  return rows[0]!['QUERY PLAN'][0].Plan;
+}
+
+function nodesOf(plan: PlanNode): PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}

@@ -1,0 +1,64 @@
+import type { Protection } from '../protection.js';
+
+const LISTS = 'apps/query/src/list-tokens';
+const PLANS = 'test/query/plans.spec.ts';
+
+/** What keeps PostgreSQL to plans that read pages, not tables. */
+export const PLANS_READ_PAGES: readonly Protection[] = [
+  {
+    name: 'customers-by-whole-keys',
+    file: `${LISTS}/walk.sql.ts`,
+    text: `indexes === 'customers' && order.column !== 'id'`,
+    off: `indexes === 'customers' && (order.column as string) === ''`,
+    spec: PLANS,
+    test: 'sort no more than the first rows of every place, of which',
+  },
+  {
+    name: 'counted-once',
+    file: `${LISTS}/nearer-end.sql.ts`,
+    text: 'from (${tokens} offset 0) counted)',
+    off: 'from (${tokens}) counted)',
+    spec: PLANS,
+    test: 'count what matches once',
+  },
+  {
+    name: 'walks-planned-for-their-beginning',
+    file: `${LISTS}/walk.sql.ts`,
+    text: '${read} limit ${ANY_NUMBER}) c',
+    off: '${read} offset 0) c',
+    spec: PLANS,
+    test: 'scan no table of tokens whole',
+  },
+  {
+    name: 'dates-of-customers-by-place',
+    file: `${LISTS}/list-filters.ts`,
+    text: `if (search.length === 0 && scope.indexes === 'customers') return datesOfCustomers(tables, scope, dates, column);`,
+    off: '',
+    spec: PLANS,
+    test: "look up the dates of customers among those customers' tokens",
+  },
+  {
+    name: 'prepared-plans-read-indexes',
+    file: 'apps/query/src/reading/read-pools.ts',
+    text: 'set enable_seqscan = off; set enable_bitmapscan = off;',
+    off: '',
+    spec: PLANS,
+    test: 'the plans of list statements',
+  },
+  {
+    name: 'many-customers-by-the-order-of-all',
+    file: `${LISTS}/list-tokens.sql.ts`,
+    text: 'if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers);',
+    off: '',
+    spec: PLANS,
+    test: 'of many customers who have most of all tokens',
+  },
+  {
+    name: 'batches-join-by-key',
+    file: 'apps/projector/src/lead/writer-client.ts',
+    text: 'set enable_seqscan = off; set enable_mergejoin = off; set enable_hashjoin = off',
+    off: 'set enable_material = on',
+    spec: 'test/projector/plans.spec.ts',
+    test: 'read no table of a generation whole',
+  },
+];

@@ -1,0 +1,67 @@
+import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
+import { combinations, LIMIT, ORDERS } from '../../bench/matrix/combinations.js';
+import { customersToAskFor, LARGEST_CUSTOMER } from '../../bench/matrix/customers.js';
+import { dateRequests } from '../../bench/matrix/dates.js';
+import { searchRequests } from '../../bench/matrix/searches.js';
+
+/** A list request of a caller who may see these customers' tokens; null: everybody's. */
+export interface Asked {
+  readonly request: ListTokensRequest;
+  readonly customers: readonly number[] | null;
+}
+
+type Given = Partial<ListTokensRequest>;
+
+/** Of a caller's claim; the largest are among them. */
+const SCOPES = [[LARGEST_CUSTOMER, 2, 3], Array.from({ length: 1_000 }, (_, i) => i + 1)];
+const FACETS: readonly Given[] = [{}, { isActive: true }, { type: 'virtual', priority: true }];
+const FAR = 1_500;
+
+/** The matrix of the benchmark, and some of it within scopes of several customers. */
+export async function matrix(databaseUrl: string): Promise<Asked[]> {
+  const one = combinations(await customersToAskFor(databaseUrl)).map((given) =>
+    asked(given, given.customerId === undefined ? null : [given.customerId]),
+  );
+  return [...one, ...inOrders(FACETS, SCOPES)];
+}
+
+/** Pages from far into lists by customer and facet, from both ends. */
+export function farPages(tokens: number): Asked[] {
+  const offsets = [FAR, tokens >> 1, tokens - LIMIT];
+  const given = FACETS.flatMap((facets) => offsets.map((offset) => ({ ...facets, offset })));
+  return inOrders(given, [null, [LARGEST_CUSTOMER], ...SCOPES]);
+}
+
+/** Both dates for few, half and nearly all, alone and together. */
+export async function dates(databaseUrl: string): Promise<Asked[]> {
+  const each = (await dateRequests(databaseUrl)).map(({ request }) => request);
+  const validFrom = each.filter((request) => request.validFrom !== undefined);
+  const expiresFrom = each.filter((request) => request.expiresFrom !== undefined);
+  const both = validFrom.map((request, i) => ({ ...request, ...expiresFrom[i] }));
+  return within(databaseUrl, [...each, ...both], SCOPES);
+}
+
+/** Searches of every kind. Not for many customers: whose tokens those are is looked up for all that match, or the other way round. */
+export async function searches(databaseUrl: string): Promise<Asked[]> {
+  return within(
+    databaseUrl,
+    (await searchRequests(databaseUrl)).map(({ request }) => request),
+    SCOPES.slice(0, 1),
+  );
+}
+
+async function within(databaseUrl: string, requests: readonly Given[], scopes: readonly number[][]): Promise<Asked[]> {
+  const customers = (await customersToAskFor(databaseUrl)).map((customer) =>
+    customer === undefined ? null : [customer],
+  );
+  const given = requests.flatMap((request) => [request, { ...request, isActive: true }, { ...request, offset: FAR }]);
+  return inOrders(given, [...customers, ...scopes]);
+}
+
+function inOrders(given: readonly Given[], customers: readonly (readonly number[] | null)[]): Asked[] {
+  return customers.flatMap((some) => given.flatMap((one) => ORDERS.map((order) => asked({ ...one, ...order }, some))));
+}
+
+function asked(given: Given, customers: readonly number[] | null): Asked {
+  return { request: Object.assign(new ListTokensRequest(), { limit: LIMIT }, given), customers };
+}
