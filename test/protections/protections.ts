@@ -1,5 +1,6 @@
 import { CONNECTIONS } from './list/connections.js';
 import { DEAD_LETTERS } from './list/dead-letters.js';
+import { OVERLOAD_OF_QUERY } from './list/overload.js';
 import { PROOF } from './list/proof.js';
 import type { Protection } from './protection.js';
 import { READING } from './list/reading.js';
@@ -17,6 +18,7 @@ export const PROTECTIONS: readonly Protection[] = [
   ...CONNECTIONS,
   ...STOPPING,
   ...READING,
+  ...OVERLOAD_OF_QUERY,
   ...PROOF,
   ...REBUILDING,
 ];
