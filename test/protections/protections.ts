@@ -1,7 +1,8 @@
 import { CONNECTIONS } from './list/connections.js';
 import { DEAD_LETTERS } from './list/dead-letters.js';
+import { OVERLOAD } from './list/overload.js';
+import { PLANS } from './list/plans.js';
 import { PROOF } from './list/proof.js';
-import { PLANS_READ_PAGES } from './list/plans.js';
 import type { Protection } from './protection.js';
 import { READING } from './list/reading.js';
 import { REBUILDING } from './list/rebuilding.js';
@@ -18,7 +19,8 @@ export const PROTECTIONS: readonly Protection[] = [
   ...CONNECTIONS,
   ...STOPPING,
   ...READING,
-  ...PLANS_READ_PAGES,
+  ...PLANS,
+  ...OVERLOAD,
   ...PROOF,
   ...REBUILDING,
 ];

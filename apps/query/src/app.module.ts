@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { HealthController } from '#service-runtime/http/health.controller.js';
 import { MetricsController } from '#service-runtime/http/metrics.controller.js';
 import { Readiness } from '#service-runtime/readiness.js';
@@ -17,11 +17,16 @@ import { ReadModelReader } from './reading/read-model-reader.js';
 import type { ReadPools } from './reading/read-pools.js';
 import type { QuerySettings } from './settings.js';
 
+/** What `main` makes, because more than the requests have to do with it. */
+interface Parts {
+  readonly pools: ReadPools;
+  readonly readiness: Readiness;
+  readonly registry: Registry;
+}
+
 @Module({})
 export class AppModule {
-  static with(settings: QuerySettings, pools: ReadPools, readiness: Readiness): DynamicModule {
-    const registry = new Registry();
-    collectDefaultMetrics({ register: registry });
+  static with(settings: QuerySettings, { pools, readiness, registry }: Parts): DynamicModule {
     const verifier = new JwtVerifier(settings.jwt);
     return {
       module: AppModule,

@@ -8,6 +8,7 @@ import { runService, type RunningService } from '#service-runtime/run-service.js
 import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
 import { serveApiPage } from './http/api-page.js';
+import { QueryMetrics } from './query-metrics.js';
 import { DatabaseWatch } from './reading/database-watch.js';
 import { closeReadPools, createReadPools } from './reading/read-pools.js';
 import { readQuerySettings, type QuerySettings } from './settings.js';
@@ -20,7 +21,8 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
   readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'));
   readiness.add('database', () => database.problem);
 
-  const app = await createHttpApp(AppModule.with(settings, pools, readiness), logger);
+  const { registry } = new QueryMetrics(pools.turns);
+  const app = await createHttpApp(AppModule.with(settings, { pools, readiness, registry }), logger);
   serveApiPage(app, VERSION);
   const requests = new NatsRequestServer(
     link,

@@ -47,6 +47,12 @@ export class ServiceError extends Error {
 /** Seconds after which a caller may try again when something we need is away. */
 export const RETRY_AFTER_SECONDS = 2;
 
+/** One for all: in a flood of requests even the making of errors counts. Not logged per request, for the same reason. */
+export const OVERLOADED = new ServiceError(
+  503,
+  `There are more requests than can be answered at the moment; try again in ${RETRY_AFTER_SECONDS} seconds.`,
+);
+
 export function unavailable(what: string, cause?: unknown): ServiceError {
   return new ServiceError(
     503,

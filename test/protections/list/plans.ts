@@ -4,7 +4,7 @@ const LISTS = 'apps/query/src/list-tokens';
 const PLANS = 'test/query/plans.spec.ts';
 
 /** What keeps PostgreSQL to plans that read pages, not tables. */
-export const PLANS_READ_PAGES: readonly Protection[] = [
+export const PLANS: readonly Protection[] = [
   {
     name: 'customers-by-whole-keys',
     file: `${LISTS}/walk.sql.ts`,

@@ -112,7 +112,7 @@ const ERROR_EXAMPLES: Readonly<
     message: 'Something unforeseen went wrong; quote the requestId when you report it.',
   },
   503: {
-    meaning: 'The database is away; `Retry-After` says when to try again.',
+    meaning: 'The database is away, or more is asked than can be answered; `Retry-After` says when to try again.',
     error: 'Service Unavailable',
     message: 'The database is not reachable at the moment; try again in 2 seconds.',
   },

@@ -63,8 +63,11 @@ export class ReadModelReader {
 
   /** @throws when the database cannot be asked or holds no read model */
   async liveGeneration(): Promise<number> {
-    const { rows } = await this.pools.prepared.query<LiveGeneration>(
-      "select number as generation, schema_version, readable_since from generation where state = 'live'",
+    const { prepared, turns } = this.pools;
+    const { rows } = await turns.plain.take(() =>
+      prepared.query<LiveGeneration>(
+        "select number as generation, schema_version, readable_since from generation where state = 'live'",
+      ),
     );
     if (!rows[0]) throw new Error('the database holds no live generation: run the migrations');
     const problem = unreadable(rows[0]);
@@ -75,8 +78,9 @@ export class ReadModelReader {
   /** undefined: the generation is gone. */
   private async run(statement: ReadStatement, isRetry = false): Promise<Row[] | undefined> {
     try {
-      const pool = statement.name === undefined ? this.pools.planned : this.pools.prepared;
-      return (await pool.query<Row>({ ...statement, rowMode: 'array' })).rows;
+      const { prepared, planned, turns } = this.pools;
+      const [pool, itsTurns] = statement.name === undefined ? [planned, turns.search] : [prepared, turns.plain];
+      return (await itsTurns.take(() => pool.query<Row>({ ...statement, rowMode: 'array' }))).rows;
     } catch (error) {
       if (sqlState(error) === UNDEFINED_TABLE) return undefined;
       // "cached plan must not change result type": the connection has forgotten the plan by now.

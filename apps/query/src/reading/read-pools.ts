@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { createPool } from '#read-model/pool.js';
 import type { Logger } from '#service-runtime/logger.js';
+import { Turns } from './turns.js';
 
 /** Connections by how their statements are planned. Apart, a rush of searches cannot hold up the plain lists. */
 export interface ReadPools {
@@ -8,7 +9,17 @@ export interface ReadPools {
   readonly prepared: Pool;
   /** For statements whose best plan depends on their values: searches and dates. */
   readonly planned: Pool;
+  readonly turns: ReadTurns;
 }
+
+/**
+ * Turns at the two pools, as many as there are connections: nobody waits in a pool, where nothing bounds how many wait, and
+ * where waiting for long would look as if the database were away.
+ */
+export type ReadTurns = Readonly<Record<'plain' | 'search', Turns>>;
+
+const PLAIN_CONNECTIONS = 8;
+const SEARCH_CONNECTIONS = 4;
 
 const STATEMENT_TIMEOUT_MS = 3_000;
 const ACQUIRE_TIMEOUT_MS = 2_000;
@@ -33,8 +44,9 @@ export function createReadPools(databaseUrl: string, logger: Logger): ReadPools 
   const pool = (applicationName: string, connections: number, sessionSql: string) =>
     createPool(databaseUrl, { ...options, applicationName, connections, sessionSql }, onIdleError);
   return {
-    prepared: pool('token-query', 8, SESSION_SQL + PLAN_ONCE_SQL),
-    planned: pool('token-query-search', 4, SESSION_SQL),
+    prepared: pool('token-query', PLAIN_CONNECTIONS, SESSION_SQL + PLAN_ONCE_SQL),
+    planned: pool('token-query-search', SEARCH_CONNECTIONS, SESSION_SQL),
+    turns: { plain: new Turns(PLAIN_CONNECTIONS, logger), search: new Turns(SEARCH_CONNECTIONS, logger) },
   };
 }
 

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import { throwError } from 'rxjs';
 import type { Logger } from '../logger.js';
-import { RETRY_AFTER_SECONDS, ServiceError, unforeseen, type ErrorBody } from '../service-error.js';
+import { OVERLOADED, RETRY_AFTER_SECONDS, ServiceError, unforeseen, type ErrorBody } from '../service-error.js';
 
 /** Turns whatever a handler throws into the one error shape. On NATS the transport does that, with the same error. */
 @Catch()
@@ -27,6 +27,7 @@ export class ErrorFilter implements ExceptionFilter {
   private bodyOf(thrown: unknown, request: FastifyRequest): ErrorBody {
     const clientFault = clientFaultOf(thrown, request);
     if (clientFault) return clientFault;
+    if (thrown === OVERLOADED) return OVERLOADED.body(request.id);
     const problem = thrown instanceof ServiceError ? thrown : unforeseen(thrown);
     const line = { requestId: request.id, path: request.url.split('?')[0], statusCode: problem.statusCode };
     if (problem.statusCode >= 500) this.logger.error({ ...line, err: problem.cause ?? problem }, problem.message);

@@ -7,11 +7,21 @@ import { requestId } from '../request-id.js';
 import { ErrorFilter } from './error.filter.js';
 import { answerUnreadableRequest } from './unreadable-request.js';
 
+/** A request that takes longer to arrive is answered 408. */
+const REQUEST_WITHIN_MS = 30_000;
+/**
+ * A connection on which not a byte has moved for so long is cut: whoever reads an answer that slowly keeps it in our memory.
+ * Node takes up to twice the time: what left for the kernel after the write counts as movement at the first look (4 s: 8 s).
+ */
+const STALLED_MS = 30_000;
+
 /** A Nest application on Fastify in which every answer carries `X-Request-Id` and every error has the one shape. */
 export async function createHttpApp(module: Type | DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
     bodyLimit: 1_048_576,
+    requestTimeout: REQUEST_WITHIN_MS,
+    connectionTimeout: STALLED_MS,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerUnreadableRequest,
     frameworkErrors: (error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) =>

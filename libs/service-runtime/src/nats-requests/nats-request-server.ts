@@ -10,7 +10,7 @@ import { firstValueFrom } from 'rxjs';
 import type { Logger } from '../logger.js';
 import type { NatsLink } from '../nats-connection.js';
 import { requestId } from '../request-id.js';
-import { ServiceError, unforeseen } from '../service-error.js';
+import { OVERLOADED, ServiceError, unforeseen } from '../service-error.js';
 import type { Answer } from './answer.js';
 import { EndpointStats } from './endpoint-stats.js';
 import { answerMicroProtocol, type MicroService } from './micro-protocol.js';
@@ -146,6 +146,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   }
 
   private report(problem: ServiceError, subject: string, id: string): void {
+    if (problem === OVERLOADED) return;
     const line = { requestId: id, subject, statusCode: problem.statusCode };
     if (problem.statusCode >= 500) this.log.error({ ...line, err: problem.cause ?? problem }, problem.message);
     else this.log.info(line, problem.message);

@@ -1,0 +1,48 @@
+import type { Protection } from '../protection.js';
+
+const TURNS = 'apps/query/src/reading/turns.ts';
+const OVERLOAD = 'test/query/overload.spec.ts';
+
+/** The query app while more is asked than it can answer. */
+export const OVERLOAD: readonly Protection[] = [
+  {
+    name: 'turns-at-the-database',
+    file: TURNS,
+    text: 'else await this.turn();',
+    off: '',
+    spec: OVERLOAD,
+    test: 'over HTTP only so many requests are at the database',
+  },
+  {
+    name: 'bounded-wait-for-a-turn',
+    file: TURNS,
+    text: 'this.looking ??= setInterval(() => this.refuseTheLate(), LOOK_EVERY_MS);',
+    off: '',
+    spec: OVERLOAD,
+    test: 'over NATS only so many requests are at the database',
+  },
+  {
+    name: 'turns-are-passed-on',
+    file: TURNS,
+    text: 'if (next) next.isTurn();',
+    off: 'if (next) this.queue.unshift(next);',
+    spec: OVERLOAD,
+    test: 'a short stop of the database costs no answer',
+  },
+  {
+    name: 'searches-have-turns-of-their-own',
+    file: 'apps/query/src/reading/read-model-reader.ts',
+    text: '[planned, turns.search]',
+    off: '[planned, turns.plain]',
+    spec: OVERLOAD,
+    test: 'a rush of searches keeps no plain list from being answered',
+  },
+  {
+    name: 'refusals-fill-no-log',
+    file: 'libs/service-runtime/src/http/error.filter.ts',
+    text: 'if (thrown === OVERLOADED) return OVERLOADED.body(request.id);',
+    off: '',
+    spec: OVERLOAD,
+    test: 'refusals fill no log',
+  },
+];

@@ -1,0 +1,31 @@
+import { aTokenEvent } from '../support/builders.js';
+import { SlowReader } from './slow-reader.js';
+import { startWorld, type World } from './world.js';
+
+/** More than the connections of a query app to the database. */
+const READERS = 13;
+const TOKENS = 400;
+/** With that an answer is of 12 MB: more than the kernels on both ends take off the app's hands. */
+const COMMENT = 'slow '.repeat(6_000);
+
+describe('while clients read their answers slowly', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    const events = Array.from({ length: TOKENS }, () => aTokenEvent('token.created', { comment: COMMENT }));
+    world = await startWorld(events);
+  });
+
+  test('more of them than there are connections to the database hold up nobody, and each gets all of it in the end', async () => {
+    const ask = () => SlowReader.ask(`${world.query.url}/v2/tokens?limit=${TOKENS}`);
+    const readers = await Promise.all(Array.from({ length: READERS }, ask));
+    expect(readers.map(({ status }) => status)).toEqual(readers.map(() => 200));
+    for (let i = 0; i < READERS; i += 1) {
+      expect((await world.doors.list({ limit: 1 })).status).toBe(200);
+      expect((await world.doors.http('?search=SPI&limit=1')).status).toBe(200);
+    }
+    expect(readers.map(({ hasAll }) => hasAll)).toEqual(readers.map(() => false));
+    const texts = await Promise.all(readers.map((reader) => reader.rest()));
+    for (const text of texts) expect((JSON.parse(text) as { count: number }).count).toBe(TOKENS);
+  });
+});
