@@ -1,7 +1,7 @@
 import type { Protection } from '../protection.js';
 
 const TURNS = 'apps/query/src/reading/turns.ts';
-const OVERLOAD = 'test/query/overload.spec.ts';
+const SPEC = 'test/query/overload.spec.ts';
 
 /** The query app while more is asked than it can answer. */
 export const OVERLOAD: readonly Protection[] = [
@@ -10,7 +10,7 @@ export const OVERLOAD: readonly Protection[] = [
     file: TURNS,
     text: 'else await this.turn();',
     off: '',
-    spec: OVERLOAD,
+    spec: SPEC,
     test: 'over HTTP only so many requests are at the database',
   },
   {
@@ -18,7 +18,7 @@ export const OVERLOAD: readonly Protection[] = [
     file: TURNS,
     text: 'this.looking ??= setInterval(() => this.refuseTheLate(), LOOK_EVERY_MS);',
     off: '',
-    spec: OVERLOAD,
+    spec: SPEC,
     test: 'over NATS only so many requests are at the database',
   },
   {
@@ -26,7 +26,7 @@ export const OVERLOAD: readonly Protection[] = [
     file: TURNS,
     text: 'if (next) next.isTurn();',
     off: 'if (next) this.queue.unshift(next);',
-    spec: OVERLOAD,
+    spec: SPEC,
     test: 'a short stop of the database costs no answer',
   },
   {
@@ -34,7 +34,7 @@ export const OVERLOAD: readonly Protection[] = [
     file: 'apps/query/src/reading/read-model-reader.ts',
     text: '[planned, turns.search]',
     off: '[planned, turns.plain]',
-    spec: OVERLOAD,
+    spec: SPEC,
     test: 'a rush of searches keeps no plain list from being answered',
   },
   {
@@ -42,7 +42,7 @@ export const OVERLOAD: readonly Protection[] = [
     file: 'libs/service-runtime/src/http/error.filter.ts',
     text: 'if (thrown === OVERLOADED) return OVERLOADED.body(request.id);',
     off: '',
-    spec: OVERLOAD,
+    spec: SPEC,
     test: 'refusals fill no log',
   },
 ];

@@ -1,7 +1,7 @@
 import type { Protection } from '../protection.js';
 
 const LISTS = 'apps/query/src/list-tokens';
-const PLANS = 'test/query/plans.spec.ts';
+const SPEC = 'test/query/plans.spec.ts';
 
 /** What keeps PostgreSQL to plans that read pages, not tables. */
 export const PLANS: readonly Protection[] = [
@@ -10,7 +10,7 @@ export const PLANS: readonly Protection[] = [
     file: `${LISTS}/walk.sql.ts`,
     text: `indexes === 'customers' && order.column !== 'id'`,
     off: `indexes === 'customers' && (order.column as string) === ''`,
-    spec: PLANS,
+    spec: SPEC,
     test: 'sort no more than the first rows of every place, of which',
   },
   {
@@ -18,7 +18,7 @@ export const PLANS: readonly Protection[] = [
     file: `${LISTS}/nearer-end.sql.ts`,
     text: 'from (${tokens} offset 0) counted)',
     off: 'from (${tokens}) counted)',
-    spec: PLANS,
+    spec: SPEC,
     test: 'count what matches once',
   },
   {
@@ -26,7 +26,7 @@ export const PLANS: readonly Protection[] = [
     file: `${LISTS}/walk.sql.ts`,
     text: '${read} limit ${ANY_NUMBER}) c',
     off: '${read} offset 0) c',
-    spec: PLANS,
+    spec: SPEC,
     test: 'scan no table of tokens whole',
   },
   {
@@ -34,7 +34,7 @@ export const PLANS: readonly Protection[] = [
     file: `${LISTS}/list-filters.ts`,
     text: `if (search.length === 0 && scope.indexes === 'customers') return datesOfCustomers(tables, scope, dates, column);`,
     off: '',
-    spec: PLANS,
+    spec: SPEC,
     test: "look up the dates of customers among those customers' tokens",
   },
   {
@@ -42,7 +42,7 @@ export const PLANS: readonly Protection[] = [
     file: 'apps/query/src/reading/read-pools.ts',
     text: 'set enable_seqscan = off; set enable_bitmapscan = off;',
     off: '',
-    spec: PLANS,
+    spec: SPEC,
     test: 'the plans of list statements',
   },
   {
@@ -50,7 +50,7 @@ export const PLANS: readonly Protection[] = [
     file: `${LISTS}/list-tokens.sql.ts`,
     text: 'if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers);',
     off: '',
-    spec: PLANS,
+    spec: SPEC,
     test: 'of many customers who have most of all tokens',
   },
   {
