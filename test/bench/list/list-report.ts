@@ -48,6 +48,7 @@ export function listReport({ tokens, seconds }: BenchOptions, rounds: ReadonlyMa
       'ours: the query app as `npm run start:query` starts it, with JWT, validation, the exact count and the position',
       'floor: Fastify and `pg` answer the same stored documents, named statement; no auth, no validation, no count',
       'peer: Nest on Fastify with TypeORM `findAndCount` over a plain table of the same tokens, answering the same JSON; no auth, no validation',
+      'no second peer: `nestjs-paginate` 15.0.1 is for Nest 10 and 11 and does not install beside Nest 12',
       `database alone: the very statement of ours sent by pgbench over ${POOL_SIZE} connections`,
     ],
     charts: Array.from(rounds, ([limit, of]) => chart(limit, of)),
