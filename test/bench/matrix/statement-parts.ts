@@ -9,7 +9,8 @@ export function countAlone(parts: ListParts): ReadStatement {
 /** The page of a list statement as a statement of its own; where counting means looking, that is spared by telling it the count. */
 export function pageAlone({ looked, shared = [], ...parts }: ListParts, matches: number): ReadStatement {
   const told = looked === undefined ? shared : shared.map((table) => table.replace(looked, () => String(matches)));
-  return part('page', { ...parts, shared: told }, parts.page);
+  // A prepared statement's name stands for one text, and the count is part of this one.
+  return part(`page_${matches}`, { ...parts, shared: told }, parts.page);
 }
 
 /** PostgreSQL wants every value that it is given to be used. */
