@@ -2,6 +2,7 @@ import { childEnvironment, type AppEnvironment } from './app-environment.js';
 import { eventually } from './eventually.js';
 import { LogLines, type LogLine } from './log-lines.js';
 import { parseMetrics } from './metrics.js';
+import { nodeFlags } from './node-flags.js';
 import { OwnProcess, type Exit } from './own-process.js';
 
 /** What to wait for: `ready` to take work; `listening` only, where something it needs is away on purpose. */
@@ -10,9 +11,6 @@ export type StartedWhen = 'ready' | 'listening';
 const START_WITHIN_MS = 30_000;
 /** What the apps promise to take at most after SIGTERM. */
 const STOP_WITHIN_MS = 10_000;
-
-/** As the npm scripts start them. */
-const NODE_OPTIONS: Readonly<Record<string, readonly string[]>> = { query: ['--max-semi-space-size=64'] };
 
 /** A built app running as a process of its own. */
 export class AppProcess {
@@ -30,7 +28,7 @@ export class AppProcess {
     this.process = new OwnProcess(
       app,
       process.execPath,
-      [...(NODE_OPTIONS[app] ?? []), `dist/apps/${app}/src/main.js`],
+      [...nodeFlags(app), `dist/apps/${app}/src/main.js`],
       {
         env: childEnvironment(settings),
         ...(directory === undefined ? {} : { cwd: directory }),

@@ -1,9 +1,9 @@
 import { childEnvironment, type AppEnvironment } from '../../support/app-environment.js';
 import { atEnd } from '../../support/at-end.js';
 import { eventually } from '../../support/eventually.js';
+import { nodeFlags } from '../../support/node-flags.js';
 import { OwnProcess } from '../../support/own-process.js';
 import { brokenBy } from './broken.js';
-import { queryNodeFlags } from './node-flags.js';
 
 const START_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;
@@ -19,7 +19,7 @@ export class BenchProcess {
     private readonly file: string,
     env: AppEnvironment,
   ) {
-    const args = [...queryNodeFlags(), '--import', 'tsx', `test/bench/${file}`];
+    const args = [...nodeFlags('query'), '--import', 'tsx', `test/bench/${file}`];
     this.process = new OwnProcess(file, process.execPath, args, {
       env: childEnvironment(env),
       stopSignal: 'SIGTERM',
