@@ -25,17 +25,12 @@ export class AppProcess {
    * @param directory another checkout to run it from
    */
   constructor(app: string, settings: AppEnvironment, port: number, directory?: string) {
-    this.process = new OwnProcess(
-      app,
-      process.execPath,
-      [...nodeFlags(app), `dist/apps/${app}/src/main.js`],
-      {
-        env: childEnvironment(settings),
-        ...(directory === undefined ? {} : { cwd: directory }),
-        stopSignal: 'SIGTERM',
-        onOutput: (text) => this.lines.add(text),
-      },
-    );
+    this.process = new OwnProcess(app, process.execPath, [...nodeFlags(app), `dist/apps/${app}/src/main.js`], {
+      env: childEnvironment(settings),
+      ...(directory === undefined ? {} : { cwd: directory }),
+      stopSignal: 'SIGTERM',
+      onOutput: (text) => this.lines.add(text),
+    });
     if (port !== 0) this.address = `http://127.0.0.1:${port}`;
   }
 
