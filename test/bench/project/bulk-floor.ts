@@ -33,7 +33,7 @@ export async function bulkUpdatesPerSecond(databaseUrl: string, rows: number): P
       join ${tokenUpdated} u using (id, customer_id, facet)`);
     await client.query('create temp table changed as select * from original');
     await client.query(`update changed set
-      version = version + 1, updated_at = now(), document = replace(document, '"comment":', '"comment": '),
+      version = version + 1, updated_at = now(), own_updated_at = now(), document = replace(document, '"comment":', '"comment": '),
       facet = case when drawn < ${SHARES.flip} then facet # 4 else facet end,
       customer_id = case when drawn between ${SHARES.flip} and ${SHARES.flip + SHARES.move} then customer_id + 1 else customer_id end,
       expires_at = case when drawn > ${1 - SHARES.expiry} then now() + interval '1 year' else expires_at end`);
@@ -47,7 +47,7 @@ export async function bulkUpdatesPerSecond(databaseUrl: string, rows: number): P
 function updatesFrom(source: string): string[] {
   return [
     `update ${token} t set version = s.version, customer_id = s.customer_id, facet = s.facet, expires_at = s.expires_at,
-      own_updated_at = s.updated_at, document = s.document from ${source} s where t.id = s.id`,
+      own_updated_at = s.own_updated_at, document = s.document from ${source} s where t.id = s.id`,
     `update ${tokenUpdated} u set customer_id = s.customer_id, facet = s.facet, updated_at = s.updated_at
       from ${source} s where u.id = s.id`,
   ];
