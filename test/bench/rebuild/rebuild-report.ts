@@ -8,6 +8,9 @@ import type { RebuildSeconds } from './timed-rebuild.js';
 
 const PHASES: readonly JobPhase[] = ['filling', 'indexing', 'catching up', 'proving', 'switching'];
 
+/** What is over sooner has no rate. */
+const MEASURABLE_S = 0.1;
+
 export interface RebuildRounds {
   readonly ours: readonly RebuildSeconds[];
   readonly floor: readonly FloorSeconds[];
@@ -24,7 +27,7 @@ export function rebuildReport(tokens: number, events: number, rounds: RebuildRou
   const row = (name: string, seconds: readonly number[], floor?: readonly number[]): Cell[] => [
     name,
     spread(seconds),
-    spread(seconds.map((value) => events / value)),
+    median(seconds) >= MEASURABLE_S ? spread(seconds.map((value) => events / value)) : '',
     floor ? spread(floor) : '',
     floor ? ratio(seconds, floor) : '',
   ];
