@@ -1,9 +1,10 @@
 import { SHARES } from '../events/mixed-updates.js';
 import { median, ratio, spread } from '../measure/statistics.js';
+import { PEER_EVENTS } from '../peer/saves-per-second.js';
 import type { FillFigures } from '../place/filled-read-model.js';
 import { numberText } from '../report/cells.js';
 import type { Cell, Report } from '../report/report.js';
-import { eventsPerFigure, PEER_EVENTS, ROUNDS } from './sizes.js';
+import { eventsPerFigure, ROUNDS } from './sizes.js';
 
 const KINDS = { new: 'new tokens', mixed: 'mixed updates' } as const;
 type Kind = keyof typeof KINDS;

@@ -3,12 +3,12 @@ import { MixedUpdates } from '../events/mixed-updates.js';
 import { NewTokens } from '../events/new-tokens.js';
 import { interleaved } from '../measure/rounds.js';
 import { PeerStream } from '../peer/peer-stream.js';
-import { savesPerSecond } from '../peer/saves-per-second.js';
+import { PEER_EVENTS, savesPerSecond } from '../peer/saves-per-second.js';
 import { settle } from '../place/filled-read-model.js';
 import { bulkInsertsPerSecond, bulkUpdatesPerSecond } from './bulk-floor.js';
 import { projectReport } from './project-report.js';
 import { Projecting, type EventSource } from './projecting.js';
-import { eventsPerFigure, PEER_EVENTS, ROUNDS } from './sizes.js';
+import { eventsPerFigure, ROUNDS } from './sizes.js';
 
 export const projectBench: Bench = {
   name: 'project',

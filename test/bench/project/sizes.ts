@@ -1,7 +1,5 @@
 /** Fewer than elsewhere: every figure takes seconds and leaves its rows behind. */
 export const ROUNDS = 3;
-/** The peer is given a sample, and its rate is taken for that of the whole. */
-export const PEER_EVENTS = 1_000;
 
 /** A twentieth of the table, within bounds. */
 export function eventsPerFigure(tokens: number): number {

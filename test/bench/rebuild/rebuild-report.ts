@@ -1,9 +1,10 @@
 import type { JobPhase } from '#read-model/job.js';
 import { median, ratio, spread } from '../measure/statistics.js';
+import { PEER_EVENTS } from '../peer/saves-per-second.js';
 import { numberText } from '../report/cells.js';
 import type { Cell, Report } from '../report/report.js';
 import type { FloorSeconds } from './copy-floor.js';
-import { PEER_EVENTS, ROUNDS } from './sizes.js';
+import { ROUNDS } from './sizes.js';
 import type { RebuildSeconds } from './timed-rebuild.js';
 
 const PHASES: readonly JobPhase[] = ['filling', 'indexing', 'catching up', 'proving', 'switching'];

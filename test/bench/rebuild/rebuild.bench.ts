@@ -3,13 +3,13 @@ import type { Bench } from '../bench.js';
 import { NewTokens } from '../events/new-tokens.js';
 import { interleaved } from '../measure/rounds.js';
 import { PeerStream } from '../peer/peer-stream.js';
-import { savesPerSecond } from '../peer/saves-per-second.js';
+import { PEER_EVENTS, savesPerSecond } from '../peer/saves-per-second.js';
 import { settle } from '../place/filled-read-model.js';
 import { RunningProjector } from '../place/running-projector.js';
 import type { Site } from '../place/site.js';
 import { CopyFloor } from './copy-floor.js';
 import { rebuildReport } from './rebuild-report.js';
-import { PEER_EVENTS, ROUNDS } from './sizes.js';
+import { ROUNDS } from './sizes.js';
 import { timedRebuild } from './timed-rebuild.js';
 
 export const rebuildBench: Bench = {
