@@ -4,7 +4,8 @@ import { ServiceError } from '#service-runtime/service-error.js';
 import { Projector } from '../projector.js';
 import type { JobOrder, JobStatus, JobWish } from '#read-model/job.js';
 import { Housekeeper } from './housekeeper.js';
-import { Jobs, type StartOptions } from './jobs.js';
+import { Jobs } from './jobs.js';
+import type { StartOptions } from './new-jobs.js';
 import { replayDeadLetters, type Replayed } from './replay-dead-letters.js';
 
 /** Begins a rebuild, a roll-back or a verification. Answers as soon as it is accepted. */

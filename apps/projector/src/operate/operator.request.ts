@@ -2,7 +2,7 @@ import type { JobOrder } from '#read-model/job.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 
 import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
-import type { StartOptions } from './jobs.js';
+import type { StartOptions } from './new-jobs.js';
 
 const MAX_LETTERS = 1_000;
 const STREAM_NAME = /^[^\s.*>/\\]{1,255}$/;

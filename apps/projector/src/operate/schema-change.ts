@@ -1,6 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import type { Pool } from 'pg';
-import type pg from 'pg';
+import type { Client, Pool } from 'pg';
 import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
 import type { StoredJob } from '#read-model/job.js';
 import type { Logger } from '#service-runtime/logger.js';
@@ -16,6 +15,7 @@ import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
 import { Preparation } from '../rebuild/preparation.js';
 import { ensureRoom } from '../rebuild/room/ensure-room.js';
 import type { ProjectorSettings } from '../settings.js';
+import { jobInHand } from './job-in-hand.js';
 import { JobWatch } from './job-watch.js';
 import { LivePosition } from './live-position.js';
 
@@ -61,21 +61,19 @@ export class SchemaChange {
     }
   }
 
-  private async prepareOn(client: pg.Client): Promise<Prepared> {
+  private async prepareOn(client: Client): Promise<Prepared> {
     const generations = await listGenerations(client);
     // Somebody has gone back from it: that is not undone without being asked.
     if (generations.some(({ state, schemaVersion }) => state === 'previous' && schemaVersion >= SCHEMA_VERSION))
       return 'stand by';
-    const inHand = generations.find(({ state, job }) => state !== 'live' && job !== null);
-    if (inHand && (inHand.schemaVersion !== SCHEMA_VERSION || inHand.job?.kind !== 'rebuild')) return 'wait';
-    const { number, job } = inHand?.job
-      ? { number: inHand.number, job: inHand.job }
-      : await this.begin(client, generations);
+    const inHand = jobInHand(generations);
+    if (inHand && (inHand.schemaVersion !== SCHEMA_VERSION || inHand.job.kind !== 'rebuild')) return 'wait';
+    const { number, job } = inHand ?? (await this.begin(client, generations));
     await this.work(client, number, job);
     return 'lead';
   }
 
-  private async begin(client: pg.Client, generations: readonly GenerationRow[]) {
+  private async begin(client: Client, generations: readonly GenerationRow[]) {
     const live = generations.find(({ state }) => state === 'live')!;
     await ensureRoom(client, live.number, 'rebuild', this.settings.databaseMaxBytes);
     const job: StoredJob = { ...PLAIN_REBUILD, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
@@ -87,7 +85,7 @@ export class SchemaChange {
     return { number, job };
   }
 
-  private async work(client: pg.Client, generation: number, job: StoredJob): Promise<void> {
+  private async work(client: Client, generation: number, job: StoredJob): Promise<void> {
     const progress = new JobProgress(job, generation);
     const watch = new JobWatch(this.pool, progress, this.settings.databaseMaxBytes);
     const hide = this.show(progress);
@@ -112,7 +110,7 @@ export class SchemaChange {
     }
   }
 
-  private async giveUp(client: pg.Client, progress: JobProgress, error: JobFailed): Promise<void> {
+  private async giveUp(client: Client, progress: JobProgress, error: JobFailed): Promise<void> {
     const { generation } = progress;
     await saveJob(client, generation, null);
     await recordEnd(client, progress.asEnded(error instanceof JobCancelled ? 'cancelled' : 'failed', error.message));

@@ -24,9 +24,8 @@ export function deepPagesSql(
   const bounds = { offset: values.bind(request.offset), limit: values.bind(request.limit) };
   const order = new ListOrder(sortBy, sortDirection);
   const indexes = scope.indexes === 'customers' ? 'customers' : 'all';
-  const onTheWay = scope.indexes === 'facets' ? { checked: ['facet'], checks: [`c.facet = any(${scope.facets})`] } : {};
   const walk = (inOrder: ListOrder, reach: string) =>
-    walkSql(tables, { order: inOrder, indexes, scope, reach, ...onTheWay });
+    walkSql(tables, { order: inOrder, indexes, scope, reach, ...scope.onTheWay });
   return {
     name: `list_deep_${scope.indexes}_${sortBy}_${sortDirection}_${tables.token}`,
     values: values.all,

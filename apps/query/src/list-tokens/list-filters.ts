@@ -90,8 +90,7 @@ function onTheWay(
   search: readonly string[],
   scope: ListScope,
 ): ListFilters['onTheWay'] {
-  const ofFacets = scope.indexes === 'facets' ? { checked: ['facet'], checks: [`c.facet = any(${scope.facets})`] } : {};
-  const { checked = [], checks = [] } = scope.isOfMany ? scope.ofMany : ofFacets;
+  const { checked, checks } = scope.onTheWay;
   const bounds = dates.find(({ column }) => column === order.column);
   const others = dates.filter(({ column }) => column !== order.column);
   const hasDates = order.table === 'token';

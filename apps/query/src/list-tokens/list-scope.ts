@@ -48,10 +48,17 @@ export class ListScope {
     return this.asked !== null && this.asked.length > MANY_CUSTOMERS;
   }
 
-  /** How a walk through all tokens tells those of many customers. Only where it is no join are these looked up by their hash, which `is true` makes sure of. */
-  get ofMany(): { readonly checked: readonly string[]; readonly checks: readonly string[] } {
-    const isTheirs = `(c.customer_id in (select unnest(${this.customers}::bigint[]))) is true`;
-    return { checked: ['facet', 'customer_id'], checks: [`c.facet = any(${this.facets})`, isTheirs] };
+  /**
+   * How a walk that reads more than the narrowest indexes tells its tokens. Those of many customers are looked up by their hash only
+   * where it is no join, which `is true` makes sure of.
+   */
+  get onTheWay(): { readonly checked: readonly string[]; readonly checks: readonly string[] } {
+    const isOfFacets = () => `c.facet = any(${this.facets})`;
+    if (this.isOfMany) {
+      const isTheirs = `(c.customer_id in (select unnest(${this.customers}::bigint[]))) is true`;
+      return { checked: ['facet', 'customer_id'], checks: [isOfFacets(), isTheirs] };
+    }
+    return this.indexes === 'facets' ? { checked: ['facet'], checks: [isOfFacets()] } : { checked: [], checks: [] };
   }
 
   /** How many tokens there are in them, a select of the single column `tokens`. */

@@ -110,13 +110,13 @@ order by page.id desc
 
 -- far into the active ones by expiry
 -- prepared as list_deep_facets_expiresAt_desc_token_1
--- $1 = 1000, $2 = 500, $3 = [4,5,6,7,12,13,14,15,20,21,22,23], $4 = [0]
+-- $1 = 1000, $2 = 500, $3 = [0], $4 = [4,5,6,7,12,13,14,15,20,21,22,23]
 with counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
-from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($4) and place.facet = any($3)) all_tokens offset 0) counted)
+from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens offset 0) counted)
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
@@ -124,16 +124,16 @@ select page.document from (
 select t.document from (
 (select * from (
 select * from ((select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit 9223372036854775807) c
-  where c.facet = any($3) order by c.expires_at desc, c.id desc limit $1::bigint + $2)
+  where c.facet = any($4) order by c.expires_at desc, c.id desc limit $1::bigint + $2)
   union all (select c.id, c.expires_at as sort_key, 1 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at >= 'infinity' order by t.expires_at desc, t.id desc limit 9223372036854775807) c
-  where c.facet = any($3) order by c.expires_at desc, c.id desc limit $1::bigint + $2)) stretches limit $1::bigint + $2
+  where c.facet = any($4) order by c.expires_at desc, c.id desc limit $1::bigint + $2)) stretches limit $1::bigint + $2
 ) walked where (select is_forward from counted) offset $1 limit $2)
 union all
 (select * from (
 select * from ((select c.id, c.expires_at as sort_key, 1 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at >= 'infinity' order by t.expires_at asc, t.id asc limit 9223372036854775807) c
-  where c.facet = any($3) order by c.expires_at asc, c.id asc limit (select backward from counted))
+  where c.facet = any($4) order by c.expires_at asc, c.id asc limit (select backward from counted))
   union all (select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' order by t.expires_at asc, t.id asc limit 9223372036854775807) c
-  where c.facet = any($3) order by c.expires_at asc, c.id asc limit (select backward from counted))) stretches limit (select backward from counted)
+  where c.facet = any($4) order by c.expires_at asc, c.id asc limit (select backward from counted))) stretches limit (select backward from counted)
 ) walked offset (select skipped from counted) limit $2)
 ) page join token_1 t using (id)
 order by page.rank asc, page.sort_key desc, page.id desc

@@ -30,7 +30,7 @@ export function manyCustomersSql(
   const merged = (inOrder: ListOrder, reach: string) =>
     walkSql(tables, { order: inOrder, indexes: 'customers', scope, reach });
   const walked = (inOrder: ListOrder, reach: string) =>
-    walkSql(tables, { order: inOrder, indexes: 'all', scope, reach, ...scope.ofMany });
+    walkSql(tables, { order: inOrder, indexes: 'all', scope, reach, ...scope.onTheWay });
   const reach = `least(${bounds.offset} + ${bounds.limit}, greatest(tokens - ${bounds.offset}, 0))`;
   return {
     name: `list_many_${sortBy}_${sortDirection}_${tables.token}`,

@@ -1,0 +1,91 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { Client, Pool } from 'pg';
+import type { NatsLink } from '#service-runtime/nats-connection.js';
+import { ServiceError } from '#service-runtime/service-error.js';
+import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import type { JobOrder, JobStatus, StoredJob } from '#read-model/job.js';
+import { positionOf } from '../consume/position.js';
+import { findStream } from '../consume/stream.js';
+import type { Leading } from '../lead/leading.js';
+import { createGeneration, listGenerations, previousOf, saveJob } from '../rebuild/generations.js';
+import { JobProgress } from '../rebuild/job-progress.js';
+import { ensureRoom } from '../rebuild/room/ensure-room.js';
+import { switchGeneration } from '../rebuild/switch-generation.js';
+import type { ProjectorSettings } from '../settings.js';
+
+export interface StartOptions {
+  /** The operator knows that there is room. */
+  readonly skipDiskCheck?: boolean;
+}
+
+/** A job with the generation to work on, or how it ended where there was nothing to work on. */
+export type Begun =
+  { readonly generation: number; readonly job: StoredJob; readonly end?: undefined } | { readonly end: JobStatus };
+
+/** Checks whether a job may begin, and stores it so that any leader goes on with it. */
+export class NewJobs {
+  constructor(
+    private readonly pool: Pool,
+    private readonly link: NatsLink,
+    private readonly settings: ProjectorSettings,
+  ) {}
+
+  /** @throws {ServiceError} 409 where another schema or the room forbids it, 404 for a stream that is not there */
+  async begin(leading: Leading, order: JobOrder, { skipDiskCheck = false }: StartOptions): Promise<Begun> {
+    if (order.kind === 'verify' && leading.isOtherSchema)
+      throw new ServiceError(409, 'The live generation is of another schema version: rebuild it first.');
+    await this.checkStream(order);
+    if (!skipDiskCheck) await this.ensureRoom(leading, order);
+    const job: StoredJob = { ...order, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
+    if (order.kind === 'rollback') {
+      const end = await leading.betweenBatches((now) => goBackToOtherSchema(now, job));
+      if (end) return { end };
+    }
+    return { generation: await leading.betweenBatches(({ client }) => store(client, job)), job };
+  }
+
+  private async checkStream({ stream }: JobOrder): Promise<void> {
+    if (stream === null) return;
+    if (stream === this.settings.stream.stream)
+      throw new ServiceError(
+        409,
+        `${stream} is the projector's own stream, which is read anyway: leave the stream out.`,
+      );
+    const found = await findStream(await jetstreamManager(await this.link.connected()), stream);
+    if (!found) throw new ServiceError(404, `There is no stream ${stream}.`);
+  }
+
+  private async ensureRoom(leading: Leading, { kind }: JobOrder): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      await ensureRoom(client, leading.position.generation, kind, this.settings.databaseMaxBytes);
+    } finally {
+      client.release();
+    }
+  }
+}
+
+/** Inside the leader's loop: nobody else begins one meanwhile. @returns the generation to work on */
+async function store(client: Client, job: StoredJob): Promise<number> {
+  if (job.kind !== 'rollback') return createGeneration(client, job);
+  const previous = previousOf(await listGenerations(client));
+  if (!previous) throw new ServiceError(409, 'There is no previous generation to go back to.');
+  await saveJob(client, previous.number, job);
+  return previous.number;
+}
+
+/**
+ * This release cannot write the previous generation, so it cannot bring it up to date. It goes live as it is, and the release that
+ * it is of does the rest when it is started again.
+ * @returns how that ended; undefined where the previous generation is of this release
+ */
+async function goBackToOtherSchema(leading: Leading, job: StoredJob): Promise<JobStatus | undefined> {
+  const previous = previousOf(await listGenerations(leading.client));
+  if (!previous || previous.schemaVersion === SCHEMA_VERSION) return undefined;
+  const to = await positionOf(leading.client, previous.number);
+  const message = `generation ${previous.number} is live at ${to.sequence}; the release of schema version ${previous.schemaVersion} goes on from there`;
+  const end = new JobProgress({ ...job, phase: 'switching' }, previous.number).asEnded('done', message);
+  await switchGeneration(leading.client, leading.lease, to, end);
+  leading.position = to;
+  return end;
+}
