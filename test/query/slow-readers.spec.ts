@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { aTokenEvent } from '../support/builders.js';
 import { SlowReader } from './slow-reader.js';
 import { startWorld, type World } from './world.js';
@@ -7,6 +8,8 @@ const READERS = 13;
 const TOKENS = 400;
 /** With that an answer is of 12 MB: more than the kernels on both ends take off the app's hands. */
 const COMMENT = 'slow '.repeat(6_000);
+/** The app notices after half a minute, or at its second look. */
+const CUT_WITHIN_MS = 62_000;
 
 describe('while clients read their answers slowly', () => {
   let world: World;
@@ -28,4 +31,10 @@ describe('while clients read their answers slowly', () => {
     const texts = await Promise.all(readers.map((reader) => reader.rest()));
     for (const text of texts) expect((JSON.parse(text) as { count: number }).count).toBe(TOKENS);
   });
+
+  test('one who takes nothing for a minute is cut off', async () => {
+    const reader = await SlowReader.ask(`${world.query.url}/v2/tokens?limit=${TOKENS}`);
+    await sleep(CUT_WITHIN_MS);
+    await expect(reader.rest()).rejects.toThrow('aborted');
+  }, 90_000);
 });

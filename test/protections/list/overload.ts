@@ -45,4 +45,12 @@ export const OVERLOAD: readonly Protection[] = [
     spec: SPEC,
     test: 'refusals fill no log',
   },
+  {
+    name: 'stalled-readers-are-cut-off',
+    file: 'libs/service-runtime/src/http/http-app.ts',
+    text: '    connectionTimeout: STALLED_MS,\n',
+    off: '',
+    spec: 'test/query/slow-readers.spec.ts',
+    test: 'one who takes nothing for a minute is cut off',
+  },
 ];
