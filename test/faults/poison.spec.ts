@@ -1,6 +1,6 @@
 import { POISON } from '../oracle/poison.js';
 import { aTokenEvent } from '../support/builders.js';
-import { httpList, waitForPosition } from '../support/clients.js';
+import { httpList, natsRequest, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
 import { publish, publishRaw } from '../support/publish.js';
@@ -109,5 +109,23 @@ describe('poison among good events', () => {
     expect((await projector.metrics()).get('projector_events_total{type="unknown",outcome="parked"}')).toBe(
       parked.length,
     );
+
+    // Replayed together while one of them is still refused, that one alone stays open.
+    await database.query('alter table token_1 drop constraint no_fifties');
+    const open = async () =>
+      (
+        await database.query<{ id: string; sequence: string }>(
+          'select id, sequence from dead_letter where resolution is null order by sequence',
+        )
+      ).map(({ id, sequence }) => ({ id, sequence: Number(sequence) }));
+    const [seventh, ...others] = await open();
+    const ids = [...others, seventh!].map(({ id }) => id);
+    const replayed = await natsRequest(stream.nats, `${stream.prefix}.dead-letters.replay`, { ids });
+    expect(replayed.json()).toEqual({
+      replayed: others.map(({ id }) => id),
+      refused: [{ id: seventh!.id, reason: 'PostgreSQL refused it: not this one' }],
+    });
+    expect(await open()).toEqual([seventh]);
+    expect(await count()).toBe(GOOD - 1);
   });
 });

@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
 import { expectReadModelOfStream } from '../faults/expect-read-model.js';
 import { notReady, ready } from '../faults/health.js';
+import { aTokenEvent } from '../support/builders.js';
 import type { AppProcess } from '../support/app-process.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
+import { publish } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
 import { ConstantLoad } from './constant-load.js';
 import { HoldPoints } from './hold-points.js';
@@ -13,6 +16,8 @@ import { Rebuilds } from './rebuilds.js';
 import { publishStillWorld } from './still-world.js';
 
 const NEWER = SCHEMA_VERSION + 1;
+/** Of making a generation, taking the lease and finding it different. */
+const LONGER_THAN_A_ROUND_MS = 8_000;
 
 describe('a release whose tables are newer', () => {
   let system: System;
@@ -79,6 +84,27 @@ describe('a release whose tables are newer', () => {
     await expect(rebuilds.ask('verify')).rejects.toThrow('rebuild it first');
     expect(await versions()).toEqual({ live: SCHEMA_VERSION });
     expect(await rebuilds.carryOut()).toMatchObject({ state: 'done', differences: 0 });
+    await ready(next);
+    await expectReadModelOfStream(system);
+  }, 120_000);
+
+  test('does not do it all over again where the proof finds differences: the release before goes on, till an operator decides', async () => {
+    await waitForPosition(system.query.url, await publishStillWorld(system.stream));
+    await system.database.query('update token_1 set version = version + 1 where id = (select min(id) from token_1)');
+    const next = await startNewer();
+    await eventually('it to give up', () => next.logsWith('that is for an operator now').length > 0, {
+      within: 30_000,
+    });
+    await ready(system.projector, 15_000);
+    await waitForPosition(system.query.url, await publish(system.stream, aTokenEvent('token.created')));
+    await sleep(LONGER_THAN_A_ROUND_MS);
+    await ready(system.projector);
+    expect(await versions()).toEqual({ live: SCHEMA_VERSION });
+    expect(await system.database.query('select status from finished_job')).toHaveLength(1);
+
+    await system.projector.stop();
+    await notReady(next, 'projector', /halted: .* a rebuild makes the one it can write/, 15_000);
+    expect(await rebuilds.carryOut({ acceptDifferences: true })).toMatchObject({ state: 'done' });
     await ready(next);
     await expectReadModelOfStream(system);
   }, 120_000);

@@ -1,6 +1,8 @@
+import { jetstreamManager } from '@nats-io/jetstream';
 import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { startProjector, startQuery } from '../support/processes.js';
 import { publish } from '../support/publish.js';
 import { createStream } from '../support/stream.js';
@@ -60,11 +62,25 @@ describe('before a rebuild, room on the disk', () => {
     const url = new URL(database.url);
     url.username = NOBODY;
     url.password = 'x';
-    const { rebuilds } = await start({ DATABASE_URL: url.href });
+    const { rebuilds, system } = await start({ DATABASE_URL: url.href, ON_SOURCE_CHANGE: 'rebuild' });
     await expect(rebuilds.ask('rebuild')).rejects.toThrow(
       /cannot be told: the role may not .*DATABASE_MAX_BYTES.*--skip-disk-check/,
     );
     expect(await rebuilds.carryOut({ skipDiskCheck: true })).toMatchObject({ state: 'done' });
+    // The way back needs none.
+    expect(await rebuilds.carryOut({}, 'rebuild.rollback')).toMatchObject({ state: 'done' });
+    // Nobody is there to be asked again where configuration asks for it.
+    const { stream, query, projector } = system;
+    await (await jetstreamManager(stream.nats)).streams.delete(stream.name);
+    await eventually(
+      'the read model to be made anew',
+      async () =>
+        (await rebuilds.status().catch(() => null))?.startedAt !== undefined &&
+        projector.logsWith('rebuilding from the stream as it is now').length > 0,
+      { within: 20_000 },
+    );
+    await waitForPosition(query.url, await publish(stream, aTokenEvent('token.created')));
+    expect(projector.logsWith('It begins all the same, because configuration asks for it.')).not.toEqual([]);
     await database.query(`reassign owned by ${NOBODY} to current_user; drop owned by ${NOBODY}`);
   });
 });

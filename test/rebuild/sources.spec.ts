@@ -82,6 +82,29 @@ describe('a rebuild', () => {
     expect((await httpList(system.query.url, { search: '9999' })).json()).toMatchObject({ count: 1 });
   });
 
+  test('of a stream that no longer holds everything is no ground for a repair; with an archive it is', async () => {
+    const archive = await createStream();
+    await publish(archive, history());
+    await applied(publish(system.stream, history()));
+    const before = (await httpList(system.query.url)).body;
+    const manager = await jetstreamManager(system.stream.nats);
+    await manager.streams.purge(system.stream.name);
+    const verify = (body: object) => rebuilds.carryOut(body, 'verify');
+    expect((await verify({})).message).toMatch(
+      /differences at position \d+; the stream \w+ no longer holds \d+ of its messages, and rows that they made look like differences/,
+    );
+    expect(await verify({ repair: true })).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/differences .* are not repaired: .* name an archive .*--stream/) as string,
+    });
+    expect((await httpList(system.query.url)).body).toBe(before);
+
+    await system.database.query(`update token_1 set document = replace(document, 'DK.SPI', 'DK.XXX') where id = 7`);
+    expect((await httpList(system.query.url)).body).not.toBe(before);
+    expect(await verify({ repair: true, stream: archive.name })).toMatchObject({ state: 'done', differences: 1 });
+    expect((await httpList(system.query.url)).body).toBe(before);
+  });
+
   test('wants an archive that is there and is another stream than its own', async () => {
     await expect(rebuilds.ask('rebuild', { stream: 'NOWHERE' })).rejects.toThrow('There is no stream NOWHERE');
     await expect(rebuilds.ask('rebuild', { stream: system.stream.name })).rejects.toThrow('own stream');

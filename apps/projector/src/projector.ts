@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsAway, type NatsLink } from '#service-runtime/nats-connection.js';
-import { aborted, within } from './waiting.js';
+import { unlessAborted, within } from './waiting.js';
 import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
 import { liveSchemaVersion, readPosition } from './consume/position.js';
 import type { SourceChanged } from './consume/source-changed.js';
@@ -80,7 +80,7 @@ export class Projector {
 
   /** One database connection's worth of work: ends by a failure, or normally when stopping. */
   private async session(): Promise<void> {
-    const connection = await Promise.race([this.link.whenUp(), aborted(this.stopping.signal)]);
+    const connection = await unlessAborted(this.stopping.signal, this.link.whenUp());
     if (!connection) return;
     const client = await connectWriter(this.settings.databaseUrl, STATEMENT_TIMEOUT_MS);
     try {
@@ -107,8 +107,8 @@ export class Projector {
     const isOlder = version < SCHEMA_VERSION;
     if (version === SCHEMA_VERSION || (isOlder && !this.onOlderSchema)) return this.standBy(client);
     if (this.state.enter('outdated', otherSchema(version))) this.logger.warn(otherSchema(version));
-    const prepared = isOlder ? this.onOlderSchema?.() : 'wait';
-    switch (await Promise.race([prepared, aborted(this.stopping.signal)])) {
+    if (!isOlder || !this.onOlderSchema) return undefined;
+    switch (await unlessAborted(this.stopping.signal, this.onOlderSchema())) {
       case 'lead':
         return this.seize(client);
       case 'stand by':

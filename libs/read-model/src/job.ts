@@ -16,7 +16,7 @@ export interface JobOrder {
   readonly acceptDifferences: boolean;
   /** verify: put the folded rows in the place of those that differ. */
   readonly repair: boolean;
-  /** rebuild: an archive or a mirror that is read to its end before the projector's own stream; null for that one alone. */
+  /** An archive or a mirror that is read to its end before the projector's own stream; null for that one alone. */
   readonly stream: string | null;
   /** rebuild: read only the last message of every subject. */
   readonly lastPerSubject: boolean;

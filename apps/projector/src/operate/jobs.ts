@@ -40,7 +40,7 @@ export class Jobs {
     private readonly logger: Logger,
   ) {
     this.jobMetrics = new JobMetrics(metrics.registry, () => this.current);
-    this.newJobs = new NewJobs(pool, link, settings);
+    this.newJobs = new NewJobs(pool, link, settings, logger);
     this.worker = new JobWorker(leading, link, settings, logger);
   }
 
@@ -93,7 +93,7 @@ export class Jobs {
       return;
     }
     this.logger.warn({ mismatch }, 'rebuilding from the stream as it is now');
-    await this.start({ ...PLAIN_REBUILD, acceptDifferences: true });
+    await this.start({ ...PLAIN_REBUILD, acceptDifferences: true }, { isUnattended: true });
   }
 
   /** A new leader goes on with what a former one left unfinished. */

@@ -1,5 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { Client, Pool } from 'pg';
+import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
@@ -9,13 +10,15 @@ import { findStream } from '../consume/stream.js';
 import type { Leading } from '../lead/leading.js';
 import { createGeneration, listGenerations, previousOf, saveJob } from '../rebuild/generations.js';
 import { JobProgress } from '../rebuild/job-progress.js';
-import { ensureRoom } from '../rebuild/room/ensure-room.js';
+import { ensureRoom, ensureRoomUnattended } from '../rebuild/room/ensure-room.js';
 import { switchGeneration } from '../rebuild/switch-generation.js';
 import type { ProjectorSettings } from '../settings.js';
 
 export interface StartOptions {
   /** The operator knows that there is room. */
   readonly skipDiskCheck?: boolean;
+  /** Configuration asks for it, no operator. */
+  readonly isUnattended?: boolean;
 }
 
 /** A job with the generation to work on, or how it ended where there was nothing to work on. */
@@ -28,14 +31,15 @@ export class NewJobs {
     private readonly pool: Pool,
     private readonly link: NatsLink,
     private readonly settings: ProjectorSettings,
+    private readonly logger: Logger,
   ) {}
 
   /** @throws {ServiceError} 409 where another schema or the room forbids it, 404 for a stream that is not there */
-  async begin(leading: Leading, order: JobOrder, { skipDiskCheck = false }: StartOptions): Promise<Begun> {
+  async begin(leading: Leading, order: JobOrder, options: StartOptions): Promise<Begun> {
     if (order.kind === 'verify' && leading.isOtherSchema)
       throw new ServiceError(409, 'The live generation is of another schema version: rebuild it first.');
     await this.checkStream(order);
-    if (!skipDiskCheck) await this.ensureRoom(leading, order);
+    if (!options.skipDiskCheck) await this.ensureRoom(leading, order, options);
     const job: StoredJob = { ...order, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
     if (order.kind === 'rollback') {
       const end = await leading.betweenBatches((now) => goBackToOtherSchema(now, job));
@@ -55,10 +59,11 @@ export class NewJobs {
     if (!found) throw new ServiceError(404, `There is no stream ${stream}.`);
   }
 
-  private async ensureRoom(leading: Leading, { kind }: JobOrder): Promise<void> {
+  private async ensureRoom(leading: Leading, { kind }: JobOrder, { isUnattended }: StartOptions): Promise<void> {
     const client = await this.pool.connect();
     try {
-      await ensureRoom(client, leading.position.generation, kind, this.settings.databaseMaxBytes);
+      const check = [client, leading.position.generation, kind, this.settings.databaseMaxBytes] as const;
+      await (isUnattended ? ensureRoomUnattended(this.logger, ...check) : ensureRoom(...check));
     } finally {
       client.release();
     }

@@ -2,10 +2,9 @@ import { Controller, Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { Answer } from '#service-runtime/nats-requests/answer.js';
-import type { JobOrder } from '#read-model/job.js';
 import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
 import { Jobs } from './jobs.js';
-import { flags, letterIds, rebuildOrder } from './operator.request.js';
+import { flags, letterIds, rebuildOrder, verifyOrder } from './operator.request.js';
 import { DropPreviousCommand, ReplayDeadLettersCommand, StartJobCommand, WishJobCommand } from './operator.commands.js';
 
 /** The door for operators: `<prefix>.rebuild` and its neighbours. Only the leader answers. */
@@ -32,9 +31,8 @@ export class OperatorNatsController {
 
   @MessagePattern('verify')
   async verify(@Payload() raw: unknown): Promise<Answer> {
-    const { repair, skipDiskCheck } = flags(raw, ['repair', 'skipDiskCheck']);
-    const order: JobOrder = { ...PLAIN_REBUILD, kind: 'verify', repair };
-    return answer(await this.commands.execute(new StartJobCommand(order, { skipDiskCheck })));
+    const { order, options } = verifyOrder(raw);
+    return answer(await this.commands.execute(new StartJobCommand(order, options)));
   }
 
   @MessagePattern('rebuild.status')

@@ -5,6 +5,7 @@ import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
 import type { StartOptions } from './new-jobs.js';
 
 const MAX_LETTERS = 1_000;
+const LETTER_ID = /^[1-9]\d{0,17}$/;
 const STREAM_NAME = /^[^\s.*>/\\]{1,255}$/;
 
 /**
@@ -20,20 +21,29 @@ export function flags<Name extends string>(raw: unknown, names: readonly Name[])
  * `stream`, the name of an archive
  */
 export function rebuildOrder(raw: unknown): { order: JobOrder; options: StartOptions } {
-  const given = entries(raw);
-  const stream = given.find(([name]) => name === 'stream')?.[1] ?? null;
-  if (stream !== null && !(typeof stream === 'string' && STREAM_NAME.test(stream)))
-    throw new ServiceError(400, 'stream must be the name of a stream.');
-  const { skipDiskCheck, ...switches } = read(
-    given.filter(([name]) => name !== 'stream'),
-    ['acceptDifferences', 'lastPerSubject', 'skipDiskCheck'],
-  );
+  const { stream, others } = archiveIn(raw);
+  const { skipDiskCheck, ...switches } = read(others, ['acceptDifferences', 'lastPerSubject', 'skipDiskCheck']);
   if (stream !== null && switches.lastPerSubject)
     throw new ServiceError(
       400,
       'lastPerSubject cannot be combined with stream: an archive holds what a compacted log forgot.',
     );
   return { order: { ...PLAIN_REBUILD, ...switches, stream }, options: { skipDiskCheck } };
+}
+
+/** @throws {ServiceError} 400 unless it is an object of the switches `repair` and `skipDiskCheck`, and of `stream`, the name of an archive */
+export function verifyOrder(raw: unknown): { order: JobOrder; options: StartOptions } {
+  const { stream, others } = archiveIn(raw);
+  const { skipDiskCheck, repair } = read(others, ['repair', 'skipDiskCheck']);
+  return { order: { ...PLAIN_REBUILD, kind: 'verify', repair, stream }, options: { skipDiskCheck } };
+}
+
+function archiveIn(raw: unknown): { stream: string | null; others: [string, unknown][] } {
+  const given = entries(raw);
+  const stream = given.find(([name]) => name === 'stream')?.[1] ?? null;
+  if (stream !== null && !(typeof stream === 'string' && STREAM_NAME.test(stream)))
+    throw new ServiceError(400, 'stream must be the name of a stream.');
+  return { stream, others: given.filter(([name]) => name !== 'stream') };
 }
 
 function read<Name extends string>(given: readonly [string, unknown][], names: readonly Name[]): Record<Name, boolean> {
@@ -53,12 +63,18 @@ function read<Name extends string>(given: readonly [string, unknown][], names: r
 
 /** @throws {ServiceError} 400 unless it is `{ "ids": ["1", ...] }` with 1 to 1,000 ids */
 export function letterIds(raw: unknown): string[] {
-  const ids = entries(raw).find(([name]) => name === 'ids')?.[1];
-  const isList = Array.isArray(ids) && ids.length >= 1 && ids.length <= MAX_LETTERS;
-  if (!isList || !ids.every((id) => /^[1-9]\d{0,17}$/.test(String(id)))) {
-    throw new ServiceError(400, `Send { "ids": [...] } with 1 to ${MAX_LETTERS} ids of dead letters.`);
-  }
+  const [[name, ids] = [], ...others] = entries(raw);
+  const isList = name === 'ids' && others.length === 0 && Array.isArray(ids);
+  if (!isList || ids.length < 1 || ids.length > MAX_LETTERS || !ids.every(isLetterId))
+    throw new ServiceError(
+      400,
+      `Send { "ids": [...] } and nothing else, with 1 to ${MAX_LETTERS} ids of dead letters.`,
+    );
   return ids.map(String);
+}
+
+function isLetterId(id: unknown): id is string | number {
+  return (typeof id === 'string' || typeof id === 'number') && LETTER_ID.test(String(id));
 }
 
 function entries(raw: unknown): [string, unknown][] {

@@ -1,6 +1,7 @@
 import { decode } from '#token-events/decode.js';
 import type { Client } from 'pg';
 import { generationTables } from '#read-model/generation-tables.js';
+import { isFaultOfTheData } from '#read-model/postgres-errors.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import type { Leading } from '../lead/leading.js';
@@ -22,20 +23,35 @@ export interface Replayed {
  * @param ids of open dead letters
  */
 export function replayDeadLetters(leading: Leading, ids: readonly string[]): Promise<Replayed> {
-  return leading.betweenBatches(async ({ client, lease, position, isOtherSchema }) => {
-    if (isOtherSchema)
+  return leading.betweenBatches(async (now) => {
+    if (now.isOtherSchema)
       throw new ServiceError(503, 'The live generation is of another schema version; try again later.');
-    await client.query('begin');
-    try {
-      await renewLease(client, lease);
-      const outcome = await replay(client, position.generation, ids);
-      await client.query('commit');
-      return outcome;
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    }
+    return replayOrRefuse(now, ids);
   });
+}
+
+/** Letters that PostgreSQL refuses for their data are halved until only those are left, which stay open. */
+async function replayOrRefuse(leading: Leading, ids: readonly string[]): Promise<Replayed> {
+  const { client, lease, position } = leading;
+  try {
+    await client.query('begin');
+    await renewLease(client, lease);
+    const outcome = await replay(client, position.generation, ids);
+    await client.query('commit');
+    return outcome;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    if (!isFaultOfTheData(error)) throw error;
+    if (ids.length === 1)
+      return { replayed: [], refused: [{ id: ids[0]!, reason: `PostgreSQL refused it: ${(error as Error).message}` }] };
+  }
+  const half = ids.length >> 1;
+  const first = await replayOrRefuse(leading, ids.slice(0, half));
+  const second = await replayOrRefuse(leading, ids.slice(half));
+  return {
+    replayed: [...first.replayed, ...second.replayed],
+    refused: [...first.refused, ...second.refused],
+  };
 }
 
 async function replay(client: Client, generation: number, ids: readonly string[]): Promise<Replayed> {

@@ -4,6 +4,7 @@ import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
 import type { StoredJob } from '#read-model/job.js';
 import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
+import { ServiceError } from '#service-runtime/service-error.js';
 import { readPosition } from '../consume/position.js';
 import { findStream } from '../consume/stream.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
@@ -13,18 +14,24 @@ import { JobCancelled, JobFailed } from '../rebuild/job-ended.js';
 import { JobProgress } from '../rebuild/job-progress.js';
 import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
 import { Preparation } from '../rebuild/preparation.js';
-import { ensureRoom } from '../rebuild/room/ensure-room.js';
+import { ensureRoomUnattended } from '../rebuild/room/ensure-room.js';
 import type { ProjectorSettings } from '../settings.js';
 import { jobInHand } from './job-in-hand.js';
 import { JobWatch } from './job-watch.js';
 import { LivePosition } from './live-position.js';
 
 const STATEMENT_TIMEOUT_MS = 3_600_000;
+/** Room may be made meanwhile. */
 const AGAIN_AFTER_MS = 300_000;
+/** For a projector of the release before to take the lease, if there is one: it can feed the live generation. */
+const OLDER_FIRST_MS = 5_000;
 /** Any number, as long as every projector takes the same one. */
 const ONE_AT_A_TIME = 7_146_202;
 
-/** `lead`: everything is ready, take the lease from whoever has it. `wait`: not now. `stand by`: nothing is to be prepared. */
+/**
+ * `lead`: everything is ready, take the lease from whoever has it. `wait`: not now. `stand by`: nothing is to be prepared; who leads
+ * then can be told by an operator what to do.
+ */
 export type Prepared = 'lead' | 'wait' | 'stand by';
 
 /**
@@ -33,6 +40,8 @@ export type Prepared = 'lead' | 'wait' | 'stand by';
  */
 export class SchemaChange {
   private notBefore = 0;
+  private standByFrom = 0;
+  private wasReady = false;
 
   constructor(
     private readonly pool: Pool,
@@ -45,7 +54,8 @@ export class SchemaChange {
 
   /** @throws whatever goes wrong around it; call it again */
   async prepare(): Promise<Prepared> {
-    if (performance.now() < this.notBefore) return 'wait';
+    const now = performance.now();
+    if (now < this.notBefore) return now < this.standByFrom ? 'wait' : 'stand by';
     const client = await connectWriter(this.settings.databaseUrl, STATEMENT_TIMEOUT_MS);
     try {
       const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
@@ -54,7 +64,8 @@ export class SchemaChange {
       if (!rows[0]!.mine) return 'wait';
       return await this.prepareOn(client);
     } catch (error) {
-      this.notBefore = performance.now() + (isRefusal(error) ? AGAIN_AFTER_MS : 0);
+      if (error instanceof JobFailed) this.letBe(Infinity);
+      else if (error instanceof ServiceError) this.letBe(AGAIN_AFTER_MS);
       throw error;
     } finally {
       await disconnectWriter(client);
@@ -68,14 +79,26 @@ export class SchemaChange {
       return 'stand by';
     const inHand = jobInHand(generations);
     if (inHand && (inHand.schemaVersion !== SCHEMA_VERSION || inHand.job.kind !== 'rebuild')) return 'wait';
+    // This release led, and its rebuild ended without a switch: doing all of it again would end the same way.
+    if (!inHand && this.wasReady) {
+      this.logger.warn('the schema was not changed, and that is for an operator now: see tokenctl rebuild status');
+      this.letBe(Infinity);
+      return 'wait';
+    }
     const { number, job } = inHand ?? (await this.begin(client, generations));
     await this.work(client, number, job);
+    this.wasReady = true;
     return 'lead';
+  }
+
+  private letBe(ms: number): void {
+    this.notBefore = performance.now() + ms;
+    this.standByFrom = performance.now() + OLDER_FIRST_MS;
   }
 
   private async begin(client: Client, generations: readonly GenerationRow[]) {
     const live = generations.find(({ state }) => state === 'live')!;
-    await ensureRoom(client, live.number, 'rebuild', this.settings.databaseMaxBytes);
+    await ensureRoomUnattended(this.logger, client, live.number, 'rebuild', this.settings.databaseMaxBytes);
     const job: StoredJob = { ...PLAIN_REBUILD, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
     const number = await createGeneration(client, job);
     this.logger.info(
@@ -116,9 +139,4 @@ export class SchemaChange {
     await recordEnd(client, progress.asEnded(error instanceof JobCancelled ? 'cancelled' : 'failed', error.message));
     await dropUnused(this.settings.databaseUrl, generation);
   }
-}
-
-/** Trying again at once would end the same way. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof JobFailed || (error instanceof Error && error.name === 'ServiceError');
 }

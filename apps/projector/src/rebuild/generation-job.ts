@@ -1,3 +1,4 @@
+import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
 import type { Position } from '../consume/position.js';
@@ -115,10 +116,18 @@ export class GenerationJob {
   private async concludeVerification(build: GenerationBuild): Promise<string> {
     if (!this.isComparable)
       throw new JobFailed('the stream is not the one the read model was made from: nothing can be compared');
-    const { leading } = this.surroundings;
+    const { leading, connection, source } = this.surroundings;
     const found = this.differences.length;
-    if (found === 0) return `no differences at position ${build.position.sequence}`;
-    if (!this.order.repair) return `${found} differences at position ${build.position.sequence}`;
+    const at = `at position ${build.position.sequence}`;
+    if (found === 0) return `no differences ${at}`;
+    const gone = this.order.stream === null ? await messagesGone(connection, source.stream) : 0;
+    const because = `the stream ${source.stream} no longer holds ${gone} of its messages, and rows that they made look like differences`;
+    if (!this.order.repair) return `${found} differences ${at}${gone > 0 ? `; ${because}` : ''}`;
+    // A row that the stream tells nothing of any more is no proof that it is wrong.
+    if (gone > 0)
+      throw new JobFailed(
+        `${found} differences ${at} are not repaired: ${because}; name an archive that holds them (--stream), or take the stream as it is by a rebuild with --accept-differences`,
+      );
     if (found > MAX_REPAIRS) throw new JobFailed(`more than ${MAX_REPAIRS} differences: rebuild instead of repairing`);
     await this.enter(build.client, 'repairing');
     await leading.betweenBatches(async () => {
@@ -156,6 +165,12 @@ export class GenerationJob {
     });
     return message;
   }
+}
+
+/** How many of the messages that a stream ever had are not in it any more. */
+async function messagesGone(connection: NatsConnection, stream: string): Promise<number> {
+  const { state } = await (await jetstreamManager(connection)).streams.info(stream);
+  return state.last_seq - state.messages;
 }
 
 /** Removes what a finished job leaves behind that nobody needs: the generation of a verification, or of a failed rebuild. */

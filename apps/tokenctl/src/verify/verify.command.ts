@@ -12,7 +12,8 @@ import { print, printJson, runCommand } from '../terminal/run-command.js';
 const NOTES = `
 Has the projector that leads read the whole stream into a generation of its own and compare it with the live one, at one
 position. That one goes on being fed and served. --repair then puts the rows that the stream gives in the place of those that
-differ. Progress: tokenctl rebuild status; to stop it: tokenctl rebuild cancel.
+differ; where the stream no longer holds all it ever had, only with an archive that does (--stream): a row that nothing tells
+of any more need not be wrong. Progress: tokenctl rebuild status; to stop it: tokenctl rebuild cancel.
 
 Exit code 0: there are no differences, or they have been repaired.
 Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX.
@@ -20,11 +21,13 @@ Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX.
 Examples:
   $ tokenctl verify
   $ tokenctl verify --repair
+  $ tokenctl verify --stream TOKENS_ARCHIVE --repair  # where the stream no longer holds everything
   $ tokenctl verify --json | jq .differences
 `;
 
 interface VerifyOptions {
   readonly repair?: boolean;
+  readonly stream?: string;
   readonly skipDiskCheck?: boolean;
   readonly json?: boolean;
 }
@@ -34,6 +37,7 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .description('compare the read model with what the stream gives, row by row where they differ')
     .option('--repair', 'put right what differs')
+    .option('--stream <name>', 'read this archive or mirror to its end first, then the stream itself')
     .option('--skip-disk-check', 'begin without knowing that there is room')
     .option('--json', 'print one line of JSON at the end and nothing else on stdout')
     .addHelpText('after', NOTES)
@@ -43,8 +47,8 @@ export function verifyCommand(): Command {
     });
 }
 
-async function verify(leader: Leader, { repair, skipDiskCheck, json }: VerifyOptions): Promise<boolean> {
-  const begin = () => leader.ask<JobStatus>('verify', { repair, skipDiskCheck });
+async function verify(leader: Leader, { json, ...body }: VerifyOptions): Promise<boolean> {
+  const begin = () => leader.ask<JobStatus>('verify', body);
   const end = await followToEnd(leader, begin, () => progressView(json ? process.stderr : process.stdout));
   if (json) printJson(end);
   else print(jobEnd(end));

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { JobKind } from '#read-model/job.js';
+import type { Logger } from '#service-runtime/logger.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { measureFreeSpace } from './free-space.js';
 import { databaseBytes, neededBytes } from './needed-bytes.js';
@@ -7,13 +8,17 @@ import { databaseBytes, neededBytes } from './needed-bytes.js';
 /** How far the database may grow, in bytes; null where the operator has not said. */
 export type DatabaseLimit = number | 'unlimited' | null;
 
+/** There may be room or not. */
+export class RoomUnknown extends ServiceError {}
+
 /**
  * Refuses a job for whose generation there may be no room: a disk that runs full stops the live generation too.
- * @throws {ServiceError} 409 saying what is needed, what is there, and what to do
+ * @throws {ServiceError} 409 saying what is needed, what is there, and what to do; {@link RoomUnknown} where that cannot be told
  */
 export async function ensureRoom(client: ClientBase, live: number, kind: JobKind, limit: DatabaseLimit): Promise<void> {
   if (limit === 'unlimited') return;
   const needed = await neededBytes(client, live, kind);
+  if (needed === 0) return;
   if (limit !== null) {
     const taken = await databaseBytes(client);
     if (taken + needed > limit)
@@ -25,7 +30,7 @@ export async function ensureRoom(client: ClientBase, live: number, kind: JobKind
   }
   const free = await measureFreeSpace(client);
   if ('why' in free)
-    throw new ServiceError(
+    throw new RoomUnknown(
       409,
       `Whether there is room for the ${kind} (about ${bytes(needed)}) cannot be told: ${free.why}. Set DATABASE_MAX_BYTES to what the database may grow to, or ask again without the check (--skip-disk-check).`,
     );
@@ -34,6 +39,20 @@ export async function ensureRoom(client: ClientBase, live: number, kind: JobKind
       409,
       `There is no room: the ${kind} needs about ${bytes(needed)}, and the disk of the database has ${bytes(free.bytes)} left.`,
     );
+}
+
+/**
+ * The same for a job that configuration asks for: nobody is there to be asked again, so one whose room cannot be told begins, and
+ * the log says so.
+ * @throws {ServiceError} 409 where there is too little
+ */
+export async function ensureRoomUnattended(logger: Logger, ...check: Parameters<typeof ensureRoom>): Promise<void> {
+  try {
+    await ensureRoom(...check);
+  } catch (error) {
+    if (!(error instanceof RoomUnknown)) throw error;
+    logger.warn(`${error.message} It begins all the same, because configuration asks for it.`);
+  }
 }
 
 export function bytes(value: number): string {

@@ -1,0 +1,36 @@
+import { letterIds, verifyOrder } from './operator.request.js';
+
+describe('letterIds', () => {
+  it('takes ids as texts and as numbers', () => {
+    expect(letterIds({ ids: ['1', 17] })).toEqual(['1', '17']);
+  });
+
+  it.each([
+    [{}],
+    [{ ids: [] }],
+    [{ ids: '1' }],
+    [{ ids: ['0'] }],
+    [{ ids: [['1']] }],
+    [{ ids: [{ toString: 1 }] }],
+    [{ ids: [null] }],
+    [{ ids: ['1'], all: true }],
+    [{ ids: Array.from({ length: 1_001 }, (_, i) => i + 1) }],
+  ])('refuses %j', (raw) => {
+    expect(() => letterIds(raw)).toThrow('Send { "ids": [...] } and nothing else, with 1 to 1000 ids');
+  });
+});
+
+describe('verifyOrder', () => {
+  it('takes an archive', () => {
+    const { order, options } = verifyOrder({ repair: true, stream: 'ARCHIVE', skipDiskCheck: true });
+    expect(order).toMatchObject({ kind: 'verify', repair: true, stream: 'ARCHIVE', acceptDifferences: false });
+    expect(options).toEqual({ skipDiskCheck: true });
+  });
+
+  it.each([[{ stream: 'a b' }], [{ stream: 5 }], [{ acceptDifferences: true }], [{ repair: 'yes' }]])(
+    'refuses %j',
+    (raw) => {
+      expect(() => verifyOrder(raw)).toThrow();
+    },
+  );
+});
