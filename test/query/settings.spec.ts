@@ -34,6 +34,9 @@ const OF_BOTH: readonly Case[] = [
   ['another kind of database', { DATABASE_URL: 'mysql://s3cr3t@localhost/x' }, ['DATABASE_URL']],
   ['no URL for NATS', { NATS_URL: 'not a server' }, ['NATS_URL']],
   ['one wrong NATS server among several', { NATS_URL: 'nats://localhost:4222,ftp://s3cr3t' }, ['NATS_URL']],
+  ['credentials that are not there', { NATS_CREDS: '/nowhere/s3cr3t.creds' }, ['NATS_CREDS']],
+  ['a certificate that is not there', { NATS_TLS_CA: '/nowhere/s3cr3t.pem' }, ['NATS_TLS_CA']],
+  ['files of another kind', { NATS_CREDS: 'package.json', NATS_TLS_CA: 'package.json' }, ['NATS_CREDS', 'NATS_TLS_CA']],
   ['an unknown log level', { LOG_LEVEL: 'chatty' }, ['LOG_LEVEL']],
   ['an unknown log format', { LOG_FORMAT: 'coloured' }, ['LOG_FORMAT']],
 ];
@@ -105,7 +108,7 @@ const OF_PROJECTOR: readonly Case[] = [
 
 describe.each([
   ['query', QUERY, [...OF_BOTH, ...OF_QUERY]],
-  ['projector', PROJECTOR, [...OF_BOTH.slice(0, 2), ...OF_PROJECTOR]],
+  ['projector', PROJECTOR, [...OF_BOTH, ...OF_PROJECTOR]],
 ] as const)('%s', (app, sound, cases) => {
   test.concurrent.each(cases)(
     'with %s ends at once with exit code 78 and one line that names all that is wrong, and no value',
@@ -129,6 +132,7 @@ test.each<[string[], Settings, string]>([
   [['migrate'], {}, 'DATABASE_URL'],
   [['migrate'], { DATABASE_URL: 'mysql://s3cr3t@localhost/x' }, 'DATABASE_URL'],
   [['seed', '--tokens', '1'], { NATS_URL: 's3cr3t-nats' }, 'NATS_URL'],
+  [['seed', '--tokens', '1'], { NATS_CREDS: '/nowhere/s3cr3t.creds' }, 'NATS_CREDS'],
 ])('tokenctl %j ends in the same way', async (args, settings, named) => {
   const { exit, output } = await runTokenctl(args, settings);
   expect({ ...exit, output }).toMatchObject({ code: 78 });

@@ -1,4 +1,5 @@
 import type { Environment } from './environment.js';
+import { readCertificatesFile, readCredentialsFile } from './nats-files.js';
 
 export interface LogSettings {
   readonly level: LogLevel;
@@ -26,8 +27,8 @@ export function readNatsSettings(environment: Environment): NatsSettings {
   for (const server of servers) environment.url('NATS_URL', server, ['nats:', 'tls:']);
   return {
     servers,
-    credentialsFile: environment.optional('NATS_CREDS'),
-    tlsCaFile: environment.optional('NATS_TLS_CA'),
+    credentialsFile: readCredentialsFile(environment, 'NATS_CREDS'),
+    tlsCaFile: readCertificatesFile(environment, 'NATS_TLS_CA'),
   };
 }
 

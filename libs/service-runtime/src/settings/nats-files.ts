@@ -1,0 +1,50 @@
+import { credsAuthenticator } from '@nats-io/transport-node';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Environment } from './environment.js';
+
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const CERTIFICATES = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/**
+ * The path in the setting. What is wrong with the file is told now: the client would only find out while it connects, which is
+ * tried again for ever.
+ */
+export function readCredentialsFile(environment: Environment, name: string): string | undefined {
+  return readFileOf(environment, name, 'a credentials file with a JWT and a seed', isCredentials);
+}
+
+/** The same for the certificates that a server's own is checked against. */
+export function readCertificatesFile(environment: Environment, name: string): string | undefined {
+  return readFileOf(environment, name, 'a file with certificates in PEM form', areCertificates);
+}
+
+function readFileOf(
+  environment: Environment,
+  name: string,
+  kind: string,
+  isSound: (contents: Buffer) => boolean,
+): string | undefined {
+  const path = environment.optional(name);
+  if (path !== undefined && !holds(path, isSound)) environment.problem(`${name} must be the path of ${kind}`);
+  return path;
+}
+
+function holds(path: string, isSound: (contents: Buffer) => boolean): boolean {
+  try {
+    return isSound(readFileSync(path));
+  } catch {
+    return false;
+  }
+}
+
+/** Signs something as the client will when it connects: that takes both parts of the file, and a seed whose checksum is right. */
+function isCredentials(contents: Buffer): boolean {
+  const login = credsAuthenticator(contents)('any nonce');
+  return typeof login === 'object' && 'jwt' in login && JWT.test(login.jwt);
+}
+
+function areCertificates(contents: Buffer): boolean {
+  const found = contents.toString().match(CERTIFICATES) ?? [];
+  return found.length > 0 && found.every((pem) => new X509Certificate(pem).subject !== undefined);
+}
