@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { NOT_IN_PREREQUISITE_STATE } from './postgres-errors.js';
 
 /** `pg` hands bigint over as text, which is what a JSON answer wants; nobody here does arithmetic on it. */
 export interface PoolOptions {
@@ -53,5 +54,12 @@ export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return NETWORK_CODES.has(code) || AWAY_SQLSTATE.test(code) || AWAY_MESSAGE.test(error.message);
+  return NETWORK_CODES.has(code) || AWAY_SQLSTATE.test(code) || AWAY_MESSAGE.test(error.message) || isClosed(error);
+}
+
+/** A database that takes no connections has no SQLSTATE of its own; the message is in the server's language, the routine is not. */
+function isClosed(error: Error): boolean {
+  return (
+    error instanceof pg.DatabaseError && error.code === NOT_IN_PREREQUISITE_STATE && error.routine === 'CheckMyDatabase'
+  );
 }

@@ -1,6 +1,8 @@
 /** PostgreSQL error codes this product reacts to. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export const FEATURE_NOT_SUPPORTED = '0A000';
 export const UNDEFINED_TABLE = '42P01';
+export const INSUFFICIENT_PRIVILEGE = '42501';
+export const NOT_IN_PREREQUISITE_STATE = '55000';
 export const QUERY_CANCELED = '57014';
 export const DISK_FULL = '53100';
 export const LOCK_NOT_AVAILABLE = '55P03';

@@ -1,8 +1,11 @@
 import type { Pool } from 'pg';
+import { generationTables } from '#read-model/generation-tables.js';
 import { isDatabaseAway } from '#read-model/pool.js';
+import { INSUFFICIENT_PRIVILEGE, sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
 import { unreadable, type LiveGeneration } from './readable.js';
 
 const INTERVAL_MS = 1_000;
+const NO_READ_MODEL = 'holds no read model yet: run the migrations';
 
 /** Asks the database for the live generation now and then, so that readiness can tell whether requests could be answered. */
 export class DatabaseWatch {
@@ -31,11 +34,31 @@ export class DatabaseWatch {
       const { rows } = await this.pool.query<LiveGeneration>(
         "select number as generation, schema_version, readable_since from generation where state = 'live'",
       );
-      this.current = rows[0] ? unreadable(rows[0]) : 'holds no read model yet: run the migrations';
+      this.current = rows[0] ? (unreadable(rows[0]) ?? (await this.forbidden(rows[0]))) : NO_READ_MODEL;
     } catch (error) {
-      this.current = isDatabaseAway(error) ? 'is not reachable' : 'holds no read model yet: run the migrations';
+      this.current = problemOf(error);
     } finally {
       this.asking = false;
     }
   }
+
+  /** The tables of a generation are made by the projector: rights on the others say nothing about them. One that is gone is no matter. */
+  private async forbidden({ generation }: LiveGeneration): Promise<string | undefined> {
+    const { token, tokenUpdated, tokenSearch, tokenCount } = generationTables(generation);
+    const { rows } = await this.pool.query<{ name: string }>(
+      "select name from unnest($1::text[]) as name where not has_table_privilege(to_regclass(name), 'select')",
+      [[token, tokenUpdated, tokenSearch, tokenCount]],
+    );
+    return (
+      rows[0] && `may not be read by this role: no right to select from ${rows.map(({ name }) => name).join(', ')}`
+    );
+  }
+}
+
+function problemOf(error: unknown): string {
+  if (isDatabaseAway(error)) return 'is not reachable';
+  const said = error instanceof Error ? error.message : String(error);
+  const code = sqlState(error);
+  if (code === UNDEFINED_TABLE) return NO_READ_MODEL;
+  return code === INSUFFICIENT_PRIVILEGE ? `may not be read by this role: ${said}` : `cannot be read: ${said}`;
 }

@@ -1,6 +1,12 @@
 import { generationTables, type GenerationTables } from '#read-model/generation-tables.js';
 import { isDatabaseAway } from '#read-model/pool.js';
-import { FEATURE_NOT_SUPPORTED, QUERY_CANCELED, sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
+import {
+  FEATURE_NOT_SUPPORTED,
+  INSUFFICIENT_PRIVILEGE,
+  QUERY_CANCELED,
+  sqlState,
+  UNDEFINED_TABLE,
+} from '#read-model/postgres-errors.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 import type { ReadPools } from './read-pools.js';
 import { unreadable, type LiveGeneration } from './readable.js';
@@ -104,6 +110,15 @@ function reading(head: Row, rows: readonly Row[]): Reading {
 
 function failure(error: unknown): Error {
   if (isDatabaseAway(error)) return unavailable('database', error);
+  if (sqlState(error) === INSUFFICIENT_PRIVILEGE) {
+    return new ServiceError(
+      503,
+      'The database does not let this service read the list at the moment; try again later.',
+      {
+        cause: error,
+      },
+    );
+  }
   if (sqlState(error) === QUERY_CANCELED) {
     return new ServiceError(503, 'The database took too long to answer; narrow the request or try again later.', {
       cause: error,
