@@ -4,9 +4,9 @@ import { readJwtSettings } from './jwt.settings.js';
 
 const read = (variables: Record<string, string>) => Environment.read(variables, readJwtSettings);
 const secret = 's'.repeat(32);
-const publicKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString();
+const rsaKey = (modulusLength: number): string =>
+  generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const publicKey = rsaKey(2048);
 
 describe('JWT settings', () => {
   it.each([[{}], [{ JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey }]])('want exactly one key source', (variables) => {
@@ -29,6 +29,10 @@ describe('JWT settings', () => {
 
   it('refuse what is no public key', () => {
     expect(() => read({ JWT_PUBLIC_KEY: 'x' })).toThrow(/JWT_PUBLIC_KEY must be a public key/);
+  });
+
+  it('refuse an RSA key that no algorithm takes', () => {
+    expect(() => read({ JWT_PUBLIC_KEY: rsaKey(1024) })).toThrow(/JWT_PUBLIC_KEY must have at least 2048 bits/);
   });
 
   it('take a PEM with escaped line breaks', () => {

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Environment } from '#service-runtime/settings/environment.js';
 
 /** Where the key that signs callers' tokens comes from; exactly one of the three. */
@@ -30,6 +30,8 @@ const ASYMMETRIC = [
   'Ed25519',
 ];
 const MIN_SECRET_BYTES = 32;
+/** What every RS and PS algorithm demands (RFC 7518): a shorter key would verify no token at all. */
+const MIN_RSA_BITS = 2_048;
 
 export function readJwtSettings(environment: Environment): JwtSettings {
   const key = readKeySource(environment);
@@ -50,7 +52,9 @@ function readKeySource(environment: Environment): JwtKeySource {
     environment.problem('exactly one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL is required');
   }
   if (pem !== undefined) {
-    if (!isPublicKey(pem)) environment.problem('JWT_PUBLIC_KEY must be a public key in PEM (SPKI) form');
+    const publicKey = publicKeyIn(pem);
+    if (!publicKey) environment.problem('JWT_PUBLIC_KEY must be a public key in PEM (SPKI) form');
+    else if (isShort(publicKey)) environment.problem(`JWT_PUBLIC_KEY must have at least ${MIN_RSA_BITS} bits`);
     return { kind: 'publicKey', pem };
   }
   if (url !== undefined) {
@@ -63,12 +67,16 @@ function readKeySource(environment: Environment): JwtKeySource {
   return { kind: 'secret', secret: secret ?? '' };
 }
 
-function isPublicKey(pem: string): boolean {
+function publicKeyIn(pem: string): KeyObject | undefined {
   try {
-    return pem.includes('PUBLIC KEY') && createPublicKey(pem).type === 'public';
+    return pem.includes('PUBLIC KEY') ? createPublicKey(pem) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+function isShort({ asymmetricKeyDetails: details }: KeyObject): boolean {
+  return details?.modulusLength !== undefined && details.modulusLength < MIN_RSA_BITS;
 }
 
 /** One key, one family: a list that mixed HS and RS would let a public key be used as a shared secret. */
