@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { httpRequest, type Reply } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
 import { aTokenEvent } from '../support/builders.js';
 import { problemWith } from './bad-request.js';
 import { expectError, expectNatsError } from './service-error.js';
@@ -85,11 +87,11 @@ describe('an error over HTTP', () => {
   });
 
   test('has the one shape where the URL is longer than a server reads', async () => {
-    expectError(await at(`/v2/tokens?search=${'x'.repeat(20_000)}`), 431);
+    expectError(await at(`/v2/tokens?search=${'x'.repeat(60_000)}`), 431);
   });
 
   test('has the one shape where the headers are longer than a server reads', async () => {
-    expectError(await at('/v2/tokens', { headers: { 'x-long': 'x'.repeat(20_000) } }), 431);
+    expectError(await at('/v2/tokens', { headers: { 'x-long': 'x'.repeat(60_000) } }), 431);
   });
 
   test.each([
@@ -102,6 +104,18 @@ describe('an error over HTTP', () => {
     expectError(await raw(world.query.url, text), 400);
     expect((await at('/v2/tokens')).status).toBe(200);
   });
+});
+
+test('a caller that goes away before its body is whole is no error of ours', async () => {
+  const world = await startWorld([]);
+  const { hostname, port } = new URL(world.query.url);
+  const head = 'POST /v2/tokens HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10';
+  const socket = connect(Number(port), hostname, () => socket.write(`${head}\r\n\r\n{"a"`, () => socket.destroy()));
+  await once(socket, 'close');
+  // One that is logged, so that a line about the other would be there too.
+  await httpRequest(`${world.query.url}/v2/tokens/5`, { headers: { 'x-request-id': 'after-it' } });
+  await eventually('its line', () => world.query.logs.some((line) => line['requestId'] === 'after-it'));
+  expect(world.query.logs.filter(({ level }) => level >= 50)).toEqual([]);
 });
 
 /** Sends bytes that no HTTP client would. */

@@ -38,13 +38,23 @@ export class ErrorFilter implements ExceptionFilter {
 
 /** What Nest and Fastify refuse before any handler of ours is asked: unknown routes, unreadable bodies. */
 function clientFaultOf(thrown: unknown, request: FastifyRequest): ErrorBody | undefined {
-  const statusCode = thrown instanceof HttpException ? thrown.getStatus() : fastifyStatus(thrown);
+  const statusCode = statusOf(thrown, request);
   if (statusCode === undefined || statusCode >= 500) return undefined;
   const message =
     statusCode === 404
       ? `There is nothing at ${request.method} ${request.url.split('?')[0]}; see /docs for what there is.`
       : (thrown as Error).message;
   return { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message, requestId: request.id };
+}
+
+function statusOf(thrown: unknown, request: FastifyRequest): number | undefined {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  return isBrokenOff(thrown, request) ? 400 : fastifyStatus(thrown);
+}
+
+/** The caller went away, or stood still, before its body was whole: what Node says then has no status, and nobody reads the answer. */
+function isBrokenOff(thrown: unknown, { raw }: FastifyRequest): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNRESET' && raw.destroyed && !raw.complete;
 }
 
 function fastifyStatus(thrown: unknown): number | undefined {
