@@ -78,7 +78,7 @@ const REFUSED: readonly [string, () => Promise<string> | string][] = [
     () => tampered(2, (text) => text.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))),
   ],
   ['one without its signature', () => tampered(2, () => '')],
-  ['one of 9 kilobytes', () => signed({ claims: { padding: 'x'.repeat(6_800) } })],
+  ['one of 34 kilobytes', () => signed({ claims: { padding: 'x'.repeat(25_000) } })],
 ];
 
 const NO_BEARER = [
@@ -151,10 +151,19 @@ describe('a JWT', () => {
       () => signed({ claims: { scope: 'everything', __proto__: { a: 1 }, constructor: 5 } }),
     ],
     ['of 5 kilobytes', () => signed({ claims: { padding: 'x'.repeat(3_000) } })],
+    [
+      'that lists 2,000 customers',
+      () => signed({ customerIds: [1, 2, ...Array.from({ length: 2_000 }, (_, i) => 1_000_000 + i)] }),
+    ],
     ['that is valid for a century', () => signed({ expiresIn: '100y' })],
   ])('is accepted on both doors: one %s', async (_, made) => {
     const reply = await world.doors.list({}, { token: await made() });
     expect(reply.json()).toMatchObject({ count: 2 });
+  });
+
+  test('is refused on both doors when it is too long, in words that say so', async () => {
+    const reply = await world.doors.list({}, { token: await signed({ claims: { padding: 'x'.repeat(25_000) } }) });
+    expect(expectError(reply, 403)).toMatch(/has \d{5} characters.* 32768 /);
   });
 
   test('is looked at before the parameters: a wrong request without one learns nothing', async () => {

@@ -14,12 +14,15 @@ const REQUEST_WITHIN_MS = 30_000;
  * Node takes up to twice the time: what left for the kernel after the write counts as movement at the first look (4 s: 8 s).
  */
 const STALLED_MS = 30_000;
+/** URL and headers together. Node's own 16 KB would be too few for a JWT that lists many customers. */
+const MAX_HEADER_BYTES = 49_152;
 
 /** A Nest application on Fastify in which every answer carries `X-Request-Id` and every error has the one shape. */
 export async function createHttpApp(module: Type | DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
     bodyLimit: 1_048_576,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
     requestTimeout: REQUEST_WITHIN_MS,
     connectionTimeout: STALLED_MS,
     forceCloseConnections: 'idle',
