@@ -27,8 +27,8 @@ export function readNatsSettings(environment: Environment): NatsSettings {
   for (const server of servers) environment.url('NATS_URL', server, ['nats:', 'tls:']);
   return {
     servers,
-    credentialsFile: readCredentialsFile(environment, 'NATS_CREDS'),
-    tlsCaFile: readCertificatesFile(environment, 'NATS_TLS_CA'),
+    credentialsFile: readCredentialsFile(environment),
+    tlsCaFile: readCertificatesFile(environment),
   };
 }
 

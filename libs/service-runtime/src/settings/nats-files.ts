@@ -10,23 +10,18 @@ const CERTIFICATES = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/
  * The path in the setting. What is wrong with the file is told now: the client would only find out while it connects, which is
  * tried again for ever.
  */
-export function readCredentialsFile(environment: Environment, name: string): string | undefined {
-  return readFileOf(environment, name, 'a credentials file with a JWT and a seed', isCredentials);
+export function readCredentialsFile(environment: Environment): string | undefined {
+  const path = environment.optional('NATS_CREDS');
+  if (path !== undefined && !holds(path, isCredentials))
+    environment.problem('NATS_CREDS must be the path of a credentials file with a JWT and a seed');
+  return path;
 }
 
 /** The same for the certificates that a server's own is checked against. */
-export function readCertificatesFile(environment: Environment, name: string): string | undefined {
-  return readFileOf(environment, name, 'a file with certificates in PEM form', areCertificates);
-}
-
-function readFileOf(
-  environment: Environment,
-  name: string,
-  kind: string,
-  isSound: (contents: Buffer) => boolean,
-): string | undefined {
-  const path = environment.optional(name);
-  if (path !== undefined && !holds(path, isSound)) environment.problem(`${name} must be the path of ${kind}`);
+export function readCertificatesFile(environment: Environment): string | undefined {
+  const path = environment.optional('NATS_TLS_CA');
+  if (path !== undefined && !holds(path, areCertificates))
+    environment.problem('NATS_TLS_CA must be the path of a file with certificates in PEM form');
   return path;
 }
 
