@@ -67,4 +67,12 @@ export const DEAD_LETTERS: readonly Protection[] = [
     spec: 'test/tokenctl/dead-letters.spec.ts',
     test: 'replay by version',
   },
+  {
+    name: 'replay-keeps-only-what-is-refused',
+    file: 'apps/projector/src/operate/replay-dead-letters.ts',
+    text: 'if (!isFaultOfTheData(error)) throw error;',
+    off: 'if (isFaultOfTheData(error) || error) throw error;',
+    spec: POISON,
+    test: 'that only PostgreSQL refuses is found by halving',
+  },
 ];

@@ -72,4 +72,20 @@ export const REBUILDING: readonly Protection[] = [
     spec: 'test/rebuild/releases.spec.ts',
     test: 'makes its own beside the projector',
   },
+  {
+    name: 'a-refused-schema-change-is-not-begun-again',
+    file: 'apps/projector/src/operate/schema-change.ts',
+    text: 'if (!inHand && this.wasReady) {',
+    off: 'if (!inHand && !this.link) {',
+    spec: 'test/rebuild/releases.spec.ts',
+    test: 'does not do it all over again',
+  },
+  {
+    name: 'no-repair-from-a-stream-with-gaps',
+    file: 'apps/projector/src/rebuild/generation-job.ts',
+    text: 'return state.last_seq - state.messages;',
+    off: 'return 0 * (state.last_seq - state.messages);',
+    spec: SOURCES,
+    test: 'is no ground for a repair',
+  },
 ];
