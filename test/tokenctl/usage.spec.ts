@@ -34,6 +34,17 @@ describe('tokenctl', () => {
   });
 
   test.each([
+    ['--json', 'status'],
+    ['--follow', 'rollback'],
+    ['--accept-differences', 'status'],
+    ['--skip-disk-check', 'drop-previous'],
+  ])('refuses %s before "rebuild %s", where it would be lost', async (option, subcommand) => {
+    const { output } = await new Operator(AWAY).run(1, 'rebuild', option, subcommand);
+    expect(output).toMatch(new RegExp(`option '${option}' .* write it after the subcommand`));
+    expect(output).toContain('See: tokenctl rebuild --help');
+  });
+
+  test.each([
     [['status'], 'DATABASE_URL is missing'],
     [['dead-letters', 'replay', '--all'], 'DATABASE_URL is missing'],
     [['migrate'], 'DATABASE_URL is missing'],

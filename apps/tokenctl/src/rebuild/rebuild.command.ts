@@ -5,6 +5,7 @@ import { readLeaderSettings } from '../connect/operator.settings.js';
 import type { JobStatus } from '#read-model/job.js';
 import { hasSucceeded } from '../jobs/job-status.js';
 import { confirm } from '../terminal/confirm.js';
+import { refuseOptionsBeforeSubcommands } from '../terminal/options-before-subcommand.js';
 import { print, printJson, runCommand } from '../terminal/run-command.js';
 import { carryOut, showJob, type JobOptions, type JobRequest } from './carry-out.js';
 
@@ -15,6 +16,7 @@ projector's REBUILD_KEEP_PREVIOUS_HOURS or until "rebuild drop-previous".
 
 One job (rebuild, roll-back or verification) runs at a time; status, cancel, pause and resume are about whichever that is.
 It outlives its projector: the next one to lead goes on with it. --follow only watches; Ctrl-C does not stop the job.
+Options of a subcommand stand after it.
 
 Exit code 0: accepted; with --follow: done, the new generation is live.
 Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX.
@@ -47,7 +49,7 @@ interface RebuildOptions {
 
 /** Has the projector make the read model anew from the stream, or put back what was there before. */
 export function rebuildCommand(): Command {
-  return new Command('rebuild')
+  const command = new Command('rebuild')
     .description('make the read model anew from the stream, without an interruption')
     .enablePositionalOptions()
     .option('--accept-differences', 'switch even where the new generation differs from the live one')
@@ -68,6 +70,7 @@ export function rebuildCommand(): Command {
     .addCommand(jobCommand('cancel', 'end the job; the live generation stays as it is', isCancelled))
     .addCommand(jobCommand('pause', 'let the job rest'))
     .addCommand(jobCommand('resume', 'let a paused job go on', hasSucceeded));
+  return refuseOptionsBeforeSubcommands(command);
 }
 
 const isCancelled = ({ state }: JobStatus) => state === 'cancelled';

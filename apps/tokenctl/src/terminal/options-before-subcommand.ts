@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+
+/**
+ * For a command that can be run itself and has subcommands: an option before the subcommand belongs to the command, which is not
+ * run then. Left alone it would be lost without a word.
+ */
+export function refuseOptionsBeforeSubcommands(command: Command): Command {
+  return command.hook('preSubcommand', (parent, sub) => {
+    const lost = parent.options.find((option) => parent.getOptionValueSource(option.attributeName()) === 'cli');
+    if (!lost) return;
+    const name = `${parent.name()} ${sub.name()}`;
+    parent.error(
+      `error: option '${lost.long}' has no effect before a subcommand; write it after the subcommand, as "${name} --help" shows`,
+    );
+  });
+}
