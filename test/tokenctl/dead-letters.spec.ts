@@ -19,7 +19,7 @@ interface List {
 
 interface Shown {
   readonly headers: readonly [string, string[]][];
-  readonly payload: { readonly kind: string; readonly text: string } | null;
+  readonly payload: { readonly kind: string; readonly text: string | null } | null;
 }
 
 const UID = 'A7E942F1C8D036B5A429';
@@ -125,20 +125,21 @@ describe('tokenctl dead-letters', () => {
       expect(revealed).toContain(`"label": "${LABEL}"`);
     });
 
-    test('shows what is no JSON as text, masked and harmless to the terminal, and what is no text in hexadecimal', async () => {
-      await publishRaw(system.stream, `\x1b[2J{"uid":"${UID}","comment":"cut o`, { headers: { 'X-From': 'me' } });
+    test('keeps back what is not JSON; revealed it is text, harmless to the terminal, or hexadecimal', async () => {
+      const content = `\x1b[2Juid=04 A2 ${UID} 77`;
+      await publishRaw(system.stream, content, { headers: { 'X-From': 'me' } });
       const bytes = Buffer.concat([Buffer.from(`{"uid":"${UID}"`), Buffer.from([0xff, 0x00])]);
       const [text, binary] = await parked(await publishRaw(system.stream, bytes));
-      const shown = (await operator.run(0, 'dead-letters', 'show', text!.id)).stdout;
-      expect(shown).toContain('\\u001b[2J{"uid":"***29","comment":"cut o');
-      expect(shown).toContain('Headers\nX-From: me\n');
-      const dump = await operator.json<Shown>(0, 'dead-letters', 'show', binary!.id);
-      expect(dump.payload).toEqual({
-        kind: 'hex',
-        text: expect.stringMatching(/^00000000 {2}7b 22 75 69 64 22 3a 22 .*\{"uid":"\*\*\*29"\.\.$/s) as string,
-      });
-      const revealed = await operator.json<Shown>(0, 'dead-letters', 'show', binary!.id, '--reveal');
-      expect(revealed.payload!.text).toContain('{"uid":"A7E942F1'.slice(0, 16));
+      const { stdout } = await operator.run(0, 'dead-letters', 'show', text!.id);
+      expect(stdout).toContain('Headers\nX-From: me\n');
+      expect(stdout).toMatch(new RegExp(`Payload \\(${content.length} bytes, not JSON\\)\nNot shown.*--reveal`));
+      expect(stdout).not.toMatch(/A7E9|A429|04 A2/);
+      const kept = await operator.json<Shown>(0, 'dead-letters', 'show', binary!.id);
+      expect(kept.payload).toEqual({ kind: 'hex', text: null });
+      const revealed = (await operator.run(0, 'dead-letters', 'show', text!.id, '--reveal')).stdout;
+      expect(revealed).toContain(`\\u001b[2Juid=04 A2 ${UID} 77`);
+      const dump = await operator.json<Shown>(0, 'dead-letters', 'show', binary!.id, '--reveal');
+      expect(dump.payload!.text).toMatch(/^00000000 {2}7b 22 75 69 64 22 3a 22 .*\{"uid":"A7E942F1\n/);
     });
 
     test('says that there is no such letter', async () => {

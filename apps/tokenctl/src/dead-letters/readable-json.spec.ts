@@ -21,6 +21,18 @@ describe('readableJson', () => {
     );
   });
 
+  it.each([20_000, 400_000])('takes %d levels, and indents the first 20 of them', (levels) => {
+    const lines = masked('['.repeat(levels) + ']'.repeat(levels))!.split('\n');
+    expect(lines).toHaveLength(2 * levels - 1);
+    expect(lines[20]).toBe(`${'  '.repeat(20)}[`);
+    expect(lines.every((line) => line.length <= 42)).toBe(true);
+  });
+
+  it('takes a text of many megabytes', () => {
+    const text = `"${'a\\n'.repeat(4_000_000)}"`;
+    expect(masked(text)).toHaveLength(text.length);
+  });
+
   it.each([
     ['{"uid":"A7E942F1C8"}', '{"uid":"***C8"}'],
     ['{"LABEL":"DK.SPI.V03198","x":"y"}', '{"LABEL":"***98","x":"y"}'],
@@ -29,6 +41,10 @@ describe('readableJson', () => {
     ['{"uid":null}', '{"uid":null}'],
     ['{"uid":["A7E942F1C8",{"x":"A7E942F1C8"}],"y":"z"}', '{"uid":["***C8",{"x":"***C8"}],"y":"z"}'],
     ['{"data":"{\\"uid\\":\\"A7E942F1C8\\"}"}', '{"data":"{\\"uid\\":\\"***C8\\"}"}'],
+    ['{"data":"{\\"\\\\u0075id\\":\\"A7E942F1C8\\"}"}', '{"data":"{\\"\\\\u0075id\\":\\"***C8\\"}"}'],
+    ['{"data":"{ \\"id\\":1.0}"}', '{"data":"{\\"id\\":1.0}"}'],
+    ['{"comment":"uid=04A7E942F1C8;label:OHara"}', '{"comment":"***ra"}'],
+    ['"<uid>A7E942F1C8</uid>"', '"***d>"'],
     ['{"data_base64":"eyJ1aWQiOiJBNyJ9"}', '{"data_base64":"***J9"}'],
   ])('masks %j', (text, expected) => {
     expect(masked(text)!.replace(/\s/g, '')).toBe(expected);

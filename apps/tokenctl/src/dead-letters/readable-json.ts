@@ -1,7 +1,9 @@
+import { jsonTokens } from './json-tokens.js';
 import { isPersonal, mask, maskText } from './mask.js';
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 const INDENT = '  ';
+/** Without it, what is nested n levels deep would take n squared characters. */
+const DEEPEST_INDENT = 20;
 
 /**
  * Indents a JSON text and leaves every literal as it was sent: parsed and printed again, the number that no program can hold, a
@@ -9,23 +11,32 @@ const INDENT = '  ';
  * @returns undefined when it is no JSON
  */
 export function readableJson(text: string, reveal: boolean): string | undefined {
-  try {
-    JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return new Indenter(reveal).indent(text.match(TOKEN) ?? []);
+  return isJson(text) ? new Writer(reveal, true).write(text) : undefined;
 }
 
-class Indenter {
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+class Writer {
   private out = '';
   /** Per level: whether all below it belongs to a personal name. */
   private readonly levels: boolean[] = [];
   private isValuePersonal = false;
+  private hasHidden = false;
 
-  constructor(private readonly reveal: boolean) {}
+  constructor(
+    private readonly reveal: boolean,
+    private readonly isIndented: boolean,
+  ) {}
 
-  indent(tokens: readonly string[]): string {
+  write(text: string): string {
+    const tokens = jsonTokens(text);
     tokens.forEach((token, i) => this.add(token, tokens[i - 1], tokens[i + 1]));
     return this.out;
   }
@@ -49,7 +60,7 @@ class Indenter {
         this.out += token;
         return this.newLine();
       case ':':
-        this.out += ': ';
+        this.out += this.isIndented ? ': ' : ':';
         return;
       default:
         this.out += after === ':' ? this.name(token) : this.value(token);
@@ -63,12 +74,22 @@ class Indenter {
 
   private value(token: string): string {
     if (this.reveal || token === 'null') return token;
-    const isText = token.startsWith('"');
-    if (!this.isValuePersonal) return isText ? maskText(token) : token;
-    return JSON.stringify(mask(isText ? (JSON.parse(token) as string) : token));
+    const text = token.startsWith('"') ? (JSON.parse(token) as string) : undefined;
+    const shown = this.isValuePersonal ? mask(text ?? token) : text === undefined ? token : Writer.masked(text);
+    if (shown === (text ?? token)) return token;
+    this.hasHidden = true;
+    return JSON.stringify(shown);
   }
 
   private newLine(): void {
-    this.out += `\n${INDENT.repeat(this.levels.length)}`;
+    if (this.isIndented) this.out += `\n${INDENT.repeat(Math.min(this.levels.length, DEEPEST_INDENT))}`;
+  }
+
+  /** A text that may hold JSON in its turn, as it was where there is nothing to hide. */
+  static masked(text: string): string {
+    if (!/^\s*["{[]/.test(text) || !isJson(text)) return maskText(text);
+    const writer = new Writer(false, false);
+    const shown = writer.write(text);
+    return writer.hasHidden ? shown : text;
   }
 }

@@ -1,20 +1,23 @@
-import { maskText } from './mask.js';
 import { readableJson } from './readable-json.js';
 
 export interface ReadablePayload {
   readonly kind: 'json' | 'text' | 'hex';
-  readonly text: string;
+  /** null: not to be shown unless revealed. */
+  readonly text: string | null;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** A payload for human eyes: indented JSON, else text, else hexadecimal. @param reveal with what tells who somebody is */
+/**
+ * A payload for human eyes: indented JSON, else text, else hexadecimal.
+ * @param reveal with what tells who somebody is; only in JSON can that be told from the rest, so nothing else is shown without it
+ */
 export function readablePayload(payload: Uint8Array, reveal: boolean): ReadablePayload {
   const text = asText(payload);
-  if (text === undefined) return { kind: 'hex', text: hexDump(reveal ? payload : masked(payload)) };
+  if (text === undefined) return { kind: 'hex', text: reveal ? hexDump(payload) : null };
   const json = readableJson(text, reveal);
   if (json !== undefined) return { kind: 'json', text: json };
-  return { kind: 'text', text: reveal ? text : maskText(text) };
+  return { kind: 'text', text: reveal ? text : null };
 }
 
 function asText(payload: Uint8Array): string | undefined {
@@ -23,11 +26,6 @@ function asText(payload: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Byte by byte, for the names are ASCII whatever else is in there. */
-function masked(payload: Uint8Array): Uint8Array {
-  return Buffer.from(maskText(Buffer.from(payload).toString('latin1')), 'latin1');
 }
 
 const WIDTH = 16;

@@ -13,7 +13,9 @@ import { isPersonal, mask } from './mask.js';
 import { readablePayload, type ReadablePayload } from './readable-payload.js';
 
 const NOTES = `
-The payload is shown as indented JSON, else as text, else in hexadecimal. uid and label are masked unless --reveal is given.
+A payload that is JSON is shown indented, with uid and label masked. In anything else they cannot be told from the rest, so it is not
+shown. --reveal masks nothing and shows every payload: JSON, else text, else hexadecimal. With --json it is
+{ "kind": "json", "text" or "hex", "text": null where it is not shown }.
 A letter that was replayed or discarded has no contents any more.
 
 Environment: DATABASE_URL.
@@ -22,6 +24,8 @@ Examples:
   $ tokenctl dead-letters show 17
   $ tokenctl dead-letters show 17 --reveal
 `;
+
+const NOT_SHOWN = 'Not shown: uid and label cannot be told from the rest. --reveal shows it.';
 
 interface ShowOptions {
   readonly reveal?: boolean;
@@ -34,7 +38,7 @@ export function showCommand(): Command {
   return new Command('show')
     .description('one dead letter with its headers and its payload')
     .argument('<id>', 'its number, as "list" shows it', letterIdArgument)
-    .option('--reveal', 'do not mask uid and label')
+    .option('--reveal', 'do not mask uid and label, and show what is not JSON too')
     .option('--json', 'print one line of JSON')
     .addHelpText('after', NOTES)
     .action((id: string, options: ShowOptions) => {
@@ -72,10 +76,10 @@ function asText(letter: DeadLetter, headers: Headers, payload: ReadablePayload |
   if (headers.length > 0) lines.push('', bold('Headers'));
   for (const [name, values] of headers) lines.push(...values.map((value) => harmless(`${name}: ${value}`)));
   lines.push('', `${bold('Payload')} ${dim(`(${payload ? sizeOf(letter, payload) : 'removed'})`)}`);
-  if (payload) lines.push(harmlessLines(payload.text));
+  if (payload) lines.push(payload.text === null ? NOT_SHOWN : harmlessLines(payload.text));
   return lines.join('\n');
 }
 
 function sizeOf({ payload }: DeadLetter, { kind }: ReadablePayload): string {
-  return `${counted(payload.length, 'byte')}, ${kind === 'json' ? 'JSON' : kind === 'text' ? 'not JSON' : 'no UTF-8'}`;
+  return `${counted(payload.length, 'byte')}, ${kind === 'json' ? 'JSON' : kind === 'text' ? 'not JSON' : 'neither JSON nor UTF-8'}`;
 }
