@@ -214,6 +214,16 @@ describe('tokenctl dead-letters', () => {
       expect((await operator.run(0, 'dead-letters', 'replay', '--all')).stdout).toBe('Replayed 0 dead letters.\n');
     });
 
+    test('names the request that failed for a reason to report', async () => {
+      await system.database.query('alter table dead_letter rename to dead_letter_away');
+      try {
+        const { output } = await operator.run(1, 'dead-letters', 'replay', '1');
+        expect(output).toMatch(/quote the requestId.* \(requestId [\w-]+\)\n$/);
+      } finally {
+        await system.database.query('alter table dead_letter_away rename to dead_letter');
+      }
+    });
+
     test('wants to know which ones', async () => {
       expect((await operator.run(1, 'dead-letters', 'replay')).output).toMatch(/or --all/);
       expect((await operator.run(1, 'dead-letters', 'replay', '1', '--all')).output).toMatch(/not both/);

@@ -1,6 +1,7 @@
 import { errors, type NatsConnection } from '@nats-io/transport-node';
 import type { LeaderSettings } from './operator.settings.js';
 import { connectSoon } from './nats.js';
+import { refusalIn } from './refusal.js';
 
 const ANSWER_WITHIN_MS = 4_000;
 
@@ -27,8 +28,8 @@ export class Leader {
       .catch((error: unknown) => {
         throw this.noAnswer(error, `${this.prefix}.${subject}`, withinMs);
       });
-    const refusal = message.headers?.get('Nats-Service-Error');
-    if (refusal) throw new Error(refusal);
+    const refusal = refusalIn(message.headers);
+    if (refusal) throw refusal;
     return message.json<Answer>();
   }
 

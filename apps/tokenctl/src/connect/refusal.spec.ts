@@ -1,0 +1,33 @@
+import { headers as natsHeaders, type MsgHdrs } from '@nats-io/transport-node';
+import { refusalIn } from './refusal.js';
+
+function headersOf(values: Readonly<Record<string, string>>): MsgHdrs {
+  const headers = natsHeaders();
+  for (const [name, value] of Object.entries(values)) headers.set(name, value);
+  return headers;
+}
+
+describe('refusalIn', () => {
+  it('names the requestId of an error that is to be reported', () => {
+    const headers = headersOf({
+      'Nats-Service-Error': 'Something unforeseen went wrong.',
+      'Nats-Service-Error-Code': '500',
+      'X-Request-Id': '6b1dcd1a',
+    });
+    expect(refusalIn(headers)?.message).toBe('Something unforeseen went wrong. (requestId 6b1dcd1a)');
+  });
+
+  it('leaves the words alone where they say what to do', () => {
+    const headers = headersOf({
+      'Nats-Service-Error': 'A rebuild is running.',
+      'Nats-Service-Error-Code': '409',
+      'X-Request-Id': '6b1dcd1a',
+    });
+    expect(refusalIn(headers)?.message).toBe('A rebuild is running.');
+  });
+
+  it('is undefined for any other answer', () => {
+    expect(refusalIn(undefined)).toBeUndefined();
+    expect(refusalIn(headersOf({ 'X-Request-Id': '6b1dcd1a' }))).toBeUndefined();
+  });
+});
