@@ -10,8 +10,15 @@ import { waitForTokens } from './wait-for-tokens.js';
 
 const TOKENS = 10_000;
 
-/** From nothing to answers. @returns a promise that fails when one of the apps ends afterwards */
-export async function runDemo(): Promise<{ readonly broken: Promise<never> }> {
+export interface RunningDemo {
+  /** Fails when one of the apps ends. */
+  readonly broken: Promise<never>;
+  /** Prints what is there to be tried as long as it runs. */
+  readonly showAddresses: () => void;
+}
+
+/** From nothing to answers. */
+export async function runDemo(): Promise<RunningDemo> {
   console.log('Starting the servers ...');
   const place = await findPlace();
   table({ PostgreSQL: origin(place.postgres.isOwn, 'DATABASE_URL'), NATS: origin(place.nats.isOwn, 'NATS_URL') });
@@ -28,20 +35,18 @@ export async function runDemo(): Promise<{ readonly broken: Promise<never> }> {
   const token = await signToken({ claims: { sub: 'demo' }, expiresIn: '24h' });
   await waitForTokens(query.url, TOKENS, token);
   await askBothDoors(query.url, place, token);
-  showAddresses(place, query.url, projector.url, token);
-  return { broken: Promise.race([endOf('projector', projector), endOf('query app', query)]) };
+  return {
+    broken: Promise.race([endOf('projector', projector), endOf('query app', query)]),
+    showAddresses: () => showAddresses(place, query.url, projector.url, token),
+  };
 }
 
 function origin(isOwn: boolean, variable: string): string {
   return isOwn ? 'one of our own, with its data in a temporary directory' : `the one at ${variable}`;
 }
 
-function showAddresses(
-  { postgres, databaseUrl, nats, prefix }: Place,
-  queryUrl: string,
-  projectorUrl: string,
-  token: string,
-): void {
+function showAddresses(place: Place, queryUrl: string, projectorUrl: string, token: string): void {
+  const { postgres, databaseUrl, nats, prefix } = place;
   heading('To try');
   table({
     'list of tokens': `${queryUrl}/v2/tokens`,
@@ -53,6 +58,19 @@ function showAddresses(
     database: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
     'JWT (24 hours)': token,
   });
+  console.log(`\n${tokenctlLine(place)}`);
+}
+
+/** Can be pasted; on somebody else's servers after their password has been filled in. */
+function tokenctlLine({ postgres, databaseUrl, nats, env }: Place): string {
+  const settings = {
+    DATABASE_URL: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
+    NATS_URL: withoutPassword(nats.url),
+    NATS_STREAM: env['NATS_STREAM'],
+    NATS_SUBJECT_PREFIX: env['NATS_SUBJECT_PREFIX'],
+  };
+  const assignments = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
+  return `${assignments.join(' ')} npm run tokenctl -- status`;
 }
 
 async function endOf(name: string, app: AppProcess): Promise<never> {

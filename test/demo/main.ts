@@ -1,21 +1,23 @@
 import { cleanUp } from '../support/at-end.js';
+import { demoArguments } from './arguments.js';
 import { runDemo } from './demo.js';
 import { stopSignal } from './stop-signal.js';
 
 /** What a shell reports for a program ended by Ctrl-C. */
 const INTERRUPTED = 130;
 
-const isOnce = process.argv.includes('--once');
+const { isOnce } = demoArguments();
 const stopped = stopSignal();
 let isFinished = false;
 
 async function untilStopped(): Promise<void> {
-  const { broken } = await runDemo();
+  const { broken, showAddresses } = await runDemo();
   isFinished = true;
   if (isOnce) {
     broken.catch(() => undefined);
     return;
   }
+  showAddresses();
   console.log('\nCtrl-C stops everything and removes it.');
   await broken;
 }
