@@ -1,6 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { aTokenEvent } from '../support/builders.js';
-import { waitForPosition } from '../support/clients.js';
+import { ready } from '../faults/health.js';
+import { httpList, waitForPosition } from '../support/clients.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector, startQuery } from '../support/processes.js';
@@ -73,14 +74,21 @@ describe('before a rebuild, room on the disk', () => {
     const { stream, query, projector } = system;
     await (await jetstreamManager(stream.nats)).streams.delete(stream.name);
     await eventually(
-      'the read model to be made anew',
-      async () =>
-        (await rebuilds.status().catch(() => null))?.startedAt !== undefined &&
-        projector.logsWith('rebuilding from the stream as it is now').length > 0,
+      'the rebuild to begin',
+      async () => projector.logsWith('It begins all the same, because configuration asks for it.').length > 0,
       { within: 20_000 },
     );
-    await waitForPosition(query.url, await publish(stream, aTokenEvent('token.created')));
-    expect(projector.logsWith('It begins all the same, because configuration asks for it.')).not.toEqual([]);
+    await publish(stream, aTokenEvent('token.created', { id: 4_711 }));
+    await ready(projector, 20_000);
+    await eventually(
+      'the read model to be that of the new stream',
+      async () =>
+        (await httpList(query.url))
+          .json<{ data: { id: number }[] }>()
+          .data.map(({ id }) => id)
+          .join() === '4711',
+      { within: 20_000 },
+    );
     await database.query(`reassign owned by ${NOBODY} to current_user; drop owned by ${NOBODY}`);
   });
 });
