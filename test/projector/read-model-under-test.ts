@@ -155,7 +155,7 @@ export function streamMessage(payload: Uint8Array, sequence: number): StreamMess
     headers: [],
     payload,
     decoded: decode(payload),
-    storedAt: 0,
+    storedAtNanos: 0n,
     pending: 0,
     receivedAt: performance.now(),
   };

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { SOURCE_MISMATCHES, type SourceMismatch } from './consume/source-changed.js';
+import { millisecondsOf } from './consume/nanoseconds.js';
 import { INTERRUPTION_REASONS } from './interruption-reason.js';
 import type { BatchOutcome } from './project/apply-batch.js';
 
@@ -130,13 +131,13 @@ export class ProjectorMetrics {
     outcome: BatchOutcome,
     messages: number,
     seconds: number,
-    last: { readonly storedAt: number; readonly pending: number },
+    last: { readonly storedAtNanos: bigint; readonly pending: number },
   ): void {
     this.headSeen(outcome.position.sequence, outcome.position.sequence + last.pending);
     if (last.pending === 0) this.caughtUp();
     this.batchSize.observe(messages);
     this.batchSeconds.observe(seconds);
-    this.commitLag.observe(Math.max(0, (Date.now() - last.storedAt) / 1000));
+    this.commitLag.observe(Math.max(0, (Date.now() - millisecondsOf(last.storedAtNanos)) / 1000));
     for (const { type } of outcome.applied) this.events.inc({ type, outcome: 'applied' });
     for (const { type } of outcome.stale) this.events.inc({ type, outcome: 'stale' });
     // A label per unknown type would let a producer fill the memory of every scraper.

@@ -66,10 +66,26 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-different-message',
     file: CHECK,
-    text: 'message && fingerprint(message) !== position.fingerprint',
+    text: 'message && !isFingerprintOf(position.fingerprint, message)',
     off: 'message && position.fingerprint === null',
     spec: REWOUND,
     test: 'was rewound and has grown again while nobody looked',
+  },
+  {
+    name: 'source-exact-times',
+    file: 'apps/projector/src/consume/event-reader.ts',
+    text: 'storedAtNanos: message.timestampNanos,',
+    off: 'storedAtNanos: BigInt(Math.floor(message.info.timestampNanos / 1e6)) * 1_000_000n,',
+    spec: 'test/faults/exact-times.spec.ts',
+    test: 'starts again and goes on, also where the release before has stored it rounded',
+  },
+  {
+    name: 'source-rounded-times',
+    file: 'apps/projector/src/consume/fingerprint.ts',
+    text: '[0, 1, -1].some(',
+    off: '[0].some(',
+    spec: 'test/faults/exact-times.spec.ts',
+    test: 'starts again and goes on, also where the release before has stored it rounded',
   },
   {
     name: 'source-gap-inside-a-batch',

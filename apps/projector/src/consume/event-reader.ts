@@ -132,7 +132,7 @@ export class EventReader {
       headers,
       payload: message.data,
       decoded: decode(message.data, headers),
-      storedAt: Math.floor(info.timestampNanos / 1e6),
+      storedAtNanos: message.timestampNanos,
       pending: info.pending,
       receivedAt: performance.now(),
     });

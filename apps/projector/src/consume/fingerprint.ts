@@ -1,14 +1,31 @@
 import { createHash } from 'node:crypto';
+import { millisecondsOf } from './nanoseconds.js';
 
-/** Tells a message from another one with the same sequence: after a rewind a server hands numbers out again. */
-export function fingerprint(message: {
+/** What tells a message from another one with the same sequence. */
+export interface Fingerprinted {
   readonly subject: string;
-  readonly storedAt: number;
+  readonly storedAtNanos: bigint;
   readonly payload: Uint8Array;
-}): string {
-  return createHash('sha256')
-    .update(`${message.storedAt}\n${message.subject}\n`)
-    .update(message.payload)
-    .digest('hex')
-    .slice(0, 32);
+}
+
+/**
+ * Tells a message from another one with the same sequence: after a rewind a server hands numbers out again. The time counts in whole
+ * milliseconds, cut off from the exact nanoseconds: releases that knew no more of it compare the same.
+ */
+export function fingerprint(message: Fingerprinted): string {
+  return hash(message, millisecondsOf(message.storedAtNanos));
+}
+
+/**
+ * Whether a stored fingerprint is that of this message. Earlier releases took the time of a delivered message from a number with
+ * steps of 256 ns, which may lie in the millisecond before or after the true one: those are taken as well. Another message with
+ * the same subject and payload, stored in the very next millisecond under the same sequence, would say the same as this one.
+ */
+export function isFingerprintOf(stored: string | null, message: Fingerprinted): boolean {
+  const milliseconds = millisecondsOf(message.storedAtNanos);
+  return [0, 1, -1].some((step) => hash(message, milliseconds + step) === stored);
+}
+
+function hash({ subject, payload }: Fingerprinted, milliseconds: number): string {
+  return createHash('sha256').update(`${milliseconds}\n${subject}\n`).update(payload).digest('hex').slice(0, 32);
 }

@@ -1,5 +1,5 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
-import { fingerprint } from './fingerprint.js';
+import { isFingerprintOf } from './fingerprint.js';
 import type { Position } from './position.js';
 import { SourceChanged } from './source-changed.js';
 import { lastSequence, messageAt } from './stream.js';
@@ -34,7 +34,7 @@ export async function checkSource(manager: JetStreamManager, info: StreamInfo, p
   if (position.sequence > 0 || first <= 1) await checkNext(manager, info, position);
   if (position.sequence < first || position.sequence === 0) return;
   const message = await messageAt(manager, name, position.sequence);
-  if (message && fingerprint(message) !== position.fingerprint) {
+  if (message && !isFingerprintOf(position.fingerprint, message)) {
     throw new SourceChanged(
       'different-message',
       `the stream ${name} holds another message at ${position.sequence} than the one that was applied: it was rewound and has grown again`,

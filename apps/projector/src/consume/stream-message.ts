@@ -9,8 +9,8 @@ export interface StreamMessage {
   readonly payload: Uint8Array;
   /** Decoded when it arrives, while the database works on the batch before. */
   readonly decoded: Decoded;
-  /** When the server stored it; milliseconds since 1970. */
-  readonly storedAt: number;
+  /** When the server stored it; nanoseconds since 1970, exactly. */
+  readonly storedAtNanos: bigint;
   /** How many messages lay behind it in the stream when it was delivered. */
   readonly pending: number;
   /** When it reached us, by `performance.now()`. */

@@ -1,6 +1,7 @@
 import { JetStreamApiError, type JetStreamManager, type MsgRequest, type StreamInfo } from '@nats-io/jetstream';
 import type { Logger } from '#service-runtime/logger.js';
 import type { StreamSettings } from '#service-runtime/settings/common.settings.js';
+import { nanosecondsOf } from './nanoseconds.js';
 import type { StreamMessage } from './stream-message.js';
 
 const STREAM_NOT_FOUND = 10_059;
@@ -61,8 +62,8 @@ async function find(manager: JetStreamManager, stream: string, which: MsgRequest
   try {
     const message = await manager.streams.getMessage(stream, which);
     if (!message) return undefined;
-    const { seq: sequence, subject, time, header, data: payload } = message;
-    return { sequence, subject, storedAt: time.getTime(), headers: header ?? [], payload };
+    const { seq: sequence, subject, timestamp, header, data: payload } = message;
+    return { sequence, subject, storedAtNanos: nanosecondsOf(timestamp), headers: header ?? [], payload };
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === MESSAGE_NOT_FOUND) return undefined;
     throw error;

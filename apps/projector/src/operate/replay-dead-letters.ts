@@ -91,7 +91,7 @@ async function openLetters(client: Client, ids: readonly string[]): Promise<Map<
     rows.map(({ id, sequence, subject, headers: headersText, payload }) => {
       const headers = JSON.parse(headersText) as [string, string[]][];
       const decoded = decode(payload, headers);
-      const seen = { storedAt: 0, pending: 0, receivedAt: 0 };
+      const seen = { storedAtNanos: 0n, pending: 0, receivedAt: 0 };
       return [id, { sequence: Number(sequence), subject, headers, payload, decoded, ...seen }];
     }),
   );

@@ -12,7 +12,7 @@ function message(subject: string, type: string, data: object) {
     headers: [],
     payload,
     decoded: decode(payload),
-    storedAt: 0,
+    storedAtNanos: 0n,
     pending: 0,
     receivedAt: 0,
   };
