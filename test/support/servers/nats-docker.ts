@@ -9,7 +9,7 @@ import { natsInfo } from './nats-info.js';
 import type { OwnServer } from './server.js';
 import type { TemporaryDirectory } from './temporary-directory.js';
 
-const IMAGE = 'nats:2.12-alpine';
+export const NATS_IMAGE = 'nats:2.12-alpine';
 const run = promisify(execFile);
 
 /** A nats-server in a container, for machines that have an engine but no binary. The data lives in the container, unless told. */
@@ -46,7 +46,7 @@ export class NatsContainer implements OwnServer {
       '-p',
       `127.0.0.1:${this.port}:4222`,
       ...mount,
-      IMAGE,
+      NATS_IMAGE,
       ...args,
     ]);
     await this.ready();

@@ -1,0 +1,54 @@
+import { TcpProxy } from '../../faults/tcp-proxy.js';
+
+/**
+ * How a node is cut off. `held`: nothing passes and connections stay, as when a cable is pulled or packets are dropped: neither side
+ * is told, and what was sent meanwhile arrives once the network is back. `refusing`: connections are reset, and new ones too.
+ */
+export type Cut = 'held' | 'refusing';
+
+/**
+ * The network between the nodes of a cluster: a proxy for every pair and direction. It needs no rights on the machine, unlike network
+ * namespaces, and cuts the same: a node has no other way to another one, because every route it knows of leads through here.
+ */
+export class ClusterNetwork {
+  private constructor(
+    private readonly proxies: ReadonlyMap<string, TcpProxy>,
+    private readonly nowhere: TcpProxy,
+  ) {}
+
+  /** @param ports where each node listens for the routes of the others */
+  static async between(ports: readonly number[]): Promise<ClusterNetwork> {
+    const proxies = new Map<string, TcpProxy>();
+    for (const [to, port] of ports.entries())
+      for (const from of ports.keys())
+        if (from !== to) proxies.set(key(from, to), await TcpProxy.before(routeTo(port)));
+    const nowhere = await TcpProxy.before(routeTo(ports[0]!));
+    nowhere.set('refusing');
+    return new ClusterNetwork(proxies, nowhere);
+  }
+
+  /** The ways from a node to all others, as its configuration wants them. */
+  routesFrom(node: number): string[] {
+    return [...this.proxies]
+      .filter(([pair]) => pair.startsWith(`${node} `))
+      .map(([, proxy]) => proxy.through('nats://127.0.0.1'));
+  }
+
+  /** Nodes tell each other where they can be reached. If that were true, they would soon connect past the proxies. */
+  get advertised(): string {
+    return new URL(this.nowhere.through('nats://127.0.0.1')).host;
+  }
+
+  /** Between this node and all others, or all but some. */
+  set(node: number, mode: Cut | 'open'): void {
+    for (const [pair, proxy] of this.proxies) if (pair.split(' ').includes(String(node))) proxy.set(mode);
+  }
+}
+
+function key(from: number, to: number): string {
+  return `${from} ${to}`;
+}
+
+function routeTo(port: number): string {
+  return `nats://127.0.0.1:${port}`;
+}

@@ -1,0 +1,175 @@
+import { jetstreamManager, type JetStreamManager, type PeerInfo, type StreamInfo } from '@nats-io/jetstream';
+import { randomBytes } from 'node:crypto';
+import { atEnd } from '../at-end.js';
+import { eventually } from '../eventually.js';
+import { freePort } from '../free-port.js';
+import { natsBinary } from './nats-binary.js';
+import { ClusterNode, type NodePorts } from './nats-cluster-node.js';
+import { ClusterNetwork, type Cut } from './nats-cluster-network.js';
+import { temporaryDirectory } from './temporary-directory.js';
+
+const NODES = 3;
+/** An election takes 4 to 9 seconds on old servers; a node that was away must also catch up. */
+const HEALTHY_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+const ANSWER_WITHIN_MS = 2_000;
+
+interface MetaCluster {
+  readonly leader?: string;
+  readonly replicas?: readonly { readonly current: boolean; readonly offline?: boolean }[];
+}
+
+/**
+ * Three nats-servers with JetStream as one cluster, each a process with a store of its own, with a network between them that can be
+ * cut. Ends at the end of the test file by itself, with everything it has started.
+ */
+export class NatsCluster {
+  private constructor(
+    readonly nodes: readonly ClusterNode[],
+    private readonly network: ClusterNetwork,
+  ) {}
+
+  /** Resolves once the three have agreed on a leader and hold the same. */
+  static async start(): Promise<NatsCluster> {
+    const ports = await freePorts();
+    const network = await ClusterNetwork.between(ports.map(({ route }) => route));
+    const directories = await Promise.all(ports.map((_, i) => temporaryDirectory(`nats-${i + 1}`)));
+    const command = await natsBinary(directories[0]!.path);
+    const id = randomBytes(4).toString('hex');
+    const nodes = ports.map((nodePorts, i) => {
+      const routes = network.routesFrom(i);
+      const names = { name: `n${i + 1}-${id}`, cluster: `cluster-${id}` };
+      return new ClusterNode({
+        ...names,
+        ports: nodePorts,
+        routes,
+        advertised: network.advertised,
+        command,
+        directory: directories[i]!,
+      });
+    });
+    for (const node of nodes) atEnd(`stopping nats-server ${node.name}`, () => node.stop());
+    await Promise.all(nodes.map((node) => node.start()));
+    const cluster = new NatsCluster(nodes, network);
+    await cluster.whenAgreed();
+    return cluster;
+  }
+
+  /** Of all nodes, comma-separated, as `NATS_URL` takes it. */
+  get url(): string {
+    return this.nodes.map(({ url }) => url).join(',');
+  }
+
+  /** All nodes but this one. */
+  others(than: ClusterNode): ClusterNode[] {
+    return this.nodes.filter((node) => node !== than);
+  }
+
+  /** @throws when no node has this name */
+  node(name: string): ClusterNode {
+    const found = this.nodes.find((node) => node.name === name);
+    if (!found) throw new Error(`there is no node ${name}`);
+    return found;
+  }
+
+  /** Waits until all nodes agree on who leads the cluster, and it sees the others follow. */
+  async whenAgreed(): Promise<void> {
+    const look = async () => {
+      const metas = await Promise.all(
+        this.nodes.map(async (node) => (await node.monitored<{ meta_cluster: MetaCluster }>('/jsz')).meta_cluster),
+      );
+      const [leader] = metas.map((meta) => meta.leader);
+      const followers = metas[this.nodes.findIndex(({ name }) => name === leader)]?.replicas ?? [];
+      const isAgreed = metas.every((meta) => meta.leader === leader);
+      return (isAgreed && followers.filter(isFollowing).length === NODES - 1) || undefined;
+    };
+    await eventually('the cluster to agree on a leader', look, { within: HEALTHY_WITHIN_MS, every: LOOK_EVERY_MS });
+  }
+
+  /** Waits until every node is there and every replica of the stream holds what its leader holds. */
+  async whenHealthy(stream: string): Promise<void> {
+    await this.whenAgreed();
+    const look = async () => {
+      const infos = await Promise.all(this.nodes.map((node) => infoFrom(node, stream)));
+      return infos.every(({ cluster }) => {
+        if (cluster?.replicas?.length === NODES - 1 && cluster.replicas.every(holdsAll)) return true;
+        throw new Error(JSON.stringify(cluster));
+      });
+    };
+    await eventually(`the replicas of ${stream} to hold the same`, look, {
+      within: HEALTHY_WITHIN_MS,
+      every: LOOK_EVERY_MS,
+    });
+  }
+
+  /** The node that leads a stream, in the eyes of one that the test has not harmed. */
+  async leaderOf(stream: string): Promise<ClusterNode> {
+    const name = await eventually(
+      `the stream ${stream} to have a leader that is well`,
+      async () => {
+        const { cluster } = await infoFrom(this.wellNode, stream);
+        return cluster?.leader !== undefined && this.node(cluster.leader).isWell && cluster.leader;
+      },
+      { within: HEALTHY_WITHIN_MS, every: LOOK_EVERY_MS },
+    );
+    return this.node(name);
+  }
+
+  /** The consumers of a stream by name, with the node that holds each. */
+  async consumersOf(stream: string): Promise<Map<string, ClusterNode>> {
+    const holders = new Map<string, ClusterNode>();
+    for await (const { name, cluster } of (await managerOf(this.wellNode)).consumers.list(stream))
+      if (cluster?.leader) holders.set(name, this.node(cluster.leader));
+    return holders;
+  }
+
+  /** The node that a client is connected to; undefined while it is connected to none that can say so. */
+  async nodeOf(clientName: string): Promise<ClusterNode | undefined> {
+    for (const node of this.nodes.filter(({ isWell }) => isWell)) {
+      const { connections } = await node.monitored<{ connections: { name?: string }[] }>('/connz');
+      if (connections.some(({ name }) => name === clientName)) return node;
+    }
+    return undefined;
+  }
+
+  /** Cuts a node off from the others. Its clients stay connected to it. */
+  cutOff(node: ClusterNode, how: Cut = 'held'): void {
+    node.isWell = false;
+    this.network.set(this.nodes.indexOf(node), how);
+  }
+
+  reconnect(node: ClusterNode): void {
+    this.network.set(this.nodes.indexOf(node), 'open');
+    node.isWell = true;
+  }
+
+  private get wellNode(): ClusterNode {
+    const node = this.nodes.find(({ isWell }) => isWell);
+    if (!node) throw new Error('no node is well');
+    return node;
+  }
+}
+
+function isFollowing({ current, offline }: { readonly current: boolean; readonly offline?: boolean }): boolean {
+  return current && !offline;
+}
+
+function holdsAll(replica: PeerInfo): boolean {
+  return isFollowing(replica) && !replica.lag;
+}
+
+/** JetStream's management by way of one node. */
+export async function managerOf(node: ClusterNode): Promise<JetStreamManager> {
+  return jetstreamManager(await node.connection(), { timeout: ANSWER_WITHIN_MS, checkAPI: false });
+}
+
+async function infoFrom(node: ClusterNode, stream: string): Promise<StreamInfo> {
+  return (await managerOf(node)).streams.info(stream);
+}
+
+async function freePorts(): Promise<NodePorts[]> {
+  const ports: NodePorts[] = [];
+  while (ports.length < NODES)
+    ports.push({ client: await freePort(), monitoring: await freePort(), route: await freePort() });
+  return ports;
+}
