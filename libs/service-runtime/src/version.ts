@@ -1,4 +1,15 @@
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** The version in package.json, found from the working directory: every command runs at the root of the project. */
-export const VERSION = (createRequire(`${process.cwd()}/`)('./package.json') as { version: string }).version;
+/** The version in package.json, which stands above this file in a checkout and in the image, wherever the command is run from. */
+export const VERSION = (
+  JSON.parse(readFileSync(packageJsonAbove(dirname(fileURLToPath(import.meta.url))), 'utf8')) as { version: string }
+).version;
+
+function packageJsonAbove(directory: string): string {
+  const path = join(directory, 'package.json');
+  if (existsSync(path)) return path;
+  if (dirname(directory) === directory) throw new Error('There is no package.json above the compiled files.');
+  return packageJsonAbove(dirname(directory));
+}
