@@ -44,7 +44,7 @@ describe('the image', () => {
   it('starts the query app, as its npm script does, when it is not told otherwise', () => {
     const command = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)![1]!) as string[];
     const { scripts } = jsonOf<{ scripts: Record<string, string> }>('package.json');
-    expect(command.join(' ')).toBe(scripts['start:query']);
+    expect(`exec ${command.join(' ')}`).toBe(scripts['start:query']);
   });
 
   it('has a health check that holds for either app, and for none where nothing runs', async () => {

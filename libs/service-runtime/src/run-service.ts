@@ -27,7 +27,8 @@ export async function runService<Settings>(
   const logger = createLogger(name, log);
   process.on('unhandledRejection', (reason) => logger.error({ err: reason }, 'unhandled rejection'));
   const stopSignal = new Promise<NodeJS.Signals>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+    // Listening goes on: npm passes on what a terminal or a supervisor has sent us already, and a second signal would kill us.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
   });
   try {
     const service = await start(settings, logger);

@@ -1,6 +1,7 @@
 import type { Protection } from '../protection.js';
 
 const SHUTDOWN = 'test/faults/shutdown.spec.ts';
+const NPM_START = 'test/faults/npm-start.spec.ts';
 
 /** SIGTERM costs nobody an answer. */
 export const STOPPING: readonly Protection[] = [
@@ -35,5 +36,21 @@ export const STOPPING: readonly Protection[] = [
     off: '}, 10 * STOP_WITHIN_MS).unref();',
     spec: SHUTDOWN,
     test: 'whose batch does not end in time leaves without it',
+  },
+  {
+    name: 'npm-puts-no-shell-between',
+    file: 'package.json',
+    text: '"start:query": "exec node',
+    off: '"start:query": "node',
+    spec: NPM_START,
+    test: 'npm alone',
+  },
+  {
+    name: 'a-second-signal-cuts-nothing-short',
+    file: 'libs/service-runtime/src/run-service.ts',
+    text: 'process.on(signal, ',
+    off: 'process.once(signal, ',
+    spec: NPM_START,
+    test: 'npm and app at once',
   },
 ];
