@@ -101,6 +101,15 @@ describe('tokenctl status', () => {
     expect(output).not.toContain('secret');
   });
 
+  test('says that the projector does not answer, and does not send its reader to itself', async () => {
+    system.projector.kill('SIGSTOP');
+    const status = await operator.json<Status>(0, 'status');
+    system.projector.kill('SIGCONT');
+    const subject = `${system.stream.prefix}.rebuild.status`;
+    const message = `no projector that leads has answered on ${subject} within 2 seconds`;
+    expect(status.problems).toEqual([{ what: 'projector', message }]);
+  });
+
   test('--watch looks again and again', async () => {
     const watching = operator.start('status', '--watch', '1', '--json');
     await watching.writes(/^(.*\n){2}/);

@@ -12,9 +12,11 @@ export class NoAnswer extends Error {
 
 /** The projector that leads: it alone answers operators' requests. */
 export class Leader {
+  /** @param seeAlso ends the message about a projector that does not answer; empty in the command that it names */
   constructor(
     readonly connection: NatsConnection,
     readonly prefix: string,
+    private readonly seeAlso = '; see "tokenctl status"',
   ) {}
 
   /**
@@ -40,7 +42,7 @@ export class Leader {
     if (error instanceof errors.TimeoutError || hasCause(error, errors.TimeoutError)) {
       const seconds = withinMs / 1_000;
       return new NoAnswer(
-        `no projector that leads has answered on ${subject} within ${seconds} seconds; see "tokenctl status"`,
+        `no projector that leads has answered on ${subject} within ${seconds} seconds${this.seeAlso}`,
       );
     }
     return error;

@@ -33,7 +33,7 @@ export class StatusSource {
     const [stream, job] = connection
       ? await Promise.all([
           orNull('nats', readStream(connection, this.settings.stream)),
-          orNull('projector', this.readJob(new Leader(connection, this.settings.subjectPrefix))),
+          orNull('projector', this.readJob(new Leader(connection, this.settings.subjectPrefix, ''))),
         ])
       : [null, null];
     return {
