@@ -5,12 +5,18 @@ export interface Health {
   readonly status: number;
   /** By what is not well. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** The same, where only other doors suffer from it. */
+  readonly degraded: Readonly<Record<string, string>>;
 }
 
-export async function healthOf(app: AppProcess): Promise<Health> {
-  const response = await fetch(`${app.url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
-  const { reasons = {} } = (await response.json()) as { reasons?: Record<string, string> };
-  return { status: response.status, reasons };
+type Door = 'http' | 'nats';
+
+/** @param door NATS unless told: what HTTP needs, it needs too */
+export async function healthOf(app: AppProcess, door: Door = 'nats'): Promise<Health> {
+  const path = door === 'http' ? '/health/ready' : '/health/ready/nats';
+  const response = await fetch(`${app.url}${path}`, { signal: AbortSignal.timeout(2_000) });
+  const { reasons = {}, degraded = {} } = (await response.json()) as Partial<Health>;
+  return { status: response.status, reasons, degraded };
 }
 
 /** Waits until the app says that it is not ready, and that the reason is this. */

@@ -5,7 +5,7 @@ import { parseMetrics } from './metrics.js';
 import { nodeFlags } from './node-flags.js';
 import { OwnProcess, type Exit } from './own-process.js';
 
-/** What to wait for: `ready` to take work; `listening` only, where something it needs is away on purpose. */
+/** What to wait for: `ready` to take work at every door; `listening` only, where something it needs is away on purpose. */
 export type StartedWhen = 'ready' | 'listening';
 
 const START_WITHIN_MS = 30_000;
@@ -38,7 +38,7 @@ export class AppProcess {
   async start(when: StartedWhen): Promise<void> {
     const { name } = this.process;
     const details = () => `${name} wrote:\n${this.output}`;
-    const path = when === 'ready' ? '/health/ready' : '/health/live';
+    const path = when === 'ready' ? '/health/ready/nats' : '/health/live';
     const look = async () => (this.process.isRunning ? (await this.answersOk(path)) && 'up' : 'ended');
     try {
       const state = await eventually(`${name} to answer 200 at ${path}`, look, { within: START_WITHIN_MS, details });

@@ -18,7 +18,8 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
   const link = new NatsLink('token-query', settings.nats, logger);
   const database = new DatabaseWatch(pools.prepared);
   const readiness = new Readiness();
-  readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'));
+  // HTTP requests are answered without NATS: its absence must not take this process out of the load balancer.
+  readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'), 'nats');
   readiness.add('database', () => database.problem);
 
   const { registry } = new QueryMetrics(pools.turns);

@@ -1,13 +1,31 @@
 /** undefined: fine. Otherwise the reason why not, in words for an operator. */
 export type ReadinessCheck = () => string | undefined;
 
+/** A way in that can be shut while the others are open. */
+export type Door = 'nats';
+
+export interface ReadinessReport {
+  readonly ready: boolean;
+  /** Why not, by what is not well. */
+  readonly reasons: Readonly<Record<string, string>>;
+  /** What is not well either, but matters to other doors only. */
+  readonly degraded: Readonly<Record<string, string>>;
+}
+
+interface Check {
+  readonly name: string;
+  readonly problem: ReadinessCheck;
+  readonly door: Door | undefined;
+}
+
 /** Whether this process should be sent work, and if not, why. */
 export class Readiness {
-  private readonly checks = new Map<string, ReadinessCheck>();
+  private readonly checks: Check[] = [];
   private stopping = false;
 
-  add(name: string, check: ReadinessCheck): void {
-    this.checks.set(name, check);
+  /** @param door the only one for which this matters; every door when left out */
+  add(name: string, problem: ReadinessCheck, door?: Door): void {
+    this.checks.push({ name, problem, door });
   }
 
   /** From here on not ready, whatever the checks say: the process is on its way out. */
@@ -15,12 +33,16 @@ export class Readiness {
     this.stopping = true;
   }
 
-  report(): { readonly ready: boolean; readonly reasons: Readonly<Record<string, string>> } {
+  /** @param door the one that work would come through; left out: HTTP */
+  report(door?: Door): ReadinessReport {
     const reasons: Record<string, string> = this.stopping ? { process: 'is shutting down' } : {};
-    for (const [name, check] of this.checks) {
-      const reason = check();
-      if (reason !== undefined) reasons[name] = reason;
+    const degraded: Record<string, string> = {};
+    for (const check of this.checks) {
+      const problem = check.problem();
+      if (problem === undefined) continue;
+      if (check.door === undefined || check.door === door) reasons[check.name] = problem;
+      else degraded[check.name] = problem;
     }
-    return { ready: Object.keys(reasons).length === 0, reasons };
+    return { ready: Object.keys(reasons).length === 0, reasons, degraded };
   }
 }

@@ -99,4 +99,12 @@ export const CONNECTIONS: readonly Protection[] = [
     spec: 'test/read-model/pool.spec.ts',
     test: 'is heard and ends nothing',
   },
+  {
+    name: 'http-is-ready-without-nats',
+    file: 'apps/query/src/main.ts',
+    text: "'is not connected'), 'nats');",
+    off: "'is not connected'));",
+    spec: 'test/query/ready-by-door.spec.ts',
+    test: 'has never seen NATS is ready',
+  },
 ];

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Readiness } from '../readiness.js';
+import { Readiness, type ReadinessReport } from '../readiness.js';
 
 @ApiExcludeController()
 @Controller('health')
@@ -14,11 +14,21 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** 200 when work may be sent here, 503 with the reasons when not. */
+  /** 200 when HTTP requests may be sent here, 503 with the reasons when not. */
   @Get('ready')
   ready(@Res({ passthrough: true }) reply: FastifyReply): object {
-    const { ready, reasons } = this.readiness.report();
-    reply.status(ready ? 200 : 503);
-    return ready ? { status: 'ok' } : { status: 'not ready', reasons };
+    return answer(this.readiness.report(), reply);
   }
+
+  /** The same of requests over NATS. */
+  @Get('ready/nats')
+  readyForNats(@Res({ passthrough: true }) reply: FastifyReply): object {
+    return answer(this.readiness.report('nats'), reply);
+  }
+}
+
+function answer({ ready, reasons, degraded }: ReadinessReport, reply: FastifyReply): object {
+  reply.status(ready ? 200 : 503);
+  const isDegraded = Object.keys(degraded).length > 0;
+  return { status: ready ? 'ok' : 'not ready', ...(ready ? {} : { reasons }), ...(isDegraded ? { degraded } : {}) };
 }
