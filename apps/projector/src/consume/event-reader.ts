@@ -8,6 +8,7 @@ import {
 import { decode } from '#token-events/decode.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamMessage } from './stream-message.js';
+import { weightOf } from './weight.js';
 
 /** Messages kept ready at most, and about how many bytes; the rest waits in the stream. */
 const BUFFER_MESSAGES = 2_000;
@@ -63,7 +64,7 @@ export class EventReader {
 
   /**
    * Whatever has arrived, in order; waits for the first message at most `waitMs`, then gives an empty list.
-   * @param maxWeight where to cut: a message weighs one, plus one for each KiB of its payload
+   * @param maxWeight where to cut, by {@link weightOf}
    * @param cutAtGaps also where sequences are missing, so that the caller can look into it before going on
    * @throws when the stream or the consumer cannot be read on
    */
@@ -143,9 +144,9 @@ export class EventReader {
     let weight = 0;
     let count = 0;
     while (count < this.buffer.length && weight < maxWeight) {
-      const { sequence, payload } = this.buffer[count]!;
+      const { sequence } = this.buffer[count]!;
       if (cutAtGaps && count > 0 && sequence !== this.buffer[count - 1]!.sequence + 1) break;
-      weight += 1 + (payload.length >> 10);
+      weight += weightOf(this.buffer[count]!);
       count += 1;
     }
     const batch = this.buffer.splice(0, count);

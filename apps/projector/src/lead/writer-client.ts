@@ -10,7 +10,7 @@ const IDLE_IN_TRANSACTION_MS = 4_000;
  * whole for every batch once they are not.
  */
 const SESSION_SQL =
-  'set jit = off; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_mergejoin = off; set enable_hashjoin = off';
+  'set jit = off; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_mergejoin = off; set enable_hashjoin = off';
 
 /** The one connection through which a leader writes. Pipelined: statements of a batch do not wait for each other's answers. */
 export async function connectWriter(databaseUrl: string, statementTimeoutMs: number): Promise<pg.Client> {

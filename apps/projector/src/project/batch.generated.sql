@@ -7,8 +7,10 @@ update projector_lease set expires_at = clock_timestamp() + $3 * interval '1 mil
 select distinct token_id from token_membership_1 where token_group_id = any($1::bigint[]);
 
 -- prepared as load_tokens_token_1
-select id, version, customer_id, facet, to_char(own_updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), case when id = any($2::bigint[]) then document end
-from token_1 where id = any($1::bigint[]);
+select id, version, customer_id, facet, to_char(own_updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), null from token_1 where id = any($1::bigint[]);
+
+-- prepared as load_whole_tokens_token_1
+select id, version, customer_id, facet, to_char(own_updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), document from token_1 where id = any($1::bigint[]);
 
 -- prepared as load_erasures_token_1
 select id, version from token_erasure_1 where id = any($1::bigint[]);

@@ -2,7 +2,7 @@ import type { GenerationTables } from '#read-model/generation-tables.js';
 import { MOVE_POSITION } from '../consume/position.js';
 import { PARK } from '../dead-letters/park.js';
 import { RENEW_LEASE } from '../lead/lease.js';
-import { loadDeletionsSql, loadErasuresSql, loadMembersSql, loadPairsSql, loadTokensSql } from './load-current.sql.js';
+import * as load from './load-current.sql.js';
 import * as save from './save-changes.sql.js';
 import type { WriteStatement } from './write-statement.js';
 
@@ -14,7 +14,8 @@ export function batchStatements(tables: GenerationTables): WriteStatement[] {
   const { token, tokenUpdated, tokenSearch } = tables;
   return [
     RENEW_LEASE,
-    ...[loadMembersSql, loadTokensSql, loadErasuresSql, loadPairsSql, loadDeletionsSql].map((sql) => sql(tables)),
+    ...[load.loadMembersSql, load.loadTokensSql, load.loadWholeTokensSql].map((sql) => sql(tables)),
+    ...[load.loadErasuresSql, load.loadPairsSql, load.loadDeletionsSql].map((sql) => sql(tables)),
     ...[save.saveTokensSql, save.saveUpdatedSql, save.saveSearchSql].map((sql) => sql(tables)),
     ...[token, tokenUpdated, tokenSearch].map((table) => save.removeSql(tables, table)),
     save.saveErasuresSql(tables),

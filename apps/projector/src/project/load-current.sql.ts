@@ -1,6 +1,11 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
 import type { WriteStatement } from './write-statement.js';
 
+/*
+ * `= any(array)` belongs into the condition of an index and nowhere else: anywhere else the array is searched from its beginning for
+ * every row. One `case when id = any(array)` took 1.7 s for 40,000 ids, 170 s for 400,000.
+ */
+
 /** Reads a timestamptz back in the spelling of the events. */
 const instant = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
@@ -15,8 +20,15 @@ export function loadMembersSql({ token, tokenMembership }: GenerationTables): Wr
 export function loadTokensSql({ token }: GenerationTables): WriteStatement {
   return {
     name: `load_tokens_${token}`,
-    text: `select id, version, customer_id, facet, ${instant('own_updated_at')}, case when id = any($2::bigint[]) then document end
-from ${token} where id = any($1::bigint[])`,
+    text: `select id, version, customer_id, facet, ${instant('own_updated_at')}, null from ${token} where id = any($1::bigint[])`,
+  };
+}
+
+/** With their documents: where only memberships may have changed. */
+export function loadWholeTokensSql({ token }: GenerationTables): WriteStatement {
+  return {
+    name: `load_whole_tokens_${token}`,
+    text: `select id, version, customer_id, facet, ${instant('own_updated_at')}, document from ${token} where id = any($1::bigint[])`,
   };
 }
 

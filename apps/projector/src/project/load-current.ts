@@ -3,14 +3,15 @@ import type { GenerationTables } from '#read-model/generation-tables.js';
 import { bigints } from './binary-arrays.js';
 import type { Current, CurrentToken } from './current.js';
 import { touchedTokens } from './fold.js';
-import { loadDeletionsSql, loadErasuresSql, loadMembersSql, loadPairsSql, loadTokensSql } from './load-current.sql.js';
+import * as sql from './load-current.sql.js';
 import type { Dated, MembershipEntry, ReducedBatch } from './reduce.js';
+import type { WriteStatement } from './write-statement.js';
 
 /** Reads what the tables hold about every key a batch touches, inside the batch's transaction. */
 export async function loadCurrent(client: Client, tables: GenerationTables, batch: ReducedBatch): Promise<Current> {
   const membersOfDeleted = await tokensInGroups(client, tables, [...batch.deletions.keys()]);
   const ids = [...new Set([...touchedTokens(batch), ...membersOfDeleted])];
-  const needsDocument = [...new Set([...batch.memberships.keys(), ...membersOfDeleted])];
+  const needsDocument = new Set([...batch.memberships.keys(), ...membersOfDeleted]);
   const groups = new Set(batch.deletions.keys());
   for (const pairs of batch.memberships.values()) for (const group of pairs.keys()) groups.add(group);
   const [tokens, erasures, pairs, deletions] = await Promise.all([
@@ -26,26 +27,34 @@ export async function loadCurrent(client: Client, tables: GenerationTables, batc
 async function tokensInGroups(client: Client, tables: GenerationTables, groups: number[]): Promise<number[]> {
   if (groups.length === 0) return [];
   const { rows } = await client.query<[string]>({
-    ...loadMembersSql(tables),
+    ...sql.loadMembersSql(tables),
     values: [bigints(groups)],
     rowMode: 'array',
   });
   return rows.map(([id]) => Number(id));
 }
 
+type TokenRow = [string, string, string, number, string, string | null];
+
 async function loadTokens(
   client: Client,
   tables: GenerationTables,
   ids: number[],
-  needsDocument: number[],
+  needsDocument: ReadonlySet<number>,
 ): Promise<Map<number, CurrentToken>> {
-  const { rows } = await client.query<[string, string, string, number, string, string | null]>({
-    ...loadTokensSql(tables),
-    values: [bigints(ids), bigints(needsDocument)],
-    rowMode: 'array',
-  });
+  const load = async (statement: WriteStatement, which: number[]) => {
+    if (which.length === 0) return [];
+    return (await client.query<TokenRow>({ ...statement, values: [bigints(which)], rowMode: 'array' })).rows;
+  };
+  const [whole, others] = await Promise.all([
+    load(sql.loadWholeTokensSql(tables), [...needsDocument]),
+    load(
+      sql.loadTokensSql(tables),
+      ids.filter((id) => !needsDocument.has(id)),
+    ),
+  ]);
   return new Map(
-    rows.map(([id, version, customerId, facet, ownUpdatedAt, document]) => [
+    [...whole, ...others].map(([id, version, customerId, facet, ownUpdatedAt, document]) => [
       Number(id),
       { version: Number(version), customerId: Number(customerId), facet, ownUpdatedAt, document },
     ]),
@@ -54,7 +63,7 @@ async function loadTokens(
 
 async function loadErasures(client: Client, tables: GenerationTables, ids: number[]): Promise<Map<number, number>> {
   const { rows } = await client.query<[string, string]>({
-    ...loadErasuresSql(tables),
+    ...sql.loadErasuresSql(tables),
     values: [bigints(ids)],
     rowMode: 'array',
   });
@@ -77,7 +86,7 @@ async function loadPairs(
   ids: number[],
 ): Promise<{ memberships: Map<number, Map<number, MembershipEntry>>; deletions: Map<number, Dated> }> {
   const { rows } = await client.query<PairRow>({
-    ...loadPairsSql(tables),
+    ...sql.loadPairsSql(tables),
     values: [bigints(ids)],
     rowMode: 'array',
   });
@@ -96,7 +105,7 @@ async function loadPairs(
 async function loadDeletions(client: Client, tables: GenerationTables, groups: number[]): Promise<Map<number, Dated>> {
   if (groups.length === 0) return new Map();
   const { rows } = await client.query<[string, string, string]>({
-    ...loadDeletionsSql(tables),
+    ...sql.loadDeletionsSql(tables),
     values: [bigints(groups)],
     rowMode: 'array',
   });

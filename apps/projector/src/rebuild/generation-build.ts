@@ -9,6 +9,7 @@ import { checkSource } from '../consume/source-check.js';
 import { SourceChanged } from '../consume/source-changed.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import { applyOrPark } from '../project/apply-or-park.js';
+import { PlanAge } from '../project/plan-age.js';
 import { changeJob } from './generations.js';
 import { JobFailed } from './job-ended.js';
 import { mayHideOthers } from './stands-for-others.js';
@@ -36,6 +37,7 @@ export interface BuildParts {
  */
 export class GenerationBuild {
   private carried: readonly StreamMessage[] = [];
+  private readonly plans: PlanAge;
   /** Before this sequence subjects are missing whose last message comes later: the generation is of no use there. */
   completeFrom = 0;
 
@@ -44,7 +46,9 @@ export class GenerationBuild {
     private readonly fence: BuildParts['fence'],
     private readonly reader: EventReader,
     public position: Position,
-  ) {}
+  ) {
+    this.plans = new PlanAge(client);
+  }
 
   /**
    * @param source which a generation that was never fed takes over
@@ -119,6 +123,7 @@ export class GenerationBuild {
       if (problem) throw new JobFailed(`the last message of every subject is not enough: ${problem}; read all of them`);
     }
     const { client, fence, position: from } = this;
+    await this.plans.keepFresh();
     await applyOrPark({ client, position: from, fence }, messages, ({ position }) => (this.position = position));
   }
 }
