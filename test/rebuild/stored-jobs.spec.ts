@@ -87,6 +87,17 @@ describe('a job', () => {
     await expect(rebuilds.ask('rebuild.rollback')).rejects.toThrow('There is no previous generation');
   });
 
+  test('whose rows PostgreSQL refuses for their values fails with its words, and is not tried for ever', async () => {
+    await system.database.query(`update token_1 set document = replace(document, 'DK.', 'XX.') where id = (select min(id) from token_1)`);
+    await system.database.query('alter table token_1 add constraint no_more check (false) not valid');
+    const end = await rebuilds.carryOut({ repair: true }, 'verify');
+    expect(end).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/^PostgreSQL refused what was written while repairing: .*"no_more"/) as string,
+    });
+    expect(await rebuilds.generations()).toEqual({ 1: 'live' });
+  });
+
   test('shows in the metrics, and so do the generations', async () => {
     const holds = await HoldPoints.open(system.database);
     const hold = await holds.at('filling', 2);

@@ -7,6 +7,7 @@ import { Readiness } from '#service-runtime/readiness.js';
 import { Jobs } from './operate/jobs.js';
 import { Housekeeper } from './operate/housekeeper.js';
 import {
+  ConfirmLossHandler,
   DropPreviousHandler,
   ReplayDeadLettersHandler,
   StartJobHandler,
@@ -33,6 +34,7 @@ export class AppModule {
       providers: [
         StartJobHandler,
         WishJobHandler,
+        ConfirmLossHandler,
         DropPreviousHandler,
         ReplayDeadLettersHandler,
         { provide: Registry, useValue: registry },

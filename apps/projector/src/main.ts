@@ -12,6 +12,7 @@ import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
 import { Housekeeper } from './operate/housekeeper.js';
 import { Jobs } from './operate/jobs.js';
+import { Resynchronisation } from './operate/resynchronisation.js';
 import { SchemaChange } from './operate/schema-change.js';
 import { ProjectorMetrics } from './projector-metrics.js';
 import { ProjectorState } from './projector-state.js';
@@ -32,7 +33,8 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
   );
   const leading = () => projector.leading;
   const jobs = new Jobs(leading, pool, link, settings, metrics, logger);
-  if (settings.onSourceChange === 'rebuild') projector.onHalted = (change) => jobs.resynchronise(change);
+  const resynchronisation = new Resynchronisation(jobs, pool, link, settings, logger);
+  if (settings.onSourceChange === 'rebuild') projector.onHalted = (change) => resynchronisation.react(change);
   projector.onLeading = (begun) => jobs.resume(begun);
   projector.isWorking = () => jobs.current !== undefined;
   const schemaChange = new SchemaChange(pool, link, settings, logger, (progress) => jobs.show(progress));
@@ -52,7 +54,7 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
     {
       service: { name: 'token-projector', version: VERSION, description: 'Keeps the token read model' },
       subjectPrefix: settings.subjectPrefix,
-      isActive: () => projector.leading !== undefined,
+      isActive: () => projector.leading !== undefined || schemaChange.isInCharge,
       takesOneWayMessages: true,
     },
     logger,

@@ -21,6 +21,8 @@ export interface ProjectorSettings {
   readonly rebuildOnSchemaChange: boolean;
   /** How long a generation that was replaced stays for a roll-back. */
   readonly keepPreviousHours: number;
+  /** The share of the list, in percent, that a rebuild or a roll-back may take from it without an operator's consent. */
+  readonly maxLossPercent: number;
   /** How far the database may grow for a rebuild. */
   readonly databaseMaxBytes: DatabaseLimit;
   readonly httpHost: string;
@@ -36,6 +38,7 @@ export function readProjectorSettings(environment: Environment): ProjectorSettin
     onSourceChange: environment.oneOf('ON_SOURCE_CHANGE', ['halt', 'rebuild'], 'halt'),
     rebuildOnSchemaChange: environment.boolean('REBUILD_ON_SCHEMA_CHANGE', true),
     keepPreviousHours: environment.integer('REBUILD_KEEP_PREVIOUS_HOURS', 24, 0, 8_760),
+    maxLossPercent: environment.integer('REBUILD_MAX_LOSS_PERCENT', 10, 0, 100),
     databaseMaxBytes: readDatabaseMaxBytes(environment),
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('PROJECTOR_HTTP_PORT', 3001, 0, 65_535),

@@ -7,13 +7,22 @@ export type JobKind = 'rebuild' | 'rollback' | 'verify';
 
 export type JobPhase = 'filling' | 'indexing' | 'catching up' | 'proving' | 'repairing' | 'switching';
 
-export type JobState = 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
+/** `waiting`: for an operator who confirms a {@link TokenLoss}. */
+export type JobState = 'running' | 'paused' | 'waiting' | 'done' | 'failed' | 'cancelled';
+
+/** How many tokens the list holds, and how many it would hold after the switch. */
+export interface TokenLoss {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** What is asked for; kept with the generation, so that another leader can go on with it. */
 export interface JobOrder {
   readonly kind: JobKind;
   /** Switch even when the new generation differs from the live one: what a rebuild after a corrected projection is for. */
   readonly acceptDifferences: boolean;
+  /** Switch however many tokens the list loses by it. Missing in what releases before this one have stored. */
+  readonly acceptLoss?: boolean;
   /** verify: put the folded rows in the place of those that differ. */
   readonly repair: boolean;
   /** An archive or a mirror that is read to its end before the projector's own stream; null for that one alone. */
@@ -32,6 +41,10 @@ export interface StoredJob extends JobOrder {
   readonly phase: JobPhase;
   /** With `lastPerSubject`: from this sequence on the generation holds everything; before it, subjects are missing. */
   readonly completeFrom?: number;
+  /** Set while the job waits for an operator to confirm it. */
+  readonly loss?: TokenLoss | null;
+  /** An operator takes a list of so many tokens. */
+  readonly confirmedTokens?: number;
 }
 
 /** One row that is not the same in the live generation and in the one folded from the stream. */
@@ -62,4 +75,8 @@ export interface JobStatus extends JobOrder {
   /** The first of the differences. */
   readonly examples: readonly Difference[];
   readonly message: string | null;
+  /** What the job waits for an operator to confirm. */
+  readonly loss: TokenLoss | null;
+  /** Of a roll-back that has put back a generation whose stream is gone. */
+  readonly isFrozen?: boolean;
 }

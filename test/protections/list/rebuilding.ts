@@ -59,8 +59,8 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'full-disk-ends-a-rebuild',
     file: 'apps/projector/src/operate/job-worker.ts',
-    text: 'if (sqlState(error) !== DISK_FULL) return undefined;',
-    off: 'if (sqlState(error) !== undefined) return undefined;',
+    text: 'if (sqlState(error) === DISK_FULL)',
+    off: 'if (sqlState(error) === undefined)',
     spec: ROOM,
     test: 'a rebuild that meets a full disk',
   },

@@ -98,7 +98,7 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'stale-mark',
     file: LEADER,
-    text: 'await markStale(leading.client, generation, `source-${change.mismatch}`);',
+    text: 'await this.write(({ client }) => markStale(client, generation, `source-${change.mismatch}`));',
     off: '',
     spec: CHANGED,
     test: 'is deleted halts, and starts halted',

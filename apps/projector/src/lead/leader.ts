@@ -16,6 +16,7 @@ import { PlanAge } from '../project/plan-age.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
 import type { ProjectorState } from '../projector-state.js';
 import type { ProjectorSettings } from '../settings.js';
+import { fenced } from './fenced.js';
 import type { Leading } from './leading.js';
 import { renewLease } from './lease.js';
 import { otherSchema, SchemaNotChanged } from './schema-differs.js';
@@ -86,8 +87,10 @@ export class Leader {
     const watch = new SourceWatch(manager, this.around.settings.stream.stream, this.around.link);
     const info = await watch.check(stored);
     leading.position = { ...stored, stream: info.config.name, streamCreated: info.created };
-    if (stored.streamCreated === null) await movePosition(leading.client, stored, leading.position, null);
-    await markStale(leading.client, stored.generation, null);
+    await this.write(async ({ client, position }) => {
+      if (stored.streamCreated === null) await movePosition(client, stored, position, null);
+      await markStale(client, stored.generation, null);
+    });
     const reader = await this.open(info.config.name, stored.sequence + 1);
     this.around.logger.info(
       { stream: info.config.name, generation: stored.generation, position: stored.sequence, head: info.state.last_seq },
@@ -161,16 +164,22 @@ export class Leader {
 
   /** Nothing has arrived: renew the lease, and where the stream has nothing beyond the position, say so in the read model. */
   private async confirmFreshness(watch: SourceWatch): Promise<void> {
-    const { client, lease, position } = this.leading;
+    const { position } = this.leading;
     const askedAt = performance.now();
     const head = await watch.head(position);
     this.around.metrics.headSeen(position.sequence, head);
-    await renewLease(client, lease);
-    if (head === position.sequence) {
-      await movePosition(client, position, position, performance.now() - askedAt);
-      this.around.metrics.caughtUp();
-    }
+    const holdsEverything = head === position.sequence;
+    await this.write(async ({ client }) => {
+      if (holdsEverything) await movePosition(client, position, position, performance.now() - askedAt);
+    });
+    if (holdsEverything) this.around.metrics.caughtUp();
     this.around.events.progressed();
+  }
+
+  /** Whatever a leader says of the live generation is written under its lease, or not at all. */
+  private write(work: (leading: Leading) => Promise<void>): Promise<void> {
+    const { leading } = this;
+    return fenced(leading.client, leading.lease, () => work(leading));
   }
 
   /** Writes nothing to the tables of another release, and keeps the lease for the job that replaces them. */
@@ -179,7 +188,7 @@ export class Leader {
     const { generation } = leading.position;
     const reason = otherSchema(schemaVersion);
     if (around.state.enter('halted', reason)) around.logger.warn({ generation }, `halted: ${reason}`);
-    await markStale(leading.client, generation, 'schema-version');
+    await this.write(({ client }) => markStale(client, generation, 'schema-version'));
     const startedAt = performance.now();
     while (!stopping.aborted && leading.position.generation === generation) {
       await leading.runTasks();
@@ -205,7 +214,7 @@ export class Leader {
     leading.isHalted = true;
     this.around.events.halted(change);
     this.around.metrics.sourceHasChanged(change.mismatch);
-    await markStale(leading.client, generation, `source-${change.mismatch}`);
+    await this.write(({ client }) => markStale(client, generation, `source-${change.mismatch}`));
     const until = performance.now() + HALTED_CHECK_MS;
     while (!stopping.aborted && performance.now() < until && leading.position.generation === generation) {
       await leading.runTasks();

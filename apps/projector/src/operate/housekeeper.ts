@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { Leading } from '../lead/leading.js';
+import { checkLease } from '../lead/lease.js';
 import { dropUnused } from '../rebuild/generation-job.js';
 import type { ProjectorSettings } from '../settings.js';
 
@@ -53,7 +54,7 @@ export class Housekeeper {
   private async drop(leading: Leading, which: string): Promise<number[]> {
     const numbers = await leading.betweenBatches(({ client }) => withoutJob(client, which));
     for (const number of numbers) {
-      await dropUnused(this.settings.databaseUrl, number);
+      await dropUnused(this.settings.databaseUrl, number, (client) => checkLease(client, leading.lease));
       this.logger.info({ generation: number }, 'a generation that nobody needs any more is dropped');
     }
     return numbers;

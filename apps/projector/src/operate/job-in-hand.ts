@@ -19,7 +19,7 @@ export async function storedStatus(pool: Pool): Promise<JobStatus | undefined> {
     if (!found) return undefined;
     const progress = new JobProgress(found.job, found.number);
     progress.reached(null, found.position, 0);
-    progress.interrupted('waits for a projector to go on with it');
+    if (!found.job.loss) progress.interrupted('waits for a projector to go on with it');
     return progress.status();
   } finally {
     client.release();

@@ -34,13 +34,14 @@ export class JobWatch {
 
   private async lookOnce(): Promise<void> {
     const { progress, limit } = this;
-    const { rows } = await this.pool.query<{ wish: JobWish; bytes: string }>(
-      `select job ->> 'wish' as wish, case when $2 then pg_database_size(current_database()) else 0 end as bytes
+    const { rows } = await this.pool.query<{ wish: JobWish; confirmed: string | null; bytes: string }>(
+      `select job ->> 'wish' as wish, job ->> 'confirmedTokens' as confirmed, case when $2 then pg_database_size(current_database()) else 0 end as bytes
       from generation where number = $1 and job is not null`,
       [progress.generation, typeof limit === 'number'],
     );
     const row = rows[0];
     if (!row || progress.isFinished || progress.ending) return;
+    if (row.confirmed !== null) progress.confirmedTokens = Number(row.confirmed);
     if (row.wish === 'cancel') progress.ending = new JobCancelled('cancelled by an operator');
     else progress.set(row.wish === 'pause' ? 'paused' : 'running');
     if (typeof limit === 'number' && Number(row.bytes) > limit && progress.order.kind !== 'rollback')

@@ -1,14 +1,16 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DISK_FULL, sqlState } from '#read-model/postgres-errors.js';
+import { DISK_FULL, isFaultOfTheData, sqlState } from '#read-model/postgres-errors.js';
 import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import { findStream } from '../consume/stream.js';
+import { fenced } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
+import { checkLease } from '../lead/lease.js';
 import { dropUnused, GenerationJob } from '../rebuild/generation-job.js';
-import { listGenerations, previousOf, recordEnd, saveJob } from '../rebuild/generations.js';
+import { endJob, listGenerations, previousOf } from '../rebuild/generations.js';
 import { JobCancelled, JobFailed } from '../rebuild/job-ended.js';
-import type { JobProgress } from '../rebuild/job-progress.js';
+import type { JobEnd, JobProgress } from '../rebuild/job-progress.js';
 import type { ProjectorSettings } from '../settings.js';
 
 const RETRY_MS = 1_000;
@@ -33,30 +35,41 @@ export class JobWorker {
     progress.interrupted('this projector leads no more; the next leader goes on');
   }
 
-  /** @returns whether the job has ended. Its end is told when nothing is left to clear away, so that the next one may begin. */
+  /**
+   * An end counts once it is recorded; one that was reached and could not be recorded is not reached a second time.
+   * @returns whether the job has ended. Its end is told when nothing is left to clear away, so that the next one may begin.
+   */
   private async tryOnce(leading: Leading, progress: JobProgress): Promise<boolean> {
     try {
-      const message = await this.attempt(leading, progress);
-      await this.carefully(this.tidyUp(message, progress), progress);
-      progress.finish('done', message);
-      return true;
+      progress.end ??= await this.endOf(leading, progress);
+      await this.record(leading, progress, progress.end);
     } catch (error) {
-      const failure = asFailure(error);
-      if (failure) {
-        const state = failure instanceof JobCancelled ? 'cancelled' : 'failed';
-        await this.carefully(this.clearAway(state, failure.message, progress), progress);
-        progress.finish(state, failure.message);
-        return true;
-      }
       this.logger.error({ err: error, generation: progress.generation }, 'job interrupted, going on in a moment');
       progress.interrupted(`interrupted: ${error instanceof Error ? error.message : String(error)}`);
       return false;
     }
+    await this.clearAway(leading, progress).catch((error: unknown) =>
+      this.logger.error({ err: error, generation: progress.generation }, 'a generation nobody needs could not be dropped yet'),
+    );
+    progress.finish(progress.end.state, progress.end.message);
+    return true;
   }
 
-  private async carefully(work: Promise<void>, { generation }: JobProgress): Promise<void> {
-    await work.catch((error: unknown) =>
-      this.logger.error({ err: error, generation }, 'a generation nobody needs could not be dropped yet'),
+  /** @throws what interrupts the work; trying again may help */
+  private async endOf(leading: Leading, progress: JobProgress): Promise<JobEnd> {
+    try {
+      return { state: 'done', message: await this.attempt(leading, progress) };
+    } catch (error) {
+      const failure = asFailure(error, progress);
+      if (!failure) throw error;
+      return { state: failure instanceof JobCancelled ? 'cancelled' : 'failed', message: failure.message };
+    }
+  }
+
+  /** The end of a job that switched is recorded with the switch. */
+  private async record(leading: Leading, progress: JobProgress, { state, message }: JobEnd): Promise<void> {
+    await leading.betweenBatches(({ client, lease }) =>
+      fenced(client, lease, () => endJob(client, progress.asEnded(state, message))),
     );
   }
 
@@ -66,49 +79,44 @@ export class JobWorker {
     const own = generations.find(({ number }) => number === generation);
     // The last attempt may have ended after its switch was committed and before that was known.
     if (own?.state === 'live') return `generation ${generation} is live`;
-    if (!own) throw new JobFailed(`generation ${generation} is gone`);
+    if (!own?.job) throw new JobFailed(`the job of generation ${generation} has been ended by another projector`);
     if (progress.ending) throw progress.ending;
-    const { databaseUrl, stream } = this.settings;
+    const { databaseUrl, stream, maxLossPercent } = this.settings;
     const connection = await this.link.connected();
     const info = await findStream(await jetstreamManager(connection), stream.stream);
     if (!info) throw new JobFailed(`the stream ${stream.stream} does not exist: there is nothing to read from`);
     const source = { stream: info.config.name, streamCreated: info.created, head: info.state.last_seq };
     // What an earlier attempt has remembered with it counts.
     const order = { ...progress.order, ...own.job };
-    return new GenerationJob({ databaseUrl, connection, leading, source }, progress, order).run();
+    const surroundings = { databaseUrl, connection, leading, source, maxLossPercent, logger: this.logger };
+    return new GenerationJob(surroundings, progress, order).run();
   }
 
-  /** A verification needs its generation no more; a rebuild leaves the one it replaced, and none before that. */
-  private async tidyUp(message: string, progress: JobProgress): Promise<void> {
-    const { databaseUrl } = this.settings;
-    if (progress.order.kind === 'verify') {
-      await this.recordEnd('done', message, progress);
-      return dropUnused(databaseUrl, progress.generation);
-    }
-    const generations = (await this.leading()?.betweenBatches(({ client }) => listGenerations(client))) ?? [];
+  /**
+   * A verification needs its generation no more, nor does anybody one that came to nothing; a rebuild leaves the one it replaced, and
+   * none before that.
+   */
+  private async clearAway(leading: Leading, { generation, order, end }: JobProgress): Promise<void> {
+    const drop = (number: number) =>
+      dropUnused(this.settings.databaseUrl, number, (client) => checkLease(client, leading.lease));
+    const isLeft = end?.state === 'done' && order.kind !== 'verify';
+    if (!isLeft) return order.kind === 'rollback' ? undefined : drop(generation);
+    const generations = await leading.betweenBatches(({ client }) => listGenerations(client));
     const kept = previousOf(generations);
     for (const { number, state } of generations)
-      if (state === 'previous' && number !== kept?.number) await dropUnused(databaseUrl, number);
-  }
-
-  /** What a job that came to nothing leaves behind. */
-  private async clearAway(state: 'failed' | 'cancelled', message: string, progress: JobProgress): Promise<void> {
-    // First of all nobody must take the job up again.
-    await this.recordEnd(state, message, progress);
-    if (progress.order.kind !== 'rollback') await dropUnused(this.settings.databaseUrl, progress.generation);
-  }
-
-  private async recordEnd(state: 'done' | 'failed' | 'cancelled', message: string, progress: JobProgress) {
-    await this.leading()?.betweenBatches(async ({ client }) => {
-      await saveJob(client, progress.generation, null);
-      await recordEnd(client, progress.asEnded(state, message));
-    });
+      if (state === 'previous' && number !== kept?.number) await drop(number);
   }
 }
 
-/** What ends a job for good. A full disk does: going on would take the live generation's room. */
-function asFailure(error: unknown): JobFailed | undefined {
+/**
+ * What ends a job for good. A full disk does: going on would take the live generation's room. So does a row that PostgreSQL refuses for
+ * its values; while indexes are made, that may be a former worker whose statement still runs.
+ */
+function asFailure(error: unknown, progress: JobProgress): JobFailed | undefined {
   if (error instanceof JobFailed) return error;
-  if (sqlState(error) !== DISK_FULL) return undefined;
-  return new JobFailed(`the disk of the database is full: ${(error as Error).message}`);
+  if (sqlState(error) === DISK_FULL)
+    return new JobFailed(`the disk of the database is full: ${(error as Error).message}`);
+  const { phase } = progress.status();
+  if (!isFaultOfTheData(error) || phase === 'indexing') return undefined;
+  return new JobFailed(`PostgreSQL refused what was written while ${phase}: ${(error as Error).message}`);
 }

@@ -1,40 +1,44 @@
-import { jetstreamManager } from '@nats-io/jetstream';
 import type { Pool } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
 import type { JobOrder, JobStatus, JobWish, StoredJob } from '#read-model/job.js';
-import type { SourceChanged } from '../consume/source-changed.js';
-import { ensureStream } from '../consume/stream.js';
 import type { Leading } from '../lead/leading.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
-import { changeJob, lastFinished, listGenerations } from '../rebuild/generations.js';
+import { changeJob, confirmLoss, lastFinished, listGenerations } from '../rebuild/generations.js';
 import { JobProgress } from '../rebuild/job-progress.js';
-import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
 import type { ProjectorSettings } from '../settings.js';
+import { endAbandoned } from './abandoned-job.js';
 import { jobInHand, storedStatus } from './job-in-hand.js';
 import { JobMetrics } from './job-metrics.js';
+import { JobNews } from './job-news.js';
 import { JobWatch } from './job-watch.js';
 import { JobWorker } from './job-worker.js';
 import { NewJobs, type StartOptions } from './new-jobs.js';
+import type { Confirmation } from './operator.request.js';
 
-const PUBLISH_EVERY_MS = 500;
+const RETRY_MS = 1_000;
 
 /** Operators' long jobs over a generation of its own: rebuild, roll-back, verification. One at a time, by the leader. */
 export class Jobs {
   private running: { readonly progress: JobProgress; readonly watch: JobWatch } | undefined;
   private shown: JobProgress | undefined;
-  private isStarting = false;
+  /** Has reached its end under a leader that could not record it any more. */
+  private unrecorded: JobProgress | undefined;
+  /** Jobs begin one after the other: nothing that is found stored by one beginning is changed by another one meanwhile. */
+  private lastTurn: Promise<unknown> = Promise.resolve();
 
   private readonly newJobs: NewJobs;
   private readonly worker: JobWorker;
   private readonly jobMetrics: JobMetrics;
+  private readonly news: JobNews;
 
   constructor(
     private readonly leading: () => Leading | undefined,
     private readonly pool: Pool,
-    private readonly link: NatsLink,
+    link: NatsLink,
     private readonly settings: ProjectorSettings,
     private readonly metrics: ProjectorMetrics,
     private readonly logger: Logger,
@@ -42,6 +46,7 @@ export class Jobs {
     this.jobMetrics = new JobMetrics(metrics.registry, () => this.current);
     this.newJobs = new NewJobs(pool, link, settings, logger);
     this.worker = new JobWorker(leading, link, settings, logger);
+    this.news = new JobNews(link, settings.subjectPrefix);
   }
 
   /** The job that this process works on. */
@@ -52,9 +57,9 @@ export class Jobs {
   /** Tells of a job that this process works on without leading. @returns what ends that */
   show(progress: JobProgress): () => void {
     this.shown = progress;
-    const timer = setInterval(() => this.publish(progress.status()), PUBLISH_EVERY_MS);
+    const quiet = this.news.tellOf(progress);
     return () => {
-      clearInterval(timer);
+      quiet();
       this.shown = undefined;
     };
   }
@@ -68,38 +73,81 @@ export class Jobs {
    * @throws {ServiceError} 409 while another job is in hand, with its state, or where there is no room; 404 for a stream that is not
    * there; 503 when this process does not lead
    */
-  async start(order: JobOrder, options: StartOptions = {}): Promise<JobStatus> {
-    const leading = this.leader();
-    if (this.isStarting) throw new ServiceError(409, 'A job is just being started; wait for it or cancel it.');
-    this.isStarting = true;
-    try {
-      refuseSecond(this.current ?? (await storedStatus(this.pool)));
-      const begun = await this.newJobs.begin(leading, order, options);
-      return begun.end ?? this.run(leading, begun.generation, begun.job);
-    } finally {
-      this.isStarting = false;
-    }
+  start(order: JobOrder, options: StartOptions = {}): Promise<JobStatus> {
+    return this.inTurn(async () => {
+      refuseSecond(await this.inHand());
+      return this.begin(order, options);
+    });
   }
 
-  /**
-   * Makes the read model anew from a stream that has taken the place of its own. Where the stream is gone altogether and may be
-   * made, it is made, and the next check finds it to be another one.
-   */
-  async resynchronise({ mismatch }: SourceChanged): Promise<void> {
-    if (this.running || this.isStarting) return;
-    if (mismatch === 'missing') {
-      const manager = await jetstreamManager(await this.link.connected());
-      await ensureStream(manager, this.settings.stream, this.logger);
-      return;
-    }
-    this.logger.warn({ mismatch }, 'rebuilding from the stream as it is now');
-    await this.start({ ...PLAIN_REBUILD, acceptDifferences: true }, { isUnattended: true });
+  /** The same for what configuration asks for: where a job is in hand, that one goes on instead. */
+  async startUnlessInHand(order: JobOrder, options: StartOptions): Promise<void> {
+    await this.inTurn(async () => {
+      if (!(await this.inHand())) await this.begin(order, options);
+    });
   }
 
-  /** A new leader goes on with what a former one left unfinished. */
+  /** A new leader goes on with what a former one left unfinished. Tries until it has found out; never rejects. */
   async resume(leading: Leading): Promise<void> {
+    while (this.leading() === leading) {
+      try {
+        return await this.inTurn(() => this.takeUp(leading));
+      } catch (error) {
+        if (this.leading() !== leading) return;
+        this.logger.warn({ err: error }, 'an unfinished job could not be looked for yet');
+        await sleep(RETRY_MS * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  /** Tells whoever works on the job in hand, now and after the next change of leader. @throws {ServiceError} 409 without one */
+  async wish(wish: JobWish): Promise<JobStatus> {
+    const generation = (this.current ?? (await storedStatus(this.pool)))?.generation;
+    if (generation === undefined || !(await changeJob(this.pool, generation, { wish })))
+      throw new ServiceError(409, 'No job is running.');
+    await this.running?.watch.look();
+    if (wish === 'cancel') await this.inTurn(() => this.cancelAbandoned());
+    const status = this.current ?? (await storedStatus(this.pool)) ?? (await lastFinished(this.pool));
+    if (status?.generation !== generation) throw new ServiceError(409, 'The job has just ended.');
+    return status;
+  }
+
+  /** What an operator agrees to, told as it was shown: more may have been lost since, and counts as not agreed to. @throws {ServiceError} 409 */
+  async confirm({ generation, tokens }: Confirmation): Promise<JobStatus> {
+    if (!(await confirmLoss(this.pool, generation, tokens)))
+      throw new ServiceError(
+        409,
+        `No job waits to leave ${tokens} tokens by generation ${generation}: see tokenctl rebuild status for what is so now.`,
+      );
+    await this.running?.watch.look();
+    const status = await this.status();
+    if (!status) throw new ServiceError(409, 'The job has just ended.');
+    return status;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.lastTurn.then(work);
+    this.lastTurn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** What is stored as unfinished runs here from now on, where this release can go on with it. */
+  private async inHand(): Promise<JobStatus | undefined> {
+    const leading = this.leading();
+    if (leading) await this.takeUp(leading);
+    return this.current ?? storedStatus(this.pool);
+  }
+
+  private async begin(order: JobOrder, options: StartOptions): Promise<JobStatus> {
+    const leading = this.leader();
+    const begun = await this.newJobs.begin(leading, order, options);
+    return begun.end ?? this.run(leading, begun.generation, begun.job);
+  }
+
+  private async takeUp(leading: Leading): Promise<void> {
+    if (this.running) return;
     const unfinished = jobInHand(await leading.betweenBatches(({ client }) => listGenerations(client)));
-    if (!unfinished || this.running || this.isStarting) return;
+    if (!unfinished) return;
     const { number, schemaVersion, job } = unfinished;
     if (schemaVersion !== SCHEMA_VERSION) {
       this.logger.warn({ generation: number, schemaVersion }, 'an unfinished job is for another release to go on with');
@@ -109,15 +157,10 @@ export class Jobs {
     this.run(leading, number, job);
   }
 
-  /** Tells whoever works on the job in hand, now and after the next change of leader. @throws {ServiceError} 409 without one */
-  async wish(wish: JobWish): Promise<JobStatus> {
-    const generation = (this.current ?? (await storedStatus(this.pool)))?.generation;
-    if (generation === undefined || !(await changeJob(this.pool, generation, { wish })))
-      throw new ServiceError(409, 'No job is running.');
-    await this.running?.watch.look();
-    const status = this.current ?? (await storedStatus(this.pool));
-    if (!status) throw new ServiceError(409, 'The job has just ended.');
-    return status;
+  /** Of another release, which is gone: nobody but the leader is left to obey. */
+  private async cancelAbandoned(): Promise<void> {
+    const leading = this.leading();
+    if (leading && !this.running) await endAbandoned(leading, this.settings.databaseUrl);
   }
 
   private leader(): Leading {
@@ -127,7 +170,9 @@ export class Jobs {
   }
 
   private run(leading: Leading, generation: number, job: StoredJob): JobStatus {
-    const progress = new JobProgress(job, generation);
+    const known = this.unrecorded;
+    const progress = known?.isOf(generation, job) ? known : new JobProgress(job, generation);
+    this.unrecorded = undefined;
     this.running = { progress, watch: new JobWatch(this.pool, progress, this.settings.databaseMaxBytes) };
     this.logger.info({ kind: job.kind, generation }, 'job begins');
     void this.carryOut(leading, this.running);
@@ -136,31 +181,33 @@ export class Jobs {
 
   /** Never rejects: how a job ends is told by its status. */
   private async carryOut(leading: Leading, { progress, watch }: NonNullable<Jobs['running']>): Promise<void> {
-    const timer = setInterval(() => this.publish(progress.status()), PUBLISH_EVERY_MS);
+    const quiet = this.news.tellOf(progress);
     try {
       await this.worker.workUntilEnded(leading, progress);
     } finally {
-      clearInterval(timer);
+      quiet();
       watch.stop();
       this.running = undefined;
       const end = progress.status();
-      this.publish(end);
-      const { kind, generation, state, differences, message } = end;
+      this.news.tell(end);
       if (progress.isFinished) this.ended(end);
+      else this.leftUnfinished(progress);
+      const { kind, generation, state, differences, message } = end;
       this.logger.info({ kind, generation, state, differences }, `job ended: ${message}`);
     }
+  }
+
+  /** This process may lead again by now, and has found the job still running when it began to. */
+  private leftUnfinished(progress: JobProgress): void {
+    if (progress.end) this.unrecorded = progress;
+    const leading = this.leading();
+    if (leading) void this.resume(leading);
   }
 
   private ended(end: JobStatus): void {
     this.jobMetrics.jobEnded(end);
     if (end.kind === 'verify' && end.state === 'done')
       this.metrics.differences.set(end.repair ? 0 : (end.differences ?? 0));
-  }
-
-  private publish(status: JobStatus): void {
-    if (!this.link.isUp) return;
-    const subject = `${this.settings.subjectPrefix}.${status.kind === 'verify' ? 'verify' : 'rebuild'}.progress`;
-    void this.link.connected().then((connection) => connection.publish(subject, JSON.stringify(status)));
   }
 }
 

@@ -3,22 +3,22 @@ import type { Client, Pool } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import { ServiceError } from '#service-runtime/service-error.js';
-import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
 import type { JobOrder, JobStatus, StoredJob } from '#read-model/job.js';
-import { positionOf } from '../consume/position.js';
 import { findStream } from '../consume/stream.js';
+import { fenced } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
 import { createGeneration, listGenerations, previousOf, saveJob } from '../rebuild/generations.js';
-import { JobProgress } from '../rebuild/job-progress.js';
 import { ensureRoom, ensureRoomUnattended } from '../rebuild/room/ensure-room.js';
-import { switchGeneration } from '../rebuild/switch-generation.js';
 import type { ProjectorSettings } from '../settings.js';
+import { goBackAsItIs } from './go-back-as-it-is.js';
 
 export interface StartOptions {
   /** The operator knows that there is room. */
   readonly skipDiskCheck?: boolean;
   /** Configuration asks for it, no operator. */
   readonly isUnattended?: boolean;
+  /** The operator knows that the generation to go back to will not be kept up to date. */
+  readonly acceptStale?: boolean;
 }
 
 /** A job with the generation to work on, or how it ended where there was nothing to work on. */
@@ -42,10 +42,20 @@ export class NewJobs {
     if (!options.skipDiskCheck) await this.ensureRoom(leading, order, options);
     const job: StoredJob = { ...order, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
     if (order.kind === 'rollback') {
-      const end = await leading.betweenBatches((now) => goBackToOtherSchema(now, job));
+      const end = await this.goBackAsItIs(leading, job, options);
       if (end) return { end };
     }
-    return { generation: await leading.betweenBatches(({ client }) => store(client, job)), job };
+    const generation = await leading.betweenBatches(({ client, lease }) =>
+      fenced(client, lease, () => store(client, job)),
+    );
+    return { generation, job };
+  }
+
+  private async goBackAsItIs(leading: Leading, job: StoredJob, options: StartOptions): Promise<JobStatus | undefined> {
+    const manager = await jetstreamManager(await this.link.connected());
+    const info = await findStream(manager, this.settings.stream.stream);
+    const { maxLossPercent } = this.settings;
+    return leading.betweenBatches((now) => goBackAsItIs(now, job, { ...options, maxLossPercent, created: info?.created }));
   }
 
   private async checkStream({ stream }: JobOrder): Promise<void> {
@@ -70,27 +80,11 @@ export class NewJobs {
   }
 }
 
-/** Inside the leader's loop: nobody else begins one meanwhile. @returns the generation to work on */
+/** Inside the leader's loop and a transaction: nobody else begins one meanwhile. @returns the generation to work on */
 async function store(client: Client, job: StoredJob): Promise<number> {
   if (job.kind !== 'rollback') return createGeneration(client, job);
   const previous = previousOf(await listGenerations(client));
   if (!previous) throw new ServiceError(409, 'There is no previous generation to go back to.');
   await saveJob(client, previous.number, job);
   return previous.number;
-}
-
-/**
- * This release cannot write the previous generation, so it cannot bring it up to date. It goes live as it is, and the release that
- * it is of does the rest when it is started again.
- * @returns how that ended; undefined where the previous generation is of this release
- */
-async function goBackToOtherSchema(leading: Leading, job: StoredJob): Promise<JobStatus | undefined> {
-  const previous = previousOf(await listGenerations(leading.client));
-  if (!previous || previous.schemaVersion === SCHEMA_VERSION) return undefined;
-  const to = await positionOf(leading.client, previous.number);
-  const message = `generation ${previous.number} is live at ${to.sequence}; the release of schema version ${previous.schemaVersion} goes on from there`;
-  const end = new JobProgress({ ...job, phase: 'switching' }, previous.number).asEnded('done', message);
-  await switchGeneration(leading.client, leading.lease, to, end);
-  leading.position = to;
-  return end;
 }

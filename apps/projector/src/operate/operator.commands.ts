@@ -5,6 +5,7 @@ import { Projector } from '../projector.js';
 import type { JobOrder, JobStatus, JobWish } from '#read-model/job.js';
 import { Housekeeper } from './housekeeper.js';
 import { Jobs } from './jobs.js';
+import type { Confirmation } from './operator.request.js';
 import type { StartOptions } from './new-jobs.js';
 import { replayDeadLetters, type Replayed } from './replay-dead-letters.js';
 
@@ -40,6 +41,22 @@ export class WishJobHandler implements ICommandHandler<WishJobCommand> {
 
   execute({ wish }: WishJobCommand): Promise<JobStatus> {
     return this.jobs.wish(wish);
+  }
+}
+
+/** Lets the job that waits for it take tokens from the list. */
+export class ConfirmLossCommand extends Command<JobStatus> {
+  constructor(readonly confirmed: Confirmation) {
+    super();
+  }
+}
+
+@CommandHandler(ConfirmLossCommand)
+export class ConfirmLossHandler implements ICommandHandler<ConfirmLossCommand> {
+  constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
+
+  execute({ confirmed }: ConfirmLossCommand): Promise<JobStatus> {
+    return this.jobs.confirm(confirmed);
   }
 }
 

@@ -2,10 +2,15 @@ import { Controller, Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { Answer } from '#service-runtime/nats-requests/answer.js';
-import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
 import { Jobs } from './jobs.js';
-import { flags, letterIds, rebuildOrder, verifyOrder } from './operator.request.js';
-import { DropPreviousCommand, ReplayDeadLettersCommand, StartJobCommand, WishJobCommand } from './operator.commands.js';
+import { confirmation, flags, letterIds, rebuildOrder, rollbackOrder, verifyOrder } from './operator.request.js';
+import {
+  ConfirmLossCommand,
+  DropPreviousCommand,
+  ReplayDeadLettersCommand,
+  StartJobCommand,
+  WishJobCommand,
+} from './operator.commands.js';
 
 /** The door for operators: `<prefix>.rebuild` and its neighbours. Only the leader answers. */
 @Controller()
@@ -23,10 +28,8 @@ export class OperatorNatsController {
 
   @MessagePattern('rebuild.rollback')
   async rollback(@Payload() raw: unknown): Promise<Answer> {
-    flags(raw, []);
-    return answer(
-      await this.commands.execute(new StartJobCommand({ ...PLAIN_REBUILD, kind: 'rollback', acceptDifferences: true })),
-    );
+    const { order, options } = rollbackOrder(raw);
+    return answer(await this.commands.execute(new StartJobCommand(order, options)));
   }
 
   @MessagePattern('verify')
@@ -43,6 +46,11 @@ export class OperatorNatsController {
   @MessagePattern('rebuild.cancel')
   async cancel(): Promise<Answer> {
     return answer(await this.commands.execute(new WishJobCommand('cancel')));
+  }
+
+  @MessagePattern('rebuild.confirm')
+  async confirm(@Payload() raw: unknown): Promise<Answer> {
+    return answer(await this.commands.execute(new ConfirmLossCommand(confirmation(raw))));
   }
 
   @MessagePattern('rebuild.pause')

@@ -17,12 +17,13 @@ export function flags<Name extends string>(raw: unknown, names: readonly Name[])
 }
 
 /**
- * @throws {ServiceError} 400 unless it is an object of the switches `acceptDifferences`, `lastPerSubject` and `skipDiskCheck`, and of
- * `stream`, the name of an archive
+ * @throws {ServiceError} 400 unless it is an object of the switches `acceptDifferences`, `acceptLoss`, `lastPerSubject` and
+ * `skipDiskCheck`, and of `stream`, the name of an archive
  */
 export function rebuildOrder(raw: unknown): { order: JobOrder; options: StartOptions } {
   const { stream, others } = archiveIn(raw);
-  const { skipDiskCheck, ...switches } = read(others, ['acceptDifferences', 'lastPerSubject', 'skipDiskCheck']);
+  const names = ['acceptDifferences', 'acceptLoss', 'lastPerSubject', 'skipDiskCheck'] as const;
+  const { skipDiskCheck, ...switches } = read(others, names);
   if (stream !== null && switches.lastPerSubject)
     throw new ServiceError(
       400,
@@ -36,6 +37,32 @@ export function verifyOrder(raw: unknown): { order: JobOrder; options: StartOpti
   const { stream, others } = archiveIn(raw);
   const { skipDiskCheck, repair } = read(others, ['repair', 'skipDiskCheck']);
   return { order: { ...PLAIN_REBUILD, kind: 'verify', repair, stream }, options: { skipDiskCheck } };
+}
+
+/** @throws {ServiceError} 400 unless it is an object of the switches `acceptLoss` and `acceptStale` */
+export function rollbackOrder(raw: unknown): { order: JobOrder; options: StartOptions } {
+  const { acceptLoss, acceptStale } = flags(raw, ['acceptLoss', 'acceptStale']);
+  return { order: { ...PLAIN_REBUILD, kind: 'rollback', acceptDifferences: true, acceptLoss }, options: { acceptStale } };
+}
+
+export interface Confirmation {
+  readonly generation: number;
+  readonly tokens: number;
+}
+
+/** @throws {ServiceError} 400 unless it is `{ "generation": 2, "tokens": 1000 }` */
+export function confirmation(raw: unknown): Confirmation {
+  const { generation, tokens, ...others } = Object.fromEntries(entries(raw));
+  if (!isCount(generation) || !isCount(tokens) || Object.keys(others).length > 0)
+    throw new ServiceError(
+      400,
+      'Send { "generation": ..., "tokens": ... } and nothing else: the generation that waits and the tokens it would leave.',
+    );
+  return { generation, tokens };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function archiveIn(raw: unknown): { stream: string | null; others: [string, unknown][] } {

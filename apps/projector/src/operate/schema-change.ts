@@ -7,17 +7,20 @@ import type { NatsLink } from '#service-runtime/nats-connection.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { readPosition } from '../consume/position.js';
 import { findStream } from '../consume/stream.js';
+import { inTransaction } from '../lead/fenced.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
 import { dropUnused } from '../rebuild/generation-job.js';
-import { createGeneration, listGenerations, recordEnd, saveJob, type GenerationRow } from '../rebuild/generations.js';
+import { createGeneration, endJob, listGenerations, type GenerationRow } from '../rebuild/generations.js';
 import { JobCancelled, JobFailed } from '../rebuild/job-ended.js';
 import { JobProgress } from '../rebuild/job-progress.js';
 import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
 import { Preparation } from '../rebuild/preparation.js';
 import { ensureRoomUnattended } from '../rebuild/room/ensure-room.js';
 import type { ProjectorSettings } from '../settings.js';
+import { endLeftBehind, PREPARING_LOCK } from './abandoned-job.js';
 import { jobInHand } from './job-in-hand.js';
 import { JobWatch } from './job-watch.js';
+import { LeaseWatch } from './lease-watch.js';
 import { LivePosition } from './live-position.js';
 
 const STATEMENT_TIMEOUT_MS = 3_600_000;
@@ -25,8 +28,6 @@ const STATEMENT_TIMEOUT_MS = 3_600_000;
 const AGAIN_AFTER_MS = 300_000;
 /** For a projector of the release before to take the lease, if there is one: it can feed the live generation. */
 const OLDER_FIRST_MS = 5_000;
-/** Any number, as long as every projector takes the same one. */
-const ONE_AT_A_TIME = 7_146_202;
 
 /**
  * `lead`: everything is ready, take the lease from whoever has it. `wait`: not now. `stand by`: nothing is to be prepared; who leads
@@ -42,6 +43,8 @@ export class SchemaChange {
   private notBefore = 0;
   private standByFrom = 0;
   private wasReady = false;
+  private readonly lease: LeaseWatch;
+  private isNeeded = false;
 
   constructor(
     private readonly pool: Pool,
@@ -50,16 +53,31 @@ export class SchemaChange {
     private readonly logger: Logger,
     /** Shows the job while this process works on it. @returns what ends the showing */
     private readonly show: (progress: JobProgress) => () => void,
-  ) {}
+  ) {
+    this.lease = new LeaseWatch(pool);
+  }
+
+  /** Whether nobody has led for a while, so that operators have only this process to speak to. */
+  get isInCharge(): boolean {
+    return this.isNeeded && this.lease.freeForMs >= OLDER_FIRST_MS;
+  }
 
   /** @throws whatever goes wrong around it; call it again */
   async prepare(): Promise<Prepared> {
+    this.isNeeded = true;
+    await this.lease.look();
+    const prepared = await this.prepareNow();
+    this.isNeeded = prepared === 'wait';
+    return prepared;
+  }
+
+  private async prepareNow(): Promise<Prepared> {
     const now = performance.now();
     if (now < this.notBefore) return now < this.standByFrom ? 'wait' : 'stand by';
     const client = await connectWriter(this.settings.databaseUrl, STATEMENT_TIMEOUT_MS);
     try {
       const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
-        ONE_AT_A_TIME,
+        PREPARING_LOCK,
       ]);
       if (!rows[0]!.mine) return 'wait';
       return await this.prepareOn(client);
@@ -78,7 +96,8 @@ export class SchemaChange {
     if (generations.some(({ state, schemaVersion }) => state === 'previous' && schemaVersion >= SCHEMA_VERSION))
       return 'stand by';
     const inHand = jobInHand(generations);
-    if (inHand && (inHand.schemaVersion !== SCHEMA_VERSION || inHand.job.kind !== 'rebuild')) return 'wait';
+    if (inHand && (inHand.schemaVersion !== SCHEMA_VERSION || inHand.job.kind !== 'rebuild'))
+      return this.waitForTheEndOf(client, inHand);
     // This release led, and its rebuild ended without a switch: doing all of it again would end the same way.
     if (!inHand && this.wasReady) {
       this.logger.warn('the schema was not changed, and that is for an operator now: see tokenctl rebuild status');
@@ -91,6 +110,16 @@ export class SchemaChange {
     return 'lead';
   }
 
+  /** Whoever leads goes on with it. Where nobody has led for a while, it is ended: this release would wait for ever. */
+  private async waitForTheEndOf(client: Client, unfinished: NonNullable<ReturnType<typeof jobInHand>>): Promise<'wait'> {
+    if (!this.isInCharge) return 'wait';
+    const { number: generation, job, schemaVersion } = unfinished;
+    if (!(await inTransaction(client, () => endLeftBehind(client, unfinished)))) return 'wait';
+    this.logger.warn({ generation, kind: job.kind, schemaVersion }, 'ended a job that another release left unfinished');
+    if (job.kind !== 'rollback') await dropUnused(this.settings.databaseUrl, generation, whoeverLeads);
+    return 'wait';
+  }
+
   private letBe(ms: number): void {
     this.notBefore = performance.now() + ms;
     this.standByFrom = performance.now() + OLDER_FIRST_MS;
@@ -100,7 +129,7 @@ export class SchemaChange {
     const live = generations.find(({ state }) => state === 'live')!;
     await ensureRoomUnattended(this.logger, client, live.number, 'rebuild', this.settings.databaseMaxBytes);
     const job: StoredJob = { ...PLAIN_REBUILD, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
-    const number = await createGeneration(client, job);
+    const number = await inTransaction(client, () => createGeneration(client, job));
     this.logger.info(
       { generation: number, schemaVersion: SCHEMA_VERSION, live: live.schemaVersion },
       'making the generation of this release beside the live one',
@@ -113,6 +142,7 @@ export class SchemaChange {
     const watch = new JobWatch(this.pool, progress, this.settings.databaseMaxBytes);
     const hide = this.show(progress);
     const live = new LivePosition(this.pool, await readPosition(client));
+    const unwatch = this.lease.watch();
     try {
       await watch.look();
       const connection = await this.link.connected();
@@ -120,7 +150,8 @@ export class SchemaChange {
       const info = await findStream(await jetstreamManager(connection), stream);
       if (!info) throw new Error(`the stream ${stream} does not exist`);
       const source = { stream, streamCreated: info.created, head: info.state.last_seq };
-      const parts = { client, fence: () => Promise.resolve(), connection, generation };
+      const nobodyElse = () => Promise.resolve();
+      const parts = { client, fence: nobodyElse, lock: nobodyElse, connection, generation };
       const build = await new Preparation(parts, source, live, progress, job).run();
       await build.close();
     } catch (error) {
@@ -128,6 +159,7 @@ export class SchemaChange {
       throw error;
     } finally {
       live.stop();
+      unwatch();
       watch.stop();
       hide();
     }
@@ -135,8 +167,13 @@ export class SchemaChange {
 
   private async giveUp(client: Client, progress: JobProgress, error: JobFailed): Promise<void> {
     const { generation } = progress;
-    await saveJob(client, generation, null);
-    await recordEnd(client, progress.asEnded(error instanceof JobCancelled ? 'cancelled' : 'failed', error.message));
-    await dropUnused(this.settings.databaseUrl, generation);
+    const end = progress.asEnded(error instanceof JobCancelled ? 'cancelled' : 'failed', error.message);
+    await inTransaction(client, () => endJob(client, end));
+    await dropUnused(this.settings.databaseUrl, generation, whoeverLeads);
   }
+}
+
+/** The generation of a job that has ended is needed by nobody. */
+function whoeverLeads(): Promise<void> {
+  return Promise.resolve();
 }

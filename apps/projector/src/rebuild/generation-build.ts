@@ -8,6 +8,7 @@ import { movePosition, positionOf, type Position } from '../consume/position.js'
 import { checkSource } from '../consume/source-check.js';
 import { SourceChanged } from '../consume/source-changed.js';
 import type { StreamMessage } from '../consume/stream-message.js';
+import { inTransaction } from '../lead/fenced.js';
 import { applyOrPark } from '../project/apply-or-park.js';
 import { PlanAge } from '../project/plan-age.js';
 import { changeJob } from './generations.js';
@@ -27,8 +28,18 @@ export interface BuildParts {
   readonly client: Client;
   /** Inside the transaction of every batch: rejects when this worker may not write (any more). */
   readonly fence: (client: Client) => Promise<void>;
+  /** The same inside the transaction of what is kept of the job: no other worker can begin before its commit. */
+  readonly lock: (client: Client) => Promise<void>;
   readonly connection: NatsConnection;
   readonly generation: number;
+}
+
+/** Changes what is kept of the job. @throws when this worker may not write (any more) */
+export function keep({ client, lock, generation }: BuildParts, change: Partial<StoredJob>): Promise<void> {
+  return inTransaction(client, async () => {
+    await lock(client);
+    await changeJob(client, generation, change);
+  });
 }
 
 /**
@@ -144,6 +155,6 @@ async function makeSureItHolds(connection: NatsConnection, { stream }: BuildSour
 /** Every subject whose last message was skipped as not the last has its last one at or before this head. */
 async function rememberHead(parts: BuildParts, { stream }: BuildSource): Promise<number> {
   const { state } = await (await jetstreamManager(parts.connection)).streams.info(stream);
-  await changeJob(parts.client, parts.generation, { completeFrom: state.last_seq });
+  await keep(parts, { completeFrom: state.last_seq });
   return state.last_seq;
 }

@@ -1,31 +1,40 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '#service-runtime/logger.js';
 import type { Position } from '../consume/position.js';
+import { inTransaction } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
 import { checkLease, renewLease } from '../lead/lease.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
 import { compareGenerations } from './compare-generations.js';
-import type { GenerationBuild } from './generation-build.js';
-import { changeJob, dropGeneration } from './generations.js';
+import { keep, type BuildParts, type GenerationBuild } from './generation-build.js';
+import { dropGeneration } from './generations.js';
 import { JobFailed } from './job-ended.js';
-import type { Difference, JobPhase, StoredJob } from '#read-model/job.js';
+import type { Difference, JobPhase, StoredJob, TokenLoss } from '#read-model/job.js';
 import { Preparation, type StreamNow } from './preparation.js';
 import type { JobProgress } from './job-progress.js';
+import { atOnePosition } from './one-position.js';
 import { repairRows } from './repair-rows.js';
-import { openSnapshot } from './snapshot-client.js';
+import { connectForComparison, takeSnapshot } from './snapshot-client.js';
 import { switchGeneration } from './switch-generation.js';
+import { isTooMuch, lossInWords, tokensIn } from './token-loss.js';
 
 /** An index build or a vacuum of a large table takes its time. */
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 /** More differences than this are a case for a rebuild, not for a repair. */
 const MAX_REPAIRS = 100_000;
+const WAITING_POLL_MS = 500;
 
 export interface JobSurroundings {
   readonly databaseUrl: string;
   readonly connection: NatsConnection;
   readonly leading: Leading;
   readonly source: StreamNow;
+  readonly logger: Logger;
+  /** The share of the list that may go by a switch that nothing proves to be right. */
+  readonly maxLossPercent: number;
 }
 
 /**
@@ -34,12 +43,18 @@ export interface JobSurroundings {
  */
 export class GenerationJob {
   private differences: Difference[] = [];
+  /** Whether the live generation and the new one were found to be the same. */
+  private isProven = false;
+  /** After a change of the stream the live generation's position means nothing in it. */
+  private readonly isComparable: boolean;
 
   constructor(
     private readonly surroundings: JobSurroundings,
     private readonly progress: JobProgress,
     private readonly order: StoredJob,
-  ) {}
+  ) {
+    this.isComparable = !surroundings.leading.isHalted;
+  }
 
   /** @throws {JobFailed} for good, or whatever went wrong on the way; the live generation is as it was */
   async run(): Promise<string> {
@@ -56,67 +71,60 @@ export class GenerationJob {
     const { connection, leading, source } = this.surroundings;
     const { kind } = this.order;
     const fence = (writer: pg.Client) => checkLease(writer, leading.lease);
-    const parts = { client, fence, connection, generation: this.progress.generation };
+    const lock = (writer: pg.Client) => renewLease(writer, leading.lease);
+    const parts = { client, fence, lock, connection, generation: this.progress.generation };
     const build = await new Preparation(parts, source, leading, this.progress, this.order).run();
     try {
-      if (kind !== 'rollback' && this.isComparable) await this.prove(build);
-      return kind === 'verify' ? await this.concludeVerification(build) : await this.takeOver(build);
+      if (kind !== 'rollback' && this.isComparable) await this.prove(build, parts);
+      return kind === 'verify' ? await this.concludeVerification(build, parts) : await this.takeOver(build, parts);
     } finally {
       await build.close();
     }
   }
 
-  private async enter(client: pg.Client, phase: JobPhase): Promise<void> {
+  private async enter(parts: BuildParts, phase: JobPhase): Promise<void> {
     this.progress.enter(phase);
-    await changeJob(client, this.progress.generation, { phase });
+    await keep(parts, { phase });
   }
 
-  /** After a change of the stream the live generation's position means nothing in it. */
-  private get isComparable(): boolean {
-    return !this.surroundings.leading.isHalted;
+  /** Work while the live generation stands still; where the two can be compared, both are at one position. */
+  private standStill<T>(build: GenerationBuild, work: (leading: Leading) => Promise<T>): Promise<T> {
+    const { leading } = this.surroundings;
+    const asBefore = (now: Leading) => {
+      if (now.isHalted !== this.isComparable) return work(now);
+      throw new Error('the stream is not what it was when this was begun');
+    };
+    return this.isComparable
+      ? atOnePosition(build, leading, this.progress, asBefore)
+      : leading.betweenBatches(async (now) => asBefore(now));
   }
 
-  /** Brings the new generation to the live one's very position while that one stands still, for the moment that takes. */
-  private async meet(build: GenerationBuild, leading: Leading): Promise<void> {
-    if (!this.isComparable) return;
-    await build.feedTo(
-      leading.position.sequence,
-      () => false,
-      () => undefined,
-    );
-    await build.takePosition(leading.position);
-  }
-
-  private async prove(build: GenerationBuild): Promise<void> {
-    await this.enter(build.client, 'proving');
+  private async prove(build: GenerationBuild, parts: BuildParts): Promise<void> {
+    await this.enter(parts, 'proving');
     const { databaseUrl, leading } = this.surroundings;
-    const snapshot = await leading.betweenBatches(async () => {
-      await this.meet(build, leading);
-      return openSnapshot(databaseUrl);
-    });
+    const snapshot = await connectForComparison(databaseUrl);
     try {
+      const live = await this.standStill(build, async ({ position }) => {
+        await takeSnapshot(snapshot);
+        return position.generation;
+      });
       this.progress.comparing();
-      await compareGenerations(
-        snapshot,
-        leading.position.generation,
-        build.position.generation,
-        leading.isOtherSchema,
-        (difference) => {
-          this.progress.found(difference);
-          if (this.differences.length <= MAX_REPAIRS) this.differences.push(difference);
-          if (this.progress.ending) throw this.progress.ending;
-        },
-      );
+      await compareGenerations(snapshot, live, build.position.generation, leading.isOtherSchema, (difference) => {
+        this.progress.found(difference);
+        if (this.differences.length <= MAX_REPAIRS) this.differences.push(difference);
+        if (this.progress.ending) throw this.progress.ending;
+      });
     } finally {
       await snapshot.end().catch(() => undefined);
     }
+    this.isProven = this.differences.length === 0;
     await this.progress.pauseOrEnd();
   }
 
-  private async concludeVerification(build: GenerationBuild): Promise<string> {
+  private async concludeVerification(build: GenerationBuild, parts: BuildParts): Promise<string> {
     if (!this.isComparable)
       throw new JobFailed('the stream is not the one the read model was made from: nothing can be compared');
-    const { leading, connection, source } = this.surroundings;
+    const { connection, source } = this.surroundings;
     const found = this.differences.length;
     const at = `at position ${build.position.sequence}`;
     if (found === 0) return `no differences ${at}`;
@@ -129,11 +137,8 @@ export class GenerationJob {
         `${found} differences ${at} are not repaired: ${because}; name an archive that holds them (--stream), or take the stream as it is by a rebuild with --accept-differences`,
       );
     if (found > MAX_REPAIRS) throw new JobFailed(`more than ${MAX_REPAIRS} differences: rebuild instead of repairing`);
-    await this.enter(build.client, 'repairing');
-    await leading.betweenBatches(async () => {
-      await this.meet(build, leading);
-      await this.repair(leading, build.position);
-    });
+    await this.enter(parts, 'repairing');
+    await this.standStill(build, (leading) => this.repair(leading, build.position));
     return `repaired ${found} differences`;
   }
 
@@ -149,22 +154,60 @@ export class GenerationJob {
     }
   }
 
-  private async takeOver(build: GenerationBuild): Promise<string> {
-    const { leading } = this.surroundings;
+  private async takeOver(build: GenerationBuild, parts: BuildParts): Promise<string> {
     if (this.differences.length > 0 && !this.order.acceptDifferences) {
       throw new JobFailed(
         `${this.differences.length} differences between the live generation and the new one: not switched`,
       );
     }
-    await this.enter(build.client, 'switching');
+    await this.enter(parts, 'switching');
     const message = `generation ${build.position.generation} is live`;
-    await leading.betweenBatches(async () => {
-      await this.meet(build, leading);
-      await switchGeneration(leading.client, leading.lease, build.position, this.progress.asEnded('done', message));
-      leading.position = build.position;
-    });
-    return message;
+    for (;;) {
+      await this.untilLossIsConfirmed(build, parts);
+      const isSwitched = await this.standStill(build, async (leading) => {
+        if (await this.unconfirmedLoss(build)) return false;
+        await switchGeneration(leading.client, leading.lease, build.position, this.progress.asEnded('done', message));
+        leading.position = build.position;
+        return true;
+      });
+      if (isSwitched) return message;
+    }
   }
+
+  /** Waits for an operator, or until enough has come into the new generation. The live one goes on being fed and served. */
+  private async untilLossIsConfirmed(build: GenerationBuild, parts: BuildParts): Promise<void> {
+    const { progress, surroundings } = this;
+    for (let loss = await this.unconfirmedLoss(build); loss; loss = await this.unconfirmedLoss(build)) {
+      if (loss.from !== progress.loss?.from || loss.to !== progress.loss.to) {
+        surroundings.logger.warn({ generation: progress.generation, ...loss }, `${lossInWords(loss)}: an operator must confirm it`);
+        await keep(parts, { loss });
+        progress.loss = loss;
+      }
+      await sleep(WAITING_POLL_MS);
+      await progress.pauseOrEnd();
+      await build.feedTo(
+        this.isComparable ? surroundings.leading.position.sequence : await headOf(parts.connection, surroundings.source.stream),
+        () => progress.isHeldUp,
+        () => undefined,
+      );
+    }
+    if (!progress.loss) return;
+    await keep(parts, { loss: null });
+    progress.loss = null;
+  }
+
+  /** What nobody has proven and no operator has agreed to. */
+  private async unconfirmedLoss(build: GenerationBuild): Promise<TokenLoss | undefined> {
+    if (this.isProven || this.order.acceptLoss) return undefined;
+    const { leading, maxLossPercent } = this.surroundings;
+    const loss = await tokensIn(build.client, leading.position.generation, build.position.generation);
+    const from = Math.min(loss.from, this.progress.confirmedTokens ?? loss.from);
+    return isTooMuch({ from, to: loss.to }, maxLossPercent) ? loss : undefined;
+  }
+}
+
+async function headOf(connection: NatsConnection, stream: string): Promise<number> {
+  return (await (await jetstreamManager(connection)).streams.info(stream)).state.last_seq;
 }
 
 /** How many of the messages that a stream ever had are not in it any more. */
@@ -173,11 +216,21 @@ async function messagesGone(connection: NatsConnection, stream: string): Promise
   return state.last_seq - state.messages;
 }
 
-/** Removes what a finished job leaves behind that nobody needs: the generation of a verification, or of a failed rebuild. */
-export async function dropUnused(databaseUrl: string, generation: number): Promise<void> {
+/**
+ * Removes what a finished job leaves behind that nobody needs: the generation of a verification, or of a failed rebuild.
+ * @param fence rejects inside the transaction when whoever drops it may not (any more)
+ */
+export async function dropUnused(
+  databaseUrl: string,
+  generation: number,
+  fence: (client: pg.Client) => Promise<void>,
+): Promise<void> {
   const client = await connectWriter(databaseUrl, STATEMENT_TIMEOUT_MS);
   try {
-    await dropGeneration(client, generation);
+    await inTransaction(client, async () => {
+      await fence(client);
+      await dropGeneration(client, generation);
+    });
   } finally {
     await disconnectWriter(client);
   }

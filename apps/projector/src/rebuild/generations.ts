@@ -47,23 +47,20 @@ export function previousOf(generations: readonly GenerationRow[]): GenerationRow
     .at(-1);
 }
 
-/** Makes the tables of a new generation, without the indexes that only readers need. @returns its number */
+/**
+ * Makes the tables of a new generation, without the indexes that only readers need.
+ * @param client inside a transaction
+ * @returns its number
+ */
 export async function createGeneration(client: ClientBase, job: StoredJob): Promise<number> {
-  await client.query('begin');
-  try {
-    const { rows } = await client.query<{ number: number }>(
-      `insert into generation (number, state, schema_version, readable_since, job)
-      select coalesce(max(number), 0) + 1, 'building', $1, $2, $3 from generation returning number`,
-      [SCHEMA_VERSION, READABLE_SINCE, JSON.stringify(job)],
-    );
-    const { number } = rows[0]!;
-    await client.query(createTablesSql(number));
-    await client.query('commit');
-    return number;
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  }
+  const { rows } = await client.query<{ number: number }>(
+    `insert into generation (number, state, schema_version, readable_since, job)
+    select coalesce(max(number), 0) + 1, 'building', $1, $2, $3 from generation returning number`,
+    [SCHEMA_VERSION, READABLE_SINCE, JSON.stringify(job)],
+  );
+  const { number } = rows[0]!;
+  await client.query(createTablesSql(number));
+  return number;
 }
 
 /** Index builds can be resumed: those that are there are left alone. */
@@ -71,11 +68,8 @@ export function missingIndexesSql(generation: number): string[] {
   return createIndexesSql(generation).map((sql) => sql.replace('create index ', 'create index if not exists '));
 }
 
-export async function saveJob(client: ClientBase, generation: number, job: StoredJob | null): Promise<void> {
-  await client.query('update generation set job = $2 where number = $1', [
-    generation,
-    job === null ? null : JSON.stringify(job),
-  ]);
+export async function saveJob(client: ClientBase, generation: number, job: StoredJob): Promise<void> {
+  await client.query('update generation set job = $2 where number = $1', [generation, JSON.stringify(job)]);
 }
 
 /** Changes a part of what is stored of a job. @returns whether there is such a job */
@@ -91,6 +85,35 @@ export async function changeJob(
   return rowCount === 1;
 }
 
+/** An operator agrees to what the job waits for. @returns false where it would leave fewer tokens, or does not wait */
+export async function confirmLoss(
+  client: Pick<ClientBase, 'query'>,
+  generation: number,
+  tokens: number,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update generation set job = job || jsonb_build_object('confirmedTokens', $2::bigint)
+    where number = $1 and (job -> 'loss' ->> 'to')::bigint >= $2`,
+    [generation, tokens],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * From here on nobody takes the job up again, and its end can be told.
+ * @param client inside a transaction
+ * @returns false where somebody else has ended it: its end is recorded then
+ */
+export async function endJob(client: ClientBase, end: JobStatus): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update generation set job = null where number = $1 and job is not null and job ->> 'startedAt' = $2`,
+    [end.generation, end.startedAt],
+  );
+  if (rowCount !== 1) return false;
+  await recordEnd(client, end);
+  return true;
+}
+
 export async function recordEnd(client: ClientBase, status: JobStatus): Promise<void> {
   await client.query('insert into finished_job (status) values ($1)', [JSON.stringify(status)]);
 }
@@ -102,19 +125,16 @@ export async function lastFinished(client: Pick<ClientBase, 'query'>): Promise<J
   return rows[0]?.status ?? null;
 }
 
-/** Forgets a generation and its tables. Never the live one, nor one that a job works on. @throws when readers keep the tables busy; nothing has changed then */
+/**
+ * Forgets a generation and its tables. Never the live one, nor one that a job works on.
+ * @param client inside a transaction
+ * @throws when readers keep the tables busy
+ */
 export async function dropGeneration(client: ClientBase, generation: number): Promise<void> {
-  await client.query('begin');
-  try {
-    await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    const { rowCount } = await client.query(
-      `delete from generation where number = $1 and state <> 'live' and job is null`,
-      [generation],
-    );
-    if (rowCount === 1) await client.query(dropTablesSql(generation));
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  }
+  await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
+  const { rowCount } = await client.query(
+    `delete from generation where number = $1 and state <> 'live' and job is null`,
+    [generation],
+  );
+  if (rowCount === 1) await client.query(dropTablesSql(generation));
 }

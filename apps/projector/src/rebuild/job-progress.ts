@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Difference, JobPhase, JobState, JobStatus, StoredJob } from '#read-model/job.js';
+import { lossInWords } from './token-loss.js';
+import type { Difference, JobPhase, JobStatus, StoredJob, TokenLoss } from '#read-model/job.js';
 
 const EXAMPLES = 20;
 const RATE_WINDOW_MS = 5_000;
 const PAUSED_POLL_MS = 100;
 
+/** How a job has ended. */
+export interface JobEnd {
+  readonly state: 'done' | 'failed' | 'cancelled';
+  readonly message: string;
+}
+
 /** Keeps a job's status, and its rate over the last seconds. */
 export class JobProgress {
-  private state: JobState;
+  private state: 'running' | 'paused' | JobEnd['state'];
   private phase: JobPhase;
   private source: string | null = null;
   private position = 0;
@@ -16,8 +23,14 @@ export class JobProgress {
   private differences: number | null = null;
   private readonly examples: Difference[] = [];
   private message: string | null = null;
+  /** Set while it waits for an operator to confirm it. */
+  loss: TokenLoss | null;
+  /** The number of tokens an operator has confirmed. */
+  confirmedTokens: number | undefined;
   /** Set when the work on it is to end before it is done. */
   ending: Error | undefined;
+  /** How the work on it came to its end, which counts once it is recorded. */
+  end: JobEnd | undefined;
   private readonly marks: { readonly at: number; readonly position: number }[] = [];
 
   constructor(
@@ -26,6 +39,13 @@ export class JobProgress {
   ) {
     this.phase = order.phase;
     this.state = order.wish === 'pause' ? 'paused' : 'running';
+    this.loss = order.loss ?? null;
+    this.confirmedTokens = order.confirmedTokens;
+  }
+
+  /** Whether this is that job; numbers of generations are used again. */
+  isOf(generation: number, { startedAt }: StoredJob): boolean {
+    return this.generation === generation && this.order.startedAt === startedAt;
   }
 
   enter(phase: JobPhase): void {
@@ -65,14 +85,14 @@ export class JobProgress {
     this.message = message;
   }
 
-  finish(state: 'done' | 'failed' | 'cancelled', message: string): void {
+  finish(state: JobEnd['state'], message: string): void {
     this.state = state;
     this.message = message;
     this.finishedAt = new Date().toISOString();
   }
 
   /** The status as it will be once the job has ended so. */
-  asEnded(state: 'done' | 'failed' | 'cancelled', message: string): JobStatus {
+  asEnded(state: JobEnd['state'], message: string): JobStatus {
     return {
       ...this.status(),
       eventsPerSecond: 0,
@@ -106,14 +126,15 @@ export class JobProgress {
     const isReading = this.phase === 'filling' || this.phase === 'catching up';
     const eventsPerSecond = this.isFinished || !isReading ? 0 : this.rate();
     const left = Math.max(0, this.target - this.position);
-    const { kind, acceptDifferences, repair, stream, lastPerSubject, startedAt } = this.order;
+    const { kind, acceptDifferences, acceptLoss, repair, stream, lastPerSubject, startedAt } = this.order;
     return {
       kind,
       acceptDifferences,
+      acceptLoss: acceptLoss ?? false,
       repair,
       stream,
       lastPerSubject,
-      state: this.state,
+      state: this.isWaiting ? 'waiting' : this.state,
       phase: this.phase,
       generation: this.generation,
       source: this.source,
@@ -125,8 +146,18 @@ export class JobProgress {
       finishedAt: this.finishedAt,
       differences: this.differences,
       examples: this.examples,
-      message: this.message,
+      message: this.message ?? this.waitsFor,
+      loss: this.isWaiting ? this.loss : null,
     };
+  }
+
+  private get isWaiting(): boolean {
+    return this.loss !== null && this.state === 'running';
+  }
+
+  private get waitsFor(): string | null {
+    if (!this.loss || !this.isWaiting) return null;
+    return `${lossInWords(this.loss)}: "tokenctl rebuild confirm" lets it, "tokenctl rebuild cancel" keeps the list as it is`;
   }
 
   private rate(): number {

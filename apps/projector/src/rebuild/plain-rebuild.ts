@@ -4,6 +4,7 @@ import type { JobOrder } from '#read-model/job.js';
 export const PLAIN_REBUILD: JobOrder = {
   kind: 'rebuild',
   acceptDifferences: false,
+  acceptLoss: false,
   repair: false,
   stream: null,
   lastPerSubject: false,

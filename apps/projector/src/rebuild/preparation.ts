@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tableNames } from '#read-model/generation-tables.js';
 import type { JobPhase, StoredJob } from '#read-model/job.js';
 import type { Position } from '../consume/position.js';
-import { GenerationBuild, type BuildParts, type BuildSource } from './generation-build.js';
-import { changeJob, missingIndexesSql } from './generations.js';
+import { GenerationBuild, keep, type BuildParts, type BuildSource } from './generation-build.js';
+import { missingIndexesSql } from './generations.js';
 import type { JobProgress } from './job-progress.js';
 import { readArchive } from './read-archive.js';
 
@@ -49,7 +49,7 @@ export class Preparation {
 
   async enter(phase: JobPhase): Promise<void> {
     this.progress.enter(phase);
-    await changeJob(this.parts.client, this.parts.generation, { phase });
+    await keep(this.parts, { phase });
   }
 
   private async begin(): Promise<GenerationBuild> {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
-/** A connection whose transaction sees the database as it is now, whatever is written later; for comparing at leisure. */
-export async function openSnapshot(databaseUrl: string): Promise<pg.Client> {
+/** A connection for comparing generations at leisure. */
+export async function connectForComparison(databaseUrl: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'token-projector-compare',
@@ -10,8 +10,12 @@ export async function openSnapshot(databaseUrl: string): Promise<pg.Client> {
   client.on('error', () => undefined);
   await client.connect();
   await client.query(`set work_mem = '64MB'; set jit = off`);
+  return client;
+}
+
+/** From here on it sees the database as it is now, whatever is written later. */
+export async function takeSnapshot(client: pg.Client): Promise<void> {
   await client.query('begin isolation level repeatable read');
   // The snapshot is taken by the first statement, not by begin.
   await client.query('select 1 from generation');
-  return client;
 }

@@ -22,19 +22,24 @@ export class JobFollower {
   private failed: JobStatus | undefined;
 
   /** Make it before the job is started. */
-  constructor(private readonly leader: Leader) {
+  constructor(
+    private readonly leader: Leader,
+    /** Asked with every status whether to follow on. */
+    private readonly goesOn: (status: JobStatus) => Promise<boolean> = () => Promise.resolve(true),
+  ) {
     this.inbox = new ProgressInbox(leader.connection, leader.prefix);
   }
 
   /**
    * @param show gets every status, the last one included
+   * @returns the status it ended with, or at which it is not to be followed on
    * @throws when the job's end cannot be learnt any more
    */
   async follow(job: JobStatus, show: (status: JobStatus) => void): Promise<JobStatus> {
     this.answeredAt = this.knownAt = performance.now();
     for (let status: JobStatus | undefined = job; ;) {
       if (status) show(status);
-      if (status && hasEnded(status)) return status;
+      if (status && (hasEnded(status) || !(await this.goesOn(status)))) return status;
       status = (await this.hear(job)) ?? (await this.inquire(job));
     }
   }

@@ -23,6 +23,7 @@ export function jobState({ state }: JobStatus): string {
     case 'done':
       return good(state);
     case 'paused':
+    case 'waiting':
     case 'cancelled':
       return warning(state);
     case 'failed':

@@ -2,8 +2,10 @@ import type { Leader } from '../connect/leader.js';
 import { followToEnd } from '../jobs/follow-to-end.js';
 import type { JobStatus } from '#read-model/job.js';
 import { hasEnded, hasSucceeded, type JobAnswer } from '../jobs/job-status.js';
+import { confirmation, lossQuestion } from '../jobs/confirm-loss.js';
 import { jobEnd, jobLine } from '../jobs/job-text.js';
 import { ProgressJson, progressView } from '../jobs/progress-view.js';
+import { confirm } from '../terminal/confirm.js';
 import { print, printJson } from '../terminal/run-command.js';
 
 export interface JobOptions {
@@ -17,16 +19,26 @@ export interface JobRequest {
   readonly body?: object;
   /** Whether the job has ended as asked for. */
   readonly isAsAsked: (end: JobStatus) => boolean;
+  /** Whether it ends the job: then nothing is asked on the way. */
+  readonly isEnding?: boolean;
 }
 
 /** Sends an operator's request about a job, and follows the job where that is wanted. */
 export async function carryOut(leader: Leader, request: JobRequest, options: JobOptions): Promise<boolean> {
   const begin = () => leader.ask<JobStatus>(request.subject, request.body);
-  if (options.follow) return request.isAsAsked(await followed(leader, begin, options));
+  if (options.follow) return request.isAsAsked(await followed(leader, begin, options, !request.isEnding));
   const job = await begin();
   if (options.json) printJson(job);
-  else print(`Accepted. ${jobLine(job)}`);
+  else print(hasEnded(job) ? jobEnd(job) : `Accepted. ${jobLine(job)}`);
   return true;
+}
+
+/** Lets the job that waits for it take tokens from the list, as many as it says now. */
+export async function confirmJob(leader: Leader, { yes, ...options }: JobOptions & { yes?: boolean }): Promise<boolean> {
+  const { job } = await leader.ask<JobAnswer>('rebuild.status');
+  if (!job?.loss) throw new Error('no job waits for a confirmation');
+  if (!yes && !(await confirm(lossQuestion(job.loss)))) return false;
+  return carryOut(leader, { ...confirmation(job), isAsAsked: hasSucceeded }, options);
 }
 
 /** The job in hand, else how the last one ended. */
@@ -39,9 +51,14 @@ export async function showJob(leader: Leader, options: JobOptions): Promise<bool
   return !options.follow || (job !== null && hasSucceeded(job));
 }
 
-async function followed(leader: Leader, begin: () => Promise<JobStatus>, { json }: JobOptions): Promise<JobStatus> {
+async function followed(
+  leader: Leader,
+  begin: () => Promise<JobStatus>,
+  { json }: JobOptions,
+  isAsking = true,
+): Promise<JobStatus> {
   const view = () => (json ? new ProgressJson(process.stdout) : progressView(process.stdout));
-  const end = await followToEnd(leader, begin, view);
+  const end = await followToEnd(leader, begin, view, isAsking);
   if (!json) print(jobEnd(end));
   return end;
 }

@@ -7,7 +7,7 @@ import { hasSucceeded } from '../jobs/job-status.js';
 import { confirm } from '../terminal/confirm.js';
 import { refuseOptionsBeforeSubcommands } from '../terminal/options-before-subcommand.js';
 import { print, printJson, runCommand } from '../terminal/run-command.js';
-import { carryOut, showJob, type JobOptions, type JobRequest } from './carry-out.js';
+import { carryOut, confirmJob, showJob, type JobOptions, type JobRequest } from './carry-out.js';
 
 const NOTES = `
 A rebuild reads the whole stream into a new generation beside the live one, compares both at one position, and puts the new
@@ -18,6 +18,10 @@ One job (rebuild, roll-back or verification) runs at a time; status, cancel, pau
 It outlives its projector: the next one to lead goes on with it. --follow only watches; Ctrl-C does not stop the job.
 Options of a subcommand stand after it.
 
+Where nothing proves the new generation to be right (the stream has changed, or differences are accepted) and the list would lose
+more tokens than the projector's REBUILD_MAX_LOSS_PERCENT allows, the job waits for an operator: --follow asks on the terminal
+and ends with 1 where nobody can be asked; "rebuild confirm" lets it switch, "rebuild cancel" keeps the list as it is.
+
 Exit code 0: accepted; with --follow: done, the new generation is live.
 Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX.
 
@@ -27,6 +31,8 @@ Examples:
   $ tokenctl rebuild --follow --json                  # a line of JSON for every step
   $ tokenctl rebuild --stream TOKENS_ARCHIVE --follow # where the stream no longer holds everything
   $ tokenctl rebuild --last-per-subject --follow      # where every token has a subject of its own: much less to read
+  $ tokenctl rebuild --follow --yes                   # in scripts: however many tokens the list loses by it
+  $ tokenctl rebuild confirm --follow
   $ tokenctl rebuild status --follow
   $ tokenctl rebuild pause
   $ tokenctl rebuild cancel --follow
@@ -38,7 +44,12 @@ Examples:
 const DROP_WITHIN_MS = 60_000;
 
 const FOLLOW = 'watch the job until it has ended';
+const YES_LOSS = 'do not ask, however many tokens the list loses';
 const JSON_LINES = 'print JSON, with --follow a line for every step';
+
+interface YesOption {
+  readonly yes?: boolean;
+}
 
 interface RebuildOptions {
   readonly acceptDifferences?: boolean;
@@ -56,16 +67,19 @@ export function rebuildCommand(): Command {
     .option('--stream <name>', 'read this archive or mirror to its end first, then the stream itself')
     .option('--last-per-subject', 'read only the last message of every subject')
     .option('--skip-disk-check', 'begin without knowing that there is room')
+    .option('--yes', YES_LOSS)
     .option('--follow', FOLLOW)
     .option('--json', JSON_LINES)
     .addHelpText('after', NOTES)
-    .action(({ follow, json, ...body }: JobOptions & RebuildOptions) =>
-      lead('rebuild', (leader) =>
+    .action(({ follow, json, yes: acceptLoss, ...others }: JobOptions & RebuildOptions & YesOption) => {
+      const body = { ...others, acceptLoss };
+      return lead('rebuild', (leader) =>
         carryOut(leader, { subject: 'rebuild', body, isAsAsked: hasSucceeded }, { follow, json }),
-      ),
-    )
+      );
+    })
     .addCommand(statusCommand())
-    .addCommand(jobCommand('rollback', 'put the previous generation back, brought up to date', hasSucceeded))
+    .addCommand(confirmCommand())
+    .addCommand(rollbackCommand())
     .addCommand(dropPreviousCommand())
     .addCommand(jobCommand('cancel', 'end the job; the live generation stays as it is', isCancelled))
     .addCommand(jobCommand('pause', 'let the job rest'))
@@ -83,11 +97,34 @@ function statusCommand(): Command {
     .action((options: JobOptions) => lead('rebuild status', (leader) => showJob(leader, options)));
 }
 
+function confirmCommand(): Command {
+  return new Command('confirm')
+    .description('let the job that waits for it take tokens from the list')
+    .option('--yes', 'do not ask')
+    .option('--follow', FOLLOW)
+    .option('--json', JSON_LINES)
+    .action((options: JobOptions & YesOption) => lead('rebuild confirm', (leader) => confirmJob(leader, options)));
+}
+
+function rollbackCommand(): Command {
+  return new Command('rollback')
+    .description('put the previous generation back, brought up to date')
+    .option('--frozen', 'also one whose stream is gone: it is served as it is, marked as stale')
+    .option('--yes', YES_LOSS)
+    .option('--follow', FOLLOW)
+    .option('--json', JSON_LINES)
+    .action(({ frozen: acceptStale, yes: acceptLoss, ...options }: JobOptions & YesOption & { frozen?: boolean }) => {
+      const request = { subject: 'rebuild.rollback', body: { acceptStale, acceptLoss }, isAsAsked: hasSucceeded };
+      return lead('rebuild rollback', (leader) => carryOut(leader, request, options));
+    });
+}
+
 /** @param isAsAsked whether the job has ended as it should; without it there is nothing to follow */
 function jobCommand(name: string, description: string, isAsAsked?: JobRequest['isAsAsked']): Command {
   const command = new Command(name).description(description).option('--json', JSON_LINES);
   if (isAsAsked) command.option('--follow', FOLLOW);
-  const request = { subject: `rebuild.${name}`, isAsAsked: isAsAsked ?? (() => true) };
+  const isEnding = isAsAsked === isCancelled;
+  const request = { subject: `rebuild.${name}`, isAsAsked: isAsAsked ?? (() => true), isEnding };
   return command.action((options: JobOptions) =>
     lead(`rebuild ${name}`, (leader) => carryOut(leader, request, options)),
   );
@@ -98,7 +135,7 @@ function dropPreviousCommand(): Command {
     .description('drop the generation kept for a roll-back')
     .option('--yes', 'do not ask')
     .option('--json', 'print one line of JSON')
-    .action(({ yes, json }: { readonly yes?: boolean; readonly json?: boolean }) =>
+    .action(({ yes, json }: YesOption & { readonly json?: boolean }) =>
       lead('rebuild drop-previous', async (leader) => {
         if (!yes && !(await confirm('Drop the previous generation? There is no way back then.'))) return false;
         const answer = await leader.ask<{ dropped: readonly number[] }>('rebuild.drop-previous', {}, DROP_WITHIN_MS);

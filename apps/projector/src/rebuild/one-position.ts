@@ -1,0 +1,56 @@
+import type { Leading } from '../lead/leading.js';
+import { renewLease } from '../lead/lease.js';
+import type { GenerationBuild } from './generation-build.js';
+import type { JobProgress } from './job-progress.js';
+
+/** What could be read in this time is little enough to be read while the live generation stands still. */
+const LITTLE_MS = 100;
+/** Where the live generation is always fed faster than that, the time below decides. */
+const MOST_APPROACHES = 50;
+/** The live generation stands still for no longer than this before the work begins. */
+const MEET_WITHIN_MS = 500;
+
+/**
+ * Does work between two batches while both generations hold everything up to one position. Until little is left the new one is fed
+ * while the live one goes on; where the rest takes too long all the same, the live one goes on, and it is tried again.
+ * @throws what ends the job meanwhile, and when leading ends
+ */
+export async function atOnePosition<T>(
+  build: GenerationBuild,
+  leading: Leading,
+  progress: JobProgress,
+  work: (leading: Leading) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    await comeNear(build, leading, progress);
+    const met = await leading.betweenBatches(async (now) =>
+      (await reach(build, now)) ? { result: await work(now) } : undefined,
+    );
+    if (met) return met.result;
+  }
+}
+
+async function comeNear(build: GenerationBuild, leading: Leading, progress: JobProgress): Promise<void> {
+  for (let approach = 0; approach < MOST_APPROACHES; approach += 1) {
+    const startedAt = performance.now();
+    const isThere = await build.feedTo(
+      leading.position.sequence,
+      () => progress.isHeldUp,
+      () => undefined,
+    );
+    await progress.pauseOrEnd();
+    if (isThere && performance.now() - startedAt < LITTLE_MS) return;
+  }
+}
+
+async function reach(build: GenerationBuild, { client, lease, position }: Leading): Promise<boolean> {
+  const until = performance.now() + MEET_WITHIN_MS;
+  await renewLease(client, lease);
+  const isThere = await build.feedTo(
+    position.sequence,
+    () => performance.now() > until,
+    () => undefined,
+  );
+  if (isThere) await build.takePosition(position);
+  return isThere;
+}
