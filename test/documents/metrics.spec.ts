@@ -17,7 +17,7 @@ describe('the metrics in docs/operations.md', () => {
     for (const app of ['projector', 'query'] as const) {
       const text = await (await fetch(`${system[app].url}/metrics`)).text();
       const exposed = Array.from(text.matchAll(/^# HELP (\w+)/gm), ([, name]) => name!);
-      const ofApp = (name: string) => name.startsWith(`${app}_`);
+      const ofApp = (name: string) => name.startsWith(`${app}_`) || name.startsWith('nats_');
       expect(documented.filter(ofApp).toSorted()).toEqual(exposed.filter(ofApp).toSorted());
     }
   });

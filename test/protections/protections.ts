@@ -1,3 +1,4 @@
+import { CALLERS } from './list/callers.js';
 import { CONNECTIONS } from './list/connections.js';
 import { DEAD_LETTERS } from './list/dead-letters.js';
 import { OVERLOAD } from './list/overload.js';
@@ -20,6 +21,7 @@ export const PROTECTIONS: readonly Protection[] = [
   ...STOPPING,
   ...READING,
   ...PLANS,
+  ...CALLERS,
   ...OVERLOAD,
   ...PROOF,
   ...REBUILDING,

@@ -5,6 +5,7 @@ import { createPool } from '#read-model/pool.js';
 import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsLink } from '#service-runtime/nats-connection.js';
+import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { Readiness } from '#service-runtime/readiness.js';
 import { runService, type RunningService } from '#service-runtime/run-service.js';
@@ -19,6 +20,9 @@ import { ProjectorState } from './projector-state.js';
 import { Projector } from './projector.js';
 import { readProjectorSettings, type ProjectorSettings } from './settings.js';
 import { Watchman } from './watch/watchman.js';
+
+/** 1,000 ids of dead letters take up to 22 KB. */
+const MAX_BODY_BYTES = 65_536;
 
 async function start(settings: ProjectorSettings, logger: Logger): Promise<RunningService> {
   const link = new NatsLink('token-projector', settings.nats, logger);
@@ -54,9 +58,10 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
     {
       service: { name: 'token-projector', version: VERSION, description: 'Keeps the token read model' },
       subjectPrefix: settings.subjectPrefix,
+      maxBodyBytes: MAX_BODY_BYTES,
       isActive: () => projector.leading !== undefined || schemaChange.isInCharge,
-      takesOneWayMessages: true,
     },
+    new ReplyGuard(settings.replies, metrics.registry, logger),
     logger,
   );
   app.connectMicroservice({ strategy: requests }, { inheritAppConfig: true });

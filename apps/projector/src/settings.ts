@@ -7,6 +7,8 @@ import {
   type NatsSettings,
   type StreamSettings,
 } from '#service-runtime/settings/common.settings.js';
+import type { ReplySubjects } from '#service-runtime/nats-requests/reply-subjects.js';
+import { readReplySubjects } from '#service-runtime/settings/reply-subjects.js';
 import type { DatabaseLimit } from './rebuild/room/ensure-room.js';
 
 export interface ProjectorSettings {
@@ -15,6 +17,8 @@ export interface ProjectorSettings {
   readonly stream: StreamSettings;
   /** Of the subjects on which operators are answered. */
   readonly subjectPrefix: string;
+  /** Where the answers may go. */
+  readonly replies: ReplySubjects;
   /** What to do when the stream turns out not to be the one the read model was made from. */
   readonly onSourceChange: 'halt' | 'rebuild';
   /** Whether a release with newer tables than the live generation's makes and takes over its own. */
@@ -30,11 +34,14 @@ export interface ProjectorSettings {
 }
 
 export function readProjectorSettings(environment: Environment): ProjectorSettings {
+  const stream = readStreamSettings(environment);
+  const subjectPrefix = readSubjectPrefix(environment);
   return {
     databaseUrl: readDatabaseUrl(environment),
     nats: readNatsSettings(environment),
-    stream: readStreamSettings(environment),
-    subjectPrefix: readSubjectPrefix(environment),
+    stream,
+    subjectPrefix,
+    replies: readReplySubjects(environment, subjectPrefix, stream.subjects),
     onSourceChange: environment.oneOf('ON_SOURCE_CHANGE', ['halt', 'rebuild'], 'halt'),
     rebuildOnSchemaChange: environment.boolean('REBUILD_ON_SCHEMA_CHANGE', true),
     keepPreviousHours: environment.integer('REBUILD_KEEP_PREVIOUS_HOURS', 24, 0, 8_760),

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsLink } from '#service-runtime/nats-connection.js';
+import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { Readiness } from '#service-runtime/readiness.js';
 import { runService, type RunningService } from '#service-runtime/run-service.js';
@@ -12,6 +13,8 @@ import { QueryMetrics } from './query-metrics.js';
 import { DatabaseWatch } from './reading/database-watch.js';
 import { closeReadPools, createReadPools } from './reading/read-pools.js';
 import { readQuerySettings, type QuerySettings } from './settings.js';
+
+const MAX_BODY_BYTES = 16_384;
 
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
   const pools = createReadPools(settings.databaseUrl, logger);
@@ -30,8 +33,10 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
     {
       service: { name: 'tokens', version: VERSION, description: 'Lists of charging tokens' },
       subjectPrefix: settings.subjectPrefix,
+      maxBodyBytes: MAX_BODY_BYTES,
       queueGroup: 'token-query',
     },
+    new ReplyGuard(settings.replies, registry, logger),
     logger,
   );
   app.connectMicroservice({ strategy: requests }, { inheritAppConfig: true });

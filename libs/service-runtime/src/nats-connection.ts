@@ -128,6 +128,7 @@ export class NatsLink {
 function connectionOptions(name: string, settings: NatsSettings): NodeConnectionOptions {
   const options: NodeConnectionOptions = {
     name,
+    inboxPrefix: settings.inboxPrefix,
     servers: settings.servers.map((url) => new URL(url).host),
     maxReconnectAttempts: -1,
     waitOnFirstConnect: true,

@@ -16,7 +16,7 @@ export async function publishEvents(
   const shown = progress('publishing', expected);
   const timer = setInterval(() => shown.to(tally.events), LOOK_EVERY_MS);
   try {
-    await publishSeed(nats, baseSubject, events, tally);
+    await publishSeed(nats, { baseSubject }, events, tally);
   } finally {
     clearInterval(timer);
     shown.end();

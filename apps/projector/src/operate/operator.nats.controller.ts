@@ -2,8 +2,9 @@ import { Controller, Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { Answer } from '#service-runtime/nats-requests/answer.js';
+import { RequestBody } from '#service-runtime/nats-requests/request-body.js';
 import { Jobs } from './jobs.js';
-import { confirmation, flags, letterIds, rebuildOrder, rollbackOrder, verifyOrder } from './operator.request.js';
+import { confirmation, expectNothing, letterIds, rebuildOrder, rollbackOrder, verifyOrder } from './operator.request.js';
 import {
   ConfirmLossCommand,
   DropPreviousCommand,
@@ -21,57 +22,61 @@ export class OperatorNatsController {
   ) {}
 
   @MessagePattern('rebuild')
-  async rebuild(@Payload() raw: unknown): Promise<Answer> {
-    const { order, options } = rebuildOrder(raw);
+  async rebuild(@Payload() body: RequestBody): Promise<Answer> {
+    const { order, options } = rebuildOrder(body.read());
     return answer(await this.commands.execute(new StartJobCommand(order, options)));
   }
 
   @MessagePattern('rebuild.rollback')
-  async rollback(@Payload() raw: unknown): Promise<Answer> {
-    const { order, options } = rollbackOrder(raw);
+  async rollback(@Payload() body: RequestBody): Promise<Answer> {
+    const { order, options } = rollbackOrder(body.read());
     return answer(await this.commands.execute(new StartJobCommand(order, options)));
   }
 
   @MessagePattern('verify')
-  async verify(@Payload() raw: unknown): Promise<Answer> {
-    const { order, options } = verifyOrder(raw);
+  async verify(@Payload() body: RequestBody): Promise<Answer> {
+    const { order, options } = verifyOrder(body.read());
     return answer(await this.commands.execute(new StartJobCommand(order, options)));
   }
 
   @MessagePattern('rebuild.status')
-  async status(): Promise<Answer> {
+  async status(@Payload() body: RequestBody): Promise<Answer> {
+    expectNothing(body.read());
     return answer({ job: await this.jobs.status() });
   }
 
   @MessagePattern('rebuild.cancel')
-  async cancel(): Promise<Answer> {
+  async cancel(@Payload() body: RequestBody): Promise<Answer> {
+    expectNothing(body.read());
     return answer(await this.commands.execute(new WishJobCommand('cancel')));
   }
 
   @MessagePattern('rebuild.confirm')
-  async confirm(@Payload() raw: unknown): Promise<Answer> {
-    return answer(await this.commands.execute(new ConfirmLossCommand(confirmation(raw))));
+  async confirm(@Payload() body: RequestBody): Promise<Answer> {
+    return answer(await this.commands.execute(new ConfirmLossCommand(confirmation(body.read()))));
   }
 
   @MessagePattern('rebuild.pause')
-  async pause(): Promise<Answer> {
+  async pause(@Payload() body: RequestBody): Promise<Answer> {
+    expectNothing(body.read());
     return answer(await this.commands.execute(new WishJobCommand('pause')));
   }
 
   @MessagePattern('rebuild.resume')
-  async resume(): Promise<Answer> {
+  async resume(@Payload() body: RequestBody): Promise<Answer> {
+    expectNothing(body.read());
     return answer(await this.commands.execute(new WishJobCommand('run')));
   }
 
   @MessagePattern('rebuild.drop-previous')
-  async dropPrevious(@Payload() raw: unknown): Promise<Answer> {
-    flags(raw, []);
+  async dropPrevious(@Payload() body: RequestBody): Promise<Answer> {
+    expectNothing(body.read());
     return answer(await this.commands.execute(new DropPreviousCommand()));
   }
 
   @MessagePattern('dead-letters.replay')
-  async replay(@Payload() raw: unknown): Promise<Answer> {
-    return answer(await this.commands.execute(new ReplayDeadLettersCommand(letterIds(raw))));
+  async replay(@Payload() body: RequestBody): Promise<Answer> {
+    return answer(await this.commands.execute(new ReplayDeadLettersCommand(letterIds(body.read()))));
   }
 }
 

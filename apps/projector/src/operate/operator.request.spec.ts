@@ -1,4 +1,4 @@
-import { letterIds, verifyOrder } from './operator.request.js';
+import { expectNothing, letterIds, verifyOrder } from './operator.request.js';
 
 describe('letterIds', () => {
   it('takes ids as texts and as numbers', () => {
@@ -17,6 +17,24 @@ describe('letterIds', () => {
     [{ ids: Array.from({ length: 1_001 }, (_, i) => i + 1) }],
   ])('refuses %j', (raw) => {
     expect(() => letterIds(raw)).toThrow('Send { "ids": [...] } and nothing else, with 1 to 1000 ids');
+  });
+});
+
+describe('an order that takes no options', () => {
+  it('may come with an empty object', () => {
+    expect(() => expectNothing({})).not.toThrow();
+  });
+
+  it.each([
+    [{ data: [], count: 0 }],
+    [{ specversion: '1.0', type: 'token.created' }],
+    [{ acceptDifferences: false }],
+    [[]],
+    [null],
+    ['cancel'],
+    [{ ['x\n'.repeat(100)]: true }],
+  ])('is refused with %j', (raw) => {
+    expect(() => expectNothing(raw)).toThrow(/There is no option|must be a JSON object/);
   });
 });
 

@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import type { Answer } from '#service-runtime/nats-requests/answer.js';
 import { NatsRequestContext } from '#service-runtime/nats-requests/nats-request-context.js';
+import { RequestBody } from '#service-runtime/nats-requests/request-body.js';
 import { NatsAuth } from '../auth/nats-auth.js';
 import { answerOfToken, requestedId } from './get-token.answer.js';
 import { GetTokenQuery } from './get-token.query.js';
@@ -15,8 +16,8 @@ export class GetTokenNatsController {
   ) {}
 
   @MessagePattern('get')
-  async get(@Payload() raw: unknown, @Ctx() context: NatsRequestContext): Promise<Answer> {
+  async get(@Payload() body: RequestBody, @Ctx() context: NatsRequestContext): Promise<Answer> {
     const scope = await this.auth.scopeOf(context);
-    return answerOfToken(await this.queries.execute(new GetTokenQuery(requestedId(raw), scope)));
+    return answerOfToken(await this.queries.execute(new GetTokenQuery(requestedId(body.read()), scope)));
   }
 }

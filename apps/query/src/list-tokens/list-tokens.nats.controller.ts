@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import type { Answer } from '#service-runtime/nats-requests/answer.js';
 import { NatsRequestContext } from '#service-runtime/nats-requests/nats-request-context.js';
+import { RequestBody } from '#service-runtime/nats-requests/request-body.js';
 import { NatsAuth } from '../auth/nats-auth.js';
 import { readParameters } from '../parameters/read-parameters.js';
 import { answerOfPage } from './list-tokens.answer.js';
@@ -17,9 +18,9 @@ export class ListTokensNatsController {
   ) {}
 
   @MessagePattern('list')
-  async list(@Payload() raw: unknown, @Ctx() context: NatsRequestContext): Promise<Answer> {
+  async list(@Payload() body: RequestBody, @Ctx() context: NatsRequestContext): Promise<Answer> {
     const scope = await this.auth.scopeOf(context);
-    const request = readParameters(ListTokensRequest, raw);
+    const request = readParameters(ListTokensRequest, body.read());
     return answerOfPage(await this.queries.execute(new ListTokensQuery(request, scope)));
   }
 }

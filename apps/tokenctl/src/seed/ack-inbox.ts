@@ -19,13 +19,17 @@ const PATIENCE = 5_000;
  * with stack traces for every message, which made up 40 % of the whole time (18,000 events/s, measured on 2 cores).
  */
 export class AckInbox {
-  private readonly inbox = createInbox();
+  private readonly inbox: string;
   private readonly waiting = new Map<string, Waiting>();
   private readonly subscription: Subscription;
   private readonly sweeper: NodeJS.Timeout;
   private last = 0;
 
-  constructor(private readonly connection: NatsConnection) {
+  constructor(
+    private readonly connection: NatsConnection,
+    inboxPrefix?: string,
+  ) {
+    this.inbox = createInbox(inboxPrefix);
     this.subscription = connection.subscribe(`${this.inbox}.*`, { callback: (_, message) => this.settle(message) });
     this.sweeper = setInterval(() => this.giveUp(Date.now()), 500);
   }

@@ -7,11 +7,11 @@ import type { Tally } from './tally.js';
 /** Publishes every event and counts what the stream acknowledged. */
 export async function publishSeed(
   connection: NatsConnection,
-  baseSubject: string,
+  { baseSubject, inboxPrefix }: { readonly baseSubject: string; readonly inboxPrefix?: string },
   events: Iterable<SeedEvent>,
   tally: Tally,
 ): Promise<void> {
-  const inbox = new AckInbox(connection);
+  const inbox = new AckInbox(connection, inboxPrefix);
   try {
     await publishInWindow(
       events,

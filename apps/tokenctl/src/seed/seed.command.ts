@@ -19,7 +19,8 @@ The same --tokens, --customers, --seed and --at give the same events, byte for b
 yet valid; give it to get the same events on another day. Token ids begin at 1 and versions at 1: over a stream that
 holds other tokens with these ids, the higher version of each stays. Customer 1 has the most tokens.
 
-Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_STREAM, NATS_STREAM_SUBJECTS, NATS_STREAM_CREATE.
+Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_STREAM, NATS_STREAM_SUBJECTS, NATS_STREAM_CREATE,
+NATS_INBOX_PREFIX.
 
 Examples:
   $ tokenctl seed --tokens 10000
@@ -56,7 +57,8 @@ async function seed(options: SeedOptions, settings: SeedSettings, json: boolean)
   const tally = new Tally();
   const stopProgress = showProgress(tally, options.tokens, json ? process.stderr : process.stdout);
   try {
-    await publishSeed(connection, settings.baseSubject, seedEvents(options), tally);
+    const { baseSubject, nats } = settings;
+    await publishSeed(connection, { baseSubject, inboxPrefix: nats.inboxPrefix }, seedEvents(options), tally);
   } finally {
     stopProgress();
   }

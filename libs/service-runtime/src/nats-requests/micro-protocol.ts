@@ -1,5 +1,6 @@
 import { nuid, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { EndpointStats } from './endpoint-stats.js';
+import type { ReplyGuard } from './reply-guard.js';
 
 export interface MicroService {
   readonly name: string;
@@ -14,6 +15,7 @@ export interface MicroService {
 export function answerMicroProtocol(
   connection: NatsConnection,
   service: MicroService,
+  guard: ReplyGuard,
   endpoints: () => readonly EndpointStats[],
 ): Subscription[] {
   const identity = { name: service.name, id: nuid.next(), version: service.version, metadata: {} };
@@ -36,7 +38,9 @@ export function answerMicroProtocol(
   return Object.entries(verbs).flatMap(([verb, answer]) =>
     [`$SRV.${verb}`, `$SRV.${verb}.${identity.name}`, `$SRV.${verb}.${identity.name}.${identity.id}`].map((subject) =>
       connection.subscribe(subject, {
-        callback: (error, message) => void (error ?? message.respond(JSON.stringify(answer()))),
+        callback: (error, message) => {
+          if (!error && guard.mayAnswer(message)) message.respond(JSON.stringify(answer()));
+        },
       }),
     ),
   );

@@ -7,11 +7,11 @@ export class NatsRequestContext extends BaseRpcContext<[string, MsgHdrs | undefi
     return this.args[0];
   }
 
-  /** The first value of a header, whatever the case of its name. */
-  header(name: string): string | undefined {
+  /** Every value of a header, whatever the case of its name. */
+  header(name: string): readonly string[] {
     const headers = this.args[1];
-    const key = headers?.keys().find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-    return key === undefined ? undefined : headers?.get(key);
+    const keys = headers?.keys().filter((candidate) => candidate.toLowerCase() === name.toLowerCase()) ?? [];
+    return keys.flatMap((key) => headers!.values(key));
   }
 
   get requestId(): string {

@@ -20,6 +20,8 @@ export interface NatsSettings {
   readonly servers: readonly string[];
   readonly credentialsFile: string | undefined;
   readonly tlsCaFile: string | undefined;
+  /** Below which answers to our own requests come in. */
+  readonly inboxPrefix: string;
 }
 
 export function readNatsSettings(environment: Environment): NatsSettings {
@@ -29,6 +31,12 @@ export function readNatsSettings(environment: Environment): NatsSettings {
     servers,
     credentialsFile: readCredentialsFile(environment),
     tlsCaFile: readCertificatesFile(environment),
+    inboxPrefix: environment.text(
+      'NATS_INBOX_PREFIX',
+      '_INBOX',
+      /^[^\s.*>$]+(\.[^\s.*>$]+)*$/,
+      'must be a NATS subject without wildcards and $',
+    ),
   };
 }
 

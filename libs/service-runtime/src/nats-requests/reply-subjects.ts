@@ -1,0 +1,60 @@
+/** Why a request is dropped: it has no reply subject, or one to which nothing may be published. */
+export const DROP_REASONS = ['missing', 'malformed', 'no_inbox', 'protected'] as const;
+export type DropReason = (typeof DROP_REASONS)[number];
+
+/** The inboxes of NATS clients; other requesters need the setting `NATS_REPLY_PREFIXES`. */
+export const INBOX = '_INBOX';
+
+/** Longer than any client makes one. */
+const MAX_LENGTH = 512;
+const EMPTY_TOKEN = /^\.|\.\.|\.$/;
+/** Wildcards, spaces, control characters, and what stands for bytes that are no UTF-8. */
+const UNUSABLE = /[*>\s\p{C}\ufffd]/u;
+
+/**
+ * Where answers may go. A server checks what a program publishes, not which reply subject a requester names: without a check of
+ * our own, a caller makes us publish wherever we may and the caller may not, for instance the order to purge the stream.
+ */
+export class ReplySubjects {
+  private readonly prefixes: readonly string[];
+  private readonly closed: readonly (readonly string[])[];
+
+  /**
+   * @param prefixes subjects below which answers may go, beside `_INBOX`
+   * @param closed subjects, with wildcards, that never get an answer, nor do those below them
+   */
+  constructor(prefixes: readonly string[], closed: readonly string[]) {
+    this.prefixes = prefixes.map((prefix) => `${prefix}.`);
+    this.closed = closed.map(tokensOf);
+  }
+
+  /** @returns why no answer may go there; undefined when it may */
+  refusal(reply: string | undefined): DropReason | undefined {
+    if (!reply) return 'missing';
+    if (reply.length > MAX_LENGTH || EMPTY_TOKEN.test(reply) || UNUSABLE.test(reply)) return 'malformed';
+    const tokens = tokensOf(reply);
+    if (tokens.some((token) => token.startsWith('$')) || this.isClosed(tokens)) return 'protected';
+    if (reply.startsWith(`${INBOX}.`)) return undefined;
+    if (!this.prefixes.some((prefix) => reply.startsWith(prefix))) return 'no_inbox';
+    // What a server puts before a reply subject on its way to us (_R_, _GR_), it takes off again on the way back.
+    return tokens.some((_, from) => this.isClosed(tokens.slice(from))) ? 'protected' : undefined;
+  }
+
+  private isClosed(tokens: readonly string[]): boolean {
+    return this.closed.some((pattern) => isAtOrBelow(tokens, pattern));
+  }
+}
+
+/** Whether some subject could be below the prefix and at, below or above the pattern. */
+export function mayMeet(prefix: string, pattern: string): boolean {
+  const [a, b] = [tokensOf(prefix), tokensOf(pattern)];
+  return b.every((token, i) => i >= a.length || token === '>' || token === '*' || token === a[i]);
+}
+
+function isAtOrBelow(tokens: readonly string[], pattern: readonly string[]): boolean {
+  return pattern.every((token, i) => i < tokens.length && (token === '>' || token === '*' || token === tokens[i]));
+}
+
+function tokensOf(subject: string): string[] {
+  return subject.split('.');
+}

@@ -1,0 +1,107 @@
+import { ServiceError } from '../service-error.js';
+import { flawIn, type Flaw } from './unsafe-json.js';
+
+/** A request as it arrived: bare JSON from a plain NATS client, or wrapped by a Nest `ClientProxy`, whose answer bears its id. */
+interface Contents {
+  readonly nestId?: string;
+  readonly data?: unknown;
+  readonly problem?: ServiceError | undefined;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** How much of either end of a body is looked at where it is too long to be read. */
+const END = 512;
+/** Nest writes the id last. */
+const NEST_BEGIN = /^\{"pattern":/;
+const NEST_END = /,"id":"([\w-]{1,64})"\}$/;
+
+/**
+ * The body of a request, read when it is asked for: who may not ask at all costs no parsing.
+ * Tells the two kinds of requester apart: Nest's own deserializer takes every message without an `id` for an event and never
+ * answers it, so plain requesters would run into their timeout.
+ */
+export class RequestBody {
+  private contents: Contents | undefined;
+
+  constructor(
+    private readonly payload: Uint8Array,
+    private readonly maxBytes: number,
+  ) {}
+
+  get isTooLarge(): boolean {
+    return this.payload.length > this.maxBytes;
+  }
+
+  /**
+   * What was asked: the JSON of the body, the `data` of a Nest requester, or `{}` where there is nothing.
+   * @throws {ServiceError} 413, or 400 for what is no JSON, a key given twice, a number that cannot be read exactly
+   */
+  read(): unknown {
+    const { data, problem } = this.look();
+    if (problem) throw problem;
+    return data;
+  }
+
+  /** Wraps finished JSON for the requester without parsing it. */
+  wrapAnswer(json: Buffer): Buffer {
+    return this.wrapAs('response', json);
+  }
+
+  wrapError(json: Buffer): Buffer {
+    return this.wrapAs('err', json);
+  }
+
+  private wrapAs(name: 'response' | 'err', json: Buffer): Buffer {
+    const { nestId } = this.look();
+    if (nestId === undefined) return json;
+    const end = `,"isDisposed":true,"id":${JSON.stringify(nestId)}}`;
+    return Buffer.concat([Buffer.from(`{"${name}":`), json, Buffer.from(end)]);
+  }
+
+  private look(): Contents {
+    return (this.contents ??= this.isTooLarge ? tooLarge(this.payload, this.maxBytes) : contentsOf(this.payload));
+  }
+}
+
+function contentsOf(payload: Uint8Array): Contents {
+  if (payload.length === 0) return { data: {} };
+  let text: string;
+  let body: unknown;
+  try {
+    text = utf8.decode(payload);
+    body = JSON.parse(text);
+  } catch {
+    const message = 'The request body is not JSON; send a JSON object, or nothing for all defaults.';
+    return { problem: new ServiceError(400, message) };
+  }
+  const flaw = flawIn(text);
+  const problem = flaw && refusalOf(flaw);
+  if (!isNestEnvelope(body)) return { data: body, problem };
+  // Nest's `send` takes no undefined: an envelope without data, or with an empty text, stands for a request without parameters.
+  return { nestId: body.id, data: body.data === '' ? {} : (body.data ?? {}), problem };
+}
+
+function tooLarge(payload: Uint8Array, maxBytes: number): Contents {
+  const problem = new ServiceError(
+    413,
+    `The request body has ${payload.length} bytes, and at most ${maxBytes} are read; send a shorter one.`,
+  );
+  const ends = [payload.subarray(0, END), payload.subarray(-END)].map((end) => Buffer.from(end).toString('latin1'));
+  const nestId = NEST_BEGIN.test(ends[0]!) ? NEST_END.exec(ends[1]!)?.[1] : undefined;
+  return nestId === undefined ? { problem } : { problem, nestId };
+}
+
+function isNestEnvelope(body: unknown): body is { id: string; pattern: unknown; data?: unknown } {
+  return typeof body === 'object' && body !== null && 'pattern' in body && 'id' in body && typeof body.id === 'string';
+}
+
+function refusalOf({ kind, key, found }: Flaw): ServiceError {
+  const param = key.slice(0, 60).toWellFormed();
+  const shown = found.length > 60 ? `${found.slice(0, 60)}…` : found;
+  const message =
+    kind === 'given twice'
+      ? 'is given twice: give it once'
+      : `must be a number that can be read exactly, found ${shown}`;
+  if (param === '') return new ServiceError(400, `The request ${message}.`);
+  return new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }] });
+}

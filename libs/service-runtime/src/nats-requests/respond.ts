@@ -1,0 +1,46 @@
+import { headers as natsHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
+import { ServiceError } from '../service-error.js';
+import type { Answer } from './answer.js';
+import type { RequestBody } from './request-body.js';
+
+/** The whole message is in the body; a header is for people with a NATS command line. */
+const MAX_ERROR_HEADER = 1_000;
+
+/** @throws {ServiceError} 413 where the answer is larger than a message of this server may be */
+export function respond(message: Msg, body: RequestBody, answer: Answer, id: string, maxPayload = Infinity): void {
+  const json = body.wrapAnswer(answer.json);
+  const headers = headersOf({ ...answer.headers, 'X-Request-Id': id });
+  const size = json.length + headerSize(headers);
+  if (size > maxPayload) {
+    throw new ServiceError(
+      413,
+      `The answer has ${size} bytes but this NATS server carries at most ${maxPayload} per message; ask again with a lower limit.`,
+    );
+  }
+  message.respond(json, { headers });
+}
+
+export function respondError(message: Msg, body: RequestBody, problem: ServiceError, id: string): void {
+  const headers = headersOf({
+    'Nats-Service-Error': problem.message.slice(0, MAX_ERROR_HEADER),
+    ...problem.headers,
+    'Nats-Service-Error-Code': String(problem.statusCode),
+    'X-Request-Id': id,
+  });
+  message.respond(body.wrapError(Buffer.from(JSON.stringify(problem.body(id)))), { headers });
+}
+
+function headersOf(values: Readonly<Record<string, string>>): MsgHdrs {
+  const headers = natsHeaders();
+  // A header value must stay on its line, and the wire format is Latin-1.
+  for (const [name, value] of Object.entries(values)) headers.set(name, value.replace(/[^\x20-\x7e]/g, '?'));
+  return headers;
+}
+
+/** `NATS/1.0` and one `Name: value` line each, ended by an empty line. */
+function headerSize(headers: MsgHdrs): number {
+  let size = 'NATS/1.0\r\n\r\n'.length;
+  for (const [name, values] of headers)
+    for (const value of values) size += name.length + value.length + ': \r\n'.length;
+  return size;
+}

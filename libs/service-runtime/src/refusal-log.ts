@@ -1,0 +1,44 @@
+import type { Logger } from './logger.js';
+import { OVERLOADED, type ServiceError } from './service-error.js';
+import { Summary } from './summary.js';
+
+/** What finds a request again. */
+export type RequestTraces = Readonly<Record<string, string>> & { readonly requestId: string };
+
+interface Refusal {
+  readonly traces: RequestTraces;
+  readonly problem: ServiceError;
+}
+
+/** Each fault of ours has a cause of its own, which somebody may have to find by the requestId. */
+const SINGLE_FAULTS = 50;
+
+/**
+ * Tells of answers that are errors, without letting callers fill the log: refusals once in ten seconds and status, the last of
+ * them with their number; faults of ours one by one, up to fifty in ten seconds. Every single one on the level debug.
+ */
+export class RefusalLog {
+  private readonly summaries = new Map<number, Summary<Refusal>>();
+
+  constructor(private readonly log: Logger) {}
+
+  add(problem: ServiceError, traces: RequestTraces): void {
+    if (problem === OVERLOADED) return;
+    const { statusCode } = problem;
+    this.log.debug({ ...traces, statusCode }, problem.message);
+    let summary = this.summaries.get(statusCode);
+    if (!summary) {
+      const write = (refusal: Refusal, count: number) => this.write(refusal, count);
+      this.summaries.set(statusCode, (summary = new Summary(write, statusCode >= 500 ? SINGLE_FAULTS : 1)));
+    }
+    summary.add({ traces, problem });
+  }
+
+  private write({ traces, problem }: Refusal, count: number): void {
+    const { statusCode, message, cause } = problem;
+    const line = { ...traces, statusCode, ...(count > 1 ? { requests: count } : {}) };
+    const text = count > 1 ? `${count} more requests were answered like this one: ${message}` : message;
+    if (statusCode >= 500) this.log.error({ ...line, err: cause ?? problem }, text);
+    else this.log.info(line, text);
+  }
+}

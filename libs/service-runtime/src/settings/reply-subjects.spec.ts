@@ -1,0 +1,54 @@
+import { Environment } from './environment.js';
+import { readReplySubjects } from './reply-subjects.js';
+
+const read = (prefixes?: string, subjectPrefix = 'tokens', stream = ['tokens.events.>']) =>
+  Environment.read({ NATS_REPLY_PREFIXES: prefixes }, (environment) =>
+    readReplySubjects(environment, subjectPrefix, stream),
+  );
+
+describe('NATS_REPLY_PREFIXES', () => {
+  it('lets answers go below inboxes, and below what it adds', () => {
+    expect(read().refusal('_INBOX.x')).toBeUndefined();
+    expect(read().refusal('billing.replies.x')).toBe('no_inbox');
+    for (const prefixes of ['billing.replies', 'billing.replies.', ' _R_ , billing.replies ', 'tokens-replies,billing'])
+      expect(read(prefixes).refusal('billing.replies.x')).toBeUndefined();
+  });
+
+  it.each([
+    ',',
+    '_R_,',
+    '.',
+    '*',
+    'a.*',
+    '>',
+    'billing.>',
+    'a..b',
+    'a b',
+    '$JS',
+    'a.$JS.API',
+    '$SRV',
+    'tokens',
+    'tokens.list',
+    'tokens.rebuild',
+    'tokens.replies',
+    'tokens.events',
+    'tokens.events.inbox',
+    'billing,tokens.list.x',
+  ])('is refused at the start as %j', (prefixes) => {
+    expect(() => read(prefixes)).toThrow('NATS_REPLY_PREFIXES must be');
+  });
+
+  it('must not meet the subjects of the stream either, whatever they are', () => {
+    expect(() => read('billing.replies', 'tokens', ['billing.>'])).toThrow('NATS_REPLY_PREFIXES');
+    expect(() => read('billing.replies', 'tokens', ['*.replies.x'])).toThrow('NATS_REPLY_PREFIXES');
+    expect(() => read('billing', 'tokens', ['billing.events.>'])).toThrow('NATS_REPLY_PREFIXES');
+  });
+
+  it.each([
+    ['tokens', ['>']],
+    ['tokens', ['*.events.>']],
+    ['_INBOX.tokens', ['tokens.events.>']],
+  ])('leaves nothing to the stream or the requests that is an inbox: %s, %j', (subjectPrefix, stream) => {
+    expect(() => read(undefined, subjectPrefix, stream)).toThrow('must leave _INBOX to the answers');
+  });
+});

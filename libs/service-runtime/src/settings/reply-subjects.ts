@@ -1,0 +1,27 @@
+import { INBOX, mayMeet, ReplySubjects } from '../nats-requests/reply-subjects.js';
+import type { Environment } from './environment.js';
+
+const PREFIX = /^[^\s.*>$\p{C}][^\s.*>\p{C}]*(\.[^\s.*>$\p{C}][^\s.*>\p{C}]*)*$/u;
+
+/**
+ * Where answers may go.
+ * @param subjectPrefix of the subjects on which requests are answered
+ * @param streamSubjects what is published there becomes an event
+ */
+export function readReplySubjects(
+  environment: Environment,
+  subjectPrefix: string,
+  streamSubjects: readonly string[],
+): ReplySubjects {
+  const value = environment.optional('NATS_REPLY_PREFIXES');
+  const prefixes = value === undefined ? [] : value.split(',').map((prefix) => prefix.trim().replace(/\.$/, ''));
+  const closed = [subjectPrefix, ...streamSubjects];
+  const isSound = (prefix: string) => PREFIX.test(prefix) && !closed.some((pattern) => mayMeet(prefix, pattern));
+  if (!prefixes.every(isSound))
+    environment.problem(
+      'NATS_REPLY_PREFIXES must be subjects, comma-separated, without wildcards, empty tokens and tokens that begin with $, apart from NATS_SUBJECT_PREFIX and NATS_STREAM_SUBJECTS',
+    );
+  if (closed.some((pattern) => mayMeet(INBOX, pattern)))
+    environment.problem('NATS_SUBJECT_PREFIX and NATS_STREAM_SUBJECTS must leave _INBOX to the answers');
+  return new ReplySubjects(prefixes, closed);
+}

@@ -1,0 +1,43 @@
+const EVERY_MS = 10_000;
+
+/**
+ * Keeps a log short, whatever a caller does: writes the first lines of ten seconds as they are, and once in ten seconds what
+ * came beyond them, as the last of them with their number.
+ */
+export class Summary<Line> {
+  private written = 0;
+  private more = 0;
+  private last: Line | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param write gets a line, and how many it stands for
+   * @param singles how many lines of ten seconds are written as they are
+   */
+  constructor(
+    private readonly write: (line: Line, count: number) => void,
+    private readonly singles = 1,
+  ) {}
+
+  add(line: Line): void {
+    this.timer ??= setTimeout(() => this.sumUp(), EVERY_MS).unref();
+    if (this.written < this.singles) {
+      this.written += 1;
+      this.write(line, 1);
+      return;
+    }
+    this.more += 1;
+    this.last = line;
+  }
+
+  private sumUp(): void {
+    this.timer = undefined;
+    this.written = 0;
+    if (this.more === 0) return;
+    const count = this.more;
+    this.more = 0;
+    this.written = 1;
+    this.timer = setTimeout(() => this.sumUp(), EVERY_MS).unref();
+    this.write(this.last!, count);
+  }
+}
