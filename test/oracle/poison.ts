@@ -34,6 +34,34 @@ export const POISON: Readonly<Record<string, Poison>> = {
   'a version of 0': { payload: spoiltData({ version: 0 }), reason: /version/ },
   'a NUL in a text': { payload: spoiltData({ comment: 'a\0b' }), reason: /comment/ },
   'a lone surrogate in a text': { payload: spoiltData({ billingReference: '\ud83d' }), reason: /billingReference/ },
+  'a uid of more than 255 characters': {
+    payload: spoiltData({ identifier: { ...state.identifier, uid: '😀'.repeat(256) } }),
+    reason: /uid has more than 255 characters/,
+  },
+  'a label of more than 255 characters': {
+    payload: spoiltData({ identifier: { ...state.identifier, label: 'x'.repeat(256) } }),
+    reason: /label has more than 255/,
+  },
+  'a billing reference of more than 1,000 characters': {
+    payload: spoiltData({ billingReference: 'x'.repeat(1_001) }),
+    reason: /billingReference has more than 1000/,
+  },
+  'a comment of more than 4,000 characters': {
+    payload: spoiltData({ comment: 'x'.repeat(4_001) }),
+    reason: /comment has more than 4000/,
+  },
+  'an event id of more than 1,000 characters': {
+    payload: spoilt({ id: 'x'.repeat(900_000) }),
+    reason: /"id" has more than 1000/,
+  },
+  'a source of more than 1,000 characters': {
+    payload: spoilt({ source: 'x'.repeat(1_001) }),
+    reason: /"source" has more/,
+  },
+  'an unknown type of more than 1,000 characters': {
+    payload: spoilt({ type: 'x'.repeat(1_001) }),
+    reason: /"type" has more/,
+  },
   'a time that is none': { payload: spoiltData({ updatedAt: '2025-02-30T12:00:00Z' }), reason: /updatedAt/ },
   'an event time that is none': { payload: spoilt({ time: 'yesterday' }), reason: /"time"/ },
   'a membership of nobody': {

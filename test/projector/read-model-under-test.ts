@@ -14,10 +14,16 @@ import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
 import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.handler.js';
 import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
 import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import { ServiceError } from '#service-runtime/service-error.js';
+import type { AnswerRoom } from '../../apps/query/src/reading/answer-room.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { closeReadPools, createReadPools, type ReadPools } from '../../apps/query/src/reading/read-pools.js';
 
 const { generation: _, ...tables } = generationTables(1);
+const ANY_SIZE: AnswerRoom = {
+  bytes: 16_777_216,
+  refuse: ({ bytes }) => new ServiceError(413, `${bytes} bytes`),
+};
 
 /** The projection and the list handler over one real database, without a stream between: batches are handed in directly. */
 export class ReadModelUnderTest {
@@ -97,7 +103,8 @@ export class ReadModelUnderTest {
   ): Promise<{ data: TokenDocument[]; count: number }> {
     const handler = new ListTokensHandler(new ReadModelReader(this.pools));
     const complete = Object.assign(new ListTokensRequest(), request);
-    const page = await handler.execute(new ListTokensQuery(complete, scope));
+    const page = await handler.execute(new ListTokensQuery(complete, scope, ANY_SIZE));
+    page.held.release();
     return JSON.parse(page.json.toString()) as { data: TokenDocument[]; count: number };
   }
 

@@ -55,7 +55,8 @@ describe('a query app', () => {
     const pools = createReadPools(database.url, pino({ level: 'silent' }));
     try {
       const reader = new ReadModelReader(pools);
-      const read = () => reader.read(() => ({ name: 'probe', text: 'select head from probe', values: [] }));
+      const read = () =>
+        reader.read(() => ({ name: 'probe', text: 'select head from probe', values: [] }), { rows: 1, bytes: 1_000 });
       await expect(read()).resolves.toMatchObject({ count: '1' });
       await database.query('alter table probe alter column head type varchar(20)');
       await expect(read()).resolves.toMatchObject({ count: '1' });

@@ -25,6 +25,11 @@ export class SlowReader {
     return this.response.complete;
   }
 
+  /** Goes away without the rest. */
+  leave(): void {
+    this.response.destroy();
+  }
+
   /** Reads what is left. */
   async rest(): Promise<string> {
     let text = '';

@@ -17,7 +17,7 @@ import { readQuerySettings, type QuerySettings } from './settings.js';
 const MAX_BODY_BYTES = 16_384;
 
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
-  const pools = createReadPools(settings.databaseUrl, logger);
+  const pools = createReadPools(settings.databaseUrl, logger, settings.answersInFlightBytes);
   const link = new NatsLink('token-query', settings.nats, logger);
   const database = new DatabaseWatch(pools.prepared);
   const readiness = new Readiness();
@@ -25,8 +25,8 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
   readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'), 'nats');
   readiness.add('database', () => database.problem);
 
-  const { registry } = new QueryMetrics(pools.turns);
-  const app = await createHttpApp(AppModule.with(settings, { pools, readiness, registry }), logger);
+  const { registry } = new QueryMetrics(pools);
+  const app = await createHttpApp(AppModule.with(settings, { pools, readiness, registry, link }), logger);
   serveApiPage(app, VERSION);
   const requests = new NatsRequestServer(
     link,

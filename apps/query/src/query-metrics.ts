@@ -1,11 +1,11 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { ReadTurns } from './reading/read-pools.js';
+import type { ReadPools } from './reading/read-pools.js';
 
 /** Everything the query app tells about itself at `/metrics`. */
 export class QueryMetrics {
   readonly registry = new Registry();
 
-  constructor(turns: ReadTurns) {
+  constructor({ turns, memory }: Pick<ReadPools, 'turns' | 'memory'>) {
     collectDefaultMetrics({ register: this.registry });
     const common = { labelNames: ['requests'], registers: [this.registry] };
     const kinds = Object.entries(turns);
@@ -15,6 +15,14 @@ export class QueryMetrics {
       ...common,
       collect() {
         for (const [requests, { waiting }] of kinds) this.set({ requests }, waiting);
+      },
+    });
+    new Gauge({
+      name: 'query_answer_bytes',
+      help: 'Memory that answers take at the moment: read, built, or on their way to their readers.',
+      registers: [this.registry],
+      collect() {
+        this.set(memory.held);
       },
     });
     new Counter({

@@ -9,6 +9,12 @@ import {
 import type { ReplySubjects } from '#service-runtime/nats-requests/reply-subjects.js';
 import { readReplySubjects } from '#service-runtime/settings/reply-subjects.js';
 import { readJwtSettings, type JwtSettings } from './auth/jwt.settings.js';
+import { ANSWERS_IN_FLIGHT_BYTES } from './reading/read-pools.js';
+
+const ANSWER_MAX_BYTES = 16_777_216;
+const GIGABYTE = 1_073_741_824;
+/** One answer takes three times its bytes while it is made, and large ones may have three quarters of the memory. */
+const ANSWERS_AT_LEAST = 4;
 
 export interface QuerySettings {
   /** The replica where there is one: the query app never writes. */
@@ -21,6 +27,10 @@ export interface QuerySettings {
   readonly httpHost: string;
   readonly httpPort: number;
   readonly jwt: JwtSettings;
+  /** The most bytes of one answer. */
+  readonly answerMaxBytes: number;
+  /** The most memory for the answers of all requests together. */
+  readonly answersInFlightBytes: number;
 }
 
 export function readQuerySettings(environment: Environment): QuerySettings {
@@ -37,5 +47,19 @@ export function readQuerySettings(environment: Environment): QuerySettings {
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('HTTP_PORT', 3000, 0, 65_535),
     jwt: readJwtSettings(environment),
+    ...readAnswerBounds(environment),
   };
+}
+
+function readAnswerBounds(environment: Environment): Pick<QuerySettings, 'answerMaxBytes' | 'answersInFlightBytes'> {
+  const answerMaxBytes = environment.integer('ANSWER_MAX_BYTES', ANSWER_MAX_BYTES, 65_536, GIGABYTE / 4);
+  const answersInFlightBytes = environment.integer(
+    'ANSWERS_IN_FLIGHT_BYTES',
+    ANSWERS_IN_FLIGHT_BYTES,
+    262_144,
+    64 * GIGABYTE,
+  );
+  if (answersInFlightBytes < ANSWERS_AT_LEAST * answerMaxBytes)
+    environment.problem(`ANSWERS_IN_FLIGHT_BYTES must be at least ${ANSWERS_AT_LEAST} times ANSWER_MAX_BYTES`);
+  return { answerMaxBytes, answersInFlightBytes };
 }

@@ -73,6 +73,20 @@ export class NatsLink {
     });
   }
 
+  /** The most bytes of a message, headers included, that the server takes; undefined before the first connection stands. */
+  get maxPayload(): number | undefined {
+    return this.connection?.info?.max_payload;
+  }
+
+  /**
+   * Resolves once the server has everything that was published before.
+   * @throws {NatsAway}
+   */
+  async flush(): Promise<void> {
+    if (!this.connection || !this.isUp) throw new NatsAway();
+    await this.answer(this.connection.flush());
+  }
+
   /** Lets what is in flight finish, then closes. Does not wait for a server that is away. */
   async close(): Promise<void> {
     if (!this.connection || this.connection.isClosed()) return;

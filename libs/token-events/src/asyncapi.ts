@@ -1,12 +1,13 @@
 import { EVENT_TYPES, type EventType } from './events.js';
 import { DATA_SCHEMAS } from './schemas.js';
+import { MAX_CHARACTERS } from './text-bounds.js';
 
 const DESCRIPTION = `The events from which the list of charging tokens is made. The token service publishes them to a JetStream
 stream; this product only reads them.
 
 Events are CloudEvents 1.0 in JSON. In structured mode, shown here, the message body is the whole event. In binary mode the
 attributes are \`ce-*\` message headers, percent-encoded, and the body is \`data\` alone. Unknown attributes and unknown fields
-in \`data\` are ignored; an unknown \`type\` is skipped.
+in \`data\` are ignored; an unknown \`type\` is skipped. The lengths of texts are counted in Unicode code points.
 
 The list is a function of the set of events: order, duplicates and the cut into batches do not matter, because per token, per
 pair of group and token, and per group the highest \`version\` wins. An event that does not match its schema is put aside as a
@@ -56,7 +57,12 @@ const EXAMPLES: Readonly<Record<string, object>> = {
   erasure: { id: 67890, version: 8 },
 };
 
-const attribute = { type: 'string', format: 'storable-text', minLength: 1 } as const;
+const attribute = {
+  type: 'string',
+  format: 'storable-text',
+  minLength: 1,
+  maxLength: MAX_CHARACTERS.attribute,
+} as const;
 
 /** The attributes every event must have; what `data` must be is said per type. */
 const cloudEvent = {
@@ -66,7 +72,7 @@ const cloudEvent = {
     specversion: { type: 'string', const: '1.0' },
     id: attribute,
     source: attribute,
-    type: { type: 'string', minLength: 1 },
+    type: { type: 'string', minLength: 1, maxLength: MAX_CHARACTERS.attribute },
     time: { type: 'string', format: 'instant' },
   },
 } as const;

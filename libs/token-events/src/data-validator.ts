@@ -25,6 +25,7 @@ function describe(error: ErrorObject): string {
   if (error.keyword === 'enum') return `${field} must be one of ${(error.schema as string[]).join(', ')}`;
   if (error.keyword === 'format')
     return `${field} ${formatProblem(String(error.params['format']), String(error.data))}`;
+  if (error.keyword === 'maxLength') return `${field} has more than ${String(error.schema)} characters`;
   if (error.keyword === 'maximum' || error.keyword === 'minimum') {
     return `${field} must be a safe integer from 1 to ${Number.MAX_SAFE_INTEGER}, found ${String(error.data)}`;
   }

@@ -70,6 +70,32 @@ describe('decode', () => {
     expect(decoded.kind === 'event' && Object.keys(decoded.event.data)).toEqual(Object.keys(token).map((key) => key));
   });
 
+  it('takes texts up to their bounds, counted in code points', () => {
+    const identifier = { ...token.identifier, uid: '😀'.repeat(255), label: '😀'.repeat(255) };
+    const longest = { identifier, billingReference: '😀'.repeat(1_000), comment: '😀'.repeat(4_000) };
+    const attributes = { id: '😀'.repeat(1_000), source: 'x'.repeat(1_000) };
+    expect(decode(event({ ...attributes, data: { ...token, ...longest } }))).toMatchObject({ kind: 'event' });
+    expect(decode(event({ type: '😀'.repeat(1_000) }))).toMatchObject({ kind: 'skipped' });
+  });
+
+  it.each([
+    ['data.identifier.uid', data({ identifier: { ...token.identifier, uid: '😀'.repeat(256) } })],
+    ['data.identifier.label', data({ identifier: { ...token.identifier, label: 'x'.repeat(256) } })],
+    ['data.billingReference', data({ billingReference: 'x'.repeat(1_001) })],
+    ['data.comment', data({ comment: '😀'.repeat(4_001) })],
+    ['"id"', event({ id: 'x'.repeat(1_001) })],
+    ['"source"', event({ source: '😀'.repeat(1_001) })],
+    ['"type"', event({ type: 'x'.repeat(1_001) })],
+  ])('rejects a longer text, naming it: %s', (name, payload) => {
+    const decoded = decode(payload);
+    expect(decoded).toMatchObject({
+      kind: 'rejected',
+      reason: expect.stringMatching(/has more than \d+ characters$/) as string,
+    });
+    expect(decoded.kind === 'rejected' && decoded.reason).toContain(name);
+    expect(JSON.stringify(decoded).length).toBeLessThan(300);
+  });
+
   it.each([
     ['with data that fits nothing', event({ type: 'token.painted', data: 7 })],
     ['without any other attribute', bytes({ type: 'invoice.sent' })],

@@ -3,6 +3,7 @@ import { dataProblem } from './data-validator.js';
 import { EVENT_TYPES, type DomainEvent, type EventType, type TokenState } from './events.js';
 import { parseInstant, type Instant } from './instant.js';
 import { isStorableText } from './storable-text.js';
+import { hasAtMost, MAX_CHARACTERS } from './text-bounds.js';
 
 /** `event`: apply it. `skipped`: a type we do not know, count it. `rejected`: park it with the reason. */
 export type Decoded =
@@ -32,6 +33,7 @@ function decodeEnvelope(envelope: Envelope): Decoded {
   const { type } = envelope;
   if (typeof type !== 'string' || type === '')
     return rejected('the CloudEvents attribute "type" is missing or no text');
+  if (!hasAtMost(MAX_CHARACTERS.attribute, type)) return rejected(tooLong('type'));
   if (!known.has(type)) return { kind: 'skipped', type };
   const problem = attributeProblem(envelope);
   if (problem) return rejected(problem, tracesOf(envelope));
@@ -52,9 +54,14 @@ function attributeProblem(envelope: Envelope): string | undefined {
   for (const name of ['id', 'source', 'time']) {
     const value = envelope[name];
     if (typeof value !== 'string' || value === '') return `the CloudEvents attribute "${name}" is missing or no text`;
+    if (name !== 'time' && !hasAtMost(MAX_CHARACTERS.attribute, value)) return tooLong(name);
     if (!isStorableText(value)) return `the CloudEvents attribute "${name}" holds a NUL character or a lone surrogate`;
   }
   return undefined;
+}
+
+function tooLong(name: string): string {
+  return `the CloudEvents attribute "${name}" has more than ${MAX_CHARACTERS.attribute} characters`;
 }
 
 function domainEvent(type: EventType, eventId: string, time: Instant, data: never): DomainEvent {
@@ -102,6 +109,10 @@ function rejected(reason: string, traces: Traces = {}): Decoded {
   return { kind: 'rejected', reason, ...traces };
 }
 
+function isEventId(id: unknown): id is string {
+  return typeof id === 'string' && hasAtMost(MAX_CHARACTERS.attribute, id) && isStorableText(id);
+}
+
 /** Only ids: what identifies a person stays out of logs. */
 function tracesOf(envelope: Envelope): Traces {
   const { type, id } = envelope;
@@ -109,7 +120,7 @@ function tracesOf(envelope: Envelope): Traces {
   const tokenId = typeof data === 'object' && data !== null && 'id' in data ? data.id : undefined;
   return {
     type: type as EventType,
-    eventId: typeof id === 'string' && isStorableText(id) ? id : undefined,
+    eventId: isEventId(id) ? id : undefined,
     tokenId: Number.isSafeInteger(tokenId) ? (tokenId as number) : undefined,
   };
 }

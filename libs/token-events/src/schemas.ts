@@ -1,4 +1,5 @@
 import { TOKEN_TYPES, type EventType } from './events.js';
+import { MAX_CHARACTERS } from './text-bounds.js';
 
 /**
  * JSON Schemas of every event's `data`, as published in the AsyncAPI document and as enforced by `decode`.
@@ -6,7 +7,7 @@ import { TOKEN_TYPES, type EventType } from './events.js';
  * and `storable-text` (no NUL character, no lone surrogate: PostgreSQL can hold neither).
  */
 const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
-const text = { type: 'string', format: 'storable-text' } as const;
+const text = (maxLength: number) => ({ type: 'string', format: 'storable-text', maxLength }) as const;
 const instant = { type: 'string', format: 'instant' } as const;
 const orNull = (schema: { type: string }) => ({ ...schema, type: [schema.type, 'null'] });
 
@@ -36,8 +37,8 @@ const tokenState = {
       required: ['type', 'uid', 'label', 'appUserId'],
       properties: {
         type: { type: 'string', enum: TOKEN_TYPES },
-        uid: { ...text, minLength: 1 },
-        label: orNull(text),
+        uid: { ...text(MAX_CHARACTERS.uid), minLength: 1 },
+        label: orNull(text(MAX_CHARACTERS.label)),
         appUserId: orNull(id),
       },
     },
@@ -48,8 +49,8 @@ const tokenState = {
     isActive: { type: 'boolean' },
     roamingEnabled: { type: 'boolean' },
     priorityChargingEnabled: { type: 'boolean' },
-    billingReference: orNull(text),
-    comment: orNull(text),
+    billingReference: orNull(text(MAX_CHARACTERS.billingReference)),
+    comment: orNull(text(MAX_CHARACTERS.comment)),
   },
 } as const;
 

@@ -7,6 +7,7 @@ import { generationTables } from '#read-model/generation-tables.js';
 import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
 import { listTokensSql } from '../../../apps/query/src/list-tokens/list-tokens.sql.js';
 import { closeReadPools, createReadPools } from '../../../apps/query/src/reading/read-pools.js';
+import { SHORT } from '../../../apps/query/src/reading/snapshot.sql.js';
 import { OwnProcess } from '../../support/own-process.js';
 import { temporaryDirectory } from '../../support/servers/temporary-directory.js';
 import { POOL_SIZE } from '../options.js';
@@ -38,7 +39,7 @@ export async function statementsPerSecond(databaseUrl: string, limit: number, se
 /** With its values written in: pgbench knows no arrays. */
 function statementText(limit: number): string {
   const request = Object.assign(new ListTokensRequest(), { limit });
-  const { text, values } = listTokensSql(generationTables(1), request, null);
+  const { text, values } = listTokensSql(generationTables(1), request, null, SHORT);
   return text.replaceAll(/\$(\d+)/g, (_, number) => literal(values[Number(number) - 1]));
 }
 

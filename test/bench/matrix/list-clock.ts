@@ -3,7 +3,8 @@ import { generationTables } from '#read-model/generation-tables.js';
 import { EVERYTHING, customersInScope } from '../../../apps/query/src/auth/scope.js';
 import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
 import { listParts, listTokensSql } from '../../../apps/query/src/list-tokens/list-tokens.sql.js';
-import { ReadModelReader, type ReadStatement } from '../../../apps/query/src/reading/read-model-reader.js';
+import { ReadModelReader } from '../../../apps/query/src/reading/read-model-reader.js';
+import type { ReadStatement, WantedDocuments } from '../../../apps/query/src/reading/snapshot.sql.js';
 import { closeReadPools, createReadPools, type ReadPools } from '../../../apps/query/src/reading/read-pools.js';
 import { median } from '../measure/statistics.js';
 import { countAlone, pageAlone } from './statement-parts.js';
@@ -20,6 +21,8 @@ export interface ListTime {
 }
 
 const TABLES = generationTables(1);
+/** More than any page of the bench. */
+const ANSWER_BYTES = 16_777_216;
 /** How often a statement is sent for its median. */
 export const CALLS = 5;
 
@@ -53,8 +56,11 @@ export class ListClock {
     };
   }
 
-  private read(request: ListRequest) {
-    return this.reader.read(() => statementOf(request));
+  private async read(request: ListRequest) {
+    const bounds = { rows: askedFor(request)[0].limit, bytes: ANSWER_BYTES };
+    const reading = await this.reader.read((_, wanted) => statementOf(request, wanted), bounds);
+    reading.held.release();
+    return reading;
   }
 
   private send(statement: ReadStatement) {
@@ -71,8 +77,8 @@ export class ListClock {
   }
 }
 
-function statementOf(request: ListRequest): ReadStatement {
-  return listTokensSql(TABLES, ...askedFor(request));
+function statementOf(request: ListRequest, wanted: WantedDocuments): ReadStatement {
+  return listTokensSql(TABLES, ...askedFor(request), wanted);
 }
 
 function askedFor(request: ListRequest): [ListTokensRequest, readonly number[] | null] {

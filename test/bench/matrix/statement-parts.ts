@@ -1,5 +1,5 @@
 import type { ListParts } from '../../../apps/query/src/list-tokens/list-parts.js';
-import type { ReadStatement } from '../../../apps/query/src/reading/read-model-reader.js';
+import type { ReadStatement } from '../../../apps/query/src/reading/snapshot.sql.js';
 
 /** The count of a list statement as a statement of its own. */
 export function countAlone(parts: ListParts): ReadStatement {

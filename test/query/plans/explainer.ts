@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { pino } from 'pino';
 import { closeReadPools, createReadPools, type ReadPools } from '../../../apps/query/src/reading/read-pools.js';
-import type { ReadStatement } from '../../../apps/query/src/reading/read-model-reader.js';
+import type { ReadStatement } from '../../../apps/query/src/reading/snapshot.sql.js';
 import type { PlanNode } from './plan.js';
 
 const EXPLAIN = 'explain (analyze, timing off, summary off, buffers off, format json)';

@@ -1,4 +1,5 @@
 import { listTokensSql } from '../../../apps/query/src/list-tokens/list-tokens.sql.js';
+import { SHORT } from '../../../apps/query/src/reading/snapshot.sql.js';
 import type { Asked } from './asked.js';
 import type { Explainer } from './explainer.js';
 import { TABLES, type PlanNode } from './plan.js';
@@ -14,7 +15,7 @@ export interface ListPlan {
 export async function plansOf(explainer: Explainer, requests: readonly Asked[]): Promise<ListPlan[]> {
   const plans: ListPlan[] = [];
   for (const asked of requests) {
-    const statement = listTokensSql(TABLES, asked.request, asked.customers);
+    const statement = listTokensSql(TABLES, asked.request, asked.customers, SHORT);
     plans.push({ asked, name: statement.name, plan: await explainer.explain(statement) });
   }
   return plans;

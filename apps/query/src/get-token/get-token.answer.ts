@@ -16,5 +16,5 @@ export function requestedId(raw: unknown): number {
 }
 
 export function answerOfToken({ json, state }: FoundToken): Answer {
-  return { json: Buffer.from(json), headers: readHeaders(state) };
+  return { json, headers: readHeaders(state) };
 }

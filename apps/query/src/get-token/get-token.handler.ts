@@ -3,21 +3,41 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { customersInScope } from '../auth/scope.js';
 import { readHeaders } from '../reading/read-headers.js';
-import { ReadModelReader } from '../reading/read-model-reader.js';
+import { ReadModelReader, type Reading } from '../reading/read-model-reader.js';
 import { GetTokenQuery, type FoundToken } from './get-token.query.js';
 import { getTokenSql } from './get-token.sql.js';
+
+const ADVICE = 'a single token is answered whole, so that the bound itself has to be raised';
 
 @QueryHandler(GetTokenQuery)
 export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
   constructor(@Inject(ReadModelReader) private readonly reader: ReadModelReader) {}
 
-  /** @throws {ServiceError} 404 when there is no such token, or it is another customer's than the caller may see */
-  async execute({ id, scope }: GetTokenQuery): Promise<FoundToken> {
-    const { state, documents } = await this.reader.read((tables) =>
-      getTokenSql(tables, id, customersInScope(scope, undefined)),
-    );
-    const [json] = documents;
-    if (json === undefined) throw new ServiceError(404, `There is no token ${id}.`, { headers: readHeaders(state) });
-    return { json, state };
+  /**
+   * @throws {ServiceError} 404 when there is no such token, or it is another customer's than the caller may see; 413 when it is larger
+   * than there is room for
+   */
+  async execute(query: GetTokenQuery): Promise<FoundToken> {
+    const customers = customersInScope(query.scope, undefined);
+    const reading = await this.reader.read((tables, wanted) => getTokenSql(tables, query.id, customers, wanted), {
+      rows: 1,
+      bytes: query.room.bytes,
+    });
+    const { state, held } = reading;
+    try {
+      const json = jsonOf(reading, query);
+      held.shrinkTo(json.length);
+      return { json, state, held };
+    } catch (error) {
+      held.release();
+      throw error;
+    }
   }
+}
+
+function jsonOf({ state, documents, bytes }: Reading, { id, room }: GetTokenQuery): Buffer {
+  if (!documents) throw room.refuse({ bytes: bytes - 1, state, advice: ADVICE });
+  const [document] = documents;
+  if (document === undefined) throw new ServiceError(404, `There is no token ${id}.`, { headers: readHeaders(state) });
+  return Buffer.from(document);
 }

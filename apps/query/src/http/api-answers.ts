@@ -106,6 +106,11 @@ const ERROR_EXAMPLES: Readonly<
     error: 'Not Found',
     message: 'There is no token 67890.',
   },
+  413: {
+    meaning: 'The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`.',
+    error: 'Payload Too Large',
+    message: 'The answer has 20971520 bytes but this service answers at most 16777216; ask again with a lower limit.',
+  },
   500: {
     meaning: 'Something unforeseen.',
     error: 'Internal Server Error',

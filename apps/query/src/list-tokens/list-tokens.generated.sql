@@ -2,21 +2,21 @@
 
 -- every token, newest first
 -- prepared as list_all_id_desc_token_1
--- $1 = 0, $2 = 500, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+-- $1 = 0, $2 = 500, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 4096
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
 select t.document from token_1 t order by t.id desc offset $1 limit $2
 ) page;
 
 -- active RFID tokens by creation
 -- prepared as list_facets_createdAt_desc_token_1
--- $1 = 0, $2 = 500, $3 = [0], $4 = [4,5,6,7], $5 = 500
+-- $1 = 0, $2 = 500, $3 = [0], $4 = [4,5,6,7], $5 = 500, $6 = 4096
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 select * from (
 select head.* from token_count_1 place cross join lateral (
@@ -31,11 +31,11 @@ order by page.sort_key desc, page.id desc
 
 -- the first page of a customer
 -- prepared as list_customers_id_desc_token_1
--- $1 = 0, $2 = 50, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 50
+-- $1 = 0, $2 = 50, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 50, $6 = 4096
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 select * from (
 select head.* from token_count_1 place cross join lateral (
@@ -50,11 +50,11 @@ order by page.id desc
 
 -- a customer's tokens by their last change
 -- prepared as list_customers_updatedAt_desc_token_1
--- $1 = 0, $2 = 500, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 500
+-- $1 = 0, $2 = 500, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 500, $6 = 4096
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 select * from (
 select head.* from token_count_1 place cross join lateral (
@@ -69,11 +69,11 @@ order by page.sort_key desc, page.id desc
 
 -- by expiry, never-expiring ones last
 -- prepared as list_all_expiresAt_desc_token_1
--- $1 = 0, $2 = 500, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 500
+-- $1 = 0, $2 = 500, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 500, $6 = 4096
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 select * from (
 select * from ((select t.id, t.expires_at as sort_key, 0 as rank from token_1 t where t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit $5)
@@ -85,7 +85,7 @@ order by page.rank asc, page.sort_key desc, page.id desc
 
 -- far into the list of all
 -- prepared as list_deep_all_id_desc_token_1
--- $1 = 400000, $2 = 50, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+-- $1 = 400000, $2 = 50, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 4096
 with counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
@@ -95,7 +95,7 @@ from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens),
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 (select * from (
 select t.id from token_1 t order by t.id desc limit $1::bigint + $2
@@ -110,7 +110,7 @@ order by page.id desc
 
 -- far into the active ones by expiry
 -- prepared as list_deep_facets_expiresAt_desc_token_1
--- $1 = 1000, $2 = 500, $3 = [0], $4 = [4,5,6,7,12,13,14,15,20,21,22,23]
+-- $1 = 1000, $2 = 500, $3 = [0], $4 = [4,5,6,7,12,13,14,15,20,21,22,23], $5 = 4096
 with counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
@@ -120,7 +120,7 @@ from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens),
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 (select * from (
 select * from ((select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit 9223372036854775807) c
@@ -141,7 +141,7 @@ order by page.rank asc, page.sort_key desc, page.id desc
 
 -- far into a customer's tokens
 -- prepared as list_deep_customers_validFrom_desc_token_1
--- $1 = 1000, $2 = 500, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+-- $1 = 1000, $2 = 500, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 4096
 with counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
@@ -151,7 +151,7 @@ from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens),
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 (select * from (
 select head.* from token_count_1 place cross join lateral (
@@ -174,7 +174,7 @@ order by page.sort_key desc, page.id desc
 
 -- the tokens of many customers
 -- prepared as list_many_id_desc_token_1
--- $1 = 0, $2 = 500, $3 = [1,2,3,4,5,6,7,8,9,10,11], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+-- $1 = 0, $2 = 500, $3 = [1,2,3,4,5,6,7,8,9,10,11], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 4096
 with counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
@@ -186,7 +186,7 @@ select tokens::float8 * tokens > 5 * least($1 + $2, greatest(tokens - $1, 0))::f
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 (select * from (
 select head.* from token_count_1 place cross join lateral (
@@ -219,7 +219,7 @@ order by page.id desc
 
 -- a search
 -- planned for its values
--- $1 = 0, $2 = 500, $3 = 38013, $4 = "%04a7e942f1c8d0%", $5 = "d0c8f142e9a704 %"
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "%04a7e942f1c8d0%", $5 = "d0c8f142e9a704 %", $6 = 4096
 with matches as materialized (select id from token_search_1 s where (s.text like $4 or s.text like $5) limit $3),
 found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
 counted as materialized (
@@ -231,7 +231,7 @@ from (select case when are_all then tokens else (select count(*) from token_sear
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 (select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
@@ -245,7 +245,7 @@ order by page.id desc
 
 -- a search by digits, within a scope
 -- planned for its values
--- $1 = 0, $2 = 500, $3 = 38013, $4 = "%67890%", $5 = 67890, $6 = [7,8], $7 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "%67890%", $5 = 67890, $6 = [7,8], $7 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $8 = 4096
 with matches as materialized (select id from token_search_1 s join token_1 t using (id) where (s.text like $4 or s.id = $5::bigint) and t.customer_id = any($6) and s.facet = any($7) limit $3),
 found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
 counted as materialized (
@@ -257,7 +257,7 @@ from (select case when are_all then tokens else (select count(*) from token_sear
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 (select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
@@ -275,7 +275,7 @@ order by page.id desc
 
 -- expiring from an instant on
 -- prepared as list_expires_facets_expiresAt_desc_token_1
--- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [4,5,6,7,12,13,14,15,20,21,22,23]
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [4,5,6,7,12,13,14,15,20,21,22,23], $6 = 4096
 with matches as materialized (select t.id, t.expires_at as sort_key, (t.expires_at = 'infinity')::integer as rank from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' and t.facet = any($5) limit $3),
 found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
 counted as materialized (
@@ -287,7 +287,7 @@ from (select case when are_all then tokens else (select count(*) from token_1 t 
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 (select * from (select * from matches) sorted order by sorted.rank asc, sorted.sort_key desc, sorted.id desc offset $1 limit (select sorted from counted))
 union all
@@ -301,7 +301,7 @@ order by page.rank asc, page.sort_key desc, page.id desc
 
 -- valid from an instant on, by last change
 -- prepared as list_valid_customers_updatedAt_desc_token_1
--- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [7], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [7], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $7 = 4096
 with matches as materialized (select id from token_count_1 place cross join lateral (
   select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where (t.customer_id, t.facet, t.valid_from) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.valid_from) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id, t.facet, t.valid_from offset 0
 ) t
@@ -319,7 +319,7 @@ where place.customer_id = any($5) and place.facet = any($6) and place.tokens > 0
 select concat_ws(' ', g.position, ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
-select page.document from (
+select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 (select * from (select k.id, k.updated_at as sort_key from matches join token_updated_1 k using (id)) sorted order by sorted.sort_key desc, sorted.id desc offset $1 limit (select sorted from counted))
 union all

@@ -1,19 +1,39 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { customersInScope } from '../auth/scope.js';
-import { ReadModelReader } from '../reading/read-model-reader.js';
+import { ReadModelReader, type Reading } from '../reading/read-model-reader.js';
+import type { AnswerRoom } from '../reading/answer-room.js';
 import { ListTokensQuery, type TokenPage } from './list-tokens.query.js';
 import { listTokensSql } from './list-tokens.sql.js';
-import { pageJson } from './page-json.js';
+import { pageJson, pageSize } from './page-json.js';
 
 /** Stored documents are joined as the texts they are: no row is parsed, mapped or stringified on its way out. */
 @QueryHandler(ListTokensQuery)
 export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
   constructor(@Inject(ReadModelReader) private readonly reader: ReadModelReader) {}
 
-  async execute({ request, scope }: ListTokensQuery): Promise<TokenPage> {
+  /** @throws {ServiceError} 413 when the page is larger than there is room for, told before it is put together */
+  async execute({ request, scope, room }: ListTokensQuery): Promise<TokenPage> {
     const customers = customersInScope(scope, request.customerId);
-    const { state, count, documents } = await this.reader.read((tables) => listTokensSql(tables, request, customers));
-    return { json: pageJson(documents, count), count, state };
+    const reading = await this.reader.read((tables, wanted) => listTokensSql(tables, request, customers, wanted), {
+      rows: request.limit,
+      bytes: room.bytes,
+    });
+    const { state, count, held } = reading;
+    try {
+      const json = jsonOf(reading, room);
+      held.shrinkTo(json.length);
+      return { json, count, state, held };
+    } catch (error) {
+      held.release();
+      throw error;
+    }
   }
+}
+
+function jsonOf({ state, count, documents, bytes }: Reading, room: AnswerRoom): Buffer {
+  const size = pageSize(bytes, count);
+  if (!documents || size > room.bytes)
+    throw room.refuse({ bytes: size, state, advice: 'ask again with a lower limit' });
+  return pageJson(documents, count, size);
 }

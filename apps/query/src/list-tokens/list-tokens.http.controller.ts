@@ -9,6 +9,7 @@ import { sendAnswer } from '../http/send-answer.js';
 import { ApiErrors, ApiListAnswer } from '../http/api-answers.js';
 import { ApiParameters } from '../parameters/parameter.decorator.js';
 import { readParameters } from '../parameters/read-parameters.js';
+import { AnswerRooms } from '../reading/answer-room.js';
 import { ListTokensQuery } from './list-tokens.query.js';
 import { ListTokensRequest } from './list-tokens.request.js';
 
@@ -17,15 +18,19 @@ import { ListTokensRequest } from './list-tokens.request.js';
 @UseGuards(HttpJwtGuard)
 @Controller('v2/tokens')
 export class ListTokensHttpController {
-  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(AnswerRooms) private readonly rooms: AnswerRooms,
+  ) {}
 
   @Get()
   @ApiOperation({ operationId: 'listTokens', summary: 'Get a list of tokens' })
   @ApiParameters(ListTokensRequest)
   @ApiListAnswer()
-  @ApiErrors(400, 403, 500, 503)
+  @ApiErrors(400, 403, 413, 500, 503)
   async list(@Req() asked: AuthorizedRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
-    const query = new ListTokensQuery(readParameters(ListTokensRequest, queryParameters(asked)), asked.scope);
-    return sendAnswer(reply, answerOfPage(await this.queries.execute(query)));
+    const request = readParameters(ListTokensRequest, queryParameters(asked));
+    const page = await this.queries.execute(new ListTokensQuery(request, asked.scope, this.rooms.http));
+    return sendAnswer(reply, answerOfPage(page), page.held);
   }
 }

@@ -1,5 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import type { Scope } from '../auth/scope.js';
+import type { HeldBytes } from '../reading/answer-bytes.js';
+import type { AnswerRoom } from '../reading/answer-room.js';
 import type { ReadModelState } from '../reading/read-model-reader.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 
@@ -10,12 +12,15 @@ export interface TokenPage {
   /** Tokens that match, whatever offset and limit. */
   readonly count: string;
   readonly state: ReadModelState;
+  /** To be released when the page has left the process. */
+  readonly held: HeldBytes;
 }
 
 export class ListTokensQuery extends Query<TokenPage> {
   constructor(
     readonly request: ListTokensRequest,
     readonly scope: Scope,
+    readonly room: AnswerRoom,
   ) {
     super();
   }

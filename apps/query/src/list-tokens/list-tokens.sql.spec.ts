@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { generationTables } from '#read-model/generation-tables.js';
 import { ListTokensRequest } from './list-tokens.request.js';
+import { SHORT } from '../reading/snapshot.sql.js';
 import { listTokensSql } from './list-tokens.sql.js';
 
 const FILE = 'apps/query/src/list-tokens/list-tokens.generated.sql';
@@ -31,6 +32,7 @@ function rendered(): string {
       generationTables(1),
       Object.assign(new ListTokensRequest(), request),
       customers,
+      SHORT,
     );
     const parameters = values.map((value, i) => `$${i + 1} = ${JSON.stringify(value)}`).join(', ');
     return `-- ${title}\n-- ${name ? `prepared as ${name}` : 'planned for its values'}\n-- ${parameters}\n${text};\n`;
@@ -49,6 +51,7 @@ describe('the SQL of the list', () => {
       generationTables(1),
       Object.assign(new ListTokensRequest(), request),
       customers,
+      SHORT,
     );
     const named = new Set([...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
     expect([...named].sort((a, b) => a - b)).toEqual(values.map((_value, i) => i + 1));

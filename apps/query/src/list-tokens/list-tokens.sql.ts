@@ -1,6 +1,5 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
-import type { ReadStatement } from '../reading/read-model-reader.js';
-import { snapshotSql } from '../reading/snapshot.sql.js';
+import { snapshotSql, type ReadStatement, type WantedDocuments } from '../reading/snapshot.sql.js';
 import { deepPagesSql } from './deep-pages.sql.js';
 import { filteredPagesSql } from './filtered-pages.sql.js';
 import { firstPagesSql } from './first-pages.sql.js';
@@ -18,9 +17,9 @@ export function listTokensSql(
   tables: GenerationTables,
   request: ListTokensRequest,
   customers: readonly number[] | null,
+  wanted: WantedDocuments,
 ): ReadStatement {
-  const { name, values, ...parts } = listParts(tables, request, customers);
-  return { ...(name === undefined ? {} : { name }), text: snapshotSql(tables, parts), values: [...values] };
+  return snapshotSql(tables, listParts(tables, request, customers), wanted);
 }
 
 /** The same, not yet put together. */

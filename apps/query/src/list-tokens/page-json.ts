@@ -1,20 +1,27 @@
 const BEFORE = '{"data":[';
 const COMMA = ','.charCodeAt(0);
 
+/** How many bytes {@link pageJson} has. @param bytes of the documents, each with a comma behind it */
+export function pageSize(bytes: number, count: string): number {
+  return BEFORE.length + Math.max(bytes - 1, 0) + after(count).length;
+}
+
 /**
  * Joins finished documents to `{"data":[...],"count":n}`. Each is written once, to where it goes out from: for 500 documents 0.1 ms, where
  * joining them to one text and encoding that takes 0.6 ms, because one letter beyond Latin-1 makes the whole text two bytes a character.
+ * @param size as {@link pageSize} tells it
  */
-export function pageJson(documents: readonly string[], count: string): Buffer {
-  const after = `],"count":${count}}`;
-  let size = BEFORE.length + documents.length + after.length;
-  for (const document of documents) size += Buffer.byteLength(document);
+export function pageJson(documents: readonly string[], count: string, size: number): Buffer {
   const json = Buffer.allocUnsafe(size);
   let at = json.write(BEFORE);
   for (const document of documents) {
     if (at > BEFORE.length) json[at++] = COMMA;
     at += json.write(document, at);
   }
-  at += json.write(after, at);
-  return json.subarray(0, at);
+  json.write(after(count), at);
+  return json;
+}
+
+function after(count: string): string {
+  return `],"count":${count}}`;
 }

@@ -8,18 +8,10 @@ import {
   UNDEFINED_TABLE,
 } from '#read-model/postgres-errors.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+import type { HeldBytes } from './answer-bytes.js';
 import type { ReadPools } from './read-pools.js';
 import { unreadable, type LiveGeneration } from './readable.js';
-
-/**
- * A statement over one generation's tables. With a `name` it is prepared once per connection and planned once, whatever its
- * values; without one it is planned for its values each time.
- */
-export interface ReadStatement {
-  readonly name?: string;
-  readonly text: string;
-  readonly values: unknown[];
-}
+import { SHORT, TOO_LONG, type ReadStatement, type WantedDocuments } from './snapshot.sql.js';
 
 /** Where the read model stood when an answer was read. */
 export interface ReadModelState {
@@ -34,31 +26,51 @@ export interface ReadModelState {
 export interface Reading {
   readonly state: ReadModelState;
   readonly count: string;
-  readonly documents: readonly string[];
+  /** undefined: they have more bytes than were asked for. */
+  readonly documents: readonly string[] | undefined;
+  /** Of all documents, each with a comma behind it. */
+  readonly bytes: number;
+  /** What the rows take of the memory for answers. Whoever asked for them releases it. */
+  readonly held: HeldBytes;
 }
 
-/** First row: "position lag stale count", stale being `-` when it is not. Every further row: a document. No first row of that kind: the generation is not live. */
+/** How much a caller can take: so many documents, and so many bytes of them. */
+export interface ReadBounds {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export type StatementOver = (tables: GenerationTables, wanted: WantedDocuments) => ReadStatement;
+
+/**
+ * First row: "position lag stale count" and perhaps the bytes of all documents, stale being `-` when it is not. Every further row: a
+ * document, or in its place the mark of one that is too long. No first row of that kind: the generation is not live.
+ */
 type Row = [text: string];
 
 /** Another generation can become live between two attempts, hardly ever twice. */
 const ATTEMPTS = 4;
+/** While a page is made it is in memory as texts, which may take two bytes a letter, and as the bytes that go out. */
+const COPIES = 3;
+/** Of a page between two statements. */
+const ROOM_TO_GROW = 1.1;
 
 /**
  * Runs statements against the live generation. Each is one statement and so one snapshot: documents, count, position and
  * what is live agree. A statement that finds its generation no longer live, or gone, is run again on the one that is.
+ * Memory for the rows is held before they are read; how many bytes they have is known before they are sent.
  */
 export class ReadModelReader {
   private generation: number | undefined;
 
   constructor(private readonly pools: ReadPools) {}
 
-  async read(statementOver: (tables: GenerationTables) => ReadStatement): Promise<Reading> {
+  async read(statementOver: StatementOver, bounds: ReadBounds): Promise<Reading> {
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const generation = (this.generation ??= await this.liveGeneration());
-        const rows = await this.run(statementOver(generationTables(generation)));
-        const head = rows?.[0];
-        if (head && !isDocument(head)) return reading(head, rows);
+        const reading = await this.readFrom(generationTables(generation), statementOver, bounds);
+        if (reading) return reading;
         this.generation = undefined;
       }
     } catch (error) {
@@ -70,7 +82,7 @@ export class ReadModelReader {
   /** @throws when the database cannot be asked or holds no read model */
   async liveGeneration(): Promise<number> {
     const { prepared, turns } = this.pools;
-    const { rows } = await turns.plain.take(() =>
+    const { rows } = await turns.plain.take(0, () =>
       prepared.query<LiveGeneration>(
         "select number as generation, schema_version, readable_since from generation where state = 'live'",
       ),
@@ -81,31 +93,75 @@ export class ReadModelReader {
     return rows[0].generation;
   }
 
-  /** undefined: the generation is gone. */
-  private async run(statement: ReadStatement, isRetry = false): Promise<Row[] | undefined> {
+  /** undefined: the generation is not live, or gone. */
+  private async readFrom(
+    tables: GenerationTables,
+    statementOver: StatementOver,
+    { rows, bytes: most }: ReadBounds,
+  ): Promise<Reading | undefined> {
+    const each = Math.min(SHORT.bytes, Math.floor(most / rows));
+    let found = await this.run(statementOver(tables, { as: 'short', bytes: each }), each * rows);
+    // Once it is known how many bytes the page has, it is read with room for as many. By then it may have grown out of it again.
+    for (let attempt = 1; found && !found.documents && found.bytes <= most && attempt <= ATTEMPTS; attempt += 1) {
+      found.held.release();
+      const bytes = Math.min(most, Math.ceil(found.bytes * ROOM_TO_GROW));
+      found = await this.run(statementOver(tables, { as: 'sized', bytes }), bytes);
+    }
+    return found;
+  }
+
+  /** undefined: the generation is not live, or gone. */
+  private async run(statement: ReadStatement, bytes: number, isRetry = false): Promise<Reading | undefined> {
     try {
       const { prepared, planned, turns } = this.pools;
       const [pool, itsTurns] = statement.name === undefined ? [planned, turns.search] : [prepared, turns.plain];
-      return (await itsTurns.take(() => pool.query<Row>({ ...statement, rowMode: 'array' }))).rows;
+      return await itsTurns.take(bytes * COPIES, async (held) => {
+        const { rows } = await pool.query<Row>({ ...statement, rowMode: 'array' });
+        return reading(rows, held);
+      });
     } catch (error) {
       if (sqlState(error) === UNDEFINED_TABLE) return undefined;
       // "cached plan must not change result type": the connection has forgotten the plan by now.
-      if (sqlState(error) === FEATURE_NOT_SUPPORTED && !isRetry) return this.run(statement, true);
+      if (sqlState(error) === FEATURE_NOT_SUPPORTED && !isRetry) return this.run(statement, bytes, true);
       throw error;
     }
   }
 }
 
-/** Without the head row, the first row is a document: the page was read from a generation that is not the live one. */
-function isDocument([text]: Row): boolean {
-  return text.startsWith('{');
+/** undefined without the head row: the page was read from a generation that is not the live one. */
+function reading(rows: readonly Row[], held: HeldBytes): Reading | undefined {
+  const head = rows[0]?.[0];
+  if (head === undefined || !/^\d/.test(head)) {
+    held.release();
+    return undefined;
+  }
+  const [position, lagMs, stale, count, counted] = head.split(' ') as [string, string, string, string, string?];
+  const state = { position, lagMs, staleBecause: stale === '-' ? undefined : stale };
+  const { documents, bytes, areAll } = documentsOf(rows);
+  if (counted !== undefined && Number(counted) > bytes)
+    return { state, count, documents: undefined, bytes: Number(counted), held };
+  return { state, count, documents: areAll ? documents : undefined, bytes, held };
 }
 
-function reading(head: Row, rows: readonly Row[]): Reading {
-  const [position, lagMs, stale, count] = head[0].split(' ') as [string, string, string, string];
+interface Documents {
+  readonly documents: readonly string[];
+  readonly bytes: number;
+  /** Whether none of them is too long. */
+  readonly areAll: boolean;
+}
+
+function documentsOf(rows: readonly Row[]): Documents {
   const documents = new Array<string>(rows.length - 1);
-  for (let i = 1; i < rows.length; i += 1) documents[i - 1] = rows[i]![0];
-  return { state: { position, lagMs, staleBecause: stale === '-' ? undefined : stale }, count, documents };
+  let bytes = documents.length;
+  let areAll = true;
+  for (let i = 1; i < rows.length; i += 1) {
+    const [text] = rows[i]!;
+    documents[i - 1] = text;
+    const isMark = text.startsWith(TOO_LONG);
+    areAll &&= !isMark;
+    bytes += isMark ? Number(text.slice(TOO_LONG.length)) : Buffer.byteLength(text);
+  }
+  return { documents, bytes, areAll };
 }
 
 function failure(error: unknown): Error {

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { createPool } from '#read-model/pool.js';
 import type { Logger } from '#service-runtime/logger.js';
+import { AnswerBytes } from './answer-bytes.js';
 import { Turns } from './turns.js';
 
 /** Connections by how their statements are planned. Apart, a rush of searches cannot hold up the plain lists. */
@@ -10,6 +11,7 @@ export interface ReadPools {
   /** For statements whose best plan depends on their values: searches and dates. */
   readonly planned: Pool;
   readonly turns: ReadTurns;
+  readonly memory: AnswerBytes;
 }
 
 /**
@@ -38,7 +40,16 @@ const SESSION_SQL =
 const PLAN_ONCE_SQL =
   'set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off;';
 
-export function createReadPools(databaseUrl: string, logger: Logger): ReadPools {
+/** For answers, where the settings do not say it. */
+export const ANSWERS_IN_FLIGHT_BYTES = 268_435_456;
+
+/** @param answerBytes the memory that the answers of all requests may take together */
+export function createReadPools(
+  databaseUrl: string,
+  logger: Logger,
+  answerBytes: number = ANSWERS_IN_FLIGHT_BYTES,
+): ReadPools {
+  const memory = new AnswerBytes(answerBytes);
   const onIdleError = (error: Error) => logger.warn({ err: error }, 'a database connection was lost');
   const options = { statementTimeoutMs: STATEMENT_TIMEOUT_MS, acquireTimeoutMs: ACQUIRE_TIMEOUT_MS };
   const pool = (applicationName: string, connections: number, sessionSql: string) =>
@@ -46,7 +57,11 @@ export function createReadPools(databaseUrl: string, logger: Logger): ReadPools 
   return {
     prepared: pool('token-query', PLAIN_CONNECTIONS, SESSION_SQL + PLAN_ONCE_SQL),
     planned: pool('token-query-search', SEARCH_CONNECTIONS, SESSION_SQL),
-    turns: { plain: new Turns(PLAIN_CONNECTIONS, logger), search: new Turns(SEARCH_CONNECTIONS, logger) },
+    turns: {
+      plain: new Turns(PLAIN_CONNECTIONS, memory, logger),
+      search: new Turns(SEARCH_CONNECTIONS, memory, logger),
+    },
+    memory,
   };
 }
 

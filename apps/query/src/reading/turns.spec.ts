@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { OVERLOADED } from '#service-runtime/service-error.js';
+import { AnswerBytes } from './answer-bytes.js';
 import { Turns } from './turns.js';
 
 const logger = pino({ level: 'silent' });
@@ -17,7 +18,7 @@ class Desk {
       this.begun.push(name);
       return new Promise<void>((resolve) => this.ends.push(resolve));
     };
-    this.turns.take(work).then(
+    this.turns.take(0, work).then(
       () => this.outcomes.set(name, 'answered'),
       (error: unknown) => this.outcomes.set(name, error === OVERLOADED ? 'refused' : String(error)),
     );
@@ -34,7 +35,7 @@ describe('turns', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    desk = new Desk(new Turns(1, logger));
+    desk = new Desk(new Turns(1, new AnswerBytes(1_000), logger));
     desk.ask('first');
   });
   afterEach(() => {
@@ -75,10 +76,10 @@ describe('turns', () => {
   });
 
   it('are passed on by work that fails, and are free again when nobody waits', async () => {
-    const failing = new Turns(1, logger);
-    const fails = () => failing.take(() => Promise.reject(new Error('no')));
+    const failing = new Turns(1, new AnswerBytes(1_000), logger);
+    const fails = () => failing.take(0, () => Promise.reject(new Error('no')));
     await expect(Promise.allSettled([fails(), fails()])).resolves.toMatchObject([{ reason: {} }, { reason: {} }]);
-    await expect(failing.take(() => Promise.resolve('done'))).resolves.toBe('done');
+    await expect(failing.take(0, () => Promise.resolve('done'))).resolves.toBe('done');
     expect(jest.getTimerCount()).toBeLessThanOrEqual(1);
   });
 });

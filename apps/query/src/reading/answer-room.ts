@@ -1,0 +1,59 @@
+import type { NatsLink } from '#service-runtime/nats-connection.js';
+import { ServiceError } from '#service-runtime/service-error.js';
+import { readHeaders } from './read-headers.js';
+import type { ReadModelState } from './read-model-reader.js';
+
+/** An answer for which there is no room. */
+export interface TooLarge {
+  /** Of its JSON. */
+  readonly bytes: number;
+  readonly state: ReadModelState;
+  /** What a caller can do, as the end of a sentence. */
+  readonly advice: string;
+}
+
+/** How large an answer may be on one door. */
+export interface AnswerRoom {
+  /** Of its JSON. */
+  readonly bytes: number;
+  /** @returns 413 with both sizes */
+  readonly refuse: (answer: TooLarge) => ServiceError;
+}
+
+/** What the answers of each door may have, by the settings and by the NATS server. */
+export class AnswerRooms {
+  readonly http: AnswerRoom;
+
+  constructor(
+    private readonly maxBytes: number,
+    private readonly link: Pick<NatsLink, 'maxPayload'>,
+  ) {
+    this.http = {
+      bytes: maxBytes,
+      refuse: ({ bytes, advice }) =>
+        new ServiceError(413, `The answer has ${bytes} bytes but this service answers at most ${maxBytes}; ${advice}.`),
+    };
+  }
+
+  /** @param requestId goes out with the answer too */
+  nats(requestId: string): AnswerRoom {
+    const { maxPayload } = this.link;
+    if (maxPayload === undefined || maxPayload > this.maxBytes) return this.http;
+    return {
+      bytes: maxPayload,
+      refuse: ({ bytes, state, advice }) => {
+        const size = bytes + sizeOf({ ...readHeaders(state), 'X-Request-Id': requestId });
+        return new ServiceError(
+          413,
+          `The answer has ${size} bytes but this NATS server carries at most ${maxPayload} per message; ${advice}.`,
+        );
+      },
+    };
+  }
+}
+
+/** `NATS/1.0`, one `Name: value` line each, and an empty line. */
+function sizeOf(headers: Readonly<Record<string, string>>): number {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return 'NATS/1.0\r\n\r\n'.length + lines.join('').length;
+}
