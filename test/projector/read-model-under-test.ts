@@ -163,7 +163,5 @@ export function streamMessage(payload: Uint8Array, sequence: number): StreamMess
     payload,
     decoded: decode(payload),
     storedAtNanos: 0n,
-    pending: 0,
-    receivedAt: performance.now(),
   };
 }

@@ -11,6 +11,7 @@ import {
 } from '#read-model/postgres-errors.js';
 import { NatsAway } from '#service-runtime/nats-connection.js';
 import { PositionMoved } from './consume/position.js';
+import { LeaderInDoubt } from './consume/stream-leader.js';
 import { LeaseLost } from './lead/lease.js';
 
 /** Why projecting had to begin again, as a metric's label: few words, whatever happens. */
@@ -48,5 +49,6 @@ export function interruptionReason(error: unknown): InterruptionReason {
   if (code !== undefined) return 'postgres_other';
   if (error instanceof NatsAway || error instanceof natsErrors.ClosedConnectionError) return 'nats_away';
   if (error instanceof natsErrors.TimeoutError) return 'nats_timeout';
+  if (error instanceof LeaderInDoubt) return 'stream';
   return error instanceof JetStreamApiError || error instanceof JetStreamError ? 'stream' : 'other';
 }

@@ -115,8 +115,9 @@ export class ProjectorMetrics {
     this.lagEvents.set(Math.max(0, head - position));
   }
 
-  caughtUp(): void {
-    this.caughtUpAt = performance.now();
+  /** @param at by `performance.now()`; undefined when nothing new is known */
+  caughtUp(at: number | undefined): void {
+    if (at !== undefined) this.caughtUpAt = Math.max(this.caughtUpAt, at);
   }
 
   sourceIsFine(): void {
@@ -131,10 +132,8 @@ export class ProjectorMetrics {
     outcome: BatchOutcome,
     messages: number,
     seconds: number,
-    last: { readonly storedAtNanos: bigint; readonly pending: number },
+    last: { readonly storedAtNanos: bigint },
   ): void {
-    this.headSeen(outcome.position.sequence, outcome.position.sequence + last.pending);
-    if (last.pending === 0) this.caughtUp();
     this.batchSize.observe(messages);
     this.batchSeconds.observe(seconds);
     this.commitLag.observe(Math.max(0, (Date.now() - millisecondsOf(last.storedAtNanos)) / 1000));

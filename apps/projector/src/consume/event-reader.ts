@@ -75,12 +75,6 @@ export class EventReader {
     return [];
   }
 
-  /** Whether everything the stream holds has been handed out. */
-  async isDrained(): Promise<boolean> {
-    const { num_pending: pending } = await this.consumer.info();
-    return pending === 0 && this.buffer.length === 0;
-  }
-
   async close(): Promise<void> {
     this.isClosed = true;
     this.current?.stop();
@@ -134,8 +128,6 @@ export class EventReader {
       payload: message.data,
       decoded: decode(message.data, headers),
       storedAtNanos: message.timestampNanos,
-      pending: info.pending,
-      receivedAt: performance.now(),
     });
     this.wake?.();
   }

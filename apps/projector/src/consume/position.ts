@@ -55,13 +55,13 @@ export class PositionMoved extends Error {
 export const MOVE_POSITION = {
   name: 'move_position',
   text: `update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7,
-  caught_up_at = coalesce(clock_timestamp() - $8::float8 * interval '1 millisecond', caught_up_at)
+  caught_up_at = coalesce(now() - $8::float8 * interval '1 millisecond', caught_up_at)
 where number = $1 and stream_created is not distinct from $2 and position = $3`,
 };
 
 /**
  * Moves the position by compare-and-set, inside the transaction of the rows it stands for.
- * @param caughtUp whether the tables now hold everything the stream held `caughtUpAgoMs` ago
+ * @param caughtUpAgoMs the tables now hold everything the stream held so long before the transaction began; null when that is not known
  * @throws {PositionMoved}
  */
 export async function movePosition(

@@ -1,8 +1,12 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isFingerprintOf } from './fingerprint.js';
 import type { Position } from './position.js';
 import { SourceChanged } from './source-changed.js';
-import { lastSequence, messageAt } from './stream.js';
+import { isReplicated } from './stream-leader.js';
+import { findStream, lastSequence, messageAt } from './stream.js';
+
+const LOOK_AGAIN_MS = 1_500;
 
 /** Under a limit per subject old messages go because newer ones carry the whole state: sequences missing in between mean nothing. */
 export function isCompacted({ config }: StreamInfo): boolean {
@@ -10,11 +14,46 @@ export function isCompacted({ config }: StreamInfo): boolean {
 }
 
 /**
+ * Looks whether the stream still is the one the position belongs to. Where it is replicated and seems to have changed, once more a
+ * moment later: a leader that was just elected may not have applied all of its own log yet, and one that was paused may not know yet
+ * that another one was elected meanwhile.
+ * @returns what its leader says of it
+ * @throws {SourceChanged} saying exactly what happened
+ * @throws {LeaderInDoubt}
+ */
+export async function checkStream(manager: JetStreamManager, name: string, position: Position): Promise<StreamInfo> {
+  const first = await look(manager, name, position);
+  if (!first.change) return first.info;
+  if (first.info && !isReplicated(first.info)) throw first.change;
+  await sleep(LOOK_AGAIN_MS);
+  const second = await look(manager, name, position);
+  if (second.change) throw second.change;
+  return second.info;
+}
+
+type Looked =
+  | { readonly info: StreamInfo; readonly change?: undefined }
+  | { readonly info: StreamInfo | undefined; readonly change: SourceChanged };
+
+async function look(manager: JetStreamManager, name: string, position: Position): Promise<Looked> {
+  const info = await findStream(manager, name);
+  const wasAt = `the position in it was ${position.sequence}`;
+  if (!info) return { info, change: new SourceChanged('missing', `the stream ${name} is gone; ${wasAt}`) };
+  try {
+    await checkSource(manager, info, position);
+    return { info };
+  } catch (error) {
+    if (error instanceof SourceChanged) return { info, change: error };
+    throw error;
+  }
+}
+
+/**
  * Compares the stream with what the position remembers of it. Servers do not complain about a start they cannot serve: up to
  * 2.10 they clamp it, from 2.11 on they deliver nothing until the stream has grown past it. Either loses events silently.
  * @throws {SourceChanged} saying exactly what happened
  */
-export async function checkSource(manager: JetStreamManager, info: StreamInfo, position: Position): Promise<void> {
+async function checkSource(manager: JetStreamManager, info: StreamInfo, position: Position): Promise<void> {
   const name = info.config.name;
   if (position.streamCreated === null) return;
   if (position.stream !== name || position.streamCreated !== info.created) {

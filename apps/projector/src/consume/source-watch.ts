@@ -1,17 +1,22 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import type { Position } from './position.js';
-import { checkSource, isCompacted } from './source-check.js';
-import { SourceChanged } from './source-changed.js';
+import { SeenHeads } from './seen-heads.js';
+import { checkStream, isCompacted } from './source-check.js';
+import { LeaderInDoubt } from './stream-leader.js';
 import { findStream } from './stream.js';
 
 const CHECK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 100;
 
-/** Makes sure, when asked and now and then, that the stream still is the one the position belongs to. */
+/** Makes sure, when asked and now and then, that the stream still is the one the position belongs to; knows how far the stream goes. */
 export class SourceWatch {
   /** Under a limit per subject old messages go because newer ones carry the whole state: missing sequences mean nothing. */
   isCompacted = false;
   private checkedAt = 0;
+  private askedAt = 0;
+  private isAsking = false;
+  private readonly heads = new SeenHeads();
 
   constructor(
     private readonly manager: JetStreamManager,
@@ -23,33 +28,58 @@ export class SourceWatch {
     return performance.now() - this.checkedAt > CHECK_EVERY_MS;
   }
 
-  /** @throws {SourceChanged} */
+  /** @throws {SourceChanged} @throws {LeaderInDoubt} */
   async check(position: Position): Promise<StreamInfo> {
-    const info = await this.find(position);
-    await this.link.answer(checkSource(this.manager, info, position));
+    const info = await this.link.answer(checkStream(this.manager, this.stream, position));
     this.isCompacted = isCompacted(info);
     this.checkedAt = performance.now();
     return info;
   }
 
-  /**
-   * The last sequence of the stream. Looks closer where the head is not beyond the position, and when a check is due.
-   * @throws {SourceChanged}
-   */
-  async head(position: Position): Promise<number> {
-    const info = await this.find(position);
-    const last = info.state.last_seq;
-    if (last < position.sequence || info.created !== position.streamCreated || this.isDue) await this.check(position);
-    return last;
+  /** Where a check is due. What is in doubt is checked a moment later; nothing depends on it now. @throws {SourceChanged} */
+  async checkIfDue(position: Position): Promise<void> {
+    if (this.isDue) await this.check(position).catch(unlessInDoubt);
   }
 
-  private async find(position: Position): Promise<StreamInfo> {
+  /** Has the leader say how far the stream goes, without waiting for the answer. One question at a time, and not too often. */
+  lookAhead(): void {
+    if (this.isAsking || performance.now() - this.askedAt < LOOK_EVERY_MS) return;
+    this.isAsking = true;
+    // What is wrong with the stream shows in the next check.
+    void this.look()
+      .catch(() => undefined)
+      .finally(() => (this.isAsking = false));
+  }
+
+  /**
+   * Has the leader say how far the stream goes. Looks closer where that is not beyond the position, and when a check is due.
+   * @throws {SourceChanged}
+   */
+  async lookAt(position: Position): Promise<void> {
+    const info = await this.look().catch(unlessInDoubt);
+    if (this.isDue || (info && (info.state.last_seq < position.sequence || info.created !== position.streamCreated)))
+      await this.check(position).catch(unlessInDoubt);
+  }
+
+  /** The last sequence of the stream as far as it is known; the position itself when nothing beyond it was seen. */
+  headFrom({ sequence }: Position): number {
+    return Math.max(sequence, this.heads.newest);
+  }
+
+  /** When, by `performance.now()`, the stream last was known to hold nothing beyond this sequence; undefined when that is not known. */
+  completeAt({ streamCreated }: Position, sequence: number): number | undefined {
+    return this.heads.completeAt(streamCreated, sequence);
+  }
+
+  private async look(): Promise<StreamInfo | undefined> {
+    const askedAt = (this.askedAt = performance.now());
     const info = await this.link.answer(findStream(this.manager, this.stream));
-    if (!info)
-      throw new SourceChanged(
-        'missing',
-        `the stream ${this.stream} is gone; the position in it was ${position.sequence}`,
-      );
+    if (info) this.heads.add(info, askedAt);
+    else this.checkedAt = 0;
     return info;
   }
+}
+
+function unlessInDoubt(error: unknown): undefined {
+  if (!(error instanceof LeaderInDoubt)) throw error;
 }

@@ -11,8 +11,4 @@ export interface StreamMessage {
   readonly decoded: Decoded;
   /** When the server stored it; nanoseconds since 1970, exactly. */
   readonly storedAtNanos: bigint;
-  /** How many messages lay behind it in the stream when it was delivered. */
-  readonly pending: number;
-  /** When it reached us, by `performance.now()`. */
-  readonly receivedAt: number;
 }

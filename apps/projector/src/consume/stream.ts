@@ -1,20 +1,34 @@
 import { JetStreamApiError, type JetStreamManager, type MsgRequest, type StreamInfo } from '@nats-io/jetstream';
 import type { Logger } from '#service-runtime/logger.js';
 import type { StreamSettings } from '#service-runtime/settings/common.settings.js';
+import { believe } from './stream-leader.js';
 import { nanosecondsOf } from './nanoseconds.js';
 import type { StreamMessage } from './stream-message.js';
 
 const STREAM_NOT_FOUND = 10_059;
 const MESSAGE_NOT_FOUND = 10_037;
 
-/** undefined when the server has no such stream. */
+/**
+ * What the leader of a stream says of it; undefined when the server has no such stream.
+ * @throws {LeaderInDoubt}
+ */
 export async function findStream(manager: JetStreamManager, stream: string): Promise<StreamInfo | undefined> {
   try {
-    return await manager.streams.info(stream);
+    return believe(await manager.streams.info(stream));
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return undefined;
     throw error;
   }
+}
+
+/**
+ * What the leader of a stream that must be there says of it.
+ * @throws {LeaderInDoubt}
+ */
+export async function streamNow(manager: JetStreamManager, stream: string): Promise<StreamInfo> {
+  const info = await findStream(manager, stream);
+  if (!info) throw new Error(`the stream ${stream} does not exist`);
+  return info;
 }
 
 /** Makes the stream when it is missing and may be made; one that is there is never changed. */
@@ -31,7 +45,7 @@ export async function ensureStream(
 }
 
 /** A message as the stream keeps it. */
-export type KeptMessage = Omit<StreamMessage, 'decoded' | 'pending' | 'receivedAt'>;
+export type KeptMessage = Omit<StreamMessage, 'decoded'>;
 
 /** The message the stream holds at a sequence; undefined when it holds none there (any more). */
 export function messageAt(
@@ -42,7 +56,7 @@ export function messageAt(
   return find(manager, stream, { seq: sequence });
 }
 
-/** The first message of a subject from a sequence on. */
+/** The first message of a subject from a sequence on; wildcards may be in it. */
 export function nextOfSubject(
   manager: JetStreamManager,
   stream: string,

@@ -125,26 +125,32 @@ export class Leader {
   private async step(reader: EventReader, watch: SourceWatch): Promise<void> {
     const { leading } = this;
     await leading.runTasks();
+    watch.lookAhead();
     const messages = await reader.next(IDLE_TICK_MS, MAX_BATCH_WEIGHT, !watch.isCompacted);
     if (messages.length === 0) return this.confirmFreshness(watch);
     const { sequence } = messages[0]!;
     const isGap = sequence !== leading.position.sequence + 1 && !watch.isCompacted;
-    if (isGap || watch.isDue) {
+    if (!isGap) await watch.checkIfDue(leading.position);
+    else {
       const { state } = await watch.check(leading.position);
-      if (isGap && !watch.isCompacted && sequence > Math.max(state.first_seq, leading.position.sequence + 1))
+      if (!watch.isCompacted && sequence > Math.max(state.first_seq, leading.position.sequence + 1))
         throw new Error(`the server left out messages before ${sequence} which the stream still holds`);
     }
-    await this.apply(messages);
+    await this.apply(messages, watch);
     this.around.events.progressed();
   }
 
-  private async apply(messages: readonly StreamMessage[]): Promise<void> {
+  private async apply(messages: readonly StreamMessage[], watch: SourceWatch): Promise<void> {
     const { leading } = this;
     await this.plans.keepFresh();
     const startedAt = performance.now();
-    const fence = () => renewLease(leading.client, leading.lease);
-    await applyOrPark({ client: leading.client, position: leading.position, fence }, messages, (outcome, part) => {
+    const { client, position } = leading;
+    const fence = () => renewLease(client, leading.lease);
+    const completeAt = (upTo: number) => watch.completeAt(position, upTo);
+    await applyOrPark({ client, position, fence, completeAt }, messages, (outcome, part) => {
       leading.position = outcome.position;
+      this.around.metrics.headSeen(outcome.position.sequence, watch.headFrom(outcome.position));
+      this.around.metrics.caughtUp(completeAt(outcome.position.sequence));
       this.around.metrics.committed(outcome, part.length, (performance.now() - startedAt) / 1000, part.at(-1)!);
       this.reportParked(outcome.parked);
     });
@@ -165,14 +171,13 @@ export class Leader {
   /** Nothing has arrived: renew the lease, and where the stream has nothing beyond the position, say so in the read model. */
   private async confirmFreshness(watch: SourceWatch): Promise<void> {
     const { position } = this.leading;
-    const askedAt = performance.now();
-    const head = await watch.head(position);
-    this.around.metrics.headSeen(position.sequence, head);
-    const holdsEverything = head === position.sequence;
+    await watch.lookAt(position);
+    this.around.metrics.headSeen(position.sequence, watch.headFrom(position));
+    const completeAt = watch.completeAt(position, position.sequence);
     await this.write(async ({ client }) => {
-      if (holdsEverything) await movePosition(client, position, position, performance.now() - askedAt);
+      if (completeAt !== undefined) await movePosition(client, position, position, performance.now() - completeAt);
     });
-    if (holdsEverything) this.around.metrics.caughtUp();
+    this.around.metrics.caughtUp(completeAt);
     this.around.events.progressed();
   }
 

@@ -91,8 +91,7 @@ async function openLetters(client: Client, ids: readonly string[]): Promise<Map<
     rows.map(({ id, sequence, subject, headers: headersText, payload }) => {
       const headers = JSON.parse(headersText) as [string, string[]][];
       const decoded = decode(payload, headers);
-      const seen = { storedAtNanos: 0n, pending: 0, receivedAt: 0 };
-      return [id, { sequence: Number(sequence), subject, headers, payload, decoded, ...seen }];
+      return [id, { sequence: Number(sequence), subject, headers, payload, decoded, storedAtNanos: 0n }];
     }),
   );
 }

@@ -28,6 +28,8 @@ export interface BatchTarget {
   readonly position: Position;
   /** Inside the transaction: rejects when this writer may not write (any more). */
   readonly fence: (client: Client) => Promise<void>;
+  /** When, by `performance.now()`, the stream last was known to hold nothing beyond a sequence; undefined when that is not known. */
+  readonly completeAt?: (sequence: number) => number | undefined;
 }
 
 /**
@@ -48,13 +50,14 @@ export async function applyBatch(
   const tables = generationTables(from.generation);
   const batch = reduceBatch(events);
   try {
-    const [, , current] = await together([client.query('begin'), fence(client), loadCurrent(client, tables, batch)]);
+    const begun = client.query('begin').then(() => performance.now());
+    const [begunAt, , current] = await together([begun, fence(client), loadCurrent(client, tables, batch)]);
     const changes = fold(batch, current);
-    const caughtUpAgoMs = last.pending === 0 ? performance.now() - last.receivedAt : null;
+    const completeAt = target.completeAt?.(last.sequence);
     await together([
       saveChanges(client, tables, changes),
       park(client, to, poison),
-      movePosition(client, from, to, caughtUpAgoMs),
+      movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
     ]);
     await client.query('commit');
     return {

@@ -75,5 +75,5 @@ on conflict (stream, stream_created, sequence) do nothing;
 
 -- prepared as move_position
 update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7,
-  caught_up_at = coalesce(clock_timestamp() - $8::float8 * interval '1 millisecond', caught_up_at)
+  caught_up_at = coalesce(now() - $8::float8 * interval '1 millisecond', caught_up_at)
 where number = $1 and stream_created is not distinct from $2 and position = $3;

@@ -1,12 +1,14 @@
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Client } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredJob } from '#read-model/job.js';
 import { EventReader } from '../consume/event-reader.js';
+import { holdsNothing, makeSureNothingWasLeftOut } from '../consume/left-out.js';
 import { movePosition, positionOf, type Position } from '../consume/position.js';
-import { checkSource } from '../consume/source-check.js';
+import { checkStream } from '../consume/source-check.js';
 import { SourceChanged } from '../consume/source-changed.js';
+import { streamNow } from '../consume/stream.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import { inTransaction } from '../lead/fenced.js';
 import { applyOrPark } from '../project/apply-or-park.js';
@@ -55,6 +57,7 @@ export class GenerationBuild {
   private constructor(
     readonly client: Client,
     private readonly fence: BuildParts['fence'],
+    private readonly manager: JetStreamManager,
     private readonly reader: EventReader,
     public position: Position,
   ) {
@@ -69,16 +72,17 @@ export class GenerationBuild {
     const { client, fence, connection, generation } = parts;
     // Losing the last commits in a crash costs nothing: their events are read again.
     await client.query('set synchronous_commit = off');
+    const manager = await jetstreamManager(connection);
     const stored = await positionOf(client, generation);
     const position = { ...stored, ...source };
     if (stored.streamCreated === null) await movePosition(client, stored, position, null);
-    else await makeSureItHolds(connection, source, stored);
+    else await makeSureItHolds(manager, source, stored);
     const isFromLasts = job.lastPerSubject && position.sequence === 0;
     const reader = isFromLasts
       ? await EventReader.openAtLastPerSubject(jetstream(connection), source.stream)
       : await EventReader.open(jetstream(connection), source.stream, position.sequence + 1);
-    const build = new GenerationBuild(client, fence, reader, position);
-    build.completeFrom = isFromLasts ? await rememberHead(parts, source) : (job.completeFrom ?? 0);
+    const build = new GenerationBuild(client, fence, manager, reader, position);
+    build.completeFrom = isFromLasts ? await rememberHead(parts, manager, source) : (job.completeFrom ?? 0);
     return build;
   }
 
@@ -95,7 +99,7 @@ export class GenerationBuild {
       if (within.length > 0) await this.apply(within);
       progress(this.position.sequence);
       // The message at the wanted sequence itself may have been removed from the stream.
-      if (this.carried.length > 0 || (messages.length === 0 && (await this.reader.isDrained()))) return true;
+      if (this.carried.length > 0 || (messages.length === 0 && (await this.isEmptyUpTo(sequence)))) return true;
     }
     return this.position.sequence >= sequence;
   }
@@ -123,9 +127,18 @@ export class GenerationBuild {
     this.carried = [];
     if (carried.length > 0) return carried;
     const messages = await this.reader.next(ARRIVAL_MS, MAX_BATCH_WEIGHT);
+    // Below it only the last message of every subject is read.
+    const after = Math.max(this.position.sequence, this.completeFrom);
+    const sequences = messages.map(({ sequence }) => sequence).filter((sequence) => sequence > after);
+    await makeSureNothingWasLeftOut(this.manager, this.position, after, sequences);
     // Give the live generation's loop its turn.
     await sleep(0);
     return messages;
+  }
+
+  /** Nobody but the stream's leader knows that nothing more will come up to there. */
+  private isEmptyUpTo(sequence: number): Promise<boolean> {
+    return holdsNothing(this.manager, this.position, this.position.sequence + 1, sequence);
   }
 
   private async apply(messages: readonly StreamMessage[]): Promise<void> {
@@ -140,12 +153,10 @@ export class GenerationBuild {
 }
 
 /** A generation that has been fed goes on only in the same stream, and only where nothing was lost behind its position. */
-async function makeSureItHolds(connection: NatsConnection, { stream }: BuildSource, stored: Position): Promise<void> {
-  const manager = await jetstreamManager(connection);
-  const info = await manager.streams.info(stream);
-  if (stored.sequence === 0 && stored.streamCreated === info.created) return;
+async function makeSureItHolds(manager: JetStreamManager, source: BuildSource, stored: Position): Promise<void> {
+  if (stored.sequence === 0 && stored.streamCreated === source.streamCreated) return;
   try {
-    await checkSource(manager, info, stored);
+    await checkStream(manager, source.stream, stored);
   } catch (error) {
     if (!(error instanceof SourceChanged)) throw error;
     throw new JobFailed(`generation ${stored.generation} cannot go on: ${error.message}`);
@@ -153,8 +164,8 @@ async function makeSureItHolds(connection: NatsConnection, { stream }: BuildSour
 }
 
 /** Every subject whose last message was skipped as not the last has its last one at or before this head. */
-async function rememberHead(parts: BuildParts, { stream }: BuildSource): Promise<number> {
-  const { state } = await (await jetstreamManager(parts.connection)).streams.info(stream);
+async function rememberHead(parts: BuildParts, manager: JetStreamManager, { stream }: BuildSource): Promise<number> {
+  const { state } = await streamNow(manager, stream);
   await keep(parts, { completeFrom: state.last_seq });
   return state.last_seq;
 }

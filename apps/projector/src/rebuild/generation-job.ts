@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#service-runtime/logger.js';
 import type { Position } from '../consume/position.js';
+import { streamNow } from '../consume/stream.js';
 import { inTransaction } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
 import { checkLease, renewLease } from '../lead/lease.js';
@@ -207,12 +208,12 @@ export class GenerationJob {
 }
 
 async function headOf(connection: NatsConnection, stream: string): Promise<number> {
-  return (await (await jetstreamManager(connection)).streams.info(stream)).state.last_seq;
+  return (await streamNow(await jetstreamManager(connection), stream)).state.last_seq;
 }
 
 /** How many of the messages that a stream ever had are not in it any more. */
 async function messagesGone(connection: NatsConnection, stream: string): Promise<number> {
-  const { state } = await (await jetstreamManager(connection)).streams.info(stream);
+  const { state } = await streamNow(await jetstreamManager(connection), stream);
   return state.last_seq - state.messages;
 }
 

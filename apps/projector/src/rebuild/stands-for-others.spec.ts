@@ -13,8 +13,6 @@ function message(subject: string, type: string, data: object) {
     payload,
     decoded: decode(payload),
     storedAtNanos: 0n,
-    pending: 0,
-    receivedAt: 0,
   };
 }
 
