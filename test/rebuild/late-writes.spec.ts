@@ -47,20 +47,24 @@ test.each([
     trigger: `before update of job on generation for each row when (new.job ->> 'phase' = 'proving')`,
     begin: async (system: System) => void (await new Rebuilds(system).begin()),
   },
-])('nobody begins to lead while the leader before may still write $what', async ({ trigger, begin }) => {
-  const system = await startSystem();
-  await waitForPosition(system.query.url, await publish(system.stream, aTokenEvent('token.created')));
-  const held = await holdWrites(system, trigger);
-  const standby = await startProjector(system.env);
-  await begin(system);
-  await held.reached();
-  system.projector.kill('SIGSTOP');
-  await sleep(LONGER_THAN_A_LEASE_MS);
-  expect(await leaseEpoch(system.database)).toBe(1);
-  await held.release();
-  await eventually('the standby to lead', async () => (await metric(standby, 'projector_leader')) === 1);
-  system.projector.kill('SIGCONT');
-}, 60_000);
+])(
+  'nobody begins to lead while the leader before may still write $what',
+  async ({ trigger, begin }) => {
+    const system = await startSystem();
+    await waitForPosition(system.query.url, await publish(system.stream, aTokenEvent('token.created')));
+    const held = await holdWrites(system, trigger);
+    const standby = await startProjector(system.env);
+    await begin(system);
+    await held.reached();
+    system.projector.kill('SIGSTOP');
+    await sleep(LONGER_THAN_A_LEASE_MS);
+    expect(await leaseEpoch(system.database)).toBe(1);
+    await held.release();
+    await eventually('the standby to lead', async () => (await metric(standby, 'projector_leader')) === 1);
+    system.projector.kill('SIGCONT');
+  },
+  60_000,
+);
 
 test('a job that comes to its end while NATS is away ends once, when that is recorded', async () => {
   const [database, stream] = await Promise.all([createDatabase(), createStream()]);
@@ -72,7 +76,10 @@ test('a job that comes to its end while NATS is away ends once, when that is rec
   ]);
   await waitForPosition(query.url, await publish(stream, aTokenEvent('token.created')));
   const system = { database, stream, projector, query, env };
-  const held = await holdWrites(system, `before update of job on generation for each row when (new.job ->> 'phase' = 'proving')`);
+  const held = await holdWrites(
+    system,
+    `before update of job on generation for each row when (new.job ->> 'phase' = 'proving')`,
+  );
   const rebuilds = new Rebuilds(system);
   await rebuilds.begin();
   await held.reached();

@@ -58,7 +58,9 @@ describe('a rebuild that would take many tokens from the list', () => {
     expect(await count()).toBe(BEFORE);
     expect((await operator.run(0, 'rebuild', 'status')).stdout).toMatch(/waiting, switching, .*would go from/);
     expect((await operator.run(0, 'status')).stdout).toContain(SENTENCE);
-    expect((await system.projector.metrics()).get('projector_job{kind="rebuild",phase="switching",state="waiting"}')).toBe(1);
+    expect(
+      (await system.projector.metrics()).get('projector_job{kind="rebuild",phase="switching",state="waiting"}'),
+    ).toBe(1);
     await expect(rebuilds.ask('rebuild.confirm', { generation: 2, tokens: AFTER + 1 })).rejects.toThrow('No job waits');
     await expect(rebuilds.ask('rebuild.confirm', { generation: 3, tokens: AFTER })).rejects.toThrow('No job waits');
     await expect(rebuilds.ask('rebuild.confirm', {})).rejects.toThrow('Send { "generation"');
@@ -66,7 +68,9 @@ describe('a rebuild that would take many tokens from the list', () => {
     await operator.run(0, 'rebuild', 'confirm', '--yes', '--follow');
     expect(await count()).toBe(AFTER);
 
-    expect((await operator.run(1, 'rebuild', 'rollback')).output).toMatch(/generation 1 was read from .* which is gone\. .*--frozen/);
+    expect((await operator.run(1, 'rebuild', 'rollback')).output).toMatch(
+      /generation 1 was read from .* which is gone\. .*--frozen/,
+    );
     expect(await count()).toBe(AFTER);
     const back = await operator.run(0, 'rebuild', 'rollback', '--frozen', '--follow');
     expect(back.stdout).toMatch(/generation 1 is live at 400; frozen and marked as stale/);

@@ -88,7 +88,9 @@ describe('a job', () => {
   });
 
   test('whose rows PostgreSQL refuses for their values fails with its words, and is not tried for ever', async () => {
-    await system.database.query(`update token_1 set document = replace(document, 'DK.', 'XX.') where id = (select min(id) from token_1)`);
+    await system.database.query(
+      `update token_1 set document = replace(document, 'DK.', 'XX.') where id = (select min(id) from token_1)`,
+    );
     await system.database.query('alter table token_1 add constraint no_more check (false) not valid');
     const end = await rebuilds.carryOut({ repair: true }, 'verify');
     expect(end).toMatchObject({

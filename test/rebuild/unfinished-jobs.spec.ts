@@ -90,8 +90,18 @@ describe('a release whose tables are newer', () => {
     const status = await eventually('it to tell of its job', () => rebuilds.status(), { within: 30_000 });
     expect(status).toMatchObject({ state: 'running', generation: 2 });
     await expect(rebuilds.ask('rebuild')).rejects.toThrow('A rebuild is running already (generation 2');
-    await rebuilds.ask('rebuild.cancel');
+    const cancelling = rebuilds.ask('rebuild.cancel');
+    await eventually('the wish to wait behind the batch', async () => {
+      const [waiting] = await system.database.query(
+        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%job || %'`,
+      );
+      return waiting;
+    });
     await hold.release();
-    await eventually('it to be cancelled', async () => expect(await ends()).toMatchObject([{ state: 'cancelled' }]) ?? true);
+    await cancelling;
+    await eventually(
+      'it to be cancelled',
+      async () => expect(await ends()).toMatchObject([{ state: 'cancelled' }]) ?? true,
+    );
   }, 90_000);
 });

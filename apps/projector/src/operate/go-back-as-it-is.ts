@@ -37,7 +37,10 @@ export async function goBackAsItIs(leading: Leading, job: StoredJob, going: Goin
   if (!stale) return undefined;
   const loss = await tokensIn(client, position.generation, to.generation);
   if (!job.acceptLoss && isTooMuch(loss, going.maxLossPercent))
-    throw new ServiceError(409, `Not gone back: ${lossInWords(loss)}; ask again with acceptLoss (--yes) when that is meant.`);
+    throw new ServiceError(
+      409,
+      `Not gone back: ${lossInWords(loss)}; ask again with acceptLoss (--yes) when that is meant.`,
+    );
   const message = `generation ${to.generation} is live at ${to.sequence}; ${stale.words}`;
   const progress = new JobProgress({ ...job, phase: 'switching' }, to.generation);
   const end = { ...progress.asEnded('done', message), isFrozen: stale.because === 'source-recreated' };

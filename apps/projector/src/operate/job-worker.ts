@@ -49,7 +49,10 @@ export class JobWorker {
       return false;
     }
     await this.clearAway(leading, progress).catch((error: unknown) =>
-      this.logger.error({ err: error, generation: progress.generation }, 'a generation nobody needs could not be dropped yet'),
+      this.logger.error(
+        { err: error, generation: progress.generation },
+        'a generation nobody needs could not be dropped yet',
+      ),
     );
     progress.finish(progress.end.state, progress.end.message);
     return true;

@@ -55,7 +55,9 @@ export class NewJobs {
     const manager = await jetstreamManager(await this.link.connected());
     const info = await findStream(manager, this.settings.stream.stream);
     const { maxLossPercent } = this.settings;
-    return leading.betweenBatches((now) => goBackAsItIs(now, job, { ...options, maxLossPercent, created: info?.created }));
+    return leading.betweenBatches((now) =>
+      goBackAsItIs(now, job, { ...options, maxLossPercent, created: info?.created }),
+    );
   }
 
   private async checkStream({ stream }: JobOrder): Promise<void> {

@@ -42,7 +42,10 @@ export function verifyOrder(raw: unknown): { order: JobOrder; options: StartOpti
 /** @throws {ServiceError} 400 unless it is an object of the switches `acceptLoss` and `acceptStale` */
 export function rollbackOrder(raw: unknown): { order: JobOrder; options: StartOptions } {
   const { acceptLoss, acceptStale } = read(entries(raw), ['acceptLoss', 'acceptStale']);
-  return { order: { ...PLAIN_REBUILD, kind: 'rollback', acceptDifferences: true, acceptLoss }, options: { acceptStale } };
+  return {
+    order: { ...PLAIN_REBUILD, kind: 'rollback', acceptDifferences: true, acceptLoss },
+    options: { acceptStale },
+  };
 }
 
 export interface Confirmation {

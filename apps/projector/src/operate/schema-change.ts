@@ -111,7 +111,10 @@ export class SchemaChange {
   }
 
   /** Whoever leads goes on with it. Where nobody has led for a while, it is ended: this release would wait for ever. */
-  private async waitForTheEndOf(client: Client, unfinished: NonNullable<ReturnType<typeof jobInHand>>): Promise<'wait'> {
+  private async waitForTheEndOf(
+    client: Client,
+    unfinished: NonNullable<ReturnType<typeof jobInHand>>,
+  ): Promise<'wait'> {
     if (!this.isInCharge) return 'wait';
     const { number: generation, job, schemaVersion } = unfinished;
     if (!(await inTransaction(client, () => endLeftBehind(client, unfinished)))) return 'wait';

@@ -92,12 +92,18 @@ export class GenerationJob {
   private standStill<T>(build: GenerationBuild, work: (leading: Leading) => Promise<T>): Promise<T> {
     const { leading } = this.surroundings;
     const asBefore = (now: Leading) => {
-      if (now.isHalted !== this.isComparable) return work(now);
-      throw new Error('the stream is not what it was when this was begun');
+      this.ensureSameStream();
+      return work(now);
     };
     return this.isComparable
       ? atOnePosition(build, leading, this.progress, asBefore)
       : leading.betweenBatches(async (now) => asBefore(now));
+  }
+
+  /** @throws when the stream has changed since this was begun, or is back: the job begins again then */
+  private ensureSameStream(): void {
+    if (this.surroundings.leading.isHalted === this.isComparable)
+      throw new Error('the stream is not what it was when this was begun');
   }
 
   private async prove(build: GenerationBuild, parts: BuildParts): Promise<void> {
@@ -180,14 +186,20 @@ export class GenerationJob {
     const { progress, surroundings } = this;
     for (let loss = await this.unconfirmedLoss(build); loss; loss = await this.unconfirmedLoss(build)) {
       if (loss.from !== progress.loss?.from || loss.to !== progress.loss.to) {
-        surroundings.logger.warn({ generation: progress.generation, ...loss }, `${lossInWords(loss)}: an operator must confirm it`);
+        surroundings.logger.warn(
+          { generation: progress.generation, ...loss },
+          `${lossInWords(loss)}: an operator must confirm it`,
+        );
         await keep(parts, { loss });
         progress.loss = loss;
       }
       await sleep(WAITING_POLL_MS);
       await progress.pauseOrEnd();
+      this.ensureSameStream();
       await build.feedTo(
-        this.isComparable ? surroundings.leading.position.sequence : await headOf(parts.connection, surroundings.source.stream),
+        this.isComparable
+          ? surroundings.leading.position.sequence
+          : await headOf(parts.connection, surroundings.source.stream),
         () => progress.isHeldUp,
         () => undefined,
       );

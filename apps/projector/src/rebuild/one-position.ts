@@ -1,5 +1,4 @@
 import type { Leading } from '../lead/leading.js';
-import { renewLease } from '../lead/lease.js';
 import type { GenerationBuild } from './generation-build.js';
 import type { JobProgress } from './job-progress.js';
 
@@ -7,7 +6,7 @@ import type { JobProgress } from './job-progress.js';
 const LITTLE_MS = 100;
 /** Where the live generation is always fed faster than that, the time below decides. */
 const MOST_APPROACHES = 50;
-/** The live generation stands still for no longer than this before the work begins. */
+/** The live generation stands still for no longer than this before the work begins: a small part of what its lease lasts. */
 const MEET_WITHIN_MS = 500;
 
 /**
@@ -43,9 +42,8 @@ async function comeNear(build: GenerationBuild, leading: Leading, progress: JobP
   }
 }
 
-async function reach(build: GenerationBuild, { client, lease, position }: Leading): Promise<boolean> {
+async function reach(build: GenerationBuild, { position }: Leading): Promise<boolean> {
   const until = performance.now() + MEET_WITHIN_MS;
-  await renewLease(client, lease);
   const isThere = await build.feedTo(
     position.sequence,
     () => performance.now() > until,

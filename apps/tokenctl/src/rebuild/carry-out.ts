@@ -34,7 +34,10 @@ export async function carryOut(leader: Leader, request: JobRequest, options: Job
 }
 
 /** Lets the job that waits for it take tokens from the list, as many as it says now. */
-export async function confirmJob(leader: Leader, { yes, ...options }: JobOptions & { yes?: boolean }): Promise<boolean> {
+export async function confirmJob(
+  leader: Leader,
+  { yes, ...options }: JobOptions & { yes?: boolean },
+): Promise<boolean> {
   const { job } = await leader.ask<JobAnswer>('rebuild.status');
   if (!job?.loss) throw new Error('no job waits for a confirmation');
   if (!yes && !(await confirm(lossQuestion(job.loss)))) return false;
