@@ -6,6 +6,7 @@ import { PLANS } from './list/plans.js';
 import { PROOF } from './list/proof.js';
 import type { Protection } from './protection.js';
 import { READING } from './list/reading.js';
+import { JOBS } from './list/jobs.js';
 import { REBUILDING } from './list/rebuilding.js';
 import { SOURCE } from './list/source.js';
 import { STOPPING } from './list/stopping.js';
@@ -25,4 +26,5 @@ export const PROTECTIONS: readonly Protection[] = [
   ...OVERLOAD,
   ...PROOF,
   ...REBUILDING,
+  ...JOBS,
 ];

@@ -13,6 +13,7 @@ import { startProjector, startQuery } from '../support/processes.js';
 import { publish } from '../support/publish.js';
 import { createStream } from '../support/stream.js';
 import { startSystem, type System } from '../support/system.js';
+import { HoldPoints } from './hold-points.js';
 import { Rebuilds } from './rebuilds.js';
 
 const LONGER_THAN_A_LEASE_MS = 8_000;
@@ -74,16 +75,19 @@ test('a job that comes to its end while NATS is away ends once, when that is rec
     startProjector({ ...env, NATS_URL: toNats.through(stream.natsUrl) }),
     startQuery(env),
   ]);
-  await waitForPosition(query.url, await publish(stream, aTokenEvent('token.created')));
-  const system = { database, stream, projector, query, env };
-  const held = await holdWrites(
-    system,
-    `before update of job on generation for each row when (new.job ->> 'phase' = 'proving')`,
-  );
-  const rebuilds = new Rebuilds(system);
+  const events = Array.from({ length: 300 }, () => aTokenEvent('token.created'));
+  await waitForPosition(query.url, await publish(stream, events));
+  const held = await (await HoldPoints.open(database)).at('filling', 2);
+  const rebuilds = new Rebuilds({ database, stream });
   await rebuilds.begin();
-  await held.reached();
+  await held.reached;
   const pausing = rebuilds.ask('rebuild.pause');
+  await eventually('the wish to wait behind the batch', async () => {
+    const [waiting] = await database.query(
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%job || %'`,
+    );
+    return waiting;
+  });
   await held.release();
   expect(await pausing).toMatchObject({ state: 'paused' });
   toNats.set('refusing');

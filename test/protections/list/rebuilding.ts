@@ -10,9 +10,10 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'switch-at-the-live-position',
     file: 'apps/projector/src/rebuild/generation-job.ts',
-    text: `      await this.meet(build, leading);
-      await switchGeneration(`,
-    off: '      await switchGeneration(',
+    text: `return this.isComparable
+      ? atOnePosition(`,
+    off: `return !this.surroundings
+      ? atOnePosition(`,
     spec: 'test/rebuild/under-load.spec.ts',
     test: 'ten rebuilds in a row',
   },

@@ -3,7 +3,7 @@ import type { JobStatus } from '#read-model/job.js';
 import { fenced } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
 import { checkLease } from '../lead/lease.js';
-import { dropUnused } from '../rebuild/generation-job.js';
+import { dropUnused } from '../rebuild/drop-unused.js';
 import { endJob, listGenerations, type GenerationRow } from '../rebuild/generations.js';
 import { JobProgress } from '../rebuild/job-progress.js';
 import type { StoredJob } from '#read-model/job.js';

@@ -3,7 +3,7 @@ import type { Logger } from '#service-runtime/logger.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { Leading } from '../lead/leading.js';
 import { checkLease } from '../lead/lease.js';
-import { dropUnused } from '../rebuild/generation-job.js';
+import { dropUnused } from '../rebuild/drop-unused.js';
 import type { ProjectorSettings } from '../settings.js';
 
 const EVERY_MS = 10_000;

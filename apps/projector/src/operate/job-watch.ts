@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { JobWish } from '#read-model/job.js';
-import { JobCancelled, JobFailed } from '../rebuild/job-ended.js';
+import { JobFailed } from '../rebuild/job-ended.js';
 import type { JobProgress } from '../rebuild/job-progress.js';
 import { bytes, type DatabaseLimit } from '../rebuild/room/ensure-room.js';
 
@@ -42,7 +42,7 @@ export class JobWatch {
     const row = rows[0];
     if (!row || progress.isFinished || progress.ending) return;
     if (row.confirmed !== null) progress.confirmedTokens = Number(row.confirmed);
-    if (row.wish === 'cancel') progress.ending = new JobCancelled('cancelled by an operator');
+    if (row.wish === 'cancel') progress.cancel();
     else progress.set(row.wish === 'pause' ? 'paused' : 'running');
     if (typeof limit === 'number' && Number(row.bytes) > limit && progress.order.kind !== 'rollback')
       progress.ending = new JobFailed(

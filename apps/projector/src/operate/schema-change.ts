@@ -9,7 +9,7 @@ import { readPosition } from '../consume/position.js';
 import { findStream } from '../consume/stream.js';
 import { inTransaction } from '../lead/fenced.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
-import { dropUnused } from '../rebuild/generation-job.js';
+import { dropUnused } from '../rebuild/drop-unused.js';
 import { createGeneration, endJob, listGenerations, type GenerationRow } from '../rebuild/generations.js';
 import { JobCancelled, JobFailed } from '../rebuild/job-ended.js';
 import { JobProgress } from '../rebuild/job-progress.js';

@@ -1,32 +1,28 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#service-runtime/logger.js';
 import type { Position } from '../consume/position.js';
 import { streamNow } from '../consume/stream.js';
-import { inTransaction } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
 import { checkLease, renewLease } from '../lead/lease.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
 import { compareGenerations } from './compare-generations.js';
 import { keep, type BuildParts, type GenerationBuild } from './generation-build.js';
-import { dropGeneration } from './generations.js';
 import { JobFailed } from './job-ended.js';
-import type { Difference, JobPhase, StoredJob, TokenLoss } from '#read-model/job.js';
+import type { Difference, JobPhase, StoredJob } from '#read-model/job.js';
 import { Preparation, type StreamNow } from './preparation.js';
 import type { JobProgress } from './job-progress.js';
+import { LossGate } from './loss-gate.js';
 import { atOnePosition } from './one-position.js';
 import { repairRows } from './repair-rows.js';
 import { connectForComparison, takeSnapshot } from './snapshot-client.js';
 import { switchGeneration } from './switch-generation.js';
-import { isTooMuch, lossInWords, tokensIn } from './token-loss.js';
 
 /** An index build or a vacuum of a large table takes its time. */
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 /** More differences than this are a case for a rebuild, not for a repair. */
 const MAX_REPAIRS = 100_000;
-const WAITING_POLL_MS = 500;
 
 export interface JobSurroundings {
   readonly databaseUrl: string;
@@ -169,10 +165,12 @@ export class GenerationJob {
     }
     await this.enter(parts, 'switching');
     const message = `generation ${build.position.generation} is live`;
+    const isExempt = this.isProven || this.order.acceptLoss;
+    const gate = isExempt ? undefined : new LossGate(this.surroundings, this.progress, parts);
     for (;;) {
-      await this.untilLossIsConfirmed(build, parts);
+      await gate?.untilConfirmed(() => this.feedOn(build));
       const isSwitched = await this.standStill(build, async (leading) => {
-        if (await this.unconfirmedLoss(build)) return false;
+        if (await gate?.unconfirmed()) return false;
         await switchGeneration(leading.client, leading.lease, build.position, this.progress.asEnded('done', message));
         leading.position = build.position;
         return true;
@@ -181,41 +179,16 @@ export class GenerationJob {
     }
   }
 
-  /** Waits for an operator, or until enough has come into the new generation. The live one goes on being fed and served. */
-  private async untilLossIsConfirmed(build: GenerationBuild, parts: BuildParts): Promise<void> {
-    const { progress, surroundings } = this;
-    for (let loss = await this.unconfirmedLoss(build); loss; loss = await this.unconfirmedLoss(build)) {
-      if (loss.from !== progress.loss?.from || loss.to !== progress.loss.to) {
-        surroundings.logger.warn(
-          { generation: progress.generation, ...loss },
-          `${lossInWords(loss)}: an operator must confirm it`,
-        );
-        await keep(parts, { loss });
-        progress.loss = loss;
-      }
-      await sleep(WAITING_POLL_MS);
-      await progress.pauseOrEnd();
-      this.ensureSameStream();
-      await build.feedTo(
-        this.isComparable
-          ? surroundings.leading.position.sequence
-          : await headOf(parts.connection, surroundings.source.stream),
-        () => progress.isHeldUp,
-        () => undefined,
-      );
-    }
-    if (!progress.loss) return;
-    await keep(parts, { loss: null });
-    progress.loss = null;
-  }
-
-  /** What nobody has proven and no operator has agreed to. */
-  private async unconfirmedLoss(build: GenerationBuild): Promise<TokenLoss | undefined> {
-    if (this.isProven || this.order.acceptLoss) return undefined;
-    const { leading, maxLossPercent } = this.surroundings;
-    const loss = await tokensIn(build.client, leading.position.generation, build.position.generation);
-    const from = Math.min(loss.from, this.progress.confirmedTokens ?? loss.from);
-    return isTooMuch({ from, to: loss.to }, maxLossPercent) ? loss : undefined;
+  /** While the job waits for an operator the new generation is fed on: enough tokens may come into it. */
+  private async feedOn(build: GenerationBuild): Promise<void> {
+    this.ensureSameStream();
+    const { leading, connection, source } = this.surroundings;
+    const target = this.isComparable ? leading.position.sequence : await headOf(connection, source.stream);
+    await build.feedTo(
+      target,
+      () => this.progress.isHeldUp,
+      () => undefined,
+    );
   }
 }
 
@@ -227,24 +200,4 @@ async function headOf(connection: NatsConnection, stream: string): Promise<numbe
 async function messagesGone(connection: NatsConnection, stream: string): Promise<number> {
   const { state } = await streamNow(await jetstreamManager(connection), stream);
   return state.last_seq - state.messages;
-}
-
-/**
- * Removes what a finished job leaves behind that nobody needs: the generation of a verification, or of a failed rebuild.
- * @param fence rejects inside the transaction when whoever drops it may not (any more)
- */
-export async function dropUnused(
-  databaseUrl: string,
-  generation: number,
-  fence: (client: pg.Client) => Promise<void>,
-): Promise<void> {
-  const client = await connectWriter(databaseUrl, STATEMENT_TIMEOUT_MS);
-  try {
-    await inTransaction(client, async () => {
-      await fence(client);
-      await dropGeneration(client, generation);
-    });
-  } finally {
-    await disconnectWriter(client);
-  }
 }

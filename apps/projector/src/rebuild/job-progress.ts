@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { JobCancelled } from './job-ended.js';
 import { lossInWords } from './token-loss.js';
 import type { Difference, JobPhase, JobStatus, StoredJob, TokenLoss } from '#read-model/job.js';
 
@@ -41,6 +42,7 @@ export class JobProgress {
     this.state = order.wish === 'pause' ? 'paused' : 'running';
     this.loss = order.loss ?? null;
     this.confirmedTokens = order.confirmedTokens;
+    if (order.wish === 'cancel') this.cancel();
   }
 
   /** Whether this is that job; numbers of generations are used again. */
@@ -51,6 +53,10 @@ export class JobProgress {
   enter(phase: JobPhase): void {
     this.phase = phase;
     this.message = null;
+  }
+
+  cancel(): void {
+    this.ending = new JobCancelled('cancelled by an operator');
   }
 
   set(state: 'running' | 'paused'): void {

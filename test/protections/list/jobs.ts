@@ -1,0 +1,108 @@
+import type { Protection } from '../protection.js';
+
+const OPERATE = 'apps/projector/src/operate';
+const REBUILD = 'apps/projector/src/rebuild';
+const UNFINISHED = 'test/rebuild/unfinished-jobs.spec.ts';
+const LATE = 'test/rebuild/late-writes.spec.ts';
+const LOST = 'test/rebuild/lost-tokens.spec.ts';
+
+/** What keeps a job whole, whichever projector leads, and what keeps the list from losing its tokens by one. */
+export const JOBS: readonly Protection[] = [
+  {
+    name: 'an-unfinished-job-is-taken-up',
+    file: `${OPERATE}/jobs.ts`,
+    text: `    this.run(leading, number, job);
+  }`,
+    off: '  }',
+    spec: 'test/rebuild/resynchronised.spec.ts',
+    test: 'in a rebuild that a changed stream began is gone on with',
+  },
+  {
+    name: 'an-abandoned-job-can-be-cancelled',
+    file: `${OPERATE}/jobs.ts`,
+    text: `if (wish === 'cancel') await`,
+    off: `if (wish === 'run' && !this.pool) await`,
+    spec: UNFINISHED,
+    test: 'that waits for a command can be told to cancel',
+  },
+  {
+    name: 'a-job-left-behind-is-ended',
+    file: `${OPERATE}/schema-change.ts`,
+    text: `if (!this.isInCharge) return 'wait';`,
+    off: `if (this.isNeeded) return 'wait';`,
+    spec: UNFINISHED,
+    test: 'leaves a job of the release before to its projector',
+  },
+  {
+    name: 'operators-are-answered-while-nobody-leads',
+    file: 'apps/projector/src/main.ts',
+    text: ' || schemaChange.isInCharge',
+    off: '',
+    spec: UNFINISHED,
+    test: 'answers operators while it prepares',
+  },
+  {
+    name: 'what-a-leader-writes-is-fenced',
+    file: 'apps/projector/src/lead/fenced.ts',
+    text: '    await renewLease(client, lease);\n',
+    off: '    if (lease.epoch === null) await renewLease(client, lease);\n',
+    spec: LATE,
+    test: 'that the list is stale',
+  },
+  {
+    name: 'what-is-kept-of-a-job-is-fenced',
+    file: `${REBUILD}/generation-build.ts`,
+    text: '    await lock(client);\n',
+    off: '    if (generation < 0) await lock(client);\n',
+    spec: LATE,
+    test: 'how far its job is',
+  },
+  {
+    name: 'an-end-counts-once-it-is-recorded',
+    file: `${OPERATE}/job-worker.ts`,
+    text: 'await this.record(leading, progress, progress.end);',
+    off: 'await this.record(leading, progress, progress.end).catch(() => undefined);',
+    spec: LATE,
+    test: 'comes to its end while NATS is away',
+  },
+  {
+    name: 'a-fault-of-the-data-ends-a-job',
+    file: `${OPERATE}/job-worker.ts`,
+    text: 'if (!isFaultOfTheData(error) ||',
+    off: 'if (isFaultOfTheData(error) ||',
+    spec: 'test/rebuild/stored-jobs.spec.ts',
+    test: 'whose rows PostgreSQL refuses',
+  },
+  {
+    name: 'the-lag-after-a-switch-is-measured',
+    file: `${REBUILD}/switch-generation.ts`,
+    text: '`greatest(caught_up_at, (',
+    off: '`greatest(clock_timestamp(), (',
+    spec: 'test/rebuild/switch.spec.ts',
+    test: 'claims nothing that nobody measured',
+  },
+  {
+    name: 'a-loss-of-tokens-is-confirmed',
+    file: `${REBUILD}/token-loss.ts`,
+    text: 'return lost >= TOO_FEW_TO_ASK &&',
+    off: 'return lost > from + TOO_FEW_TO_ASK &&',
+    spec: LOST,
+    test: 'ends with 1 in a script and waits',
+  },
+  {
+    name: 'only-the-loss-that-was-shown-is-confirmed',
+    file: `${REBUILD}/generations.ts`,
+    text: `and (job -> 'loss' ->> 'to')::bigint >= $2`,
+    off: `and job -> 'loss' is not null and $2 >= 0`,
+    spec: LOST,
+    test: 'ends with 1 in a script and waits',
+  },
+  {
+    name: 'an-operator-s-decision-is-kept',
+    file: `${OPERATE}/resynchronisation.ts`,
+    text: 'if (await operatorDecided(this.pool)) return',
+    off: 'if ((await operatorDecided(this.pool)) && !this.jobs) return',
+    spec: LOST,
+    test: 'that configuration asks for waits',
+  },
+];
