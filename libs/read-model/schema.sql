@@ -12,10 +12,12 @@ create table dead_letter (
   first_seen_at timestamp with time zone not null default now(),
   resolution text,
   resolved_at timestamp with time zone,
+  digest text not null default ''::text,
   constraint dead_letter_pkey PRIMARY KEY (id),
   constraint dead_letter_resolution_check CHECK ((resolution = ANY (ARRAY['replayed'::text, 'discarded'::text])))
 );
 CREATE UNIQUE INDEX dead_letter_message ON public.dead_letter USING btree (stream, stream_created, sequence);
+CREATE INDEX dead_letter_replayed ON public.dead_letter USING btree (resolved_at, id) WHERE ((resolution = 'replayed'::text) AND (payload <> '\x'::bytea));
 
 create table finished_job (
   id bigint not null generated always as identity,

@@ -1,7 +1,9 @@
 import type { Traces } from '#token-events/decode.js';
 import type { Client, ClientBase } from 'pg';
 import type { Position } from '../consume/position.js';
+import type { KeptMessage } from '../consume/stream.js';
 import type { StreamMessage } from '../consume/stream-message.js';
+import { letterDigest, storable } from './letter-digest.js';
 
 /** A message that cannot be applied, and why. */
 export interface Poison extends Traces {
@@ -9,43 +11,65 @@ export interface Poison extends Traces {
   readonly reason: string;
 }
 
+/**
+ * Whether a letter is of a message: by its digest, and where it has none (letters of a release before) by what is left. Such a
+ * message has the letter's subject, and was stored before the letter was seen; a minute is left for clocks that disagree.
+ */
+const isLetterOf = (letter: string, digest: string, subject: string, storedAt: string) =>
+  `(${letter}.digest = ${digest} or (${letter}.digest = '' and ${letter}.subject = ${subject} and ${storedAt} < ${letter}.first_seen_at + interval '1 minute'))`;
+
+/**
+ * One letter per message. Where another message was parked at the sequence, it goes under a name of its own for the stream: the key of
+ * stream, `created` and sequence is the one that projectors of the release before rely on.
+ */
 export const PARK = {
   name: 'park',
-  text: `insert into dead_letter (stream, stream_created, sequence, subject, headers, payload, reason)
-select $1, $2, * from unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[])
+  text: `insert into dead_letter (stream, stream_created, sequence, subject, headers, payload, reason, digest)
+select $1, case when known.id is null then $2::text else $2::text || '#' || given.digest end, given.sequence, given.subject, given.headers, given.payload, given.reason, given.digest
+from unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::timestamptz[])
+  given (sequence, subject, headers, payload, reason, digest, stored_at)
+left join dead_letter known on known.stream = $1 and known.stream_created = $2 and known.sequence = given.sequence
+where known.id is null or not ${isLetterOf('known', 'given.digest', 'given.subject', 'given.stored_at')}
 on conflict (stream, stream_created, sequence) do nothing`,
 };
 
 /** Puts poison aside inside the batch's transaction. A message is parked once, however often it comes by. */
 export async function park(client: Client, stream: Position, poison: readonly Poison[]): Promise<void> {
   if (poison.length === 0) return;
-  await client.query({
+  const messages = poison.map(({ message }) => message);
+  const statement = {
     ...PARK,
     values: [
       stream.stream,
       stream.streamCreated,
-      poison.map(({ message }) => message.sequence),
-      poison.map(({ message }) => storable(message.subject)),
-      poison.map(({ message }) => JSON.stringify([...message.headers])),
-      poison.map(({ message }) => Buffer.from(message.payload)),
+      messages.map(({ sequence }) => sequence),
+      messages.map(({ subject }) => storable(subject)),
+      messages.map(({ headers }) => JSON.stringify([...headers])),
+      messages.map(({ payload }) => Buffer.from(payload)),
       poison.map(({ reason }) => storable(reason)),
+      messages.map(letterDigest),
+      messages.map(storedAt),
     ],
-  });
+  };
+  const { rowCount } = await client.query(statement);
+  // A job may have parked another message at the same sequence at this very moment, which only a second look sees.
+  if (rowCount !== poison.length) await client.query(statement);
 }
 
-/** Whether the message at a sequence was parked ever, be it resolved since or not. */
+/** Whether this message was parked ever, be it resolved since or not. */
 export async function isParked(
   client: ClientBase,
   { stream, streamCreated }: Position,
-  sequence: number,
+  message: KeptMessage,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    'select 1 from dead_letter where stream = $1 and stream_created = $2 and sequence = $3',
-    [stream, streamCreated, sequence],
+    `select 1 from dead_letter letter where stream = $1 and stream_created in ($2, $2::text || '#' || $4::text) and sequence = $3
+    and ${isLetterOf('letter', '$4', '$5', '$6::timestamptz')}`,
+    [stream, streamCreated, message.sequence, letterDigest(message), storable(message.subject), storedAt(message)],
   );
   return rowCount !== 0;
 }
 
-function storable(text: string): string {
-  return text.replaceAll('\0', '\u2400').toWellFormed();
+function storedAt(message: KeptMessage): string {
+  return new Date(message.storedAt).toISOString();
 }

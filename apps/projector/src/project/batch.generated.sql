@@ -69,8 +69,12 @@ insert into token_count_1 as c (customer_id, facet, tokens) select * from unnest
 on conflict (customer_id, facet) do update set tokens = c.tokens + excluded.tokens;
 
 -- prepared as park
-insert into dead_letter (stream, stream_created, sequence, subject, headers, payload, reason)
-select $1, $2, * from unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[])
+insert into dead_letter (stream, stream_created, sequence, subject, headers, payload, reason, digest)
+select $1, case when known.id is null then $2::text else $2::text || '#' || given.digest end, given.sequence, given.subject, given.headers, given.payload, given.reason, given.digest
+from unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::timestamptz[])
+  given (sequence, subject, headers, payload, reason, digest, stored_at)
+left join dead_letter known on known.stream = $1 and known.stream_created = $2 and known.sequence = given.sequence
+where known.id is null or not (known.digest = given.digest or (known.digest = '' and known.subject = given.subject and given.stored_at < known.first_seen_at + interval '1 minute'))
 on conflict (stream, stream_created, sequence) do nothing;
 
 -- prepared as move_position

@@ -90,7 +90,7 @@ export class Watchman {
       const sequence = first + Math.floor(Math.random() * (position.sequence - first + 1));
       const message = await messageAt(manager, position.stream, sequence);
       // A message may have been parked, whatever became of it since; then the tables owe it nothing.
-      if (!message || (await isParked(client, position, sequence))) continue;
+      if (!message || (await isParked(client, position, message))) continue;
       const decoded = decode(message.payload, message.headers);
       if (decoded.kind !== 'event') continue;
       const { event } = decoded;
