@@ -10,7 +10,11 @@ import { runTokenctl } from '../support/run-tokenctl.js';
 
 const CREATED = '2025-01-01T00:00:00.123456789Z';
 const POSITION = { generation: 1, stream: 'S', streamCreated: CREATED, sequence: 0, fingerprint: null };
-const BEFORE = Date.UTC(2025, 0, 2);
+const BEFORE = nanoseconds(Date.UTC(2025, 0, 2));
+
+function nanoseconds(milliseconds: number): bigint {
+  return BigInt(milliseconds) * 1_000_000n;
+}
 
 /** What a projector of the release before says to PostgreSQL. */
 const PARKED_BEFORE = `insert into dead_letter (stream, stream_created, sequence, subject, headers, payload, reason)
@@ -20,8 +24,7 @@ const PARKED_BEFORE = `insert into dead_letter (stream, stream_created, sequence
 function message(sequence: number, text: string | Buffer, change: Partial<StreamMessage> = {}): StreamMessage {
   const payload = Buffer.from(text);
   const headers = [['X-Naïve', ['"ü"', 'two']]] as const;
-  const seen = { storedAt: BEFORE, pending: 0, receivedAt: 0 };
-  return { sequence, subject: 'e.a', headers, payload, decoded: decode(payload), ...seen, ...change };
+  return { sequence, subject: 'e.a', headers, payload, decoded: decode(payload), storedAtNanos: BEFORE, ...change };
 }
 
 describe('parking', () => {
@@ -119,7 +122,7 @@ describe('parking', () => {
     await parkAll([known]);
     expect(await letters()).toEqual(['4 ']);
     expect(await isParked(client, POSITION, known)).toBe(true);
-    const others = [message(4, 'x', { subject: 'e.b' }), message(4, 'y', { storedAt: Date.now() + 120_000 })];
+    const others = [message(4, 'x', { subject: 'e.b' }), message(4, 'y', { storedAtNanos: nanoseconds(Date.now() + 120_000) })];
     for (const each of others) expect(await isParked(client, POSITION, each)).toBe(false);
     for (const each of others) await parkAll([each]);
     expect(await letters()).toEqual(['4 ', '4 x', '4 y']);

@@ -45,6 +45,11 @@ export class HoldPoints {
     }
   }
 
+  /** Where a job says that it begins a phase: nothing of that phase has happened, and batches go on. */
+  entering(phase: JobPhase): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
+    return this.atTrigger(`before update of job on generation for each row when (new.job ->> 'phase' = '${phase}')`);
+  }
+
   private async atTrigger(trigger: string): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
     await this.client.query(`select pg_advisory_lock(${GATE})`);
     await this.client.query(`create trigger gate ${trigger} execute function wait_at_gate()`);

@@ -172,10 +172,25 @@ describe('tokenctl dead-letters', () => {
       expect((await operator.run(0, 'dead-letters', 'replay', still!.id)).stdout).toBe('Replayed 1 dead letter.\n');
       const all = await operator.json<List>(0, 'dead-letters', 'list', '--all');
       expect(all.data.map(({ resolution }) => resolution)).toEqual(['replayed', 'replayed']);
-      expect(await operator.json<Shown>(0, 'dead-letters', 'show', still!.id)).toMatchObject({
+    });
+
+    test('keeps the contents for a roll-back, for another replay, and until they are discarded', async () => {
+      const [letter] = await parked(await publish(system.stream, poison(14)));
+      await mend(letter!, poison(14, { expiresAt: null }));
+      for (let i = 0; i < 2; i += 1)
+        expect(await operator.json(0, 'dead-letters', 'replay', letter!.id)).toMatchObject({ replayed: [letter!.id] });
+      const shown = (await operator.run(0, 'dead-letters', 'show', letter!.id)).stdout;
+      expect(shown).toMatch(/replayed +20.*Payload \(\d+ bytes, JSON\)/s);
+      expect(shown).not.toContain(UID);
+      expect((await operator.run(0, 'dead-letters', 'discard', letter!.id, '--yes')).stdout).toBe(
+        'Discarded 1 dead letter.\n',
+      );
+      expect(await operator.json<Shown>(0, 'dead-letters', 'show', letter!.id)).toMatchObject({
+        resolution: 'replayed',
         payload: null,
         headers: [],
       });
+      expect(await operator.json(1, 'dead-letters', 'replay', letter!.id)).toMatchObject({ replayed: [] });
     });
 
     test('replay by version: a letter that comes too late changes nothing', async () => {
@@ -247,7 +262,7 @@ describe('tokenctl dead-letters', () => {
       );
       expect(await operator.json(1, 'dead-letters', 'discard', letter!.id, '--yes')).toEqual({
         discarded: [],
-        refused: [{ id: letter!.id, reason: 'there is no open dead letter with this id' }],
+        refused: [{ id: letter!.id, reason: 'there is no dead letter with this id whose contents are still there' }],
       });
       const rows = await system.database.query(
         `select octet_length(payload) as size, headers, resolution, resolved_at is not null as has_time from dead_letter where id = $1`,

@@ -1,5 +1,6 @@
 import type { Traces } from '#token-events/decode.js';
 import type { Client, ClientBase } from 'pg';
+import { millisecondsOf } from '../consume/nanoseconds.js';
 import type { Position } from '../consume/position.js';
 import type { KeptMessage } from '../consume/stream.js';
 import type { StreamMessage } from '../consume/stream-message.js';
@@ -71,5 +72,5 @@ export async function isParked(
 }
 
 function storedAt(message: KeptMessage): string {
-  return new Date(message.storedAt).toISOString();
+  return new Date(millisecondsOf(message.storedAtNanos)).toISOString();
 }

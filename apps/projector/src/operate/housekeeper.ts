@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import { ServiceError } from '#service-runtime/service-error.js';
+import { emptyReplayed } from '../dead-letters/replayed-letters.js';
 import type { Leading } from '../lead/leading.js';
 import { checkLease } from '../lead/lease.js';
 import { dropUnused } from '../rebuild/drop-unused.js';
@@ -8,7 +9,10 @@ import type { ProjectorSettings } from '../settings.js';
 
 const EVERY_MS = 10_000;
 
-/** Drops generations that nobody needs any more: replaced ones after their time, and what a job could not clear away. */
+/**
+ * Drops generations that nobody needs any more: replaced ones after their time, and what a job could not clear away. Then the contents
+ * of replayed letters which only those may have needed.
+ */
 export class Housekeeper {
   private readonly timer: NodeJS.Timeout;
   private working: Promise<void> = Promise.resolve();
@@ -42,10 +46,12 @@ export class Housekeeper {
     this.isBusy = true;
     const { keepPreviousHours: hours } = this.settings;
     const isOver = `state = 'building' or retired_at < clock_timestamp() - ${hours} * interval '1 hour'`;
-    this.working = this.drop(leading, `(${isOver})`).then(
-      () => undefined,
+    const working = this.drop(leading, `(${isOver})`).then(() =>
+      leading.betweenBatches(({ client }) => emptyReplayed(client, hours)),
+    );
+    this.working = working.catch(
       // Whatever keeps it from working keeps the projector too, which says so; readers may hold a table for a moment.
-      (error: unknown) => this.logger.debug({ err: error }, 'generations could not be dropped yet'),
+      (error: unknown) => this.logger.debug({ err: error }, 'what nobody needs any more could not be removed yet'),
     );
     await this.working;
     this.isBusy = false;

@@ -1,16 +1,12 @@
-import { decode } from '#token-events/decode.js';
 import type { Client } from 'pg';
-import { generationTables } from '#read-model/generation-tables.js';
 import { isFaultOfTheData } from '#read-model/postgres-errors.js';
 import { ServiceError } from '#service-runtime/service-error.js';
-import type { StreamMessage } from '../consume/stream-message.js';
+import type { Decoded } from '#token-events/decode.js';
+import type { DomainEvent } from '#token-events/events.js';
+import { decodeLetter, type StoredContents } from '../dead-letters/replayed-letters.js';
 import type { Leading } from '../lead/leading.js';
 import { renewLease } from '../lead/lease.js';
-import { fold } from '../project/fold.js';
-import { loadCurrent } from '../project/load-current.js';
-import { reduceBatch } from '../project/reduce.js';
-import { saveChanges } from '../project/save-changes.js';
-import { sortOut } from '../project/sort-out.js';
+import { applyEvents } from '../project/apply-events.js';
 
 export interface Replayed {
   readonly replayed: readonly string[];
@@ -20,7 +16,8 @@ export interface Replayed {
 
 /**
  * Applies parked messages now. They take effect by their version like any other event, so it does not matter how late they come.
- * @param ids of open dead letters
+ * Their contents stay for a while: another generation may need them (see ReplayedLetters).
+ * @param ids of open dead letters, or of such as were replayed and still have their contents
  */
 export function replayDeadLetters(leading: Leading, ids: readonly string[]): Promise<Replayed> {
   return leading.betweenBatches(async (now) => {
@@ -55,43 +52,32 @@ async function replayOrRefuse(leading: Leading, ids: readonly string[]): Promise
 }
 
 async function replay(client: Client, generation: number, ids: readonly string[]): Promise<Replayed> {
-  const letters = await openLetters(client, ids);
+  const letters = await replayableLetters(client, ids);
   const refused = ids
     .filter((id) => !letters.has(id))
     .map((id) => ({ id, reason: 'there is no open dead letter with this id' }));
   const replayed: string[] = [];
-  const events = [...letters].flatMap(([id, message]) => {
-    const { events: decoded, poison } = sortOut([message]);
-    if (poison[0]) refused.push({ id, reason: poison[0].reason });
+  const events: DomainEvent[] = [];
+  for (const [id, letter] of letters) {
+    if (letter.kind === 'rejected') refused.push({ id, reason: letter.reason });
     else replayed.push(id);
-    return decoded;
-  });
-  const tables = generationTables(generation);
-  const batch = reduceBatch(events);
-  await saveChanges(client, tables, fold(batch, await loadCurrent(client, tables, batch)));
+    if (letter.kind === 'event') events.push(letter.event);
+  }
+  await applyEvents(client, generation, events);
   await client.query(
-    `update dead_letter set resolution = 'replayed', resolved_at = now(), payload = '', headers = '[]' where id = any($1::bigint[])`,
+    `update dead_letter set resolution = 'replayed', resolved_at = now() where id = any($1::bigint[])`,
     [replayed],
   );
   return { replayed, refused };
 }
 
-async function openLetters(client: Client, ids: readonly string[]): Promise<Map<string, StreamMessage>> {
-  const { rows } = await client.query<{
-    id: string;
-    sequence: string;
-    subject: string;
-    headers: string;
-    payload: Buffer;
-  }>(
-    'select id, sequence, subject, headers, payload from dead_letter where id = any($1::bigint[]) and resolution is null order by sequence for update',
+/** Open ones, and such as were replayed before and still have their contents. */
+async function replayableLetters(client: Client, ids: readonly string[]): Promise<Map<string, Decoded>> {
+  const { rows } = await client.query<StoredContents & { id: string }>(
+    `select id, headers, payload from dead_letter
+    where id = any($1::bigint[]) and (resolution is null or (resolution = 'replayed' and payload <> ''))
+    order by sequence for update`,
     [ids],
   );
-  return new Map(
-    rows.map(({ id, sequence, subject, headers: headersText, payload }) => {
-      const headers = JSON.parse(headersText) as [string, string[]][];
-      const decoded = decode(payload, headers);
-      return [id, { sequence: Number(sequence), subject, headers, payload, decoded, storedAtNanos: 0n }];
-    }),
-  );
+  return new Map(rows.map((row) => [row.id, decodeLetter(row)]));
 }

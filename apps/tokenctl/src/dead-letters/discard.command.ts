@@ -13,7 +13,8 @@ import { outcomeText } from './outcome-text.js';
 
 const NOTES = `
 Their messages are given up: contents and headers are removed for good. What stays is a mark (subject, sequence, reason), so that a
-rebuild does not park them again. Asks first; where nobody can be asked, --yes is needed.
+rebuild does not park them again. A letter that was replayed and still has its contents (for a roll-back) loses them and stays
+replayed. Asks first; where nobody can be asked, --yes is needed.
 
 Exit code 0: all of them were discarded.
 Environment: DATABASE_URL.
@@ -55,22 +56,29 @@ async function discard(dataSource: DataSource, ids: readonly string[], options: 
     return false;
   }
   const discarded = new Set<string>();
-  for (const chunk of chunksOf(chosen)) for (const id of await discardOpen(dataSource, chunk)) discarded.add(id);
+  for (const chunk of chunksOf(chosen)) for (const id of await discardContents(dataSource, chunk)) discarded.add(id);
   const refused = chosen
     .filter((id) => !discarded.has(id))
-    .map((id) => ({ id, reason: 'there is no open dead letter with this id' }));
+    .map((id) => ({ id, reason: 'there is no dead letter with this id whose contents are still there' }));
   if (options.json) printJson({ discarded: [...discarded], refused });
   else print(outcomeText('Discarded', discarded.size, refused));
   return refused.length === 0;
 }
 
-/** @returns the ids of those that were open until now */
-async function discardOpen(dataSource: DataSource, ids: readonly string[]): Promise<string[]> {
+/** @returns the ids of those that had contents until now */
+async function discardContents(dataSource: DataSource, ids: readonly string[]): Promise<string[]> {
   const result = await dataSource
     .createQueryBuilder()
     .update(DeadLetter)
-    .set({ resolution: 'discarded', resolvedAt: () => 'now()', payload: Buffer.alloc(0), headers: '[]' })
-    .where('id = any(cast(:ids as bigint[])) and resolution is null', { ids })
+    .set({
+      resolution: () => `coalesce(resolution, 'discarded')`,
+      resolvedAt: () => 'coalesce(resolved_at, now())',
+      payload: Buffer.alloc(0),
+      headers: '[]',
+    })
+    .where(`id = any(cast(:ids as bigint[])) and (resolution is null or (resolution = 'replayed' and payload <> ''))`, {
+      ids,
+    })
     .returning('id')
     .execute();
   return (result.raw as { id: string }[]).map(({ id }) => id);

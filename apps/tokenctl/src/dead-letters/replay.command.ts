@@ -13,7 +13,8 @@ const REPLAY_WITHIN_MS = 60_000;
 
 const NOTES = `
 Has the projector that leads apply the messages now; for use after it has been corrected. They take effect by their version like
-any event, so it does not matter how late they come. One that still cannot be applied stays open.
+any event, so it does not matter how late they come. One that still cannot be applied stays open. Rebuilds and roll-backs keep what
+replayed letters did; one that still has its contents can be replayed again.
 
 Exit code 0: all of them were replayed.
 Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX; with --all also DATABASE_URL.

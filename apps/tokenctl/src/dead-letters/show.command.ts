@@ -16,7 +16,7 @@ const NOTES = `
 A payload that is JSON is shown indented, with uid and label masked. In anything else they cannot be told from the rest, so it is not
 shown. --reveal masks nothing and shows every payload: JSON, else text, else hexadecimal. With --json it is
 { "kind": "json", "text" or "hex", "text": null where it is not shown }.
-A letter that was replayed or discarded has no contents any more.
+A letter that was discarded has no contents any more. One that was replayed keeps them as long as a roll-back may need them.
 
 Environment: DATABASE_URL.
 
@@ -51,7 +51,8 @@ async function show(dataSource: DataSource, id: string, { reveal = false, json }
   const letter = await dataSource.getRepository(DeadLetter).findOneBy({ id });
   if (!letter) throw new Error(`there is no dead letter ${id}; "tokenctl dead-letters list --all" shows all there are`);
   const headers = readableHeaders(letter, reveal);
-  const payload = letter.resolution === null ? readablePayload(letter.payload, reveal) : null;
+  const hasContents = letter.resolution === null || letter.payload.length > 0;
+  const payload = hasContents ? readablePayload(letter.payload, reveal) : null;
   if (json) printJson({ ...asJson(letter), headers, payload });
   else print(asText(letter, headers, payload));
   return true;
