@@ -91,7 +91,7 @@ describe('a rebuild', () => {
     await manager.streams.purge(system.stream.name);
     const verify = (body: object) => rebuilds.carryOut(body, 'verify');
     expect((await verify({})).message).toMatch(
-      /differences at position \d+; the stream \w+ no longer holds \d+ of its messages, and rows that they made look like differences/,
+      /differences at position \d+; 55 rows are told of by no event that was read .*; the stream \w+ no longer holds \d+ of its messages, and rows that they made look like differences/,
     );
     expect(await verify({ repair: true })).toMatchObject({
       state: 'failed',
@@ -103,6 +103,67 @@ describe('a rebuild', () => {
     expect((await httpList(system.query.url)).body).not.toBe(before);
     expect(await verify({ repair: true, stream: archive.name })).toMatchObject({ state: 'done', differences: 1 });
     expect((await httpList(system.query.url)).body).toBe(before);
+  });
+
+  describe('a repair from an archive', () => {
+    const verify = (body: object) => rebuilds.carryOut({ repair: true, ...body }, 'verify');
+    const list = async () => {
+      const { data, count } = (await httpList(system.query.url)).json<{
+        data: { id: number; identifier: { label: string } }[];
+        count: number;
+      }>();
+      return { tokens: data.map(({ id, identifier }) => `${id} ${identifier.label}`).join(', '), count };
+    };
+    const tokens = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, i) => aTokenEvent('token.created', { id: from + i }));
+
+    beforeEach(async () => {
+      await applied(
+        publish(system.stream, [...tokens(1, 50), aMembershipEvent('token-group.tokens-added', { tokenIds: [9] })]),
+      );
+      await (await jetstreamManager(system.stream.nats)).streams.purge(system.stream.name);
+    });
+
+    test('of other events changes nothing', async () => {
+      const before = await list();
+      const unrelated = await createStream();
+      await publish(unrelated, tokens(1_001, 1_050));
+      const end = await verify({ stream: unrelated.name });
+      expect(await list()).toEqual(before);
+      expect(end.state).toBe('failed');
+      expect(end.message).toMatch(/tells 50 things .* 50 of them .* nothing was changed/);
+    });
+
+    test('that does not tell of every row mends the others, and removes the rest only when told how many they are', async () => {
+      const archive = await createStream();
+      await publish(archive, tokens(1, 48));
+      await system.database.query(
+        `update token_1 set document = replace(document, 'DK.SPI', 'DK.XXX') where id in (7, 9)`,
+      );
+      const broken = await list();
+      const end = await verify({ stream: archive.name });
+      expect(end).toMatchObject({ state: 'done', untold: 3 });
+      // The membership of token 9 is not told of, so token 9 stays as it is, too.
+      expect(end.message).toMatch(
+        /^repaired 1 difference; 3 rows are told of by no event that was read \(.*token 49.*\)/,
+      );
+      expect(end.message).toContain(`tokenctl verify --repair --stream ${archive.name} --remove-untold 3`);
+      const mended = await list();
+      expect(broken.tokens.match(/DK\.XXX/g)).toHaveLength(2);
+      expect(mended.tokens.match(/DK\.XXX/g)).toHaveLength(1);
+
+      const wrong = await verify({ stream: archive.name, removeUntold: 2 });
+      expect(wrong).toMatchObject({
+        state: 'failed',
+        message: expect.stringMatching(/3 rows .* not 2.*nothing was changed/) as string,
+      });
+      expect(await list()).toEqual(mended);
+      expect(await verify({ stream: archive.name, removeUntold: 3 })).toMatchObject({ state: 'done', untold: 0 });
+      const { tokens: rest, count } = await list();
+      expect(count).toBe(48);
+      expect(rest).not.toContain('DK.XXX');
+      expect(await verify({ stream: archive.name })).toMatchObject({ state: 'done', differences: 0 });
+    });
   });
 
   test('wants an archive that is there and is another stream than its own', async () => {

@@ -56,22 +56,39 @@ describe('tokenctl verify', () => {
       expect(stdout).toMatch(/table +key +row in the live generation\n/);
       expect(stdout).toMatch(/token +7 +different\n/);
       expect(stdout).toMatch(/tokenSearch +8 +missing\n/);
-      expect(stdout).toMatch(/tokenErasure +4711 +one too many\n/);
+      expect(stdout).toMatch(/tokenErasure +4711 +one too many, no event tells of it\n/);
+      expect(stdout).toContain('1 row is told of by no event that was read (tokenErasure 4711)');
     });
 
     test('tells programs the same in one line', async () => {
       const found = await operator.json<Verification>(1, 'verify');
-      expect(found).toMatchObject({ kind: 'verify', state: 'done', repair: false, differences: 3 });
+      expect(found).toMatchObject({ kind: 'verify', state: 'done', repair: false, differences: 3, untold: 1 });
       expect(found.examples).toHaveLength(3);
       expect(found.examples).toContainEqual({ table: 'tokenSearch', key: '8', kind: 'missing' });
       expect(await list()).not.toBe(listed);
     });
 
-    test('--repair puts them right and ends with 0', async () => {
-      const { stdout } = await operator.run(0, 'verify', '--repair');
-      expect(stdout).toContain('repaired 3 differences');
+    test('--repair puts right what events tell of, and ends with 1 where a row is left that none tells of', async () => {
+      const { stdout } = await operator.run(1, 'verify', '--repair');
+      expect(stdout).toContain(
+        'repaired 2 differences; 1 row is told of by no event that was read (tokenErasure 4711)',
+      );
+      expect(stdout).toContain('to remove: tokenctl verify --repair --remove-untold 1');
       expect(await list()).toBe(listed);
-      expect(await operator.json(0, 'verify')).toMatchObject({ differences: 0, examples: [] });
+      expect(await operator.json(1, 'verify')).toMatchObject({ differences: 1, untold: 1 });
+    });
+
+    test('--remove-untold removes it, told how many there are, and ends with 0', async () => {
+      const { stdout } = await operator.run(1, 'verify', '--repair', '--remove-untold', '2');
+      expect(stdout).toContain(
+        'failed, 1 difference, 1 row is told of by no event that was read, not 2: nothing was changed',
+      );
+      expect((await operator.run(1, 'verify', '--remove-untold', '1')).output).toContain('needs repair');
+      expect((await operator.run(0, 'verify', '--repair', '--remove-untold', '1')).stdout).toContain(
+        'repaired 1 difference',
+      );
+      expect(await list()).toBe(listed);
+      expect(await operator.json(0, 'verify')).toMatchObject({ differences: 0, untold: 0, examples: [] });
     });
   });
 });

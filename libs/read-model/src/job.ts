@@ -23,8 +23,10 @@ export interface JobOrder {
   readonly acceptDifferences: boolean;
   /** Switch however many tokens the list loses by it. Missing in what releases before this one have stored. */
   readonly acceptLoss?: boolean;
-  /** verify: put the folded rows in the place of those that differ. */
+  /** verify: put the folded rows in the place of those that differ, where events that were read tell of it. */
   readonly repair: boolean;
+  /** verify, with `repair`: also the rows that no event tells of, if there are exactly so many; null leaves them alone. */
+  readonly removeUntold: number | null;
   /** An archive or a mirror that is read to its end before the projector's own stream; null for that one alone. */
   readonly stream: string | null;
   /** rebuild: read only the last message of every subject. */
@@ -53,6 +55,8 @@ export interface Difference {
   readonly key: string;
   /** Seen from the live generation: it lacks the row, has one too many, or has another. */
   readonly kind: 'missing' | 'extra' | 'different';
+  /** No event that was read tells of the live generation's row, which need not be wrong. */
+  readonly isUntold?: boolean;
 }
 
 /** The job as operators see it. */
@@ -72,6 +76,8 @@ export interface JobStatus extends JobOrder {
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly differences: number | null;
+  /** How many of them are rows that no event tells of; after a repair, how many of those are left. */
+  readonly untold: number | null;
   /** The first of the differences. */
   readonly examples: readonly Difference[];
   readonly message: string | null;

@@ -2,6 +2,8 @@ import type { Protection } from '../protection.js';
 
 const COMPARE = 'apps/projector/src/rebuild/compare-generations.ts';
 const SAMPLE = 'apps/projector/src/watch/sample.ts';
+const REPAIR = 'test/rebuild/repair.spec.ts';
+const ARCHIVE = 'test/rebuild/sources.spec.ts';
 const WATCHMAN = 'test/faults/watchman.spec.ts';
 const verify = { spec: 'test/tokenctl/verify.spec.ts', test: 'lists every difference and ends with 1' } as const;
 
@@ -27,6 +29,54 @@ export const PROOF: readonly Protection[] = [
     text: 'where a.row is distinct from b.row',
     off: 'where a.row is null or b.row is null',
     ...verify,
+  },
+  {
+    name: 'repair-counts-again',
+    file: 'apps/projector/src/rebuild/repair-rows.ts',
+    text: '  await correctCounts(client, a);\n  await prove(client, a, b, told);\n',
+    off: '  if (told.tokens.size < 0) await correctCounts(client, a).then(() => prove(client, a, b, told));\n',
+    spec: REPAIR,
+    test: 'counts right where events touch',
+  },
+  {
+    name: 'repair-knows-members-of-damaged-groups',
+    file: 'apps/projector/src/rebuild/repair-rows.ts',
+    text: 'union(damage.tokens, await differingMembers(client, a, b, groups))',
+    off: 'union(damage.tokens, groups.size < 0 ? await differingMembers(client, a, b, groups) : new Set())',
+    spec: REPAIR,
+    test: 'puts right in one go',
+  },
+  {
+    name: 'repair-is-proven-in-its-transaction',
+    file: 'apps/projector/src/rebuild/repair-rows.ts',
+    text: 'if (wrong > 0)',
+    off: 'if (wrong < 0)',
+    spec: REPAIR,
+    test: 'is undone and says so',
+  },
+  {
+    name: 'repair-leaves-what-no-event-tells-of',
+    file: 'apps/projector/src/rebuild/repair-rows.ts',
+    text: 'removeUntold === null ? await heldTokens(client, a, b, { ...damage, tokens }) : new Set<string>()',
+    off: 'removeUntold === -1 ? await heldTokens(client, a, b, { ...damage, tokens }) : new Set<string>()',
+    spec: ARCHIVE,
+    test: 'that does not tell of every row',
+  },
+  {
+    name: 'repair-removes-that-number-only',
+    file: 'apps/projector/src/rebuild/verification.ts',
+    text: 'if ((removeUntold ?? untold) !== untold) throw',
+    off: 'if (untold < 0) throw',
+    spec: REPAIR,
+    test: 'removes nothing where the number has changed',
+  },
+  {
+    name: 'repair-from-the-same-history-only',
+    file: 'apps/projector/src/rebuild/same-history.ts',
+    text: 'if (known * 2 >= told) return;',
+    off: 'if (known * 2 >= 0) return;',
+    spec: ARCHIVE,
+    test: 'of other events changes nothing',
   },
   {
     name: 'watchman-looks',
@@ -69,7 +119,7 @@ async function sampleErasure`,
   {
     name: 'watchman-knows-parked-messages',
     file: 'apps/projector/src/watch/watchman.ts',
-    text: '!message || (await isParked(client, position, sequence))',
+    text: '!message || (await isParked(client, position, message))',
     off: '!message',
     spec: WATCHMAN,
     test: 'finds nothing wrong with events that had no effect',

@@ -83,7 +83,7 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'no-repair-from-a-stream-with-gaps',
-    file: 'apps/projector/src/rebuild/generation-job.ts',
+    file: 'apps/projector/src/rebuild/verification.ts',
     text: 'return state.last_seq - state.messages;',
     off: 'return 0 * (state.last_seq - state.messages);',
     spec: SOURCES,

@@ -207,7 +207,7 @@ export class Jobs {
   private ended(end: JobStatus): void {
     this.jobMetrics.jobEnded(end);
     if (end.kind === 'verify' && end.state === 'done')
-      this.metrics.differences.set(end.repair ? 0 : (end.differences ?? 0));
+      this.metrics.differences.set((end.repair ? end.untold : end.differences) ?? 0);
   }
 }
 

@@ -45,6 +45,14 @@ describe('verifyOrder', () => {
     expect(options).toEqual({ skipDiskCheck: true });
   });
 
+  it('removes rows that no event tells of only where a repair is to, and where it says how many', () => {
+    expect(verifyOrder({ repair: true }).order.removeUntold).toBeNull();
+    expect(verifyOrder({ repair: true, removeUntold: 50 }).order.removeUntold).toBe(50);
+    for (const removeUntold of [true, 0, -1, 1.5, '50', 2 ** 53])
+      expect(() => verifyOrder({ repair: true, removeUntold })).toThrow('must be the number of rows');
+    expect(() => verifyOrder({ removeUntold: 50 })).toThrow('needs repair');
+  });
+
   it.each([[{ stream: 'a b' }], [{ stream: 5 }], [{ acceptDifferences: true }], [{ repair: 'yes' }]])(
     'refuses %j',
     (raw) => {

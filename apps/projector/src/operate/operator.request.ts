@@ -32,11 +32,27 @@ export function rebuildOrder(raw: unknown): { order: JobOrder; options: StartOpt
   return { order: { ...PLAIN_REBUILD, ...switches, stream }, options: { skipDiskCheck } };
 }
 
-/** @throws {ServiceError} 400 unless it is an object of the switches `repair` and `skipDiskCheck`, and of `stream`, the name of an archive */
+/**
+ * @throws {ServiceError} 400 unless it is an object of the switches `repair` and `skipDiskCheck`, of `stream`, the name of an archive, and,
+ * with `repair`, of `removeUntold`, a number of rows
+ */
 export function verifyOrder(raw: unknown): { order: JobOrder; options: StartOptions } {
   const { stream, others } = archiveIn(raw);
-  const { skipDiskCheck, repair } = read(others, ['repair', 'skipDiskCheck']);
-  return { order: { ...PLAIN_REBUILD, kind: 'verify', repair, stream }, options: { skipDiskCheck } };
+  const removeUntold = others.find(([name]) => name === 'removeUntold')?.[1] ?? null;
+  const { skipDiskCheck, repair } = read(
+    others.filter(([name]) => name !== 'removeUntold'),
+    ['repair', 'skipDiskCheck'],
+  );
+  if (!isRows(removeUntold) || (removeUntold !== null && !repair))
+    throw new ServiceError(
+      400,
+      'removeUntold must be the number of rows that a repair left because no event tells of them, and needs repair.',
+    );
+  return { order: { ...PLAIN_REBUILD, kind: 'verify', repair, removeUntold, stream }, options: { skipDiskCheck } };
+}
+
+function isRows(value: unknown): value is number | null {
+  return value === null || (Number.isSafeInteger(value) && Number(value) >= 1);
 }
 
 /** @throws {ServiceError} 400 unless it is an object of the switches `acceptLoss` and `acceptStale` */

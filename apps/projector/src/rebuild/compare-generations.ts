@@ -1,13 +1,14 @@
 import type { ClientBase } from 'pg';
 import { generationTables, type GenerationTables } from '#read-model/generation-tables.js';
 import type { Difference } from '#read-model/job.js';
+import { untoldSql, type TableName } from './untold.js';
 
 /** Tables whose rows belong to a customer: compared by a checksum per customer first, row by row where one differs. */
 const BY_CUSTOMER = ['token', 'tokenUpdated', 'tokenCount'] as const;
 /** The others: by one checksum for the whole table first. */
 const WHOLE = ['tokenSearch', 'tokenMembership', 'tokenGroupDeletion', 'tokenErasure'] as const;
 
-const KEYS: Readonly<Record<keyof Omit<GenerationTables, 'generation'>, readonly string[]>> = {
+const KEYS: Readonly<Record<TableName, readonly string[]>> = {
   token: ['id'],
   tokenUpdated: ['id'],
   tokenSearch: ['id'],
@@ -17,16 +18,11 @@ const KEYS: Readonly<Record<keyof Omit<GenerationTables, 'generation'>, readonly
   tokenErasure: ['id'],
 };
 
-/** A row's key as one text; of the table's alias where there is more than one. */
-export function keySql(table: keyof typeof KEYS, alias?: string): string {
-  return `concat_ws('/', ${KEYS[table].map((column) => (alias ? `${alias}.${column}` : column)).join(', ')})`;
-}
-
 /**
  * What says the same in the tables of every schema: which events have had their effect. Documents, sort keys and counts are what
  * a change of the schema changes.
  */
-const CORE: Readonly<Partial<Record<keyof typeof KEYS, string>>> = {
+const CORE: Readonly<Partial<Record<TableName, string>>> = {
   token: 'version::text',
   tokenMembership: 'concat(version, is_member)',
   tokenGroupDeletion: 'version::text',
@@ -37,7 +33,7 @@ const CORE: Readonly<Partial<Record<keyof typeof KEYS, string>>> = {
  * Rows that say the same as no row: a count of zero tokens, and an erasure below the version of a token that came back, which a
  * compacted stream has forgotten.
  */
-function saysSomething(name: keyof typeof KEYS, { token }: GenerationTables): string {
+function saysSomething(name: TableName, { token }: GenerationTables): string {
   if (name === 'tokenCount') return 'tokens <> 0';
   if (name !== 'tokenErasure') return 'true';
   return `not exists (select 1 from ${token} back where back.id = t.id and back.version > t.version)`;
@@ -45,9 +41,11 @@ function saysSomething(name: keyof typeof KEYS, { token }: GenerationTables): st
 
 /** One table in both generations. */
 interface Pair {
-  readonly name: keyof typeof KEYS;
+  readonly name: TableName;
   /** The row as one text. */
   readonly row: string;
+  /** Whether a row `a` is told of by no event that `b` was folded from. */
+  readonly untold: string;
   readonly a: { readonly table: string; readonly where: string };
   readonly b: { readonly table: string; readonly where: string };
 }
@@ -70,7 +68,7 @@ export async function compareGenerations(
     const row = isOtherSchema ? CORE[name] : 't::text';
     if (row === undefined) continue;
     const side = (tables: GenerationTables) => ({ table: tables[name], where: saysSomething(name, tables) });
-    const pair: Pair = { name, row, a: side(a), b: side(b) };
+    const pair: Pair = { name, row, untold: untoldSql(name, 'a', a, b), a: side(a), b: side(b) };
     if ((BY_CUSTOMER as readonly string[]).includes(name)) {
       for (const customers of await differingCustomers(client, pair)) await compareRows(client, pair, customers, found);
     } else if (await isDifferent(client, pair)) {
@@ -102,23 +100,32 @@ async function isDifferent(client: ClientBase, { row, a, b }: Pair): Promise<boo
   return rows[0]!.differs;
 }
 
+interface Row {
+  readonly key: string;
+  readonly kind: Difference['kind'];
+  readonly untold: boolean;
+}
+
 async function compareRows(
   client: ClientBase,
-  { name, row, a, b }: Pair,
+  { name, row, untold, a, b }: Pair,
   customers: readonly string[] | null,
   found: (difference: Difference) => void,
 ): Promise<void> {
   const keys = KEYS[name].join(', ');
+  const columns = untold === 'false' ? keys : `${keys}, version`;
   const side = ({ table, where }: Pair['a']) =>
-    `select ${keys}, ${row} as row from ${table} t where ${where}${customers ? ' and customer_id = any($1::bigint[])' : ''}`;
+    `select ${columns}, ${row} as row from ${table} t where ${where}${customers ? ' and customer_id = any($1::bigint[])' : ''}`;
   const cursor = `declare differences no scroll cursor for
-    select ${keySql(name)} as key, case when a.row is null then 'missing' when b.row is null then 'extra' else 'different' end as kind
+    select concat_ws('/', ${keys}) as key, case when a.row is null then 'missing' when b.row is null then 'extra' else 'different' end as kind,
+      (${untold}) is true as untold
     from (${side(a)}) a full join (${side(b)}) b using (${keys}) where a.row is distinct from b.row`;
   await client.query(cursor, customers ? [customers] : []);
   for (;;) {
-    const { rows } = await client.query<{ key: string; kind: Difference['kind'] }>('fetch 1000 from differences');
+    const { rows } = await client.query<Row>('fetch 1000 from differences');
     if (rows.length === 0) break;
-    for (const difference of rows) found({ table: name, ...difference });
+    for (const { key, kind, untold: isUntold } of rows)
+      found({ table: name, key, kind, ...(isUntold ? { isUntold } : {}) });
   }
   await client.query('close differences');
 }

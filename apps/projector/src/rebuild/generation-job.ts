@@ -2,8 +2,8 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
-import type { Position } from '../consume/position.js';
 import { streamNow } from '../consume/stream.js';
+import { ReplayedLetters } from '../dead-letters/replayed-letters.js';
 import type { Leading } from '../lead/leading.js';
 import { checkLease, renewLease } from '../lead/lease.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
@@ -15,14 +15,12 @@ import { Preparation, type StreamNow } from './preparation.js';
 import type { JobProgress } from './job-progress.js';
 import { LossGate } from './loss-gate.js';
 import { atOnePosition } from './one-position.js';
-import { repairRows } from './repair-rows.js';
 import { connectForComparison, takeSnapshot } from './snapshot-client.js';
 import { switchGeneration } from './switch-generation.js';
+import { MAX_REPAIRS, Verification } from './verification.js';
 
 /** An index build or a vacuum of a large table takes its time. */
 const STATEMENT_TIMEOUT_MS = 3_600_000;
-/** More differences than this are a case for a rebuild, not for a repair. */
-const MAX_REPAIRS = 100_000;
 
 export interface JobSurroundings {
   readonly databaseUrl: string;
@@ -44,6 +42,7 @@ export class GenerationJob {
   private isProven = false;
   /** After a change of the stream the live generation's position means nothing in it. */
   private readonly isComparable: boolean;
+  private letters: ReplayedLetters | undefined;
 
   constructor(
     private readonly surroundings: JobSurroundings,
@@ -72,8 +71,9 @@ export class GenerationJob {
     const parts = { client, fence, lock, connection, generation: this.progress.generation };
     const build = await new Preparation(parts, source, leading, this.progress, this.order).run();
     try {
+      this.letters = await ReplayedLetters.apply(parts, source, leading);
       if (kind !== 'rollback' && this.isComparable) await this.prove(build, parts);
-      return kind === 'verify' ? await this.concludeVerification(build, parts) : await this.takeOver(build, parts);
+      return kind === 'verify' ? await this.verification(build, parts).conclude() : await this.takeOver(build, parts);
     } finally {
       await build.close();
     }
@@ -87,13 +87,14 @@ export class GenerationJob {
   /** Work while the live generation stands still; where the two can be compared, both are at one position. */
   private standStill<T>(build: GenerationBuild, work: (leading: Leading) => Promise<T>): Promise<T> {
     const { leading } = this.surroundings;
-    const asBefore = (now: Leading) => {
+    const asBefore = async (now: Leading) => {
       this.ensureSameStream();
+      await this.letters?.applyLater();
       return work(now);
     };
     return this.isComparable
       ? atOnePosition(build, leading, this.progress, asBefore)
-      : leading.betweenBatches(async (now) => asBefore(now));
+      : leading.betweenBatches(asBefore);
   }
 
   /** @throws when the stream has changed since this was begun, or is back: the job begins again then */
@@ -104,57 +105,47 @@ export class GenerationJob {
 
   private async prove(build: GenerationBuild, parts: BuildParts): Promise<void> {
     await this.enter(parts, 'proving');
-    const { databaseUrl, leading } = this.surroundings;
-    const snapshot = await connectForComparison(databaseUrl);
-    try {
-      const live = await this.standStill(build, async ({ position }) => {
-        await takeSnapshot(snapshot);
-        return position.generation;
-      });
+    await this.inSnapshot(build, (snapshot) => {
       this.progress.comparing();
-      await compareGenerations(snapshot, live, build.position.generation, leading.isOtherSchema, (difference) => {
+      return this.compare(snapshot, build, (difference) => {
         this.progress.found(difference);
         if (this.differences.length <= MAX_REPAIRS) this.differences.push(difference);
-        if (this.progress.ending) throw this.progress.ending;
       });
-    } finally {
-      await snapshot.end().catch(() => undefined);
-    }
+    });
     this.isProven = this.differences.length === 0;
     await this.progress.pauseOrEnd();
   }
 
-  private async concludeVerification(build: GenerationBuild, parts: BuildParts): Promise<string> {
-    if (!this.isComparable)
-      throw new JobFailed('the stream is not the one the read model was made from: nothing can be compared');
-    const { connection, source } = this.surroundings;
-    const found = this.differences.length;
-    const at = `at position ${build.position.sequence}`;
-    if (found === 0) return `no differences ${at}`;
-    const gone = this.order.stream === null ? await messagesGone(connection, source.stream) : 0;
-    const because = `the stream ${source.stream} no longer holds ${gone} of its messages, and rows that they made look like differences`;
-    if (!this.order.repair) return `${found} differences ${at}${gone > 0 ? `; ${because}` : ''}`;
-    // A row that the stream tells nothing of any more is no proof that it is wrong.
-    if (gone > 0)
-      throw new JobFailed(
-        `${found} differences ${at} are not repaired: ${because}; name an archive that holds them (--stream), or take the stream as it is by a rebuild with --accept-differences`,
-      );
-    if (found > MAX_REPAIRS) throw new JobFailed(`more than ${MAX_REPAIRS} differences: rebuild instead of repairing`);
-    await this.enter(parts, 'repairing');
-    await this.standStill(build, (leading) => this.repair(leading, build.position));
-    return `repaired ${found} differences`;
+  /** Does something where both generations can be seen at one position, while everything goes on. */
+  private async inSnapshot<T>(build: GenerationBuild, work: (snapshot: pg.Client) => Promise<T>): Promise<T> {
+    const snapshot = await connectForComparison(this.surroundings.databaseUrl);
+    try {
+      await this.standStill(build, () => takeSnapshot(snapshot));
+      return await work(snapshot);
+    } finally {
+      await snapshot.end().catch(() => undefined);
+    }
   }
 
-  private async repair({ client, lease, position }: Leading, other: Position): Promise<void> {
-    await client.query('begin');
-    try {
-      await renewLease(client, lease);
-      await repairRows(client, position.generation, other.generation, this.differences);
-      await client.query('commit');
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    }
+  private compare(snapshot: pg.Client, build: GenerationBuild, found: (difference: Difference) => void): Promise<void> {
+    const { leading } = this.surroundings;
+    const [live, other] = [leading.position.generation, build.position.generation];
+    return compareGenerations(snapshot, live, other, leading.isOtherSchema, (difference) => {
+      found(difference);
+      if (this.progress.ending) throw this.progress.ending;
+    });
+  }
+
+  private verification(build: GenerationBuild, parts: BuildParts): Verification {
+    if (!this.isComparable)
+      throw new JobFailed('the stream is not the one the read model was made from: nothing can be compared');
+    return new Verification(this.surroundings, this.progress, this.order, this.differences, {
+      folded: () => build.position,
+      enter: (phase) => this.enter(parts, phase),
+      standStill: (work) => this.standStill(build, work),
+      inSnapshot: (work) => this.inSnapshot(build, work),
+      compare: (snapshot, found) => this.compare(snapshot, build, found),
+    });
   }
 
   private async takeOver(build: GenerationBuild, parts: BuildParts): Promise<string> {
@@ -194,10 +185,4 @@ export class GenerationJob {
 
 async function headOf(connection: NatsConnection, stream: string): Promise<number> {
   return (await streamNow(await jetstreamManager(connection), stream)).state.last_seq;
-}
-
-/** How many of the messages that a stream ever had are not in it any more. */
-async function messagesGone(connection: NatsConnection, stream: string): Promise<number> {
-  const { state } = await streamNow(await jetstreamManager(connection), stream);
-  return state.last_seq - state.messages;
 }

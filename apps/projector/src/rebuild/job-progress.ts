@@ -22,6 +22,7 @@ export class JobProgress {
   private target = 0;
   private finishedAt: string | null = null;
   private differences: number | null = null;
+  private untold: number | null = null;
   private readonly examples: Difference[] = [];
   private message: string | null = null;
   /** Set while it waits for an operator to confirm it. */
@@ -78,12 +79,19 @@ export class JobProgress {
   /** From here on differences are counted, from none. */
   comparing(): void {
     this.differences = 0;
+    this.untold = 0;
     this.examples.length = 0;
   }
 
   found(difference: Difference): void {
     this.differences = (this.differences ?? 0) + 1;
+    if (difference.isUntold) this.untold = (this.untold ?? 0) + 1;
     if (this.examples.length < EXAMPLES) this.examples.push(difference);
+  }
+
+  /** What a repair has left alone. */
+  untoldLeft(rows: number): void {
+    this.untold = rows;
   }
 
   /** It will go on by itself. */
@@ -132,12 +140,13 @@ export class JobProgress {
     const isReading = this.phase === 'filling' || this.phase === 'catching up';
     const eventsPerSecond = this.isFinished || !isReading ? 0 : this.rate();
     const left = Math.max(0, this.target - this.position);
-    const { kind, acceptDifferences, acceptLoss, repair, stream, lastPerSubject, startedAt } = this.order;
+    const { kind, acceptDifferences, acceptLoss, repair, removeUntold, stream, lastPerSubject, startedAt } = this.order;
     return {
       kind,
       acceptDifferences,
       acceptLoss: acceptLoss ?? false,
       repair,
+      removeUntold,
       stream,
       lastPerSubject,
       state: this.isWaiting ? 'waiting' : this.state,
@@ -151,6 +160,7 @@ export class JobProgress {
       startedAt,
       finishedAt: this.finishedAt,
       differences: this.differences,
+      untold: this.untold,
       examples: this.examples,
       message: this.message ?? this.waitsFor,
       loss: this.isWaiting ? this.loss : null,

@@ -6,6 +6,7 @@ export const PLAIN_REBUILD: JobOrder = {
   acceptDifferences: false,
   acceptLoss: false,
   repair: false,
+  removeUntold: null,
   stream: null,
   lastPerSubject: false,
 };

@@ -5,6 +5,7 @@ import { findStream } from '../consume/stream.js';
 import { GenerationBuild, type BuildParts, type BuildSource } from './generation-build.js';
 import { JobFailed } from './job-ended.js';
 import type { JobProgress } from './job-progress.js';
+import { ensureSameHistory } from './same-history.js';
 
 /**
  * Reads an archive, a mirror or any other stream of the same events to its end, and leaves the generation at the beginning of the
@@ -28,8 +29,10 @@ export async function readArchive(
   try {
     const show = (position: number) => progress.reached(archive, position, head);
     const isRead = await build.feedTo(head, () => progress.isHeldUp, show);
-    if (isRead && !progress.isHeldUp) await build.leaveFor(own);
-    return isRead && !progress.isHeldUp;
+    if (!isRead || progress.isHeldUp) return false;
+    if (job.repair) await ensureSameHistory(parts.client, parts.generation, archive);
+    await build.leaveFor(own);
+    return true;
   } finally {
     await build.close();
   }

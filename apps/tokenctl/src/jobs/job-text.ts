@@ -64,7 +64,11 @@ export function percent({ position, target }: JobStatus): number {
 }
 
 function examples(total: number, shown: readonly Difference[]): string {
-  const rows = shown.map(({ table: name, key, kind }) => [harmless(name), harmless(key), KIND[kind] ?? harmless(kind)]);
+  const rows = shown.map(({ table: name, key, kind, isUntold }) => [
+    harmless(name),
+    harmless(key),
+    `${KIND[kind] ?? harmless(kind)}${isUntold ? ', no event tells of it' : ''}`,
+  ]);
   const more = total - shown.length;
   return [
     table([{ title: 'table' }, { title: 'key' }, { title: 'row in the live generation' }], rows),

@@ -3,6 +3,7 @@ import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { withLeader, type Leader } from '../connect/leader.js';
 import { readLeaderSettings } from '../connect/operator.settings.js';
 import { followToEnd } from '../jobs/follow-to-end.js';
+import { integerFrom } from '../seed/seed.arguments.js';
 import type { JobStatus } from '#read-model/job.js';
 import { hasSucceeded } from '../jobs/job-status.js';
 import { jobEnd } from '../jobs/job-text.js';
@@ -11,22 +12,26 @@ import { print, printJson, runCommand } from '../terminal/run-command.js';
 
 const NOTES = `
 Has the projector that leads read the whole stream into a generation of its own and compare it with the live one, at one
-position. That one goes on being fed and served. --repair then puts the rows that the stream gives in the place of those that
-differ; where the stream no longer holds all it ever had, only with an archive that does (--stream): a row that nothing tells
-of any more need not be wrong. Progress: tokenctl rebuild status; to stop it: tokenctl rebuild cancel.
+position. That one goes on being fed and served. Progress: tokenctl rebuild status; to stop it: tokenctl rebuild cancel.
 
-Exit code 0: there are no differences, or they have been repaired.
+--repair puts right what events that were read tell of, and counts again. A row that no event tells of need not be wrong: the event
+may have left the stream. It stays, with what follows from it, and the answer says how many there are; --remove-untold with that
+very number removes them. Where the stream no longer holds all it ever had, a repair needs an archive that does (--stream).
+
+Exit code 0: there are no differences, or they have been repaired, all of them.
 Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX.
 
 Examples:
   $ tokenctl verify
   $ tokenctl verify --repair
   $ tokenctl verify --stream TOKENS_ARCHIVE --repair  # where the stream no longer holds everything
+  $ tokenctl verify --repair --remove-untold 50       # after a repair that has left these 50 rows
   $ tokenctl verify --json | jq .differences
 `;
 
 interface VerifyOptions {
   readonly repair?: boolean;
+  readonly removeUntold?: number;
   readonly stream?: string;
   readonly skipDiskCheck?: boolean;
   readonly json?: boolean;
@@ -37,6 +42,11 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .description('compare the read model with what the stream gives, row by row where they differ')
     .option('--repair', 'put right what differs')
+    .option(
+      '--remove-untold <number>',
+      'with --repair: remove the rows that no event tells of, if there are exactly so many',
+      integerFrom(1, Number.MAX_SAFE_INTEGER),
+    )
     .option('--stream <name>', 'read this archive or mirror to its end first, then the stream itself')
     .option('--skip-disk-check', 'begin without knowing that there is room')
     .option('--json', 'print one line of JSON at the end and nothing else on stdout')

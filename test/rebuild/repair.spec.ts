@@ -1,0 +1,115 @@
+import { expectReadModelOfStream } from '../faults/expect-read-model.js';
+import { aGroupDeletion, aMembershipEvent, aTokenEvent } from '../support/builders.js';
+import { waitForPosition } from '../support/clients.js';
+import { publish } from '../support/publish.js';
+import { startSystem, type System } from '../support/system.js';
+import { HoldPoints } from './hold-points.js';
+import { Rebuilds } from './rebuilds.js';
+
+describe('a repair', () => {
+  let system: System;
+  let rebuilds: Rebuilds;
+
+  beforeEach(async () => {
+    system = await startSystem();
+    rebuilds = new Rebuilds(system);
+    const tokens = Array.from({ length: 20 }, (_, i) =>
+      aTokenEvent('token.created', { id: i + 1, customerId: (i % 3) + 1 }),
+    );
+    await applied([
+      ...tokens,
+      aMembershipEvent('token-group.tokens-added', { tokenIds: [4, 5], version: 3 }),
+      aGroupDeletion({ version: 5 }),
+    ]);
+  });
+
+  const applied = async (events: Parameters<typeof publish>[1]) =>
+    waitForPosition(system.query.url, await publish(system.stream, events));
+
+  const groupsOf = async (id: number) => {
+    const [row] = await system.database.query<{ document: string }>('select document from token_1 where id = $1', [id]);
+    return (JSON.parse(row!.document) as { tokenGroupIds: number[] }).tokenGroupIds;
+  };
+
+  test('counts right where events touch what is wrong after the proof and before the repair', async () => {
+    const { database } = system;
+    await database.query('delete from token_1 where id in (1, 2)');
+    await database.query('update token_1 set customer_id = 9 where id = 3');
+    await database.query('delete from token_group_deletion_1');
+    await database.query('update token_count_1 set tokens = tokens + 7 where customer_id = 2');
+    const hold = await (await HoldPoints.open(database)).entering('repairing');
+    const generation = await rebuilds.begin({ repair: true }, 'verify');
+    await hold.reached;
+    await applied([
+      aTokenEvent('token.updated', { id: 1, version: 2, customerId: 3 }),
+      aTokenEvent('token.updated', { id: 3, version: 2, customerId: 2, isActive: false }),
+      aMembershipEvent('token-group.tokens-added', { tokenIds: [6], version: 4 }),
+    ]);
+    await hold.release();
+    expect(await rebuilds.ended(generation)).toMatchObject({
+      state: 'done',
+      message: expect.stringMatching(/^repaired \d+ differences$/) as string,
+    });
+    await expectReadModelOfStream(system);
+    expect(await rebuilds.carryOut({}, 'verify')).toMatchObject({ differences: 0 });
+  });
+
+  test('puts right in one go what a lost deletion of a group did to members that events touched', async () => {
+    const { database } = system;
+    await database.query('delete from token_group_deletion_1');
+    const hold = await (await HoldPoints.open(database)).entering('repairing');
+    const generation = await rebuilds.begin({ repair: true }, 'verify');
+    await hold.reached;
+    await applied(aMembershipEvent('token-group.tokens-added', { tokenIds: [6], version: 4 }));
+    expect(await groupsOf(6)).toEqual([1]);
+    await hold.release();
+    expect(await rebuilds.ended(generation)).toMatchObject({ state: 'done', message: 'repaired 1 difference' });
+    expect(await groupsOf(6)).toEqual([]);
+    await expectReadModelOfStream(system);
+  });
+
+  test('is undone and says so where what it writes is changed by something else', async () => {
+    const { database } = system;
+    await database.query('delete from token_search_1 where id = 8; delete from token_1 where id = 9');
+    await database.query(`create function spoil() returns trigger language plpgsql as $$ begin new.text := 'spoilt'; return new; end $$;
+      create trigger spoil before insert on token_search_1 for each row execute function spoil()`);
+    expect(await rebuilds.carryOut({ repair: true }, 'verify')).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/rows are still wrong after they were repaired, so nothing was changed/) as string,
+    });
+    expect(await database.query('select 1 from token_1 where id = 9')).toEqual([]);
+    await database.query('drop trigger spoil on token_search_1');
+    await database.query('alter table token_1 add constraint refused check (id <> 9)');
+    expect(await rebuilds.carryOut({ repair: true }, 'verify')).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/PostgreSQL refuses what is to be put right: .*nothing was changed/) as string,
+    });
+  });
+
+  test('removes nothing where the number has changed, and never a row that an event tells of', async () => {
+    const { database } = system;
+    await database.query(`insert into token_membership_1 values (3, 77, 1, true, now()), (4, 77, 1, true, now());
+      update token_1 set version = 5 where id = 5`);
+    expect(await rebuilds.carryOut({ repair: true }, 'verify')).toMatchObject({
+      state: 'done',
+      differences: 3,
+      untold: 3,
+    });
+    expect(await rebuilds.carryOut({ repair: true, removeUntold: 4 }, 'verify')).toMatchObject({ state: 'failed' });
+    const hold = await (await HoldPoints.open(database)).entering('repairing');
+    const generation = await rebuilds.begin({ repair: true, removeUntold: 3 }, 'verify');
+    await hold.reached;
+    // An event now tells of the last of them.
+    await applied(aTokenEvent('token.updated', { id: 5, version: 6, customerId: 2 }));
+    await hold.release();
+    expect(await rebuilds.ended(generation)).toMatchObject({
+      state: 'failed',
+      message: '2 rows are told of by no event that was read, not 3: nothing was changed',
+    });
+    expect(await rebuilds.carryOut({ repair: true, removeUntold: 2 }, 'verify')).toMatchObject({
+      state: 'done',
+      untold: 0,
+    });
+    await expectReadModelOfStream(system);
+  });
+});
