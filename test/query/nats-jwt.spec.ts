@@ -64,6 +64,14 @@ describe('over NATS with NATS_REQUIRE_JWT', () => {
       expect(expectNatsError(await ask(world, {}, body, pattern), 403)).toContain('Authorization: Bearer');
   });
 
+  test('the JWT is looked at before the body, but not before its size', async () => {
+    const { nats, prefix } = world.stream;
+    for (const body of ['{', '[]', '{"limit":0,"limit":1}', '{"limit":1e400}', '['.repeat(8_000)])
+      for (const headers of [{}, { Authorization: 'Bearer x' }])
+        expectNatsError(await natsRequest(nats, `${prefix}.list`, body, headers), 403);
+    expectNatsError(await natsRequest(nats, `${prefix}.list`, '['.repeat(20_000)), 413);
+  });
+
   test('a caller with a JWT sees what it allows', async () => {
     expect(countOf(await ask(world, await bearer()))).toBe(3);
     expect(countOf(await ask(world, await bearer([2])))).toBe(1);

@@ -1,6 +1,8 @@
 import { createInbox, headers as natsHeaders } from '@nats-io/transport-node';
+import { connect } from 'node:net';
 import { natsRequest } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
+import { signToken } from '../support/jwt.js';
 import { problemWith } from './bad-request.js';
 import { expectNatsError } from './service-error.js';
 import { startWorld, type World } from './world.js';
@@ -28,21 +30,53 @@ const NO_UTF_8: readonly [string, number[]][] = [
   ['random bytes', [0xff, 0xfe, 0x00, 0x01]],
 ];
 
-/** Larger than an answer may be, once each of them is quoted in one. */
-const LARGE: readonly [string, () => string][] = [
+const KB_16 = 16_384;
+/** Long, and within what is read. */
+const LONG: readonly [string, () => string][] = [
   [
-    '20,000 unknown names',
-    () => JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`name${i}`, 1]))),
+    '1,000 unknown names',
+    () => JSON.stringify(Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`name${i}`, 1]))),
   ],
-  ['one very long name', () => JSON.stringify({ ['x'.repeat(1_040_000)]: 1 })],
-  ['a text and no object', () => JSON.stringify('x'.repeat(1_000_000))],
-  ['a long value', () => JSON.stringify({ type: 'x'.repeat(1_000_000) })],
+  ['one very long name', () => JSON.stringify({ ['x'.repeat(16_000)]: 1 })],
+  ['a text and no object', () => JSON.stringify('x'.repeat(16_000))],
+  ['a long value', () => JSON.stringify({ type: 'x'.repeat(16_000) })],
+  ['a long search', () => JSON.stringify({ search: 'x'.repeat(16_000) })],
+  ['a long list', () => JSON.stringify({ limit: new Array(8_000).fill(1) })],
+  ['control characters, which JSON spells with six', () => JSON.stringify({ ['\u0001'.repeat(2_700)]: 1 })],
+  ['a long number', () => `{"limit":${'1'.repeat(16_000)}}`],
+];
+const TOO_LONG: readonly [string, () => string][] = [
+  ['one byte more than 16 KB', () => JSON.stringify({ search: 'x'.repeat(KB_16 - 12) })],
   ['a long search', () => JSON.stringify({ search: 'x'.repeat(1_000_000) })],
-  ['a long list', () => JSON.stringify({ limit: new Array(400_000).fill(1) })],
-  ['control characters, which JSON spells with six', () => JSON.stringify({ ['\u0001'.repeat(170_000)]: 1 })],
+  ['nested lists', () => nested('[', ']', 500_000)],
+  ['nested objects', () => nested('{"a":', '}', 160_000)],
+  ['nested lists without an end', () => '['.repeat(1_000_000)],
+  ['no JSON', () => 'x'.repeat(1_000_000)],
+];
+
+/** Number, as JSON spells it, and the name of its parameter. */
+const INEXACT: readonly [string, string][] = [
+  ['{"limit":1.00000000000000000001}', 'limit'],
+  ['{"limit":50,"offset":1e-400}', 'offset'],
+  ['{"customerId":9007199254740993}', 'customerId'],
+  ['{"limit":1e400}', 'limit'],
+  ['{"offset":-0}', 'offset'],
+  ['{"pattern":"x","id":"a","data":{"offset":1e-400}}', 'offset'],
 ];
 
 const nested = (open: string, close: string, depth: number) => `{"limit":${open.repeat(depth)}1${close.repeat(depth)}}`;
+
+/** As a client that does not look at what it sends. */
+async function sendRaw(natsUrl: string, line: string): Promise<void> {
+  const { hostname, port } = new URL(natsUrl.split(',')[0]!);
+  const socket = connect(Number(port), hostname);
+  socket.write(`CONNECT {"headers":true,"verbose":false}\r\n${line}PING\r\n`);
+  await new Promise<void>((resolve, reject) => {
+    socket.on('data', (data) => data.includes('PONG') && resolve());
+    socket.on('error', reject);
+  });
+  socket.destroy();
+}
 
 describe('a request over NATS', () => {
   let world: World;
@@ -81,15 +115,99 @@ describe('a request over NATS', () => {
     expect(errors).toEqual([]);
   });
 
-  test.each(LARGE)('that is wrong and large is answered all the same: %s', async (_, body) => {
+  test.each(LONG)('that is wrong and long is a 400: %s', async (_, body) => {
+    expect(body().length).toBeLessThanOrEqual(KB_16);
     const reply = await world.doors.nats(body());
     expect(reply.json()).toMatchObject({ statusCode: 400 });
     expect(reply.headers.get('nats-service-error-code')).toBe('400');
   });
 
-  test.each([10, 1_000, 10_000, 100_000])('that nests %d levels deep is a 400', async (depth) => {
+  test.each(TOO_LONG)('of more than 16 KB is a 413, and is not read: %s', async (_, body) => {
+    expect(expectNatsError(await world.doors.nats(body()), 413)).toMatch(/16384/);
+  });
+
+  test('of 16 KB to the byte is read', async () => {
+    const body = `{"limit":1}${' '.repeat(KB_16 - 11)}`;
+    expect((await world.doors.nats(body)).status).toBe(200);
+    expectNatsError(await world.doors.nats(`${body} `), 413);
+  });
+
+  test('of more than 16 KB from a Nest requester is refused in its envelope', async () => {
+    const data = { search: 'x'.repeat(100_000) };
+    const reply = await world.doors.nats(JSON.stringify({ pattern: 'x', data, id: 'a1b2' }));
+    expect(reply.json()).toMatchObject({ err: { statusCode: 413 }, isDisposed: true, id: 'a1b2' });
+  });
+
+  test('keeps nobody waiting, however many of them are too long', async () => {
+    const { nats, prefix } = world.stream;
+    const hostile = nested('{"a":', '}', 160_000);
+    const reply = createInbox();
+    for (let i = 0; i < 50; i += 1) nats.publish(`${prefix}.list`, hostile, { reply });
+    await nats.flush();
+    const startedAt = performance.now();
+    expect((await world.doors.http('?limit=1')).status).toBe(200);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  test.each([10, 1_000, 2_700])('that nests %d levels deep is a 400', async (depth) => {
     problemWith('limit', await world.doors.nats(nested('[', ']', depth)));
     problemWith('limit', await world.doors.nats(nested('{"a":', '}', depth)));
+  });
+
+  test.each(INEXACT)('with a number that cannot be read exactly is a 400: %s', async (body, param) => {
+    const reply = await world.doors.nats(body);
+    expect(reply.headers.get('nats-service-error-code')).toBe('400');
+    expect(reply.body).toContain(`"param":"${param}"`);
+    expect(reply.body).toContain(/-?[\d.]{2,}[\de.-]*|-0|1e-?400/.exec(body.replace('"limit":50', ''))![0]);
+  });
+
+  test('with numbers spelt otherwise is read', async () => {
+    expect((await world.doors.nats('{"limit":1.0,"offset":0e5,"customerId":1e2}')).status).toBe(200);
+  });
+
+  test('with more headers than are read is a 413', async () => {
+    const { nats, prefix } = world.stream;
+    const many = natsHeaders();
+    for (let i = 0; i < 300; i += 1) many.append('x', String(i));
+    const long = natsHeaders();
+    long.set('x', 'y'.repeat(900_000));
+    for (const headers of [many, long]) {
+      const message = await nats.request(`${prefix}.list`, '', { headers, timeout: 5_000 });
+      expect(message.headers?.get('Nats-Service-Error-Code')).toBe('413');
+    }
+  });
+
+  test('with headers that are none is a 400', async () => {
+    const { natsUrl, prefix, nats } = world.stream;
+    const inbox = createInbox();
+    const answer = new Promise<string>((resolve) => {
+      nats.subscribe(inbox, {
+        callback: (_, message) => resolve(message.headers?.get('Nats-Service-Error-Code') ?? ''),
+      });
+    });
+    await nats.flush();
+    const headers = 'NATS/1.0\r\na (b): c\r\n\r\n';
+    const line = `HPUB ${prefix}.list ${inbox} ${headers.length} ${headers.length}\r\n${headers}\r\n`;
+    await sendRaw(natsUrl, line);
+    expect(await answer).toBe('400');
+  });
+
+  test('with several Authorization headers is a 400, with several request ids gets one made here', async () => {
+    const { nats, prefix } = world.stream;
+    for (const names of [
+      ['Authorization', 'Authorization'],
+      ['Authorization', 'authorization'],
+    ]) {
+      const headers = natsHeaders();
+      for (const name of names) headers.append(name, `Bearer ${await signToken()}`);
+      const message = await nats.request(`${prefix}.list`, '', { headers, timeout: 5_000 });
+      expect(message.headers?.get('Nats-Service-Error-Code')).toBe('400');
+      expect(message.string()).toContain('Authorization');
+    }
+    const headers = natsHeaders();
+    for (const name of ['X-Request-Id', 'x-request-id']) headers.append(name, 'mine');
+    const message = await nats.request(`${prefix}.list`, '', { headers, timeout: 5_000 });
+    expect(message.headers?.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test('to a subject that is not there has nobody to answer it', async () => {

@@ -14,6 +14,7 @@ import { scopeOfClaim, type Scope } from './scope.js';
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** Room for some 2,500 customer ids of seven digits. What HTTP reads of headers has to be more. */
 const MAX_TOKEN_LENGTH = 32_768;
+const SCHEME_LENGTH = 'Bearer '.length;
 /** How long a verified token is not verified again. Its own `exp` ends it sooner. */
 const REMEMBER_MS = 60_000;
 const REMEMBER_TOKENS = 1_000;
@@ -44,16 +45,14 @@ export class JwtVerifier {
     if (authorization === undefined || authorization === '') {
       throw new ServiceError(403, 'A JWT is required: send the header "Authorization: Bearer <token>".');
     }
+    if (authorization.length > MAX_TOKEN_LENGTH + SCHEME_LENGTH) {
+      const message = `The Authorization header has ${authorization.length} characters, and a JWT of at most ${MAX_TOKEN_LENGTH} is taken here.`;
+      throw new ServiceError(403, message);
+    }
     const known = this.remembered.get(authorization);
     if (known && known.until > Date.now()) return known.scope;
     const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
     if (!token) throw new ServiceError(403, 'The Authorization header must be "Bearer <token>" with one JWT.');
-    if (token.length > MAX_TOKEN_LENGTH) {
-      throw new ServiceError(
-        403,
-        `The JWT has ${token.length} characters, and at most ${MAX_TOKEN_LENGTH} are taken here.`,
-      );
-    }
     const claims = await this.verify(token);
     const scope = scopeOfClaim(claims, this.settings.customersClaim);
     this.remember(authorization, scope, claims);
