@@ -8,13 +8,12 @@ import { SlowReader } from './slow-reader.js';
 import { startWorld, type World } from './world.js';
 
 const TOKENS = 300;
-const READERS = 30;
+const READERS = 40;
 const MEGABYTE = 1_048_576;
 const ANSWER_MAX_BYTES = 16 * MEGABYTE;
-/** What the old space of the heap may have: the app needs little of it, but the base of this product died with four times as much. */
-const HEAP_MB = 192;
-/** What docs/operations.md states: the bound on answers, the heap, and what Node needs beside both. */
-const MEMORY_MB = 640;
+/** With these the app promises to need no more than {@link MEMORY_MB}; see docs/operations.md. */
+const BOUNDS = { NODE_OPTIONS: '--max-old-space-size=192', ANSWERS_IN_FLIGHT_BYTES: String(128 * MEGABYTE) };
+const MEMORY_MB = 480;
 
 /** Rows as a release without bounds of texts wrote them, and as a token in very many groups has them. */
 describe('tokens whose documents are large', () => {
@@ -25,10 +24,7 @@ describe('tokens whose documents are large', () => {
   beforeAll(async () => {
     world = await startWorld(Array.from({ length: TOKENS }, (_, i) => aTokenEvent('token.created', { id: i + 1 })));
     await world.projector.stop();
-    query = await startQuery(
-      { ...world.env, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` },
-      process.env['DIR'] ? { directory: process.env['DIR'] } : {},
-    );
+    query = await startQuery({ ...world.env, ...BOUNDS }, process.env['DIR'] ? { directory: process.env['DIR'] } : {});
     doors = new Doors({ url: query.url, nats: world.stream.nats, prefix: world.stream.prefix });
   });
 
@@ -65,7 +61,7 @@ describe('tokens whose documents are large', () => {
     await comments(50_000);
     const url = `${query.url}/v2/tokens?limit=${TOKENS}`;
     const readers: SlowReader[] = [];
-    for (let i = 0; i < READERS; i += 1) readers.push(await SlowReader.ask(url));
+    for (let i = 0; i < READERS && readers.at(-1)?.status !== 503; i += 1) readers.push(await SlowReader.ask(url));
     readers.push(...(await Promise.all(Array.from({ length: READERS }, () => SlowReader.ask(url)))));
     expect(new Set(readers.map(({ status }) => status))).toEqual(new Set([200, 503]));
     expect((await doors.http('?limit=1')).status).toBe(200);

@@ -3,10 +3,19 @@ import { EVENT_TYPES, type EventType } from './events.js';
 import { parseInstant } from './instant.js';
 import { DATA_SCHEMAS } from './schemas.js';
 import { isStorableText } from './storable-text.js';
+import { hasAtMost } from './text-bounds.js';
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, verbose: true });
 ajv.addFormat('instant', (text: string) => 'instant' in parseInstant(text));
 ajv.addFormat('storable-text', isStorableText);
+// Ajv's own counts every text from end to end: 8 µs for a comment of 4,000 letters, as much as all else together.
+ajv.removeKeyword('maxLength');
+ajv.addKeyword({
+  keyword: 'maxLength',
+  type: 'string',
+  schemaType: 'number',
+  compile: (most: number) => (text: string) => hasAtMost(most, text),
+});
 
 const validators = Object.fromEntries(EVENT_TYPES.map((type) => [type, ajv.compile(DATA_SCHEMAS[type])])) as Record<
   EventType,

@@ -16,7 +16,7 @@ export interface SnapshotParts {
 /**
  * Which documents come with an answer, so that no page is larger than there is memory for. `short`: each that has at most so many bytes,
  * and {@link TOO_LONG} with its number of bytes in the place of a longer one. `sized`: all of them where they have at most so many bytes together, each with its
- * comma, else none; the head then also says how many they have. Short costs nothing, sized costs 0.3 µs a row.
+ * comma, else none; the head then also says how many they have.
  */
 export interface WantedDocuments {
   readonly as: 'short' | 'sized';

@@ -1,0 +1,66 @@
+import { pino } from 'pino';
+import { AnswerBytes, type HeldBytes } from './answer-bytes.js';
+import { Turns } from './turns.js';
+
+const MOST = 1_600;
+
+describe('the memory for answers', () => {
+  let memory: AnswerBytes;
+  let turns: Turns;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    memory = new AnswerBytes(MOST);
+    turns = new Turns(8, memory, pino({ level: 'silent' }));
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  const read = (bytes: number): Promise<HeldBytes> => turns.take(bytes, (held) => Promise.resolve(held));
+  /** What has come of a request by now. */
+  const outcome = async (asked: Promise<HeldBytes>): Promise<string> => {
+    let known = 'waits';
+    asked.then(
+      () => (known = 'reads'),
+      () => (known = 'refused'),
+    );
+    await jest.advanceTimersByTimeAsync(0);
+    return known;
+  };
+
+  it('is held until the answer has gone out, and then goes to those who wait for it', async () => {
+    const first = await read(1_000);
+    const second = read(1_000);
+    expect(await outcome(second)).toBe('waits');
+    first.release();
+    expect(await outcome(second)).toBe('reads');
+    expect(memory.held).toBe(1_000);
+  });
+
+  it('is refused to those who wait for too long', async () => {
+    await read(1_000);
+    const late = outcome(read(1_000));
+    await jest.advanceTimersByTimeAsync(1_100);
+    expect(await late).toBe('waits');
+    expect(turns.refusals).toBe(1);
+  });
+
+  it('goes to a small answer while a large one waits, the last quarter to small ones only', async () => {
+    await read(1_200);
+    expect(await outcome(read(200))).toBe('waits');
+    expect(await outcome(read(100))).toBe('reads');
+  });
+
+  it('is given back as far as an answer does not need it, once, and wholly where reading fails', async () => {
+    const held = await read(900);
+    held.shrinkTo(300);
+    held.shrinkTo(500);
+    expect(memory.held).toBe(300);
+    held.release();
+    held.release();
+    expect(memory.held).toBe(0);
+    await expect(turns.take(900, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(memory.held).toBe(0);
+  });
+});
