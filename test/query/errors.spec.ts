@@ -4,6 +4,7 @@ import { httpRequest, type Reply } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { aTokenEvent } from '../support/builders.js';
 import { problemWith } from './bad-request.js';
+import { rawRequest } from './raw-request.js';
 import { expectError, expectNatsError } from './service-error.js';
 import { startWorld, type World } from './world.js';
 
@@ -24,29 +25,58 @@ describe('an error over HTTP', () => {
     },
   );
 
-  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('is 404 for the method %s', async (method) => {
-    expectError(await at('/v2/tokens', { method }), 404);
-    expectError(await at('/v2/tokens/5', { method }), 404);
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'is 405 for the method %s, with the methods there are',
+    async (method) => {
+      for (const path of ['/v2/tokens', '/v2/tokens/5', '/health/live', '/openapi.json']) {
+        const reply = await at(path, { method });
+        expect(expectError(reply, 405)).toContain(method);
+        expect(reply.headers.get('allow')).toBe('GET, HEAD');
+      }
+      expectError(await at('/v2', { method }), 404);
+    },
+  );
+
+  test.each(['/v2/tokens/', '/v2/tokens/?limit=1', '/v2/tokens/5/', '//v2/tokens/', '/v2/%2e%2e/v2/tokens'])(
+    'is 404, and no wrong id, where a path ends in a slash or goes a roundabout way: %s',
+    async (path) => {
+      expectError(await at(path), 404);
+    },
+  );
+
+  test('quotes no more than the beginning of a path, and of that only what can be printed', async () => {
+    const message = expectError(await at(`/nothing/${'x'.repeat(40_000)}`), 404);
+    expect(message.length).toBeLessThan(250);
+    const { body } = await rawRequest(
+      world.query.url,
+      'GET /a\x9b\xffb HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+    );
+    expect(body).toMatch(/^[\x20-\x7e]*$/);
   });
 
   test.each([
-    ['JSON', 'application/json', '{"limit":5}', 404],
-    ['broken JSON', 'application/json', '{"limit":', 400],
-    ['no JSON at all', 'application/json', '', 400],
-    ['a prototype', 'application/json', '{"__proto__":{"limit":5}}', 400],
-    ['XML', 'text/xml', '<limit>5</limit>', 404],
-    ['a form', 'application/x-www-form-urlencoded', 'limit=5', 404],
-    ['two megabytes', 'application/json', JSON.stringify('x'.repeat(2_000_000)), 413],
-  ])('has the one shape where somebody posts %s', async (_, type, body, status) => {
-    expectError(await at('/v2/tokens', { method: 'POST', headers: { 'content-type': type }, body }), status);
+    ['JSON', 'application/json', '{"limit":5}'],
+    ['broken JSON', 'application/json', '{"limit":'],
+    ['no JSON at all', 'application/json', ''],
+    ['a prototype', 'application/json', '{"__proto__":{"limit":5}}'],
+    ['XML', 'text/xml', '<limit>5</limit>'],
+    ['a form', 'application/x-www-form-urlencoded', 'limit=5'],
+    ['two megabytes', 'application/json', JSON.stringify('x'.repeat(2_000_000))],
+  ])('is 405 whatever somebody posts, which is not read: %s', async (_, type, body) => {
+    expectError(await at('/v2/tokens', { method: 'POST', headers: { 'content-type': type }, body }), 405);
   });
 
-  test.each(['/v2/tokens/%', '/v2/tokens/%zz', '/v2/%E0%A4%A', '/v2/tokens/%FF', '/%', '/v2/tokens/%C0%80'])(
-    'is 400 where a path is wrongly encoded: %s',
-    async (path) => {
-      expectError(await at(path, { headers: { 'x-request-id': 'wrongly-encoded' } }), 400);
-    },
-  );
+  test.each([
+    '/v2/tokens/%',
+    '/v2/tokens/%zz',
+    '/v2/%E0%A4%A',
+    '/v2/tokens/%FF',
+    '/%',
+    '/v2/tokens/%C0%80',
+    `/v2/tokens/${'%C0'.repeat(5_000)}`,
+  ])('is 400 where a path is wrongly encoded: %s', async (path) => {
+    expectError(await at(path, { headers: { 'x-request-id': 'wrongly-encoded' } }), 400);
+  });
 
   test.each(['%', '%zz', '%FF', '%E0%A4%A', '%C0%80', '50%25%', '%ed%a0%80'])(
     'is 400 where a value is wrongly encoded: search=%s',
@@ -59,7 +89,7 @@ describe('an error over HTTP', () => {
     expect((await at('/v2/tokens?lim%FFit=5')).status).toBe(400);
   });
 
-  test.each(['abc', '0', '-1', '1.0', '05', '1e3', ' 5', '9007199254740992', '5,6', '', '%00', '1'.repeat(90)])(
+  test.each(['abc', '0', '-1', '1.0', '05', '1e3', ' 5', '9007199254740992', '5,6', '%00', '1'.repeat(90)])(
     'is 400 where the id is none: /v2/tokens/%s',
     async (id) => {
       problemWith('id', await at(`/v2/tokens/${id}`));
@@ -101,7 +131,7 @@ describe('an error over HTTP', () => {
     ['a header without a name', 'GET /v2/tokens HTTP/1.1\r\nhost: localhost\r\n: x\r\n\r\n'],
     ['two lengths', 'POST /v2/tokens HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
   ])('has the one shape where what comes is %s, and the next request is answered', async (_, text) => {
-    expectError(await raw(world.query.url, text), 400);
+    expectError(await rawRequest(world.query.url, text), 400);
     expect((await at('/v2/tokens')).status).toBe(200);
   });
 });
@@ -117,19 +147,3 @@ test('a caller that goes away before its body is whole is no error of ours', asy
   await eventually('its line', () => world.query.logs.some((line) => line['requestId'] === 'after-it'));
   expect(world.query.logs.filter(({ level }) => level >= 50)).toEqual([]);
 });
-
-/** Sends bytes that no HTTP client would. */
-async function raw(url: string, text: string): Promise<Reply> {
-  const { hostname, port } = new URL(url);
-  const received = await new Promise<string>((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(text));
-    let all = '';
-    socket.setEncoding('utf8');
-    socket.on('data', (chunk: string) => (all += chunk));
-    socket.on('error', reject).on('close', () => resolve(all));
-  });
-  const [head = '', body = ''] = received.split(/\r\n\r\n(.*)/s);
-  const [start = '', ...lines] = head.split('\r\n');
-  const headers = new Headers(lines.map((line): [string, string] => [line.split(': ')[0]!, line.split(': ')[1]!]));
-  return { status: Number(start.split(' ')[1]), body, headers, json: <T>() => JSON.parse(body) as T };
-}

@@ -65,7 +65,7 @@ describe('a page larger than a NATS message', () => {
   const publishPages = async (letters: ReadonlyMap<number, number>): Promise<void> => {
     const events = [...letters].flatMap(([customerId, count]) =>
       Array.from({ length: 16 }, (_, i) => {
-        const comment = 'x'.repeat(i === 0 ? count : 3_600);
+        const comment = 'x'.repeat(i === 0 ? count : 3_700);
         return aTokenEvent('token.created', { id: 1_000 + 16 * customerId + i, customerId, comment });
       }),
     );

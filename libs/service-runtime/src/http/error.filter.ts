@@ -40,10 +40,7 @@ export class ErrorFilter implements ExceptionFilter {
 function clientFaultOf(thrown: unknown, request: FastifyRequest): ErrorBody | undefined {
   const statusCode = statusOf(thrown, request);
   if (statusCode === undefined || statusCode >= 500) return undefined;
-  const message =
-    statusCode === 404
-      ? `There is nothing at ${request.method} ${request.url.split('?')[0]}; see /docs for what there is.`
-      : (thrown as Error).message;
+  const { message } = thrown as Error;
   return { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message, requestId: request.id };
 }
 

@@ -1,11 +1,14 @@
 import type { Type, DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NestLogger, type Logger } from '../logger.js';
 import { requestId } from '../request-id.js';
 import { ErrorFilter } from './error.filter.js';
-import { answerUnreadableRequest } from './unreadable-request.js';
+import { refusalOf } from './request-check.js';
+import { Routes } from './routes.js';
+import { PAGE_SECURITY_POLICY, SAFE_HEADERS } from './safe-headers.js';
+import { answerTunnelRequest, answerUnreadableRequest } from './unreadable-request.js';
 
 /** A request that takes longer to arrive is answered 408. */
 const REQUEST_WITHIN_MS = 30_000;
@@ -22,28 +25,45 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
   const adapter = new FastifyAdapter({
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
     bodyLimit: 1_048_576,
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    // Node's own answer where there is no host has no body; request-check.ts looks at it.
+    http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
     requestTimeout: REQUEST_WITHIN_MS,
     connectionTimeout: STALLED_MS,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerUnreadableRequest,
-    frameworkErrors: (error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) =>
-      void reply
-        .status(400)
-        .header('x-request-id', request.id)
-        .send({ statusCode: 400, error: 'Bad Request', message: error.message, requestId: request.id }),
+    frameworkErrors: answerUnroutable,
   } as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (request, reply, done) => {
-      void reply.header('x-request-id', request.id);
-      done();
-    });
+  prepare(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
   app.useGlobalFilters(new ErrorFilter(logger));
   return app;
+}
+
+/** What every request meets first, and every answer has. */
+function prepare(instance: FastifyInstance): void {
+  const routes = Routes.of(instance);
+  instance.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ 'x-request-id': request.id, ...SAFE_HEADERS });
+    if (/^\/docs(?:\/|$)/.test(request.routeOptions.url ?? ''))
+      void reply.header('content-security-policy', PAGE_SECURITY_POLICY);
+    const refusal = refusalOf(request, routes);
+    if (refusal?.headers) void reply.headers(refusal.headers);
+    done(refusal?.error);
+  });
+  const { server } = instance;
+  // Node would answer 417 without a body.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  server.on('connect', (_request, socket) => answerTunnelRequest(socket));
+}
+
+/** A path that cannot be decoded, or has a part longer than any of ours. */
+function answerUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const message = 'The path is no percent-encoded UTF-8, or has a part that is too long.';
+  void reply
+    .status(400)
+    .headers({ 'x-request-id': request.id, ...SAFE_HEADERS, 'content-type': 'application/json; charset=utf-8' })
+    .send(JSON.stringify({ statusCode: 400, error: 'Bad Request', message, requestId: request.id }));
 }

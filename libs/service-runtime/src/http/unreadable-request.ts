@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { requestId } from '../request-id.js';
+import { SAFE_HEADERS } from './safe-headers.js';
 
 const STATUS_BY_CODE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
@@ -8,13 +10,23 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 
 export function answerUnreadableRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const statusCode = STATUS_BY_CODE[error.code ?? ''] ?? 400;
-  const reason = STATUS_CODES[statusCode] ?? 'Bad Request';
   const message =
     statusCode === 431
       ? 'The URL or the headers are longer than this server reads; send shorter ones.'
       : statusCode === 408
         ? 'The request did not arrive in time; send it again.'
         : 'The request is not readable as HTTP/1.1.';
+  end(socket, statusCode, message);
+}
+
+/** Node hands over the bare connection where a caller wants a tunnel. */
+export function answerTunnelRequest(socket: Duplex): void {
+  socket.on('error', () => undefined);
+  end(socket, 405, 'This server makes no tunnels.', ['allow: GET, HEAD']);
+}
+
+function end(socket: Duplex, statusCode: number, message: string, headers: readonly string[] = []): void {
+  const reason = STATUS_CODES[statusCode] ?? 'Bad Request';
   const id = requestId(undefined);
   const body = JSON.stringify({ statusCode, error: reason, message, requestId: id });
   const head = [
@@ -22,6 +34,8 @@ export function answerUnreadableRequest(error: Error & { code?: string }, socket
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${id}`,
+    ...Object.entries(SAFE_HEADERS).map(([name, value]) => `${name}: ${value}`),
+    ...headers,
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

@@ -1,0 +1,57 @@
+import { HttpException } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Routes } from './routes.js';
+
+/** Node would take the first one and say nothing, and what stands between us and the caller may take the last one. */
+const ONCE_ONLY = ['host', 'authorization', 'expect'];
+const MAX_SHOWN = 100;
+
+/** A request that is refused before anybody looks at what it asks for. */
+export interface Refusal {
+  readonly error: HttpException;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What is wrong with a request as such: its headers, its path, its method. */
+export function refusalOf(request: FastifyRequest, routes: Routes): Refusal | undefined {
+  const twice = ONCE_ONLY.find((name) => countOf(name, request.raw.rawHeaders) > 1);
+  if (twice !== undefined) return refusal(400, `The header ${twice} is given more than once: send it once.`);
+  const { host, expect } = request.headers;
+  if (host === undefined && request.raw.httpVersion === '1.1') return refusal(400, 'The header host is missing.');
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue')
+    return refusal(417, 'This service meets no expectation but "100-continue": leave the header expect out.');
+  return hasNoRoute(request) ? notThere(request, routes) : undefined;
+}
+
+/** The router takes a path that ends in a slash for one with an empty parameter. */
+function hasNoRoute({ is404, params }: FastifyRequest): boolean {
+  return is404 || (typeof params === 'object' && params !== null && Object.values(params).includes(''));
+}
+
+function notThere({ url, method }: FastifyRequest, routes: Routes): Refusal {
+  const path = pathOf(url);
+  const allowed = routes.methodsAt(path);
+  if (allowed.length === 0 || allowed.includes(method))
+    return refusal(404, `There is nothing at ${method} ${printable(path)}; ${routes.hint}.`);
+  const allow = allowed.join(', ');
+  return { ...refusal(405, `${printable(path)} has no method ${method}; it has ${allow}.`), headers: { allow } };
+}
+
+function refusal(status: number, message: string): Refusal {
+  return { error: new HttpException(message, status) };
+}
+
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === name).length;
+}
+
+/** Without the query, and without scheme and host where the request has them in its first line. */
+function pathOf(url: string): string {
+  return url.replace(/[?#].*$/s, '').replace(/^https?:\/\/[^/]*/i, '');
+}
+
+/** A caller's text as an error message shows it. */
+export function printable(text: string): string {
+  const shown = text.slice(0, MAX_SHOWN).replaceAll(/[^\x21-\x7e]/g, '?');
+  return text.length > MAX_SHOWN ? `${shown}…` : shown;
+}

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+
+/** Every path of an app and what can be done there, for telling callers who ask for something else. */
+export class Routes {
+  private readonly methods = new Map<string, Set<string>>();
+
+  /** Remembers what is registered from now on. */
+  static of(instance: FastifyInstance): Routes {
+    const routes = new Routes();
+    instance.addHook('onRoute', ({ url, method }) => {
+      const known = routes.methods.get(url) ?? new Set();
+      routes.methods.set(url, known);
+      for (const name of [method].flat()) known.add(name);
+    });
+    return routes;
+  }
+
+  /** The methods of a path, in alphabetical order; none where there is nothing. @param path of a request, without its query */
+  methodsAt(path: string): string[] {
+    const found = [...this.methods].filter(([pattern]) => isAt(pattern, path)).flatMap(([, methods]) => [...methods]);
+    return [...new Set(found)].sort();
+  }
+
+  /** For a caller who has asked for what is not there, as the end of a sentence. */
+  get hint(): string {
+    const paths = [...this.methods.keys()];
+    return paths.includes('/docs') ? 'see /docs for what there is' : `there is only ${paths.sort().join(', ')}`;
+  }
+}
+
+/** @param pattern with `:name` in the place of any one part, and `*` at its end for any number of them */
+function isAt(pattern: string, path: string): boolean {
+  const [wanted, found] = [pattern.split('/'), path.split('/')];
+  if (wanted.at(-1) === '*') return wanted.slice(0, -1).every((part, i) => part === found[i]);
+  return wanted.length === found.length && wanted.every((part, i) => part === found[i] || isParameter(part, found[i]!));
+}
+
+function isParameter(part: string, value: string): boolean {
+  return part.startsWith(':') && value !== '';
+}
