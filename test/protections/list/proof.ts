@@ -39,12 +39,12 @@ export const PROOF: readonly Protection[] = [
     test: 'counts right where events touch',
   },
   {
-    name: 'repair-knows-members-of-damaged-groups',
-    file: 'apps/projector/src/rebuild/repair-rows.ts',
-    text: 'union(damage.tokens, await differingMembers(client, a, b, groups))',
-    off: 'union(damage.tokens, groups.size < 0 ? await differingMembers(client, a, b, groups) : new Set())',
+    name: 'repair-is-looked-at-again',
+    file: 'apps/projector/src/rebuild/verification.ts',
+    text: 'if (left.isRight) {',
+    off: 'if (left.isRight || round > 0) {',
     spec: REPAIR,
-    test: 'puts right in one go',
+    test: 'finds by a second look',
   },
   {
     name: 'repair-is-proven-in-its-transaction',
@@ -57,8 +57,8 @@ export const PROOF: readonly Protection[] = [
   {
     name: 'repair-leaves-what-no-event-tells-of',
     file: 'apps/projector/src/rebuild/repair-rows.ts',
-    text: 'removeUntold === null ? await heldTokens(client, a, b, { ...damage, tokens }) : new Set<string>()',
-    off: 'removeUntold === -1 ? await heldTokens(client, a, b, { ...damage, tokens }) : new Set<string>()',
+    text: 'isRemoving ? NOTHING : await heldTokens(',
+    off: 'isRemoving || damage.tokens.size > 0 ? NOTHING : await heldTokens(',
     spec: ARCHIVE,
     test: 'that does not tell of every row',
   },

@@ -8,7 +8,8 @@ const BY_CUSTOMER = ['token', 'tokenUpdated', 'tokenCount'] as const;
 /** The others: by one checksum for the whole table first. */
 const WHOLE = ['tokenSearch', 'tokenMembership', 'tokenGroupDeletion', 'tokenErasure'] as const;
 
-const KEYS: Readonly<Record<TableName, readonly string[]>> = {
+/** The columns of every table's primary key. */
+export const KEYS: Readonly<Record<TableName, readonly string[]>> = {
   token: ['id'],
   tokenUpdated: ['id'],
   tokenSearch: ['id'],

@@ -3,7 +3,8 @@ import { generationTables, type GenerationTables } from '#read-model/generation-
 import type { Difference } from '#read-model/job.js';
 import { JobFailed } from './job-ended.js';
 import { correctCounts, wrongCounts } from './repair-counts.js';
-import { heldTokens, ids, tokenOf, untoldGroups, untoldSql, type Damage, type Key, type TableName } from './untold.js';
+import { KEYS } from './compare-generations.js';
+import { heldTokens, tokenOf, untoldGroups, untoldSql, type Damage, type Key, type TableName } from './untold.js';
 import { notSoMany } from './verification-words.js';
 
 /** The session is set up for small batches; this is about many rows at once. */
@@ -20,35 +21,48 @@ export function damageOf(differences: readonly Difference[]): Damage {
   return damage;
 }
 
+/** So many tokens are put right between two batches: two or three seconds where a million tokens are to be counted. */
+const TOKENS_AT_A_TIME = 2_000;
+
+/** The damage in portions, each for a transaction of its own. Groups are a part of each: they decide what stays. */
+export function portionsOf({ tokens, groups }: Damage): Damage[] {
+  const all = [...tokens];
+  const portions: Damage[] = [];
+  for (let i = 0; i === 0 || i < all.length; i += TOKENS_AT_A_TIME)
+    portions.push({ tokens: new Set(all.slice(i, i + TOKENS_AT_A_TIME)), groups });
+  return portions;
+}
+
 /**
- * Puts right what is damaged, as the rows are now: an event may have touched them since they were compared. Whatever no event tells
- * of stays, with every row of a token that it concerns. The counts then are those of the rows that are there.
+ * Puts right what is damaged, as the rows are now: an event may have touched them since they were compared. What no event tells of
+ * stays, with every row of a token that it concerns. The counts then are those of the rows that are there.
  * @param client inside a fenced transaction, both generations at the same position
- * @param removeUntold how many rows no event tells of: these go too. null leaves them alone
- * @throws {JobFailed} when the rows are not right after that, or are not so many; the caller rolls back
+ * @param isRemoving whether rows go that no event tells of
+ * @throws {JobFailed} when the rows are not right after that; the caller rolls back
  */
 export async function repairRows(
   client: ClientBase,
   live: number,
   folded: number,
   damage: Damage,
-  removeUntold: number | null,
+  isRemoving: boolean,
 ): Promise<void> {
   const [a, b] = [generationTables(live), generationTables(folded)];
   await client.query(PLANNER);
-  const untold = removeUntold === null ? await untoldGroups(client, a, b, damage) : new Set<string>();
-  const groups = without(damage.groups, untold);
-  const tokens = union(damage.tokens, await differingMembers(client, a, b, groups));
-  if (removeUntold !== null) await makeSureOfNumber(client, a, b, { tokens, groups }, removeUntold);
-  const held = removeUntold === null ? await heldTokens(client, a, b, { ...damage, tokens }) : new Set<string>();
-  const told = { tokens: without(tokens, held), groups };
-  for (const [table, key] of PARTS) await replace(client, a[table], b[table], key, told);
+  const held = isRemoving ? NOTHING : await heldTokens(client, a, b, damage);
+  const untold = isRemoving ? NOTHING : await untoldGroups(client, a, b, damage);
+  const told = { tokens: without(damage.tokens, held), groups: without(damage.groups, untold) };
+  for (const part of PARTS) await replace(client, a, b, part, told);
   await correctCounts(client, a);
   await prove(client, a, b, told);
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
+type Part = readonly [TableName, Key];
+
 /** The tables that hold rows of a token or of a group, and the column that says of which. */
-const PARTS: readonly (readonly [TableName, Key])[] = [
+const PARTS: readonly Part[] = [
   ['token', 'id'],
   ['tokenUpdated', 'id'],
   ['tokenSearch', 'id'],
@@ -61,46 +75,39 @@ function keysFor(key: Key, { tokens, groups }: Damage): string[] {
   return [...(key === 'token_group_id' ? groups : tokens)];
 }
 
-/** No statement may run into the time that the leader's connection gives one. */
-const KEYS_AT_A_TIME = 5_000;
-
-async function replace(client: ClientBase, a: string, b: string, key: Key, damage: Damage): Promise<void> {
-  const all = keysFor(key, damage);
-  const given = `unnest($1::bigint[]) given (${key})`;
-  for (let i = 0; i < all.length; i += KEYS_AT_A_TIME) {
-    const keys = all.slice(i, i + KEYS_AT_A_TIME);
-    await client.query(`delete from ${a} t using ${given} where t.${key} = given.${key}`, [keys]);
-    await client.query(`insert into ${a} select t.* from ${b} t join ${given} using (${key})`, [keys]);
-  }
-}
-
-/** A wrong deletion of a group spoils the members that an event touches, and only those. */
-async function differingMembers(
+/** Rows that are right are not written: most tables of a damaged token are. */
+async function replace(
   client: ClientBase,
   a: GenerationTables,
   b: GenerationTables,
-  groups: ReadonlySet<string>,
-): Promise<Set<string>> {
-  if (groups.size === 0) return new Set();
-  const members = (table: string) =>
-    `select m.token_id as id from ${table} m join unnest($1::bigint[]) given (token_group_id) using (token_group_id)`;
-  const differs = (table: 'token' | 'tokenUpdated') =>
-    `(select t::text from ${a[table]} t where t.id = member.id) is distinct from (select t::text from ${b[table]} t where t.id = member.id)`;
-  return ids(
-    client,
-    `select id from (${members(a.tokenMembership)} union ${members(b.tokenMembership)}) member
-    where ${differs('token')} or ${differs('tokenUpdated')}`,
-    [[...groups]],
+  [table, key]: Part,
+  damage: Damage,
+): Promise<void> {
+  const keys = keysFor(key, damage);
+  if (keys.length === 0) return;
+  const isSame = KEYS[table].map((column) => `o.${column} = t.${column}`).join(' and ');
+  const given = `unnest($1::bigint[]) given (${key})`;
+  await client.query(
+    `delete from ${a[table]} t using ${given} where t.${key} = given.${key}
+    and not exists (select 1 from ${b[table]} o where ${isSame} and o::text = t::text)`,
+    [keys],
+  );
+  await client.query(
+    `insert into ${a[table]} select t.* from ${b[table]} t join ${given} using (${key})
+    where not exists (select 1 from ${a[table]} o where ${isSame})`,
+    [keys],
   );
 }
 
-async function makeSureOfNumber(
+/** @throws {JobFailed} unless no event tells of exactly so many rows by now */
+export async function ensureNumber(
   client: ClientBase,
-  a: GenerationTables,
-  b: GenerationTables,
+  live: number,
+  folded: number,
   damage: Damage,
   expected: number,
 ): Promise<void> {
+  const [a, b] = [generationTables(live), generationTables(folded)];
   let found = 0;
   for (const [table, key] of PARTS) {
     const { rows } = await client.query<{ rows: string }>(
@@ -126,14 +133,10 @@ async function prove(client: ClientBase, a: GenerationTables, b: GenerationTable
   }
   if (wrong > 0)
     throw new JobFailed(
-      `${wrong} rows are still wrong after they were repaired, so nothing was changed: does something else write to the tables, a trigger for instance?`,
+      `${wrong} rows are still wrong after they were repaired, so they were left as they were: does something else write to the tables, a trigger for instance?`,
     );
 }
 
 function without(set: ReadonlySet<string>, gone: ReadonlySet<string>): Set<string> {
   return new Set([...set].filter((item) => !gone.has(item)));
-}
-
-function union(one: ReadonlySet<string>, other: ReadonlySet<string>): Set<string> {
-  return new Set([...one, ...other]);
 }

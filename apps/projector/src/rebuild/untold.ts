@@ -91,7 +91,7 @@ export function tokenOf(key: string): string {
   return key.split('/')[0]!;
 }
 
-export async function ids(client: ClientBase, sql: string, values: unknown[]): Promise<Set<string>> {
+async function ids(client: ClientBase, sql: string, values: unknown[]): Promise<Set<string>> {
   const { rows } = await client.query<{ id: string }>(sql, values);
   return new Set(rows.map(({ id }) => id));
 }

@@ -11,7 +11,7 @@ import { fenced } from '../lead/fenced.js';
 import { JobFailed } from './job-ended.js';
 import type { JobProgress } from './job-progress.js';
 import { wrongCounts } from './repair-counts.js';
-import { damageOf, repairRows } from './repair-rows.js';
+import { damageOf, ensureNumber, portionsOf, repairRows } from './repair-rows.js';
 import { withoutHeld, type Damage } from './untold.js';
 import { findingsInWords, notSoMany, repairInWords } from './verification-words.js';
 
@@ -72,9 +72,7 @@ export class Verification {
     let wrong: readonly Difference[] = this.differences;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       await this.steps.enter('repairing');
-      const removeUntold = round === 1 ? (this.order.removeUntold ?? null) : null;
-      const damage = damageOf(wrong);
-      await this.steps.standStill((leading) => this.repair(leading, damage, removeUntold));
+      await this.repairAll(damageOf(wrong), round === 1 ? (this.order.removeUntold ?? null) : null);
       const left = await this.leftAfterRepair();
       if (left.isRight) {
         this.progress.untoldLeft(left.differences.filter(({ isUntold }) => isUntold).length);
@@ -84,6 +82,20 @@ export class Verification {
       await this.progress.pauseOrEnd();
     }
     throw new JobFailed(`rows are still wrong after ${MAX_ROUNDS} repairs: does something else write to the tables?`);
+  }
+
+  /** @param removeUntold null: rows that no event tells of stay */
+  private async repairAll(damage: Damage, removeUntold: number | null): Promise<void> {
+    for (const [index, portion] of portionsOf(damage).entries()) {
+      await this.steps.standStill((leading) =>
+        this.inTransaction(leading, async ({ client, position }) => {
+          const [live, folded] = [position.generation, this.steps.folded().generation];
+          if (index === 0 && removeUntold !== null) await ensureNumber(client, live, folded, damage, removeUntold);
+          await repairRows(client, live, folded, portion, removeUntold !== null);
+        }),
+      );
+      await this.progress.pauseOrEnd();
+    }
   }
 
   /** Compares everything again. All that may be left are rows that no event tells of, and what follows from those. */
@@ -103,19 +115,13 @@ export class Verification {
     });
   }
 
-  private async repair(
-    { client, lease, position }: Leading,
-    damage: Damage,
-    removeUntold: number | null,
-  ): Promise<void> {
+  private async inTransaction(leading: Leading, work: (leading: Leading) => Promise<void>): Promise<void> {
     try {
-      await fenced(client, lease, () =>
-        repairRows(client, position.generation, this.steps.folded().generation, damage, removeUntold),
-      );
+      await fenced(leading.client, leading.lease, () => work(leading));
     } catch (error) {
       if (!isFaultOfTheData(error)) throw error;
       throw new JobFailed(
-        `PostgreSQL refuses what is to be put right: ${(error as Error).message}; nothing was changed`,
+        `PostgreSQL refuses what is to be put right, which was left as it was: ${(error as Error).message}`,
       );
     }
   }
