@@ -21,8 +21,8 @@ export function damageOf(differences: readonly Difference[]): Damage {
   return damage;
 }
 
-/** So many tokens are put right between two batches: two or three seconds where a million tokens are to be counted. */
-const TOKENS_AT_A_TIME = 2_000;
+/** So many tokens are put right between two batches: a second or two where a million tokens are to be counted. */
+const TOKENS_AT_A_TIME = 1_000;
 
 /** The damage in portions, each for a transaction of its own. Groups are a part of each: they decide what stays. */
 export function portionsOf({ tokens, groups }: Damage): Damage[] {
