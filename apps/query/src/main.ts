@@ -19,7 +19,7 @@ const MAX_BODY_BYTES = 16_384;
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
   const pools = createReadPools(settings.databaseUrl, logger, settings.answersInFlightBytes);
   const link = new NatsLink('token-query', settings.nats, logger);
-  const database = new DatabaseWatch(pools.prepared);
+  const database = new DatabaseWatch(pools.prepared, logger);
   const readiness = new Readiness();
   // HTTP requests are answered without NATS: its absence must not take this process out of the load balancer.
   readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'), 'nats');

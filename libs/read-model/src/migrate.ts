@@ -1,6 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { createDataSource } from './data-source.js';
 import { createIndexesSql, createTablesSql, READABLE_SINCE, SCHEMA_VERSION } from './generation-tables.js';
+import { requireSessions } from './session.js';
 
 /** Any number, as long as every starter takes the same one. */
 const MIGRATION_LOCK = 7_146_201;
@@ -11,6 +12,8 @@ const MIGRATION_LOCK = 7_146_201;
  * @returns the names of the migrations that ran
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
+  // The lock below is one of a session.
+  await requireSessions(databaseUrl);
   const dataSource = await createDataSource(databaseUrl).initialize();
   try {
     // The lock is held by a connection of its own, because TypeORM runs the migrations on another.

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { NOT_IN_PREREQUISITE_STATE } from './postgres-errors.js';
+import { requireSession } from './session.js';
 
 /** `pg` hands bigint over as text, which is what a JSON answer wants; nobody here does arithmetic on it. */
 export interface PoolOptions {
@@ -15,14 +16,16 @@ export interface PoolOptions {
 
 /** Connects lazily and again after every loss: a database that is away at the start is no reason to stop. */
 export function createPool(databaseUrl: string, options: PoolOptions, onIdleError: (error: Error) => void): pg.Pool {
+  // Not as a parameter of the connection: a pooler would refuse the connection over it, or leave it out.
+  const sessionSql = `set statement_timeout = ${options.statementTimeoutMs}; ${options.sessionSql ?? ''}`;
   // The pool waits for what this returns before it hands the connection out.
-  const prepareSession = (client: pg.ClientBase): unknown => options.sessionSql && client.query(options.sessionSql);
+  const prepareSession = (client: pg.ClientBase): unknown =>
+    requireSession(client, databaseUrl).then(() => client.query(sessionSql));
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: options.applicationName,
     max: options.connections,
     connectionTimeoutMillis: options.acquireTimeoutMs,
-    statement_timeout: options.statementTimeoutMs,
     query_timeout: options.statementTimeoutMs + 500,
     keepAlive: true,
     onConnect: prepareSession,

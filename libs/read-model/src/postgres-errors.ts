@@ -12,6 +12,9 @@ export const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
 /** Said of every statement behind the one that failed. */
 export const IN_FAILED_TRANSACTION = '25P02';
 
+/** A prepared statement is not there, or is there already: this session is not the one where it was prepared. */
+export const STRANGE_STATEMENT: ReadonlySet<string> = new Set(['26000', '42P05']);
+
 /** Data exception, integrity constraint violation, exception raised by a trigger: about the values, not about the server. */
 const DATA_CLASSES: ReadonlySet<string> = new Set(['22', '23', 'P0']);
 /** Also of the data: a row or a text larger than PostgreSQL can hold. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { requireSession } from '#read-model/session.js';
 import { within } from '../waiting.js';
 
 /** Longer than this inside a transaction without a statement, and the server ends the session: a paused leader must not keep its locks. */
@@ -10,7 +11,7 @@ const IDLE_IN_TRANSACTION_MS = 4_000;
  * whole for every batch once they are not.
  */
 const SESSION_SQL =
-  'set jit = off; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_mergejoin = off; set enable_hashjoin = off';
+  'set jit = off; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_mergejoin = off; set enable_hashjoin = off;';
 
 /** The one connection through which a leader writes. Pipelined: statements of a batch do not wait for each other's answers. */
 export async function connectWriter(databaseUrl: string, statementTimeoutMs: number): Promise<pg.Client> {
@@ -18,17 +19,23 @@ export async function connectWriter(databaseUrl: string, statementTimeoutMs: num
     connectionString: databaseUrl,
     application_name: 'token-projector',
     connectionTimeoutMillis: 5_000,
-    statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 5_000,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
     pipeline: true,
   });
   // The failure of the statement in hand says the same; without a listener it would end the process.
   client.on('error', () => undefined);
-  await client.connect();
-  await client.query(SESSION_SQL);
-  return client;
+  try {
+    await client.connect();
+    await requireSession(client, databaseUrl);
+    // Not as parameters of the connection: a pooler would refuse the connection over them, or leave them out.
+    const timeouts = `set statement_timeout = ${statementTimeoutMs}; set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};`;
+    await client.query(SESSION_SQL + timeouts);
+    return client;
+  } catch (error) {
+    await disconnectWriter(client);
+    throw error;
+  }
 }
 
 /** A server that has gone silent answers no goodbye; its side of the connection is then left to its own timeouts. */

@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
+import type { Logger } from '#service-runtime/logger.js';
 import { generationTables } from '#read-model/generation-tables.js';
 import { isDatabaseAway } from '#read-model/pool.js';
 import { INSUFFICIENT_PRIVILEGE, sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
+import { PoolerInTransactionMode } from '#read-model/session.js';
 import { unreadable, type LiveGeneration } from './readable.js';
 
 const INTERVAL_MS = 1_000;
@@ -13,7 +15,10 @@ export class DatabaseWatch {
   private readonly timer: NodeJS.Timeout;
   private asking = false;
 
-  constructor(private readonly pool: Pool) {
+  constructor(
+    private readonly pool: Pool,
+    private readonly logger: Logger,
+  ) {
     this.timer = setInterval(() => void this.ask(), INTERVAL_MS);
     void this.ask();
   }
@@ -30,6 +35,7 @@ export class DatabaseWatch {
   private async ask(): Promise<void> {
     if (this.asking) return;
     this.asking = true;
+    const before = this.current;
     try {
       const { rows } = await this.pool.query<LiveGeneration>(
         "select number as generation, schema_version, readable_since from generation where state = 'live'",
@@ -39,7 +45,13 @@ export class DatabaseWatch {
       this.current = problemOf(error);
     } finally {
       this.asking = false;
+      if (this.current !== before) this.tell(this.current);
     }
+  }
+
+  private tell(problem: string | undefined): void {
+    if (problem === undefined) this.logger.info('the database can be read');
+    else this.logger.error({ database: problem }, 'the database cannot be read');
   }
 
   /** The tables of a generation are made by the projector: rights on the others say nothing about them. One that is gone is no matter. */
@@ -56,6 +68,7 @@ export class DatabaseWatch {
 }
 
 function problemOf(error: unknown): string {
+  if (error instanceof PoolerInTransactionMode) return error.message;
   if (isDatabaseAway(error)) return 'is not reachable';
   const said = error instanceof Error ? error.message : String(error);
   const code = sqlState(error);

@@ -5,8 +5,10 @@ import {
   INSUFFICIENT_PRIVILEGE,
   QUERY_CANCELED,
   sqlState,
+  STRANGE_STATEMENT,
   UNDEFINED_TABLE,
 } from '#read-model/postgres-errors.js';
+import { PoolerInTransactionMode } from '#read-model/session.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 import type { HeldBytes } from './answer-bytes.js';
 import type { ReadPools } from './read-pools.js';
@@ -164,8 +166,13 @@ function documentsOf(rows: readonly Row[]): Documents {
   return { documents, bytes, areAll };
 }
 
+/** No session of our own: refused at the start, or a prepared statement that is not there because the pooler has changed its mode since. */
+function isPooledAway(error: unknown): boolean {
+  return error instanceof PoolerInTransactionMode || STRANGE_STATEMENT.has(sqlState(error) ?? '');
+}
+
 function failure(error: unknown): Error {
-  if (isDatabaseAway(error)) return unavailable('database', error);
+  if (isDatabaseAway(error) || isPooledAway(error)) return unavailable('database', error);
   if (sqlState(error) === INSUFFICIENT_PRIVILEGE) {
     return new ServiceError(
       503,
