@@ -1,7 +1,9 @@
 import type { AppProcess } from '../support/app-process.js';
+import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
+import { publish, publishRaw } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
 import { expectReadModelOfStream } from './expect-read-model.js';
 import { healthOf, metric } from './health.js';
@@ -57,5 +59,23 @@ describe('two projectors', () => {
     expect([...reader.statuses.keys()]).toEqual([200]);
     leader = standby;
     standby = await startProjector(system.env);
+  });
+
+  test('the standby tells what the database says of the list, and nothing of what only a leader can know', async () => {
+    await publish(system.stream, [aTokenEvent('token.created'), aTokenEvent('token.created')]);
+    const head = await publishRaw(system.stream, 'no event');
+    const told = await eventually('the standby to see it', async () => {
+      const metrics = await standby.metrics();
+      return metrics.get('projector_dead_letters') === 1 && metrics;
+    });
+    expect(told.get('projector_position')).toBe(head);
+    expect(told.get('projector_lag_seconds')).toBeLessThan(10);
+    expect(told.get('projector_source_changed{mismatch="rewound"}')).toBe(0);
+    for (const name of ['stream_head', 'lag_events', 'differences', 'job_position'])
+      expect([...told.keys()]).not.toContain(`projector_${name}`);
+    await system.database.query(`update generation set stale_because = 'source-rewound'`);
+    const alarm = async () => (await standby.metrics()).get('projector_source_changed{mismatch="rewound"}') === 1;
+    await eventually('the standby to tell that the source has changed', alarm);
+    await system.database.query('update generation set stale_because = null');
   });
 });

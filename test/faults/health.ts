@@ -38,11 +38,10 @@ export function ready(app: AppProcess, within = 10_000): Promise<Health> {
   return eventually('to be ready', look, { within, details: () => app.output });
 }
 
-/** The sum over all labels of a metric. */
+/** The sum over all labels of a metric; NaN, which is no number to expect, where it has no sample. */
 export async function metric(app: AppProcess, name: string): Promise<number> {
-  let sum = 0;
-  for (const [key, value] of await app.metrics()) if (key === name || key.startsWith(`${name}{`)) sum += value;
-  return sum;
+  const samples = [...(await app.metrics())].filter(([key]) => key === name || key.startsWith(`${name}{`));
+  return samples.length === 0 ? NaN : samples.reduce((sum, [, value]) => sum + value, 0);
 }
 
 /** How often the projector had to begin again for this reason. */

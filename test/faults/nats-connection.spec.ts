@@ -56,6 +56,7 @@ describe('the connection to NATS', () => {
     await Promise.all([projector, query].map((app) => notReady(app, 'nats', /is not connected/)));
     const enough = () => toNats.attempts - attempts >= 2 * MORE_THAN_THE_CLIENT_TRIES;
     await eventually('both to have tried often enough', enough, { within: 20_000 });
+    expect(await metric(projector, 'projector_lag_seconds')).toBeGreaterThan(1);
     const most = 2 * (1 + (performance.now() - startedAt) / SHORTEST_PAUSE_MS);
     expect(toNats.attempts - attempts).toBeLessThanOrEqual(most);
     toNats.set('open');

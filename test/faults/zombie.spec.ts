@@ -44,7 +44,16 @@ describe('a leader that is paused for longer than its lease, and then goes on', 
     expect(await metric(leader, 'projector_interruptions_total')).toBeGreaterThan(0);
     expect(await metric(standby, 'projector_leader')).toBe(1);
     expect(await metric(standby, 'projector_interruptions_total')).toBe(0);
+    // What it knew as the leader is no longer its to tell; what the database says of the new one's work is.
+    const told = async () => (await metric(leader, 'projector_position')) >= traffic.head;
+    await eventually('the old leader to tell the position of the new one', told);
+    expect((await leader.metrics()).has('projector_stream_head')).toBe(false);
   };
+  const standbyTellsTheLag = () =>
+    eventually('the standby to tell that nobody brings the list up to date', async () => {
+      const metrics = await standby.metrics();
+      return metrics.get('projector_leader') === 0 && metrics.get('projector_lag_seconds')! > 1;
+    });
 
   test('commits nothing any more when it was between two batches', async () => {
     await eventually('the leader to be paused between two batches', async () => {
@@ -53,6 +62,7 @@ describe('a leader that is paused for longer than its lease, and then goes on', 
       leader.kill('SIGCONT');
       return false;
     });
+    await standbyTellsTheLag();
     await standbyLeads();
     leader.kill('SIGCONT');
     await eventually(

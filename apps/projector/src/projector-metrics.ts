@@ -3,16 +3,19 @@ import { SOURCE_MISMATCHES, type SourceMismatch } from './consume/source-changed
 import { millisecondsOf } from './consume/nanoseconds.js';
 import { INTERRUPTION_REASONS } from './interruption-reason.js';
 import type { BatchOutcome } from './project/apply-batch.js';
+import type { Standing } from './watch/standing.js';
 
 const SIZE_BUCKETS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000];
 const BATCH_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const LAG_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300];
 
-/** Everything the projector tells about itself at `/metrics`. */
+/** Everything the projector tells about itself at `/metrics`. What this process does not know has no sample: a 0 would look like good news. */
 export class ProjectorMetrics {
   readonly registry = new Registry();
   private readonly registers = [this.registry];
-  private caughtUpAt = performance.now();
+  private isLeader = false;
+  /** By the clock of `performance`. */
+  private caughtUpAt: number | undefined;
 
   readonly leader = this.gauge('projector_leader', '1 while this process holds the lease to write.');
   readonly epoch = this.gauge('projector_lease_epoch', 'Epoch of the lease this process holds, 0 while it holds none.');
@@ -72,14 +75,15 @@ export class ProjectorMetrics {
   constructor(reconnects: () => number) {
     collectDefaultMetrics({ register: this.registry });
     const { registers } = this;
-    const lagSeconds = () => (performance.now() - this.caughtUpAt) / 1000;
-    const isLeader = () => this.isLeader;
+    const caughtUpAt = () => this.caughtUpAt;
     new Gauge({
       name: 'projector_lag_seconds',
-      help: 'Seconds since the read model was last known to hold everything the stream held; 0 on a standby.',
+      help: 'Seconds since the read model was last known to hold everything the stream held.',
       registers,
       collect() {
-        this.set(isLeader() ? lagSeconds() : 0);
+        const since = caughtUpAt();
+        if (since === undefined) this.remove();
+        else this.set((performance.now() - since) / 1000);
       },
     });
     new Gauge({
@@ -91,14 +95,13 @@ export class ProjectorMetrics {
       },
     });
     for (const reason of INTERRUPTION_REASONS) this.interruptions.inc({ reason }, 0);
-    this.sourceIsFine();
+    this.forgetReading();
+    this.forgetDatabase();
   }
 
-  private isLeader = false;
-
+  /** The lag goes on from what is known of it: taking the lease has brought no event into the tables. */
   leads(epoch: number): void {
     this.isLeader = true;
-    this.caughtUpAt = performance.now();
     this.leader.set(1);
     this.epoch.set(epoch);
   }
@@ -107,6 +110,35 @@ export class ProjectorMetrics {
     this.isLeader = false;
     this.leader.set(0);
     this.epoch.set(0);
+    this.forgetReading();
+  }
+
+  /** The database has been looked at. A leader knows better, except for what it has not come to know yet. */
+  stands({ position, lagSeconds, staleBecause }: Standing): void {
+    if (!this.isLeader || this.caughtUpAt === undefined) this.caughtUpAt = performance.now() - lagSeconds * 1000;
+    if (this.isLeader) return;
+    this.position.set(position);
+    for (const mismatch of SOURCE_MISMATCHES)
+      this.sourceChanged.set({ mismatch }, Number(staleBecause === `source-${mismatch}`));
+  }
+
+  /** The database could not be looked at: what was seen there before may not be so any more. The lag goes on growing. */
+  forgetDatabase(): void {
+    this.deadLetters.remove();
+    this.generations.reset();
+    this.generationBytes.reset();
+    if (!this.isLeader) this.forgetPosition();
+  }
+
+  /** Only who reads the stream knows these. */
+  private forgetReading(): void {
+    this.forgetPosition();
+    for (const gauge of [this.streamHead, this.lagEvents, this.differences]) gauge.remove();
+  }
+
+  private forgetPosition(): void {
+    this.position.remove();
+    this.sourceChanged.reset();
   }
 
   headSeen(position: number, head: number): void {
@@ -117,7 +149,7 @@ export class ProjectorMetrics {
 
   /** @param at by `performance.now()`; undefined when nothing new is known */
   caughtUp(at: number | undefined): void {
-    if (at !== undefined) this.caughtUpAt = Math.max(this.caughtUpAt, at);
+    if (at !== undefined) this.caughtUpAt = Math.max(this.caughtUpAt ?? at, at);
   }
 
   sourceIsFine(): void {

@@ -14,7 +14,8 @@ export class JobMetrics {
         registers,
         collect() {
           const job = current();
-          this.set(job ? value(job) : 0);
+          if (job) this.set(value(job));
+          else this.remove();
         },
       });
     new Gauge({

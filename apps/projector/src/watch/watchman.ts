@@ -10,14 +10,15 @@ import type { Leading } from '../lead/leading.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
 import { hadPredecessor } from './predecessor.js';
 import { sampleEvent, type SampleResult } from './sample.js';
+import { readStanding } from './standing.js';
 
 const EVERY_MS = 2_000;
 /** Messages compared at a time: eighteen thousand an hour, and hardly any load. */
 const SAMPLES = 10;
 
 /**
- * Looks after the read model while its projector leads: counts the dead letters, and compares messages picked at random from
- * the stream with what the tables say of them. The first difference shows in the metrics; a verification then tells all of them.
+ * Looks after the read model. Every projector tells what the database says of it, the dead letters among that; the one that leads also
+ * compares messages picked at random from the stream with what the tables say of them. The first difference shows in the metrics; a verification then tells all of them.
  */
 export class Watchman {
   private readonly timer: NodeJS.Timeout;
@@ -31,6 +32,7 @@ export class Watchman {
     private readonly logger: Logger,
   ) {
     this.timer = setInterval(() => void this.round(), EVERY_MS);
+    void this.round();
   }
 
   async stop(): Promise<void> {
@@ -39,15 +41,13 @@ export class Watchman {
   }
 
   private async round(): Promise<void> {
-    const leading = this.leading();
-    if (!leading || this.isBusy) return;
+    if (this.isBusy) return;
     this.isBusy = true;
     try {
-      const client = await this.pool.connect();
+      const client = await this.lookAtDatabase();
       try {
-        await this.countDeadLetters(client);
-        await this.measureGenerations(client);
-        if (!leading.isHalted && this.link.isUp) await this.sample(client, leading);
+        const leading = this.leading();
+        if (leading && !leading.isHalted && this.link.isUp) await this.sample(client, leading);
       } finally {
         client.release();
       }
@@ -56,6 +56,23 @@ export class Watchman {
       this.logger.debug({ err: error }, 'the watchman could not look');
     } finally {
       this.isBusy = false;
+    }
+  }
+
+  /** @returns the connection, for the sampling; the caller releases it */
+  private async lookAtDatabase(): Promise<PoolClient> {
+    let client: PoolClient | undefined;
+    try {
+      client = await this.pool.connect();
+      const standing = await readStanding(client);
+      if (standing) this.metrics.stands(standing);
+      await this.countDeadLetters(client);
+      await this.measureGenerations(client);
+      return client;
+    } catch (error) {
+      client?.release();
+      this.metrics.forgetDatabase();
+      throw error;
     }
   }
 
@@ -102,6 +119,7 @@ export class Watchman {
 
   private report(result: SampleResult, sequence: number, eventId: string, tokenId: number | undefined): void {
     this.metrics.samples.inc({ result });
+    this.metrics.differences.inc(0);
     if (result === 'ok') return;
     this.metrics.differences.inc();
     this.logger.error(
