@@ -25,6 +25,7 @@ const common = {
 };
 
 export default {
+  testSequencer: '<rootDir>/test/support/slowest-first.mjs',
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,test/protections}/**/*.spec.ts'] },
     {
