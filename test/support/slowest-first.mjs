@@ -1,7 +1,7 @@
 import Sequencer from '@jest/test-sequencer';
 
 /**
- * Files that take long, the longest first,. Begun last, one of them would keep one worker busy after the
+ * Files that take long, the longest first. Begun last, one of them would keep one worker busy after the
  * other has nothing left to do. Jest knows durations only where it has run before; a fresh machine has run nothing.
  */
 const SLOWEST = [

@@ -81,8 +81,8 @@ export const PROOF: readonly Protection[] = [
   {
     name: 'watchman-looks',
     file: 'apps/projector/src/watch/watchman.ts',
-    text: 'if (!leading.isHalted && this.link.isUp) await',
-    off: 'if (!leading.isHalted && !this.link.isUp) await',
+    text: 'if (leading && !leading.isHalted && this.link.isUp) await',
+    off: 'if (leading && leading.isHalted) await',
     spec: WATCHMAN,
     test: 'notices a token that has lost a change',
   },

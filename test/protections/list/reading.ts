@@ -8,7 +8,7 @@ export const READING: readonly Protection[] = [
   {
     name: 'database-away-is-a-503',
     file: READER,
-    text: `if (isDatabaseAway(error)) return unavailable('database', error);`,
+    text: `if (isDatabaseAway(error) || isPooledAway(error)) return unavailable('database', error);`,
     off: '',
     spec: 'test/query/database-away.spec.ts',
     test: 'after SIGKILL, both doors say 503',

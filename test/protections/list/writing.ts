@@ -43,8 +43,8 @@ export const WRITING: readonly Protection[] = [
   {
     name: 'idle-in-transaction-timeout',
     file: 'apps/projector/src/lead/writer-client.ts',
-    text: `idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS`,
-    off: `idle_in_transaction_session_timeout: 0 * IDLE_IN_TRANSACTION_MS`,
+    text: 'set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};',
+    off: '',
     spec: 'test/faults/zombie.spec.ts',
     test: 'does not keep the standby out',
   },
