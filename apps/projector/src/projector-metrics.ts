@@ -160,12 +160,7 @@ export class ProjectorMetrics {
     for (const mismatch of SOURCE_MISMATCHES) this.sourceChanged.set({ mismatch }, Number(mismatch === found));
   }
 
-  committed(
-    outcome: BatchOutcome,
-    messages: number,
-    seconds: number,
-    last: { readonly storedAtNanos: bigint },
-  ): void {
+  committed(outcome: BatchOutcome, messages: number, seconds: number, last: { readonly storedAtNanos: bigint }): void {
     this.batchSize.observe(messages);
     this.batchSeconds.observe(seconds);
     this.commitLag.observe(Math.max(0, (Date.now() - millisecondsOf(last.storedAtNanos)) / 1000));
