@@ -5,7 +5,7 @@ import { readQuerySettings } from '../../apps/query/src/settings.js';
 import { readSeedSettings } from '../../apps/tokenctl/src/seed/seed.settings.js';
 import { sources, textOf } from './project-files.js';
 
-const READ = /environment\s*\.(?:optional|required|text|integer|boolean|oneOf)\(\s*'([A-Z][A-Z0-9_]*)'/g;
+const READ = /environment\s*\.(?:optional|required|text|integer|port|boolean|oneOf)\(\s*'([A-Z][A-Z0-9_]*)'/g;
 
 /** The names of all variables that the programs read, found in their source. */
 export function variablesInCode(): string[] {

@@ -6,7 +6,7 @@ import { readAllSettings, variablesInCode } from './settings-in-code.js';
 
 /** Read by the tests and the demo, not by the programs. */
 const OF_THE_TOOLS = ['NATS_SERVER_BIN'];
-const LOOKS_LIKE_A_SETTING = /\b(?:DATABASE|NATS|HTTP|PROJECTOR|JWT|LOG)_[A-Z_]*[A-Z]\b/g;
+const LOOKS_LIKE_A_SETTING = /\b(?:DATABASE|NATS|HTTP|PROJECTOR|METRICS|ANSWERS?|JWT|LOG)_[A-Z_]*[A-Z]\b/g;
 
 describe('.env.example', () => {
   const entries = envExample();

@@ -37,8 +37,8 @@ describe('an error over HTTP', () => {
     },
   );
 
-  test.each(['/v2/tokens/', '/v2/tokens/?limit=1', '/v2/tokens/5/', '//v2/tokens/', '/v2/%2e%2e/v2/tokens'])(
-    'is 404, and no wrong id, where a path ends in a slash or goes a roundabout way: %s',
+  test.each(['/v2/tokens/', '/v2/tokens/?limit=1', '/v2/tokens/5/', '//v2/tokens/'])(
+    'is 404, and no wrong id, where a path ends in a slash: %s',
     async (path) => {
       expectError(await at(path), 404);
     },

@@ -22,7 +22,6 @@ describe('what comes over a bare connection', () => {
     ['Host', () => list('host: a', 'Host: b', bearer)],
     ['Authorization', () => list('host: a', bearer, 'Authorization: Bearer x')],
     ['Authorization, alike', () => list('host: a', bearer, bearer)],
-    ['Expect', () => list('host: a', bearer, 'expect: 100-continue', 'expect: 100-continue')],
   ])('is 400 where a header that may stand once stands twice: %s', async (name, asked) => {
     expect(expectError(await asked(), 400)).toContain(name.toLowerCase().split(',')[0]);
   });
@@ -55,7 +54,7 @@ describe('what comes over a bare connection', () => {
   ])('is 400 or answered as one request, where its length is not clear: %s', async (_, headers, body) => {
     const reply = await ask('GET /v2/tokens HTTP/1.1', ['host: a', bearer, ...headers], body);
     if (reply.status !== 200) expectError(reply, 400);
-    expect(reply.body.match(/HTTP\/1\.1/g)).toBeNull();
+    expect(reply.body).not.toMatch(/HTTP\/1\.1 \d/);
   });
 
   test('is answered where it brings a body to GET, or the whole URL in its first line', async () => {
@@ -63,7 +62,8 @@ describe('what comes over a bare connection', () => {
     expect(withBody.status).toBe(200);
     const whole = await ask('GET http://elsewhere/v2/tokens?limit=1 HTTP/1.1', ['host: a', bearer]);
     expect([whole.status, whole.body]).toEqual([200, (await world.doors.http('?limit=1')).body]);
-    expectError(await ask('GET http://elsewhere/nothing HTTP/1.1', ['host: a', bearer]), 404);
+    for (const path of ['http://elsewhere/nothing', '/v2/%2e%2e/v2/tokens', '/v2/../v2/tokens', '*'])
+      expectError(await ask(`GET ${path} HTTP/1.1`, ['host: a', bearer]), 404);
   });
 
   test('is answered in order where several requests come at once', async () => {
@@ -106,10 +106,11 @@ describe('every answer', () => {
     ['health', '/health/ready'],
     ['the page at /docs', '/docs'],
     ['a script of it', '/docs/swagger-ui-bundle.js'],
-  ])('is not guessed at, kept, or framed by browsers: %s', async (_, path) => {
+  ])('is not guessed at, kept or framed by browsers: %s', async (_, path) => {
     const { headers } = await httpRequest(world.query.url + path);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('cache-control')).toBe('no-store');
+    // The scripts are the same for everybody.
+    if (!path.startsWith('/docs/')) expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-frame-options')).toBe('DENY');
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
     expect(headers.get('x-request-id')).toMatch(/\S/);

@@ -20,7 +20,7 @@ const run = (app: string, settings: Settings): Promise<Run> => runToEnd(app, [],
 function expectRefusal({ exit, stdout, output }: Run, settings: Settings, named: readonly string[]): void {
   expect({ ...exit, stdout, output }).toMatchObject({ code: 78, signal: null, stdout: '' });
   expect(output.trim().split('\n')).toHaveLength(1);
-  const names = [...new Set(output.match(/\b(?:DATABASE|NATS|HTTP|PROJECTOR|JWT|LOG)_[A-Z_]+\b/g))];
+  const names = [...new Set(output.match(/\b(?:DATABASE|NATS|HTTP|PROJECTOR|METRICS|ANSWERS?|JWT|LOG)_[A-Z_]+\b/g))];
   expect(names.sort()).toEqual([...named].sort());
   // Values may be secrets; short ones such as "none" are words of the message too.
   for (const value of Object.values(settings).filter(({ length }) => length > 5)) expect(output).not.toContain(value);
@@ -55,8 +55,32 @@ const OF_QUERY: readonly Case[] = [
   ],
   ['a short secret', { JWT_SECRET: 's3cr3t-of-31-bytes-is-too-short' }, ['JWT_SECRET']],
   ['a public key that is none', { JWT_SECRET: '', JWT_PUBLIC_KEY: 's3cr3t-nonsense' }, ['JWT_PUBLIC_KEY']],
-  ['a key set that is no URL', { JWT_SECRET: '', JWT_JWKS_URL: 's3cr3t-nonsense' }, ['JWT_JWKS_URL']],
-  ['a key set in a file', { JWT_SECRET: '', JWT_JWKS_URL: 'file:///etc/s3cr3t' }, ['JWT_JWKS_URL']],
+  [
+    'a key set that is no URL',
+    { JWT_SECRET: '', JWT_JWKS_URL: 's3cr3t-nonsense', JWT_ACCEPT_ANY_ISSUER: 'true' },
+    ['JWT_JWKS_URL'],
+  ],
+  [
+    'a key set in a file',
+    { JWT_SECRET: '', JWT_JWKS_URL: 'file:///etc/s3cr3t', JWT_ACCEPT_ANY_ISSUER: 'true' },
+    ['JWT_JWKS_URL'],
+  ],
+  [
+    'a key set that signs for anybody',
+    { JWT_SECRET: '', JWT_JWKS_URL: 'https://s3cr3t.test/' },
+    ['JWT_ACCEPT_ANY_ISSUER', 'JWT_AUDIENCE', 'JWT_ISSUER', 'JWT_JWKS_URL'],
+  ],
+  [
+    'the secret for development in production',
+    { JWT_SECRET: 'development-only-secret-do-not-use-in-production', NODE_ENV: 'production' },
+    ['JWT_SECRET'],
+  ],
+  [
+    'less memory than four answers',
+    { ANSWERS_IN_FLIGHT_BYTES: '1000000' },
+    ['ANSWERS_IN_FLIGHT_BYTES', 'ANSWER_MAX_BYTES'],
+  ],
+  ['no port for metrics', { METRICS_PORT: '70000' }, ['METRICS_PORT']],
   ['no algorithm at all', { JWT_ALGORITHMS: 'none' }, ['JWT_ALGORITHMS']],
   ['none among the algorithms', { JWT_ALGORITHMS: 'HS256,none' }, ['JWT_ALGORITHMS']],
   ['an algorithm that does not fit a secret', { JWT_ALGORITHMS: 'HS256,RS256' }, ['JWT_ALGORITHMS']],

@@ -22,15 +22,17 @@ export interface AppParts {
   readonly projector: Projector;
   readonly jobs: Jobs;
   readonly housekeeper: Housekeeper;
+  /** Whether `/metrics` is here, and not on a port of its own. */
+  readonly hasMetrics: boolean;
 }
 
 @Module({})
 export class AppModule {
-  static with({ registry, readiness, projector, jobs, housekeeper }: AppParts): DynamicModule {
+  static with({ registry, readiness, projector, jobs, housekeeper, hasMetrics }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [HealthController, MetricsController, OperatorNatsController],
+      controllers: [HealthController, ...(hasMetrics ? [MetricsController] : []), OperatorNatsController],
       providers: [
         StartJobHandler,
         WishJobHandler,

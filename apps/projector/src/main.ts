@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { createPool } from '#read-model/pool.js';
 import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
+import { MetricsServer } from '#service-runtime/http/metrics-server.js';
 import { NatsLink } from '#service-runtime/nats-connection.js';
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
@@ -50,7 +51,14 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
   readiness.add('projector', () => state.problem);
 
   const app = await createHttpApp(
-    AppModule.with({ registry: metrics.registry, readiness, projector, jobs, housekeeper }),
+    AppModule.with({
+      registry: metrics.registry,
+      readiness,
+      projector,
+      jobs,
+      housekeeper,
+      hasMetrics: settings.metricsPort === undefined,
+    }),
     logger,
   );
   const requests = new NatsRequestServer(
@@ -66,6 +74,8 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
   );
   app.connectMicroservice({ strategy: requests }, { inheritAppConfig: true });
   await app.startAllMicroservices();
+  const { metricsPort, httpHost } = settings;
+  const metricsServer = await MetricsServer.start(metrics.registry, metricsPort, httpHost, logger);
   await app.listen(settings.httpPort, settings.httpHost);
   logger.info({ url: await app.getUrl(), holder }, 'listening');
   projector.start();
@@ -77,6 +87,7 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
       await housekeeper.stop();
       await watchman.stop();
       await app.close();
+      await metricsServer?.close();
       await link.close();
     },
   };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
+import { refusedLogin } from '#read-model/pool.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsAway, type NatsLink } from '#service-runtime/nats-connection.js';
 import { unlessAborted, within } from './waiting.js';
@@ -168,7 +169,9 @@ export class Projector {
   }
 
   private async recover(error: unknown): Promise<void> {
-    const detail = error instanceof Error ? error.message : String(error);
+    const refused = refusedLogin(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const detail = refused === undefined ? said : `PostgreSQL ${refused}`;
     this.metrics.interruptions.inc({ reason: interruptionReason(error) });
     this.state.enter('interrupted', detail);
     const pause = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.failures) * (0.5 + Math.random() / 2);

@@ -31,6 +31,8 @@ export interface ProjectorSettings {
   readonly databaseMaxBytes: DatabaseLimit;
   readonly httpHost: string;
   readonly httpPort: number;
+  /** Where `/metrics` is answered instead; undefined: at `httpPort`. */
+  readonly metricsPort: number | undefined;
 }
 
 export function readProjectorSettings(environment: Environment): ProjectorSettings {
@@ -49,6 +51,7 @@ export function readProjectorSettings(environment: Environment): ProjectorSettin
     databaseMaxBytes: readDatabaseMaxBytes(environment),
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('PROJECTOR_HTTP_PORT', 3001, 0, 65_535),
+    metricsPort: environment.port('PROJECTOR_METRICS_PORT'),
   };
 }
 

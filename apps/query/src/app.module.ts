@@ -37,7 +37,7 @@ export class AppModule {
       imports: [CqrsModule.forRoot()],
       controllers: [
         HealthController,
-        MetricsController,
+        ...(settings.metricsPort === undefined ? [MetricsController] : []),
         ListTokensHttpController,
         ListTokensNatsController,
         GetTokenHttpController,

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
+import { MetricsServer } from '#service-runtime/http/metrics-server.js';
 import { NatsLink } from '#service-runtime/nats-connection.js';
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
@@ -41,6 +42,7 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
   );
   app.connectMicroservice({ strategy: requests }, { inheritAppConfig: true });
   await app.startAllMicroservices();
+  const metrics = await MetricsServer.start(registry, settings.metricsPort, settings.httpHost, logger);
   await app.listen(settings.httpPort, settings.httpHost);
   logger.info({ url: await app.getUrl() }, 'listening');
 
@@ -50,6 +52,7 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
       database.stop();
       await requests.close();
       await app.close();
+      await metrics?.close();
       await link.close();
       await closeReadPools(pools);
     },

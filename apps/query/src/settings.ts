@@ -13,7 +13,7 @@ import { ANSWERS_IN_FLIGHT_BYTES } from './reading/read-pools.js';
 
 const ANSWER_MAX_BYTES = 16_777_216;
 const GIGABYTE = 1_073_741_824;
-/** One answer takes three times its bytes while it is made, and large ones may have three quarters of the memory. */
+/** One answer takes twice its bytes while it is made, and large ones may have three quarters of the memory. */
 const ANSWERS_AT_LEAST = 4;
 
 export interface QuerySettings {
@@ -26,6 +26,8 @@ export interface QuerySettings {
   readonly natsRequiresJwt: boolean;
   readonly httpHost: string;
   readonly httpPort: number;
+  /** Where `/metrics` is answered instead; undefined: at `httpPort`. */
+  readonly metricsPort: number | undefined;
   readonly jwt: JwtSettings;
   /** The most bytes of one answer. */
   readonly answerMaxBytes: number;
@@ -46,6 +48,7 @@ export function readQuerySettings(environment: Environment): QuerySettings {
     natsRequiresJwt: environment.boolean('NATS_REQUIRE_JWT', false),
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('HTTP_PORT', 3000, 0, 65_535),
+    metricsPort: environment.port('METRICS_PORT'),
     jwt: readJwtSettings(environment),
     ...readAnswerBounds(environment),
   };

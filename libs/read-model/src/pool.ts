@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { NOT_IN_PREREQUISITE_STATE } from './postgres-errors.js';
+import { NOT_IN_PREREQUISITE_STATE, sqlState } from './postgres-errors.js';
 import { requireSession } from './session.js';
 
 /** `pg` hands bigint over as text, which is what a JSON answer wants; nobody here does arithmetic on it. */
@@ -36,6 +36,8 @@ export function createPool(databaseUrl: string, options: PoolOptions, onIdleErro
   return pool;
 }
 
+/** The class of refused logins. */
+const INVALID_AUTHORIZATION = '28';
 const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -58,6 +60,18 @@ export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return NETWORK_CODES.has(code) || AWAY_SQLSTATE.test(code) || AWAY_MESSAGE.test(error.message) || isClosed(error);
+}
+
+/**
+ * What PostgreSQL says where it is there but does not take our login: a wrong password, an unknown role, no line in pg_hba.conf.
+ * @returns undefined for anything else; names no role, for it may be shown to anybody
+ */
+export function refusedLogin(error: unknown): string | undefined {
+  if (error instanceof AggregateError) return error.errors.map(refusedLogin).find((found) => found !== undefined);
+  const code = sqlState(error);
+  return code?.startsWith(INVALID_AUTHORIZATION)
+    ? `refuses the login (SQLSTATE ${code}): are user and password in DATABASE_URL right?`
+    : undefined;
 }
 
 /** A database that takes no connections has no SQLSTATE of its own; the message is in the server's language, the routine is not. */

@@ -2,6 +2,16 @@ import { parseInstant } from './instant.js';
 
 describe('an instant', () => {
   it.each([
+    ['2025-06-03', 'has no time and no zone: write 2025-06-03T00:00:00Z'],
+    ['2025-06-03T12:00:00', 'has no zone: write 2025-06-03T12:00:00Z'],
+    ['2025-06-03 12:00:00.5', 'has no zone: write 2025-06-03T12:00:00.5Z'],
+    ['2025-06-03T12:00:00 02:00', 'has a space where a + was meant: write the + as %2B'],
+    ['yesterday', 'is no RFC 3339 date-time with a zone'],
+  ])('is not %j, and what is said of it shows the right form', (text, problem) => {
+    expect(parseInstant(text)).toEqual({ problem });
+  });
+
+  it.each([
     ['2025-06-03T12:00:00.000Z', '2025-06-03T12:00:00.000Z'],
     ['2025-06-03t12:00:00z', '2025-06-03T12:00:00.000Z'],
     ['2025-06-03T14:00:00.5+02:00', '2025-06-03T12:00:00.500Z'],

@@ -2,6 +2,10 @@
 export type Instant = string;
 
 const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+/** What is said of a text that has nothing of a date-time. */
+export const NO_DATE_TIME = 'is no RFC 3339 date-time with a zone';
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?$/;
 const UNESCAPED_PLUS = /^[\d-]+[Tt][\d:.]+ \d{2}:\d{2}$/;
 
 /** 0001-01-01 and 9999-12-31 in UTC: outside of them neither four-digit years nor PostgreSQL agree on a spelling. */
@@ -21,11 +25,7 @@ export function parseInstant(text: string): ParsedInstant {
   if (isCanonical(text)) return { instant: text };
   const parts = RFC3339.exec(text);
   if (!parts) {
-    return {
-      problem: UNESCAPED_PLUS.test(text)
-        ? 'has a space where a + was meant: write the + as %2B'
-        : 'is no RFC 3339 date-time with a zone',
-    };
+    return { problem: problemOf(text) };
   }
   const [, year, month, day, hour, minute, second] = Array.from(parts, Number);
   if (!isCalendarDay(year!, month!, day!)) return { problem: 'names a day that is not in the calendar' };
@@ -33,6 +33,14 @@ export function parseInstant(text: string): ParsedInstant {
   const ms = Date.parse(text.toUpperCase());
   if (!(ms >= EARLIEST && ms <= LATEST)) return { problem: 'lies outside the years 0001 to 9999 (UTC)' };
   return { instant: new Date(ms).toISOString() };
+}
+
+/** What keeps a text from being a date-time, and what it has to look like. */
+function problemOf(text: string): string {
+  if (UNESCAPED_PLUS.test(text)) return 'has a space where a + was meant: write the + as %2B';
+  if (DAY.test(text)) return `has no time and no zone: write ${text}T00:00:00Z`;
+  if (WITHOUT_ZONE.test(text)) return `has no zone: write ${text.replace(' ', 'T')}Z`;
+  return NO_DATE_TIME;
 }
 
 /**

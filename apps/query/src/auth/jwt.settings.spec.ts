@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Environment } from '#service-runtime/settings/environment.js';
-import { readJwtSettings } from './jwt.settings.js';
+import { readFileSync } from 'node:fs';
+import { DEVELOPMENT_SECRET, readJwtSettings } from './jwt.settings.js';
 
 const read = (variables: Record<string, string>) => Environment.read(variables, readJwtSettings);
 const secret = 's'.repeat(32);
+const url = 'https://issuer.test/jwks.json';
 const rsaKey = (modulusLength: number): string =>
   generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const publicKey = rsaKey(2048);
@@ -33,6 +35,40 @@ describe('JWT settings', () => {
 
   it('refuse an RSA key that no algorithm takes', () => {
     expect(() => read({ JWT_PUBLIC_KEY: rsaKey(1024) })).toThrow(/JWT_PUBLIC_KEY must have at least 2048 bits/);
+  });
+
+  it.each([
+    [{}, 'JWT_ISSUER and JWT_AUDIENCE'],
+    [{ JWT_ISSUER: 'https://issuer.test' }, 'JWT_AUDIENCE'],
+    [{ JWT_AUDIENCE: 'tokens' }, 'JWT_ISSUER'],
+    [{ JWT_ACCEPT_ANY_ISSUER: 'false' }, 'JWT_ISSUER and JWT_AUDIENCE'],
+  ])('refuse a key set with %j: its owner signs for others too', (variables, missing) => {
+    const problem = `${missing} must be set with JWT_JWKS_URL`;
+    expect(() => read({ JWT_JWKS_URL: url, ...variables })).toThrow(
+      new RegExp(`: ${problem}.*JWT_ACCEPT_ANY_ISSUER=true`),
+    );
+  });
+
+  it('take a key set with issuer and audience, or where a setting says that any will do', () => {
+    expect(read({ JWT_JWKS_URL: url, JWT_ISSUER: 'a', JWT_AUDIENCE: 'b' })).toMatchObject({
+      issuer: 'a',
+      audience: 'b',
+    });
+    expect(read({ JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' }).key.kind).toBe('jwks');
+  });
+
+  it('refuse the secret for development in production only', () => {
+    const variables = { JWT_SECRET: DEVELOPMENT_SECRET };
+    expect(read(variables).key.kind).toBe('secret');
+    expect(() => read({ ...variables, NODE_ENV: 'production' })).toThrow(/JWT_SECRET is the secret for development/);
+    expect(read({ JWT_SECRET: secret, NODE_ENV: 'production' }).key.kind).toBe('secret');
+  });
+
+  it('know the secret for development that .env.example and docker-compose.yml have', () => {
+    for (const file of ['.env.example', 'docker-compose.yml'])
+      for (const [found] of readFileSync(file, 'utf8').matchAll(/development-only[\w-]*/g))
+        expect(found).toBe(DEVELOPMENT_SECRET);
+    expect(readFileSync('.env.example', 'utf8')).toContain(`JWT_SECRET=${DEVELOPMENT_SECRET}\n`);
   });
 
   it('take a PEM with escaped line breaks', () => {

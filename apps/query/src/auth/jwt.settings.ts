@@ -30,16 +30,30 @@ const ASYMMETRIC = [
   'Ed25519',
 ];
 const MIN_SECRET_BYTES = 32;
+/** The one in .env.example and docker-compose.yml: everybody can make tokens with it. */
+export const DEVELOPMENT_SECRET = 'development-only-secret-do-not-use-in-production';
 /** What every RS and PS algorithm demands (RFC 7518): a shorter key would verify no token at all. */
 const MIN_RSA_BITS = 2_048;
 
 export function readJwtSettings(environment: Environment): JwtSettings {
   const key = readKeySource(environment);
+  const issuer = environment.optional('JWT_ISSUER');
+  const audience = environment.optional('JWT_AUDIENCE');
+  const acceptsAny = environment.boolean('JWT_ACCEPT_ANY_ISSUER', false);
+  if (key.kind === 'jwks' && !acceptsAny && (issuer === undefined || audience === undefined)) {
+    const missing = [
+      ...(issuer === undefined ? ['JWT_ISSUER'] : []),
+      ...(audience === undefined ? ['JWT_AUDIENCE'] : []),
+    ];
+    environment.problem(
+      `${missing.join(' and ')} must be set with JWT_JWKS_URL: whoever runs a key set signs tokens for other services too; JWT_ACCEPT_ANY_ISSUER=true takes them all`,
+    );
+  }
   return {
     key,
     algorithms: readAlgorithms(environment, key),
-    issuer: environment.optional('JWT_ISSUER'),
-    audience: environment.optional('JWT_AUDIENCE'),
+    issuer,
+    audience,
     customersClaim: environment.optional('JWT_CUSTOMERS_CLAIM') ?? 'customer_ids',
   };
 }
@@ -63,6 +77,11 @@ function readKeySource(environment: Environment): JwtKeySource {
   }
   if (secret !== undefined && Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
     environment.problem(`JWT_SECRET must have at least ${MIN_SECRET_BYTES} bytes`);
+  }
+  if (secret === DEVELOPMENT_SECRET && environment.optional('NODE_ENV') === 'production') {
+    environment.problem(
+      'JWT_SECRET is the secret for development, which everybody can read; NODE_ENV=production needs one of your own',
+    );
   }
   return { kind: 'secret', secret: secret ?? '' };
 }

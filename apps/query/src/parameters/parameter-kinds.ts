@@ -1,4 +1,4 @@
-import { parseInstant } from '#token-events/instant.js';
+import { NO_DATE_TIME, parseInstant } from '#token-events/instant.js';
 import { isStorableText } from '#token-events/storable-text.js';
 import { RequestParameter } from './parameter.decorator.js';
 import { shown } from './shown.js';
@@ -78,7 +78,9 @@ export function InstantParameter({
       const what = 'an RFC 3339 date-time with a zone, such as 2025-06-03T12:00:00Z';
       if (typeof value !== 'string' || value === '') return mustBe(what, value);
       const parsed = parseInstant(value);
-      return 'instant' in parsed ? undefined : `${mustBe(what, value)}, which ${parsed.problem}`;
+      if ('instant' in parsed) return undefined;
+      // Said already.
+      return parsed.problem === NO_DATE_TIME ? mustBe(what, value) : `${mustBe(what, value)}, which ${parsed.problem}`;
     },
   });
 }

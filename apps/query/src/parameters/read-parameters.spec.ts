@@ -90,6 +90,12 @@ describe('the parameters of the list', () => {
     expect(details({ validFrom: '2025-06-03T12:00:00 02:00' })[0]?.message).toContain('write the + as %2B');
   });
 
+  it('say what a day without a time lacks', () => {
+    const [detail] = details({ expiresFrom: '2025-06-03' });
+    expect(detail?.message).toMatch(/found "2025-06-03", which has no time and no zone: write 2025-06-03T00:00:00Z$/);
+    expect(details({ expiresFrom: 'soon' })[0]?.message).toMatch(/found "soon"$/);
+  });
+
   it('name all wrong parameters at once', () => {
     expect(
       details({ limit: '0', isActive: 'x', foo: '1' })

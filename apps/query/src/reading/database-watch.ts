@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import { generationTables } from '#read-model/generation-tables.js';
-import { isDatabaseAway } from '#read-model/pool.js';
+import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
 import { INSUFFICIENT_PRIVILEGE, sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
 import { PoolerInTransactionMode } from '#read-model/session.js';
 import { unreadable, type LiveGeneration } from './readable.js';
@@ -69,6 +69,8 @@ export class DatabaseWatch {
 
 function problemOf(error: unknown): string {
   if (error instanceof PoolerInTransactionMode) return error.message;
+  const refused = refusedLogin(error);
+  if (refused !== undefined) return refused;
   if (isDatabaseAway(error)) return 'is not reachable';
   const said = error instanceof Error ? error.message : String(error);
   const code = sqlState(error);

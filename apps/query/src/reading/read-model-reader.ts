@@ -1,5 +1,5 @@
 import { generationTables, type GenerationTables } from '#read-model/generation-tables.js';
-import { isDatabaseAway } from '#read-model/pool.js';
+import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
 import {
   FEATURE_NOT_SUPPORTED,
   INSUFFICIENT_PRIVILEGE,
@@ -52,8 +52,8 @@ type Row = [text: string];
 
 /** Another generation can become live between two attempts, hardly ever twice. */
 const ATTEMPTS = 4;
-/** While a page is made it is in memory as texts, which may take two bytes a letter, and as the bytes that go out. */
-const COPIES = 3;
+/** While a page is made it is in memory as texts and as the bytes that go out. */
+const COPIES = 2;
 /** Of a page between two statements. */
 const ROOM_TO_GROW = 1.1;
 
@@ -172,6 +172,10 @@ function isPooledAway(error: unknown): boolean {
 }
 
 function failure(error: unknown): Error {
+  if (refusedLogin(error) !== undefined)
+    return new ServiceError(503, 'The database refuses the login of this service at the moment; try again later.', {
+      cause: error,
+    });
   if (isDatabaseAway(error) || isPooledAway(error)) return unavailable('database', error);
   if (sqlState(error) === INSUFFICIENT_PRIVILEGE) {
     return new ServiceError(

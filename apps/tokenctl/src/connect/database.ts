@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '#read-model/data-source.js';
-import { isDatabaseAway } from '#read-model/pool.js';
+import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
 import { sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
 
 const CONNECT_WITHIN_MS = 4_000;
@@ -38,6 +38,8 @@ function forTerminal(error: unknown, databaseUrl: string): unknown {
   if (sqlState(error) === UNDEFINED_TABLE) {
     return new Error(`${database} holds no read model yet; run "tokenctl migrate" first`, { cause: error });
   }
+  const refused = refusedLogin(error);
+  if (refused !== undefined) return new Error(`${database} ${refused}`, { cause: error });
   if (!isDatabaseAway(error)) return error;
   const message = `${database} is not reachable (${reasonOf(error)}); is it running, and is DATABASE_URL right?`;
   return new Error(message, { cause: error });

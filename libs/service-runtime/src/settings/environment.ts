@@ -54,6 +54,11 @@ export class Environment {
     return number;
   }
 
+  /** A TCP port, 0 for any free one; undefined when not set. */
+  port(name: string): number | undefined {
+    return this.optional(name) === undefined ? undefined : this.integer(name, 0, 0, 65_535);
+  }
+
   boolean(name: string, fallback: boolean): boolean {
     const value = this.optional(name);
     if (value === undefined) return fallback;
