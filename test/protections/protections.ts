@@ -1,6 +1,7 @@
 import { CALLERS } from './list/callers.js';
 import { CONNECTIONS } from './list/connections.js';
 import { DEAD_LETTERS } from './list/dead-letters.js';
+import { HTTP } from './list/http.js';
 import { OVERLOAD } from './list/overload.js';
 import { PLANS } from './list/plans.js';
 import { PROOF } from './list/proof.js';
@@ -24,6 +25,7 @@ export const PROTECTIONS: readonly Protection[] = [
   ...PLANS,
   ...CALLERS,
   ...OVERLOAD,
+  ...HTTP,
   ...PROOF,
   ...REBUILDING,
   ...JOBS,

@@ -158,7 +158,7 @@ describe('decode', () => {
     [
       'a time without zone',
       data({ validFrom: '2025-06-03T12:00:00' }),
-      'data.validFrom is no RFC 3339 date-time with a zone',
+      'data.validFrom has no zone: write 2025-06-03T12:00:00Z',
     ],
     [
       '30 February',

@@ -39,16 +39,7 @@ export function readJwtSettings(environment: Environment): JwtSettings {
   const key = readKeySource(environment);
   const issuer = environment.optional('JWT_ISSUER');
   const audience = environment.optional('JWT_AUDIENCE');
-  const acceptsAny = environment.boolean('JWT_ACCEPT_ANY_ISSUER', false);
-  if (key.kind === 'jwks' && !acceptsAny && (issuer === undefined || audience === undefined)) {
-    const missing = [
-      ...(issuer === undefined ? ['JWT_ISSUER'] : []),
-      ...(audience === undefined ? ['JWT_AUDIENCE'] : []),
-    ];
-    environment.problem(
-      `${missing.join(' and ')} must be set with JWT_JWKS_URL: whoever runs a key set signs tokens for other services too; JWT_ACCEPT_ANY_ISSUER=true takes them all`,
-    );
-  }
+  if (isSoleKeySet(environment)) requireIssuer(environment, issuer, audience);
   return {
     key,
     algorithms: readAlgorithms(environment, key),
@@ -56,6 +47,24 @@ export function readJwtSettings(environment: Environment): JwtSettings {
     audience,
     customersClaim: environment.optional('JWT_CUSTOMERS_CLAIM') ?? 'customer_ids',
   };
+}
+
+function isSoleKeySet(environment: Environment): boolean {
+  const others = [environment.optional('JWT_SECRET'), environment.optional('JWT_PUBLIC_KEY')];
+  return environment.optional('JWT_JWKS_URL') !== undefined && others.every((other) => other === undefined);
+}
+
+/** Whoever runs a key set signs tokens for other services too, and some of those would be taken here. */
+function requireIssuer(environment: Environment, issuer: string | undefined, audience: string | undefined): void {
+  const acceptsAny = environment.boolean('JWT_ACCEPT_ANY_ISSUER', false);
+  const missing = [
+    ...(issuer === undefined ? ['JWT_ISSUER'] : []),
+    ...(audience === undefined ? ['JWT_AUDIENCE'] : []),
+  ];
+  if (acceptsAny || missing.length === 0) return;
+  environment.problem(
+    `${missing.join(' and ')} must be set with JWT_JWKS_URL, whose owner signs tokens for other services too; JWT_ACCEPT_ANY_ISSUER=true takes those as well`,
+  );
 }
 
 function readKeySource(environment: Environment): JwtKeySource {
@@ -80,7 +89,7 @@ function readKeySource(environment: Environment): JwtKeySource {
   }
   if (secret === DEVELOPMENT_SECRET && environment.optional('NODE_ENV') === 'production') {
     environment.problem(
-      'JWT_SECRET is the secret for development, which everybody can read; NODE_ENV=production needs one of your own',
+      'JWT_SECRET is the secret for development, which everybody can read; NODE_ENV says that this is no development, so set one of your own',
     );
   }
   return { kind: 'secret', secret: secret ?? '' };

@@ -27,7 +27,7 @@ export class MetricsServer {
     });
     server.listen(port, host);
     await once(server, 'listening');
-    logger.info({ port: (server.address() as AddressInfo).port }, 'metrics listening');
+    logger.info({ port: (server.address() as AddressInfo).port }, 'metrics are served');
     return new MetricsServer(server);
   }
 

@@ -1,0 +1,48 @@
+import type { Protection } from '../protection.js';
+
+const CHECK = 'libs/service-runtime/src/http/request-check.ts';
+const SPEC = 'test/query/raw-http.spec.ts';
+
+/** The HTTP door against requests that are wrong as such, and against browsers. */
+export const HTTP: readonly Protection[] = [
+  {
+    name: 'no-header-twice',
+    file: CHECK,
+    text: "const ONCE_ONLY = ['host', 'authorization', 'expect'];",
+    off: 'const ONCE_ONLY: string[] = [];',
+    spec: SPEC,
+    test: 'is 400 where a header that may stand once stands twice: Authorization',
+  },
+  {
+    name: 'host-is-wanted',
+    file: CHECK,
+    text: "if (host === undefined && request.raw.httpVersion === '1.1')",
+    off: "if (host === undefined && request.raw.httpVersion === '9')",
+    spec: SPEC,
+    test: 'is 400 without a Host',
+  },
+  {
+    name: 'expectations-have-the-one-shape',
+    file: 'libs/service-runtime/src/http/http-app.ts',
+    text: "server.on('checkExpectation', (request, response) => server.emit('request', request, response));",
+    off: '',
+    spec: SPEC,
+    test: 'is 417 where it expects',
+  },
+  {
+    name: 'answers-are-not-kept-or-framed',
+    file: 'libs/service-runtime/src/http/http-app.ts',
+    text: "'x-request-id': request.id, ...SAFE_HEADERS });\n    if",
+    off: "'x-request-id': request.id });\n    if",
+    spec: SPEC,
+    test: 'is not guessed at, kept or framed by browsers: the list',
+  },
+  {
+    name: 'bounded-echo-of-paths',
+    file: CHECK,
+    text: 'text.slice(0, MAX_SHOWN)',
+    off: 'text',
+    spec: 'test/query/errors.spec.ts',
+    test: 'quotes no more than the beginning of a path',
+  },
+];
