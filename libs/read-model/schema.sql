@@ -40,6 +40,8 @@ create table generation (
   job jsonb,
   retired_at timestamp with time zone,
   readable_since integer not null default 1,
+  gap_after bigint,
+  gap_until bigint,
   constraint generation_pkey PRIMARY KEY (number),
   constraint generation_state_check CHECK ((state = ANY (ARRAY['live'::text, 'building'::text, 'previous'::text])))
 ) with (fillfactor=10);

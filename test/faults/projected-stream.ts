@@ -8,7 +8,7 @@ import { aTokenEvent, type CloudEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
-import { publish } from '../support/publish.js';
+import { publish, publishRaw } from '../support/publish.js';
 import type { System } from '../support/system.js';
 import { notReady, ready } from './health.js';
 import type { OwnServer } from '../support/servers/server.js';
@@ -51,6 +51,20 @@ export class ProjectedStream {
   async publishChanges(count: number): Promise<void> {
     const versions = Array.from({ length: count }, () => (this.lastVersion += 1));
     await this.add(versions.map((version) => aTokenEvent('token.updated', { id: 1, version })));
+  }
+
+  /** Publishes that many events of new tokens on one subject, which names none of them. @param belong whether they are to come into the list */
+  async publishTogether(count: number, belong = true): Promise<void> {
+    const events = this.events(count);
+    if (belong) this.published.push(...events);
+    const { stream } = this.system;
+    for (const event of events) await publishRaw(stream, JSON.stringify(event), { subject: 'together' });
+  }
+
+  /** Keeps no more than that many messages of every subject from now on. */
+  async limitPerSubject(messages: number): Promise<void> {
+    const { config } = await this.manager.streams.info(this.name);
+    await this.manager.streams.update(this.name, { ...config, max_msgs_per_subject: messages });
   }
 
   /** Publishes that many events of new tokens, which must never come into the list. */

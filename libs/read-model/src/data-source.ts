@@ -7,6 +7,7 @@ import { ProjectorLease } from './entities/projector-lease.entity.js';
 import { First1764000000001 } from './migrations/0001-first.js';
 import { Jobs1764000000002 } from './migrations/0002-jobs.js';
 import { LetterDigest1764000000003 } from './migrations/0003-letter-digest.js';
+import { Gaps1764000000005 } from './migrations/0005-gaps.js';
 
 /** TypeORM over the tables that every generation shares. Not for the list or the batches: those go through `pg` itself. */
 export function createDataSource(databaseUrl: string): DataSource {
@@ -15,7 +16,7 @@ export function createDataSource(databaseUrl: string): DataSource {
     url: databaseUrl,
     applicationName: 'token-read-model',
     entities: [Generation, ProjectorLease, DeadLetter, FinishedJob],
-    migrations: [First1764000000001, Jobs1764000000002, LetterDigest1764000000003],
+    migrations: [First1764000000001, Jobs1764000000002, LetterDigest1764000000003, Gaps1764000000005],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'all',
     installExtensions: false,

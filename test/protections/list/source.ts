@@ -50,8 +50,8 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-last-message-removed',
     file: CHECK,
-    text: '(await lastSequence(manager, name)) > sequence',
-    off: 'sequence >= 0',
+    text: 'if (next) return makeSureItStandsForOthers(manager, info, position, next);',
+    off: 'return next && makeSureItStandsForOthers(manager, info, position, next);',
     spec: CHANGED,
     test: 'but has lost the last one before it was applied',
   },
@@ -86,6 +86,22 @@ export const SOURCE: readonly Protection[] = [
     off: '[0].some(',
     spec: 'test/faults/exact-times.spec.ts',
     test: 'starts again and goes on, also where the release before has stored it rounded',
+  },
+  {
+    name: 'source-subject-limit',
+    file: LEADER,
+    text: 'if (loss) throw loss;',
+    off: '',
+    spec: CHANGED,
+    test: 'keeps five messages per subject goes on while none is lost',
+  },
+  {
+    name: 'source-read-first-time',
+    file: 'apps/projector/src/consume/subject-limit.ts',
+    text: 'const isFirst = gap?.after === 0',
+    off: 'const isFirst = gap?.after === -1',
+    spec: CHANGED,
+    test: 'is read for the first time as it is',
   },
   {
     name: 'source-gap-inside-a-batch',

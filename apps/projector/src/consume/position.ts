@@ -1,5 +1,11 @@
 import type { Client } from 'pg';
 
+/** Where messages were missing: after this sequence, and seen when the stream ended at `until`. After 0: where reading began. */
+export interface Gap {
+  readonly after: number;
+  readonly until: number;
+}
+
 /** A stream and how far it was read. `stream` is null before the first batch ever. */
 export interface Position {
   readonly generation: number;
@@ -8,6 +14,8 @@ export interface Position {
   readonly streamCreated: string | null;
   readonly sequence: number;
   readonly fingerprint: string | null;
+  /** The last one met in a stream with a limit per subject. */
+  readonly gap?: Gap | null;
 }
 
 /** The position of the live generation. */
@@ -35,7 +43,12 @@ async function select(client: Pick<Client, 'query'>, which: string, values: unkn
     stream_created: string | null;
     position: string;
     position_fingerprint: string | null;
-  }>(`select number, stream, stream_created, position, position_fingerprint from generation where ${which}`, values);
+    gap_after: string | null;
+    gap_until: string | null;
+  }>(
+    `select number, stream, stream_created, position, position_fingerprint, gap_after, gap_until from generation where ${which}`,
+    values,
+  );
   const row = rows[0];
   if (!row) throw new Error('the database holds no such generation: run the migrations');
   return {
@@ -44,6 +57,7 @@ async function select(client: Pick<Client, 'query'>, which: string, values: unkn
     streamCreated: row.stream_created,
     sequence: Number(row.position),
     fingerprint: row.position_fingerprint,
+    gap: row.gap_after === null ? null : { after: Number(row.gap_after), until: Number(row.gap_until) },
   };
 }
 
@@ -54,7 +68,7 @@ export class PositionMoved extends Error {
 
 export const MOVE_POSITION = {
   name: 'move_position',
-  text: `update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7,
+  text: `update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7, gap_after = $9, gap_until = $10,
   caught_up_at = coalesce(now() - $8::float8 * interval '1 millisecond', caught_up_at)
 where number = $1 and stream_created is not distinct from $2 and position = $3`,
 };
@@ -81,6 +95,8 @@ export async function movePosition(
       to.sequence,
       to.fingerprint,
       caughtUpAgoMs,
+      to.gap?.after ?? null,
+      to.gap?.until ?? null,
     ],
   });
   if (rowCount !== 1)

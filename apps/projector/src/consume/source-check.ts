@@ -1,10 +1,12 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
+import { decode } from '#token-events/decode.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFingerprintOf } from './fingerprint.js';
 import type { Position } from './position.js';
 import { SourceChanged } from './source-changed.js';
 import { isReplicated } from './stream-leader.js';
-import { findStream, lastSequence, messageAt } from './stream.js';
+import { followGaps, lossOn } from './subject-limit.js';
+import { findStream, messageAt, nextOfSubject, type KeptMessage } from './stream.js';
 
 const LOOK_AGAIN_MS = 1_500;
 
@@ -85,12 +87,14 @@ async function checkSource(manager: JetStreamManager, info: StreamInfo, position
  * What follows the position must still be there: the very next message or, where messages give way to newer ones of their subject,
  * any at all.
  */
-async function checkNext(manager: JetStreamManager, info: StreamInfo, { sequence }: Position): Promise<void> {
+async function checkNext(manager: JetStreamManager, info: StreamInfo, position: Position): Promise<void> {
   const { name } = info.config;
+  const { sequence } = position;
   const { first_seq: first, last_seq: last } = info.state;
   if (last === sequence) return;
   if (isCompacted(info)) {
-    if ((await lastSequence(manager, name)) > sequence) return;
+    const next = await nextOfSubject(manager, name, '>', sequence + 1);
+    if (next) return makeSureItStandsForOthers(manager, info, position, next);
   } else if (first <= sequence + 1 && (await messageAt(manager, name, sequence + 1))) return;
   throw new SourceChanged(
     'purged',
@@ -98,4 +102,18 @@ async function checkNext(manager: JetStreamManager, info: StreamInfo, { sequence
       ? `the stream ${name} begins at ${first}, after the position ${sequence}: the messages between were removed before they were applied`
       : `the stream ${name} ends at ${last}, but the message after the position ${sequence} was removed before it was applied`,
   );
+}
+
+/** Of the message that will be read next: what is missing before it, and is on its subject, is lost where that is used for several tokens. */
+async function makeSureItStandsForOthers(
+  manager: JetStreamManager,
+  info: StreamInfo,
+  position: Position,
+  next: KeptMessage,
+): Promise<void> {
+  if (position.sequence === 0) return;
+  const message = { ...next, decoded: decode(next.payload, next.headers) };
+  const [suspect] = followGaps(position, [message], info.state.last_seq).suspects;
+  const loss = suspect && (await lossOn(manager, info, suspect));
+  if (loss) throw loss;
 }

@@ -1,13 +1,23 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
-import type { Position } from './position.js';
+import type { Gap, Position } from './position.js';
 import { SeenHeads } from './seen-heads.js';
+import type { SourceChanged } from './source-changed.js';
 import { checkStream, isCompacted } from './source-check.js';
 import { LeaderInDoubt } from './stream-leader.js';
-import { findStream } from './stream.js';
+import { findStream, streamNow } from './stream.js';
+import type { StreamMessage } from './stream-message.js';
+import { followGaps, lossOn } from './subject-limit.js';
 
 const CHECK_EVERY_MS = 5_000;
 const LOOK_EVERY_MS = 100;
+const MOST_CLEARED = 10_000;
+
+export interface OverGaps {
+  readonly count: number;
+  readonly gap: Gap | null;
+  readonly loss?: SourceChanged;
+}
 
 /** Makes sure, when asked and now and then, that the stream still is the one the position belongs to; knows how far the stream goes. */
 export class SourceWatch {
@@ -17,6 +27,8 @@ export class SourceWatch {
   private askedAt = 0;
   private isAsking = false;
   private readonly heads = new SeenHeads();
+  /** Subjects by the gap over which nothing of theirs was lost. */
+  private readonly cleared = new Map<string, number>();
 
   constructor(
     private readonly manager: JetStreamManager,
@@ -39,6 +51,30 @@ export class SourceWatch {
   /** Where a check is due. What is in doubt is checked a moment later; nothing depends on it now. @throws {SourceChanged} */
   async checkIfDue(position: Position): Promise<void> {
     if (this.isDue) await this.check(position).catch(unlessInDoubt);
+  }
+
+  /**
+   * For a stream with a limit per subject: looks whether messages that are missing between others may have been lost.
+   * @returns how many of the messages may be applied, the gap to remember with them, and what keeps the others from being applied
+   */
+  async overGaps(position: Position, messages: readonly StreamMessage[]): Promise<OverGaps> {
+    const isWhole = messages.at(-1)!.sequence === position.sequence + messages.length;
+    const isOver = (position.gap?.until ?? 0) <= position.sequence;
+    if (isWhole && isOver) return { count: messages.length, gap: position.gap ?? null };
+    const info = await this.link.answer(streamNow(this.manager, this.stream));
+    const { gap, suspects } = followGaps(position, messages, info.state.last_seq);
+    for (const suspect of suspects) {
+      const { subject } = suspect.message;
+      if (this.cleared.get(subject) === suspect.gap.after) continue;
+      const loss = await this.link.answer(lossOn(this.manager, info, suspect));
+      if (loss) {
+        const count = messages.indexOf(suspect.message);
+        return { ...followGaps(position, messages.slice(0, count), info.state.last_seq), count, loss };
+      }
+      if (this.cleared.size > MOST_CLEARED) this.cleared.clear();
+      this.cleared.set(subject, suspect.gap.after);
+    }
+    return { count: messages.length, gap };
   }
 
   /** Has the leader say how far the stream goes, without waiting for the answer. One question at a time, and not too often. */

@@ -67,11 +67,6 @@ export function nextOfSubject(
   return find(manager, stream, { seq: from, next_by_subj: subject } as MsgRequest);
 }
 
-/** The sequence of the last message the stream holds; 0 when it holds none. Its last sequence may be higher. */
-export async function lastSequence(manager: JetStreamManager, stream: string): Promise<number> {
-  return (await find(manager, stream, { last_by_subj: '>' }))?.sequence ?? 0;
-}
-
 async function find(manager: JetStreamManager, stream: string, which: MsgRequest): Promise<KeptMessage | undefined> {
   try {
     const message = await manager.streams.getMessage(stream, which);

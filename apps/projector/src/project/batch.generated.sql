@@ -78,6 +78,6 @@ where known.id is null or not (known.digest = given.digest or (known.digest = ''
 on conflict (stream, stream_created, sequence) do nothing;
 
 -- prepared as move_position
-update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7,
+update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7, gap_after = $9, gap_until = $10,
   caught_up_at = coalesce(now() - $8::float8 * interval '1 millisecond', caught_up_at)
 where number = $1 and stream_created is not distinct from $2 and position = $3;

@@ -15,10 +15,15 @@ export function mayHideOthers({ subject, decoded, sequence }: StreamMessage): st
     case 'skipped':
       return `${at} is of the unknown type ${decoded.type} and may hide one that is known`;
     case 'event':
-      return names(subject, keysOf(decoded.event))
+      return namesItsKeys(subject, decoded.event)
         ? undefined
         : `${at} is a ${decoded.event.type} whose subject does not name ${wanted(decoded.event)}: it may hide others`;
   }
+}
+
+/** Whether the subject names the token of an event, or its group and version, so that it is used for nothing else. */
+export function namesItsKeys(subject: string, event: DomainEvent): boolean {
+  return names(subject, keysOf(event));
 }
 
 function keysOf({ data }: DomainEvent): number[] {

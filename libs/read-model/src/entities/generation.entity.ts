@@ -38,6 +38,14 @@ export class Generation {
   @Column('text', { name: 'position_fingerprint', nullable: true })
   positionFingerprint!: string | null;
 
+  /** Of a stream with a limit per subject: after this sequence messages were missing when they were to be read; 0: where reading began. */
+  @Column('bigint', { name: 'gap_after', nullable: true })
+  gapAfter!: string | null;
+
+  /** The last sequence of the stream then: what came later cannot have removed messages from that gap. */
+  @Column('bigint', { name: 'gap_until', nullable: true })
+  gapUntil!: string | null;
+
   /** When the tables last were known to hold everything the stream held. */
   @Column('timestamptz', { name: 'caught_up_at', nullable: true })
   caughtUpAt!: Date | null;
