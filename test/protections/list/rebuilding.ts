@@ -4,6 +4,7 @@ const BUILD = 'apps/projector/src/rebuild/generation-build.ts';
 const STORED = 'test/rebuild/stored-jobs.spec.ts';
 const SOURCES = 'test/rebuild/sources.spec.ts';
 const ROOM = 'test/rebuild/room.spec.ts';
+const LEFT_OUT = 'apps/projector/src/consume/left-out.ts';
 
 /** What keeps a rebuild from harming what is served. */
 export const REBUILDING: readonly Protection[] = [
@@ -88,5 +89,21 @@ export const REBUILDING: readonly Protection[] = [
     off: 'return 0 * (state.last_seq - state.messages);',
     spec: SOURCES,
     test: 'is no ground for a repair',
+  },
+  {
+    name: 'rebuild-left-out-messages',
+    file: LEFT_OUT,
+    text: 'const isEmpty = next ? next.sequence > to :',
+    off: 'const isEmpty = next ? true :',
+    spec: 'test/rebuild/left-out.spec.ts',
+    test: 'a message that was left out is told',
+  },
+  {
+    name: 'rebuild-reads-to-the-end',
+    file: LEFT_OUT,
+    text: 'if (next) return next.sequence > to;',
+    off: '',
+    spec: 'test/rebuild/left-out.spec.ts',
+    test: 'nothing more comes up to a sequence',
   },
 ];
