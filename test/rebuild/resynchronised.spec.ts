@@ -1,4 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
+import { createInbox } from '@nats-io/transport-node';
 import { metric } from '../faults/health.js';
 import { letLeaseRunOut } from '../faults/lease.js';
 import { aTokenEvent } from '../support/builders.js';
@@ -83,7 +84,8 @@ describe('a job whose projector is killed', () => {
     const release = await killWhileFilling(() => rebuilds.begin());
     await release();
     const { nats, prefix } = system.stream;
-    const asking = setInterval(() => nats.publish(`${prefix}.rebuild`, '{}'), 1);
+    const reply = createInbox();
+    const asking = setInterval(() => nats.publish(`${prefix}.rebuild`, '{}', { reply }), 1);
     try {
       await startLeading();
     } finally {

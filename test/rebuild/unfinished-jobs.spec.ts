@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
-import { ready } from '../faults/health.js';
+import { metric, ready } from '../faults/health.js';
 import { letLeaseRunOut } from '../faults/lease.js';
 import { aTokenEvent } from '../support/builders.js';
 import type { AppProcess } from '../support/app-process.js';
@@ -74,7 +74,8 @@ describe('a release whose tables are newer', () => {
     await hold.reached;
     await killOlder();
     await hold.release();
-    await startNewer({ REBUILD_ON_SCHEMA_CHANGE: 'false' });
+    const next = await startNewer({ REBUILD_ON_SCHEMA_CHANGE: 'false' });
+    await eventually('it to lead', async () => (await metric(next, 'projector_leader')) === 1);
     await eventually('it to refuse', async () => {
       const refusal = await rebuilds.ask('rebuild').catch((error: Error) => error.message);
       return typeof refusal === 'string' && refusal.includes('A rebuild is running already');

@@ -29,7 +29,7 @@ export const JOBS: readonly Protection[] = [
     name: 'a-job-left-behind-is-ended',
     file: `${OPERATE}/schema-change.ts`,
     text: `if (!this.isInCharge) return 'wait';`,
-    off: `if (this.isNeeded) return 'wait';`,
+    off: `if (this.isPreparing) return 'wait';`,
     spec: UNFINISHED,
     test: 'leaves a job of the release before to its projector',
   },

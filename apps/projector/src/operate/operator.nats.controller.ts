@@ -4,7 +4,14 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { Answer } from '#service-runtime/nats-requests/answer.js';
 import { RequestBody } from '#service-runtime/nats-requests/request-body.js';
 import { Jobs } from './jobs.js';
-import { confirmation, expectNothing, letterIds, rebuildOrder, rollbackOrder, verifyOrder } from './operator.request.js';
+import {
+  confirmation,
+  expectNothing,
+  letterIds,
+  rebuildOrder,
+  rollbackOrder,
+  verifyOrder,
+} from './operator.request.js';
 import {
   ConfirmLossCommand,
   DropPreviousCommand,

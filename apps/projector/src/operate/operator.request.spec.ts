@@ -1,4 +1,4 @@
-import { expectNothing, letterIds, verifyOrder } from './operator.request.js';
+import { confirmation, expectNothing, letterIds, rollbackOrder, verifyOrder } from './operator.request.js';
 
 describe('letterIds', () => {
   it('takes ids as texts and as numbers', () => {
@@ -59,4 +59,34 @@ describe('verifyOrder', () => {
       expect(() => verifyOrder(raw)).toThrow();
     },
   );
+});
+
+describe('rollbackOrder', () => {
+  it('takes the words of an operator who knows what is lost, and nothing else', () => {
+    expect(rollbackOrder({ acceptLoss: true, acceptStale: true })).toMatchObject({
+      order: { kind: 'rollback', acceptLoss: true },
+      options: { acceptStale: true },
+    });
+    expect(rollbackOrder({})).toMatchObject({ order: { acceptLoss: false }, options: { acceptStale: false } });
+    expect(() => rollbackOrder({ stream: 'ARCHIVE' })).toThrow('There is no option stream');
+  });
+});
+
+describe('confirmation', () => {
+  it('takes the generation and the number that was shown', () => {
+    expect(confirmation({ generation: 2, tokens: 0 })).toEqual({ generation: 2, tokens: 0 });
+  });
+
+  it.each([
+    [{}],
+    [{ generation: 2 }],
+    [{ generation: 2, tokens: '5' }],
+    [{ generation: 2, tokens: -1 }],
+    [{ generation: 2, tokens: 0.5 }],
+    [{ generation: 2, tokens: 5, all: true }],
+    [null],
+    [[]],
+  ])('refuses %j', (raw) => {
+    expect(() => confirmation(raw)).toThrow();
+  });
 });

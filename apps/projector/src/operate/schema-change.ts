@@ -44,7 +44,8 @@ export class SchemaChange {
   private standByFrom = 0;
   private wasReady = false;
   private readonly lease: LeaseWatch;
-  private isNeeded = false;
+  /** Whether this process is the one that prepares, of those that could. */
+  private isPreparing = false;
 
   constructor(
     private readonly pool: Pool,
@@ -59,15 +60,14 @@ export class SchemaChange {
 
   /** Whether nobody has led for a while, so that operators have only this process to speak to. */
   get isInCharge(): boolean {
-    return this.isNeeded && this.lease.freeForMs >= OLDER_FIRST_MS;
+    return this.isPreparing && this.lease.freeForMs >= OLDER_FIRST_MS;
   }
 
   /** @throws whatever goes wrong around it; call it again */
   async prepare(): Promise<Prepared> {
-    this.isNeeded = true;
     await this.lease.look();
     const prepared = await this.prepareNow();
-    this.isNeeded = prepared === 'wait';
+    if (prepared !== 'wait') this.isPreparing = false;
     return prepared;
   }
 
@@ -79,7 +79,8 @@ export class SchemaChange {
       const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
         PREPARING_LOCK,
       ]);
-      if (!rows[0]!.mine) return 'wait';
+      this.isPreparing = rows[0]!.mine;
+      if (!this.isPreparing) return 'wait';
       return await this.prepareOn(client);
     } catch (error) {
       if (error instanceof JobFailed) this.letBe(Infinity);

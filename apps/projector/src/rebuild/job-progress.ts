@@ -168,7 +168,8 @@ export class JobProgress {
   }
 
   private get isWaiting(): boolean {
-    return this.loss !== null && this.state === 'running';
+    const isConfirmed = this.loss !== null && this.loss.to >= (this.confirmedTokens ?? Infinity);
+    return this.loss !== null && !isConfirmed && this.state === 'running';
   }
 
   private get waitsFor(): string | null {

@@ -14,9 +14,11 @@ export function confirmation({ generation, loss }: JobStatus): { subject: string
 
 /** What a job waits for is asked on the terminal, once. */
 export class LossPrompt {
-  private confirmedTo = Infinity;
-
-  constructor(private readonly leader: Leader) {}
+  /** @param confirmedTo a list of so many tokens is agreed to already */
+  constructor(
+    private readonly leader: Leader,
+    private confirmedTo = Infinity,
+  ) {}
 
   /** @returns whether the job is to be followed on; not where nobody can be asked, or the answer is no: it waits then */
   async decide(job: JobStatus): Promise<boolean> {

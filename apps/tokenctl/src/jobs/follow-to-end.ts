@@ -1,5 +1,5 @@
 import type { Leader } from '../connect/leader.js';
-import { LossPrompt } from './confirm-loss.js';
+import type { LossPrompt } from './confirm-loss.js';
 import { JobFollower } from './job-follower.js';
 import type { JobStatus } from '#read-model/job.js';
 import { jobName } from './job-text.js';
@@ -10,16 +10,15 @@ const INTERRUPTED = 130;
 /**
  * Shows a job until it has ended. Ctrl-C ends the showing, not the job.
  * @param begin starts the job, or finds it
- * @param isAsking whether the operator is asked what the job waits for; one that is not confirmed is not followed on
+ * @param prompt asks the operator what the job waits for; one that is not confirmed is not followed on
  * @returns how it ended, or how it waits
  */
 export async function followToEnd(
   leader: Leader,
   begin: () => Promise<JobStatus>,
   makeView: () => ProgressView,
-  isAsking = false,
+  prompt?: LossPrompt,
 ): Promise<JobStatus> {
-  const prompt = isAsking ? new LossPrompt(leader) : undefined;
   const follower = new JobFollower(leader, prompt && ((status) => prompt.decide(status)));
   try {
     return await watched(follower, await begin(), makeView());
