@@ -8,6 +8,8 @@ const LITTLE_MS = 100;
 const MOST_APPROACHES = 50;
 /** The live generation stands still for no longer than this before the work begins: a small part of what its lease lasts. */
 const MEET_WITHIN_MS = 500;
+/** Where that is too little again and again (a machine at its limits), it becomes twice as long, up to this. */
+const MEET_WITHIN_AT_MOST_MS = 2_000;
 
 /**
  * Does work between two batches while both generations hold everything up to one position. Until little is left the new one is fed
@@ -20,10 +22,10 @@ export async function atOnePosition<T>(
   progress: JobProgress,
   work: (leading: Leading) => Promise<T>,
 ): Promise<T> {
-  for (;;) {
+  for (let withinMs = MEET_WITHIN_MS; ; withinMs = Math.min(2 * withinMs, MEET_WITHIN_AT_MOST_MS)) {
     await comeNear(build, leading, progress);
     const met = await leading.betweenBatches(async (now) =>
-      (await reach(build, now)) ? { result: await work(now) } : undefined,
+      (await reach(build, now, withinMs)) ? { result: await work(now) } : undefined,
     );
     if (met) return met.result;
   }
@@ -42,8 +44,8 @@ async function comeNear(build: GenerationBuild, leading: Leading, progress: JobP
   }
 }
 
-async function reach(build: GenerationBuild, { position }: Leading): Promise<boolean> {
-  const until = performance.now() + MEET_WITHIN_MS;
+async function reach(build: GenerationBuild, { position }: Leading, withinMs: number): Promise<boolean> {
+  const until = performance.now() + withinMs;
   const isThere = await build.feedTo(
     position.sequence,
     () => performance.now() > until,
