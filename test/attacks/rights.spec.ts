@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { natsRequest } from '../support/clients.js';
+import { httpRequest, natsRequest } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
+import { startQuery } from '../support/processes.js';
 import { runTokenctl } from '../support/run-tokenctl.js';
 import { codeSpans, sectionOf, tableRows } from '../documents/markdown.js';
 import { textOf } from '../documents/project-files.js';
@@ -98,6 +99,26 @@ describe('with the rights of deploy/nats-server.conf', () => {
     for await (const message of await operator.requestMany('$SRV.PING', '', { maxWait: 800 }))
       services.push(message.json<{ name: string }>().name);
     expect(services.toSorted()).toEqual(['token-projector', 'tokens']);
+  });
+
+  test('an archive that the projector may not read is refused with the right that is missing', async () => {
+    const operator = await system.connect('operator');
+    const reply = await natsRequest(operator, 'tokens.rebuild', '{"stream":"NOPE"}');
+    expect(reply.status).toBe(403);
+    expect(reply.body).toContain('may not publish $JS.API.STREAM.INFO.NOPE');
+  });
+
+  test('a wrong password is told as one, by the projector and by tokenctl', async () => {
+    const wrong = system.settingsOf('operator')['NATS_URL']!.replace(':pw@', ':wrong@');
+    const run = await runTokenctl(['rebuild', 'status'], { ...system.settingsOf('operator'), NATS_URL: wrong });
+    expect(run.exit.code).toBe(1);
+    expect(run.output).toMatch(/refuses the login \(.*authorization violation.*\)/i);
+    expect(run.output).not.toMatch(/is it running|wrong@/);
+    const app = await startQuery({ ...system.settingsOf('query'), NATS_URL: wrong }, { when: 'listening' });
+    await eventually('the reason', async () => {
+      const { body } = await httpRequest(`${app.url}/health/ready`, { token: null });
+      return /nats.*refuses the login/i.test(body);
+    });
   });
 
   test('the token service seeds', async () => {

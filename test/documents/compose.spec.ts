@@ -5,7 +5,9 @@ import { Environment } from '#service-runtime/settings/environment.js';
 import { readProjectorSettings } from '../../apps/projector/src/settings.js';
 import { readQuerySettings } from '../../apps/query/src/settings.js';
 import { composeFile, defaultEnvironment, interpolatedNames } from './compose-file.js';
+import { rightsIn } from '../attacks/rights-file.js';
 import { stagesOf } from './dockerfile.js';
+import { codeBlocks } from './markdown.js';
 import { jsonOf, textOf } from './project-files.js';
 import { variablesInCode } from './settings-in-code.js';
 
@@ -40,24 +42,55 @@ describe('docker-compose.yml', () => {
   it('gives both apps settings on which they start', () => {
     expect(() => Environment.read(defaultEnvironment(projector!), readProjectorSettings)).not.toThrow();
     expect(() => Environment.read(defaultEnvironment(query!), readQuerySettings)).not.toThrow();
-    expect(defaultEnvironment(migrate!)['DATABASE_URL']).toBe(defaultEnvironment(query!)['DATABASE_URL']);
+    const owners = [migrate, projector].map((service) => defaultEnvironment(service!)['DATABASE_URL']);
+    expect(new Set(owners).size).toBe(1);
   });
 
-  it('reaches the servers by the names and with the credentials they have', () => {
-    const database = new URL(defaultEnvironment(query!)['DATABASE_URL']!);
-    expect(defaultEnvironment(postgres!)).toEqual({
-      POSTGRES_USER: database.username,
-      POSTGRES_PASSWORD: database.password,
-      POSTGRES_DB: database.pathname.slice(1),
-    });
-    expect([database.hostname, new URL(defaultEnvironment(query!)['NATS_URL']!).hostname]).toEqual([
-      'postgres',
-      'nats',
-    ]);
+  it('reaches the database with the roles that are made in it, neither of them a superuser', () => {
+    const roles = textOf('deploy/postgres-roles.sh');
+    for (const [service, role] of [
+      [projector!, 'owner'],
+      [query!, 'reader'],
+    ] as const) {
+      const url = new URL(defaultEnvironment(service)['DATABASE_URL']!);
+      expect([url.hostname, url.username, url.pathname]).toEqual(['postgres', `tokens_${role}`, '/tokens']);
+      expect(url.password).toBe(defaultEnvironment(postgres!)[`TOKENS_${role.toUpperCase()}_PASSWORD`]);
+      expect(roles).toContain(`create role tokens_${role} login password :'${role}_password';`);
+      expect(roles).toContain(`--set ${role}_password="$TOKENS_${role.toUpperCase()}_PASSWORD"`);
+    }
+    expect(roles).not.toMatch(/superuser/i);
+    expect(postgres!.volumes).toContain('./deploy/postgres-roles.sh:/docker-entrypoint-initdb.d/postgres-roles.sh:ro');
   });
 
-  it('takes from around it only settings of ours and the password of the database', () => {
-    const known = [...variablesInCode(), 'POSTGRES_PASSWORD'];
+  it('makes the same roles as docs/operations.md', () => {
+    const statements = (text: string) =>
+      (text.match(/^(create|alter|\\connect) .*$/gm) ?? []).map((line) => line.replace(/password .*/, ''));
+    const [documented] = codeBlocks(textOf('docs/operations.md'), 'sh').filter((code) => code.includes('create role'));
+    expect(statements(textOf('deploy/postgres-roles.sh'))).toEqual(statements(documented!));
+  });
+
+  it('reaches NATS with the logins of deploy/nats-server.conf, each with its own inbox', () => {
+    const users = rightsIn(textOf('deploy/nats-server.conf'));
+    for (const [name, service] of [
+      ['projector', projector!],
+      ['query', query!],
+    ] as const) {
+      const environment = defaultEnvironment(service);
+      const url = new URL(environment['NATS_URL']!);
+      expect([url.hostname, url.username]).toEqual(['nats', name]);
+      expect(url.password).toBe(defaultEnvironment(nats!)[`NATS_${name.toUpperCase()}_PASSWORD`]);
+      expect(environment['NATS_INBOX_PREFIX']).toBe(`_INBOX.${name}`);
+    }
+    const wanted = users.map(({ user }) => `NATS_${user.toUpperCase().replace('-', '_')}_PASSWORD`);
+    expect(Object.keys(defaultEnvironment(nats!))).toEqual(wanted);
+    for (const variable of wanted) expect(textOf('deploy/nats-server.conf')).toContain(`password: $${variable}\n`);
+    expect(nats!.volumes).toContain('./deploy/nats-server.conf:/etc/nats/rights.conf:ro');
+    expect(nats!.command).toContain('--config=/etc/nats/rights.conf');
+  });
+
+  it('takes from around it only settings of ours and the passwords of the servers', () => {
+    const ofServers = [postgres!, nats!].flatMap((service) => Object.keys(service.environment!));
+    const known = [...variablesInCode(), ...ofServers];
     expect(interpolatedNames().filter((name) => !known.includes(name))).toEqual([]);
     expect(textOf('docker-compose.yml')).not.toMatch(/\$\{\w+\}/);
   });
@@ -97,9 +130,11 @@ describe('docker-compose.yml', () => {
   });
 
   it('keeps data in volumes it declares', () => {
-    const used = [postgres!, nats!].flatMap((service) => service.volumes!.map((volume) => volume.split(':')[0]!));
+    const used = [postgres!, nats!]
+      .flatMap((service) => service.volumes!.map((volume) => volume.split(':')[0]!))
+      .filter((name) => !name.startsWith('./'));
     expect(used.sort()).toEqual(Object.keys(volumes).sort());
     // Mounted anywhere deeper, the data of version 18 would be in the container and go with it.
-    expect(postgres!.volumes).toEqual(['postgres-data:/var/lib/postgresql']);
+    expect(postgres!.volumes).toContain('postgres-data:/var/lib/postgresql');
   });
 });

@@ -30,7 +30,7 @@ describe('the request id', () => {
   let world: World;
 
   beforeAll(async () => {
-    world = await startWorld([]);
+    world = await startWorld([], { LOG_LEVEL: 'debug' });
   });
 
   /** A list, an error of ours, an error of the framework, on both doors. */
@@ -101,14 +101,17 @@ describe('the request id', () => {
     expect(id).toMatch(MADE_HERE);
   });
 
-  test.each(['http', 'nats'] as const)('is in what the app logs of a failed request over %s', async (door) => {
-    const { query, stream } = world;
-    const id = `find-me-${door}`;
-    const headers = { 'x-request-id': id };
-    if (door === 'http') await httpRequest(`${query.url}/v2/tokens?limit=0`, { headers });
-    else await natsRequest(stream.nats, `${stream.prefix}.list`, '{"limit":0}', headers);
-    const lines = () => query.logs.filter(({ requestId }) => requestId === id);
-    const [line] = await eventually('a line about the request', () => lines().length > 0 && lines());
-    expect(line).toMatchObject({ requestId: id, statusCode: 400 });
-  });
+  test.each(['http', 'nats'] as const)(
+    'is in what the app logs of each failed request over %s, on the level debug',
+    async (door) => {
+      const { query, stream } = world;
+      const id = `find-me-${door}`;
+      const headers = { 'x-request-id': id };
+      if (door === 'http') await httpRequest(`${query.url}/v2/tokens?limit=0`, { headers });
+      else await natsRequest(stream.nats, `${stream.prefix}.list`, '{"limit":0}', headers);
+      const lines = () => query.logs.filter(({ requestId }) => requestId === id);
+      const [line] = await eventually('a line about the request', () => lines().length > 0 && lines());
+      expect(line).toMatchObject({ requestId: id, statusCode: 400 });
+    },
+  );
 });

@@ -47,7 +47,7 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
   const housekeeper = new Housekeeper(leading, settings, logger);
   const watchman = new Watchman(pool, link, leading, metrics, logger);
   const readiness = new Readiness();
-  readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'));
+  readiness.add('nats', () => link.problem);
   readiness.add('projector', () => state.problem);
 
   const app = await createHttpApp(

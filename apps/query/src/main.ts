@@ -23,7 +23,7 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
   const database = new DatabaseWatch(pools.prepared, logger);
   const readiness = new Readiness();
   // HTTP requests are answered without NATS: its absence must not take this process out of the load balancer.
-  readiness.add('nats', () => (link.isUp ? undefined : 'is not connected'), 'nats');
+  readiness.add('nats', () => link.problem, 'nats');
   readiness.add('database', () => database.problem);
 
   const { registry } = new QueryMetrics(pools);

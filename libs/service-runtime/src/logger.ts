@@ -1,22 +1,43 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
-import { loggedError } from './logged-error.js';
+import { LogTexts } from './log-texts.js';
 import type { LogSettings } from './settings/common.settings.js';
 
 export type { Logger } from 'pino';
 
-/** JSON lines on stdout, or readable ones on a terminal. */
-export function createLogger(service: string, settings: LogSettings): Logger {
-  const options = {
+/** JSON lines on stdout, or readable ones on a terminal. However long a text is that comes from outside, a line is not. */
+export function createLogger(
+  service: string,
+  settings: LogSettings,
+  to?: DestinationStream & NodeJS.WritableStream,
+): Logger {
+  const isPretty = settings.format === 'pretty';
+  const texts = new LogTexts(isPretty);
+  const options: LoggerOptions = {
     level: settings.level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: loggedError },
+    formatters: { log: (line) => texts.line(line) },
+    hooks: {
+      logMethod(args, method) {
+        const bounded = args.map((arg: unknown) => (typeof arg === 'string' ? texts.text(arg) : arg));
+        method.apply(this, bounded as typeof args);
+      },
+    },
   };
-  return settings.format === 'pretty'
-    ? pino(options, pretty({ ignore: 'service,pid,hostname', translateTime: 'HH:MM:ss.l' }))
-    : pino(options);
+  return isPretty
+    ? pino(
+        options,
+        pretty({
+          ignore: 'service,pid,hostname',
+          translateTime: 'HH:MM:ss.l',
+          ...(to && { destination: to, sync: true }),
+        }),
+      )
+    : to
+      ? pino(options, to)
+      : pino(options);
 }
 
 /** Gives Nest's own messages the same shape as ours. Its start-up chatter is for debugging only. */

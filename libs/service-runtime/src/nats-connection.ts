@@ -3,8 +3,10 @@ import { connect, credsAuthenticator, type NatsConnection, type NodeConnectionOp
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from './logger.js';
 import type { NatsSettings } from './settings/common.settings.js';
+import { Summary } from './summary.js';
 
 const REFUSED_RETRY_MS = 2_000;
+const AWAY_RETRY_MS = 300;
 
 /** Thrown when the connection is lost under something that needs it. It is being made again. */
 export class NatsAway extends Error {
@@ -26,6 +28,8 @@ export class NatsLink {
   /** Aborted when the connection is lost; another one each time it is back. */
   private loss = new AbortController();
   private back: (() => void)[] = [];
+  private readonly complaints: Summary<Error>;
+  private refusedBecause: string | undefined;
   /** Times the connection was lost and made again. */
   reconnects = 0;
 
@@ -34,6 +38,8 @@ export class NatsLink {
     settings: NatsSettings,
     private readonly logger: Logger,
   ) {
+    // A caller can bring one about with every request, by an inbox that our login may not publish to.
+    this.complaints = new Summary((error, errors) => logger.error({ err: error, errors }, 'NATS reports an error'));
     this.connecting = this.connectForEver(name, settings);
   }
 
@@ -44,6 +50,12 @@ export class NatsLink {
 
   get isUp(): boolean {
     return this.up && this.connection?.isClosed() === false;
+  }
+
+  /** What keeps it from being there; undefined while it is. */
+  get problem(): string | undefined {
+    if (this.isUp) return undefined;
+    return this.refusedBecause === undefined ? 'is not connected' : `is not connected: ${saying(this.refusedBecause)}`;
   }
 
   /** Resolves as soon as the connection stands, be it the first one or one made again. */
@@ -93,19 +105,28 @@ export class NatsLink {
     await (this.up ? this.connection.drain() : this.connection.close()).catch(() => undefined);
   }
 
-  /** A server that is away is waited for by the client itself; one that refuses our login is asked again, for it may be mended. */
+  /**
+   * Tries again whatever the reason: a server that is away comes back, one that refuses our login may be mended. The client's own
+   * waiting for the first connection would not say which of them it is.
+   */
   private async connectForEver(name: string, settings: NatsSettings): Promise<NatsConnection> {
-    for (;;) {
+    for (let told = ''; ;) {
       try {
         const connection = await connect(connectionOptions(name, settings));
         this.connection = connection;
         this.up = true;
+        this.refusedBecause = undefined;
         this.logger.info({ server: connection.getServer() }, 'connected to NATS');
         void this.watch(connection);
         return connection;
       } catch (error) {
-        this.logger.error({ err: error, retryInMs: REFUSED_RETRY_MS }, 'NATS refuses the connection');
-        await sleep(REFUSED_RETRY_MS, undefined, { ref: false });
+        const because = error instanceof Error ? error.message : String(error);
+        const isRefused = isRefusedLogin(because);
+        this.refusedBecause = isRefused ? because : undefined;
+        if (because !== told && isRefused) this.refused(error, because);
+        else if (because !== told) this.logger.warn({ err: error }, 'NATS is not reachable');
+        told = because;
+        await sleep(isRefused ? REFUSED_RETRY_MS : AWAY_RETRY_MS, undefined, { ref: false });
       }
     }
   }
@@ -122,21 +143,38 @@ export class NatsLink {
       } else if (status.type === 'reconnect' && !this.up) {
         this.isBack(connection);
       } else if (status.type === 'error' && (this.up || status.error.message !== refusal)) {
-        if (!this.up) refusal = status.error.message;
-        this.logger.error({ err: status.error }, this.up ? 'NATS reports an error' : 'NATS refuses the connection');
+        if (this.up) this.complaints.add(status.error);
+        else this.refused(status.error, (refusal = status.error.message));
       }
     }
     this.up = false;
     this.loss.abort();
   }
 
+  private refused(error: unknown, because: string): void {
+    this.refusedBecause = because;
+    this.logger.error({ err: error, retryInMs: REFUSED_RETRY_MS }, 'NATS refuses the connection');
+  }
+
   private isBack(connection: NatsConnection): void {
     this.up = true;
     this.reconnects += 1;
+    this.refusedBecause = undefined;
     this.loss = new AbortController();
     this.logger.info({ server: connection.getServer() }, 'NATS connection back');
     for (const resolve of this.back.splice(0)) resolve();
   }
+}
+
+const REFUSED_LOGIN = /authorization|authentication|credentials|expired|revoked/i;
+
+/** Whether the server is there, but does not take the login. */
+export function isRefusedLogin(because: string): boolean {
+  return REFUSED_LOGIN.test(because);
+}
+
+function saying(because: string): string {
+  return isRefusedLogin(because) ? `the server refuses the login (${because})` : because;
 }
 
 function connectionOptions(name: string, settings: NatsSettings): NodeConnectionOptions {
@@ -145,7 +183,6 @@ function connectionOptions(name: string, settings: NatsSettings): NodeConnection
     inboxPrefix: settings.inboxPrefix,
     servers: settings.servers.map((url) => new URL(url).host),
     maxReconnectAttempts: -1,
-    waitOnFirstConnect: true,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
     pingInterval: 5_000,

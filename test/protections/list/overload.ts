@@ -39,8 +39,8 @@ export const OVERLOAD: readonly Protection[] = [
   },
   {
     name: 'refusals-fill-no-log',
-    file: 'libs/service-runtime/src/http/error.filter.ts',
-    text: 'if (thrown === OVERLOADED) return OVERLOADED.body(request.id);',
+    file: 'libs/service-runtime/src/refusal-log.ts',
+    text: 'if (problem === OVERLOADED) return;',
     off: '',
     spec: SPEC,
     test: 'refusals fill no log',

@@ -1,3 +1,4 @@
+import { bounded } from '#service-runtime/log-texts.js';
 import type { Traces } from '#token-events/decode.js';
 import type { Client, ClientBase } from 'pg';
 import { millisecondsOf } from '../consume/nanoseconds.js';
@@ -47,7 +48,7 @@ export async function park(client: Client, stream: Position, poison: readonly Po
       messages.map(({ subject }) => storable(subject)),
       messages.map(({ headers }) => JSON.stringify([...headers])),
       messages.map(({ payload }) => Buffer.from(payload)),
-      poison.map(({ reason }) => storable(reason)),
+      poison.map(({ reason }) => storable(bounded(reason))),
       messages.map(letterDigest),
       messages.map(storedAt),
     ],

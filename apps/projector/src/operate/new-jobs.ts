@@ -1,4 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
+import { errors } from '@nats-io/transport-node';
 import type { Client, Pool } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
@@ -34,7 +35,7 @@ export class NewJobs {
     private readonly logger: Logger,
   ) {}
 
-  /** @throws {ServiceError} 409 where another schema or the room forbids it, 404 for a stream that is not there */
+  /** @throws {ServiceError} 409 where another schema or the room forbids it, 404 for a stream that is not there, 403 for one that may not be read */
   async begin(leading: Leading, order: JobOrder, options: StartOptions): Promise<Begun> {
     if (order.kind === 'verify' && leading.isOtherSchema)
       throw new ServiceError(409, 'The live generation is of another schema version: rebuild it first.');
@@ -67,7 +68,10 @@ export class NewJobs {
         409,
         `${stream} is the projector's own stream, which is read anyway: leave the stream out.`,
       );
-    const found = await findStream(await jetstreamManager(await this.link.connected()), stream);
+    const manager = await jetstreamManager(await this.link.connected());
+    const found = await findStream(manager, stream).catch((error: unknown) => {
+      throw mayNotAsk(error) ? noRightsTo(stream, error) : error;
+    });
     if (!found) throw new ServiceError(404, `There is no stream ${stream}.`);
   }
 
@@ -80,6 +84,16 @@ export class NewJobs {
       client.release();
     }
   }
+}
+
+function mayNotAsk(error: unknown): boolean {
+  if (error instanceof errors.PermissionViolationError) return true;
+  return error instanceof Error && error.cause !== undefined && mayNotAsk(error.cause);
+}
+
+function noRightsTo(stream: string, cause: unknown): ServiceError {
+  const message = `The projector has no right to read the stream ${stream}: its login on NATS may not publish $JS.API.STREAM.INFO.${stream}.`;
+  return new ServiceError(403, message, { cause });
 }
 
 /** Inside the leader's loop and a transaction: nobody else begins one meanwhile. @returns the generation to work on */

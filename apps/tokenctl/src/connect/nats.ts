@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { NatsLink } from '#service-runtime/nats-connection.js';
+import { isRefusedLogin, NatsLink } from '#service-runtime/nats-connection.js';
 import type { NatsSettings } from '#service-runtime/settings/common.settings.js';
 
 const PATIENCE_SECONDS = 4;
@@ -20,8 +20,8 @@ export class NatsDoor {
   private refusal: string | undefined;
 
   constructor(private readonly settings: NatsSettings) {
-    const errors = { write: (line: string) => void (this.refusal = reasonIn(line)) };
-    this.link = new NatsLink('tokenctl', settings, pino({ level: 'error' }, errors));
+    const errors = { write: (line: string) => void (this.refusal = reasonIn(line) ?? this.refusal) };
+    this.link = new NatsLink('tokenctl', settings, pino({ level: 'warn' }, errors));
   }
 
   /** @throws when there is no connection within 4 seconds */
@@ -44,6 +44,9 @@ export class NatsDoor {
   /** Names hosts only: the URL may hold a password. */
   private problem(): string {
     const hosts = this.settings.servers.map((url) => new URL(url).host).join(', ');
+    if (this.refusal !== undefined && isRefusedLogin(this.refusal)) {
+      return `NATS at ${hosts} refuses the login (${this.refusal}); are user and password in NATS_URL right, or NATS_CREDS?`;
+    }
     return (
       `no connection to NATS at ${hosts} within ${PATIENCE_SECONDS} seconds${this.refusal ? ` (${this.refusal})` : ''}; ` +
       'is it running, and are NATS_URL, NATS_CREDS and NATS_TLS_CA right?'

@@ -6,7 +6,8 @@ import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { withDatabase } from '../connect/database.js';
 import { integerFrom } from '../seed/seed.arguments.js';
 import { print, printJson, runCommand } from '../terminal/run-command.js';
-import { count, harmless } from '../terminal/spelling.js';
+import { harmless } from '#service-runtime/log-texts.js';
+import { count } from '../terminal/spelling.js';
 import { table } from '../terminal/table.js';
 import { addFilterOptions, hasFilter, lettersWhere, type LetterFilter } from './letter-filter.js';
 

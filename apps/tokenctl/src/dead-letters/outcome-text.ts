@@ -1,4 +1,5 @@
-import { counted, count, harmless } from '../terminal/spelling.js';
+import { harmless } from '#service-runtime/log-texts.js';
+import { counted, count } from '../terminal/spelling.js';
 import { bad, good } from '../terminal/style.js';
 import { table } from '../terminal/table.js';
 

@@ -1,5 +1,6 @@
 import { bad, bold, good, warning } from '../terminal/style.js';
-import { count, counted, duration, harmless } from '../terminal/spelling.js';
+import { harmless } from '#service-runtime/log-texts.js';
+import { count, counted, duration } from '../terminal/spelling.js';
 import { table } from '../terminal/table.js';
 import type { Difference, JobStatus } from '#read-model/job.js';
 

@@ -1,5 +1,6 @@
 import { jobLine } from '../jobs/job-text.js';
-import { bytes, count, counted, duration, harmless } from '../terminal/spelling.js';
+import { harmless } from '#service-runtime/log-texts.js';
+import { bytes, count, counted, duration } from '../terminal/spelling.js';
 import { bad, bold, dim, good, warning } from '../terminal/style.js';
 import { table } from '../terminal/table.js';
 import type { GenerationStatus, ReadModelStatus, Status } from './status.js';

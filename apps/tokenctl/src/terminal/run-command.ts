@@ -1,3 +1,8 @@
+import { bounded } from '#service-runtime/log-texts.js';
+import { harmlessLines } from './spelling.js';
+
+const MAX_MESSAGE = 4_000;
+
 /**
  * What every command's action goes through. The process ends with it: a connection that is still being tried would keep it alive.
  * @param work says whether what was asked for has been done; that is exit code 0, anything else is 1
@@ -7,10 +12,14 @@ export async function runCommand(name: string, work: () => Promise<boolean>): Pr
   try {
     isDone = await work();
   } catch (error) {
-    process.stderr.write(`tokenctl ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`tokenctl ${name}: ${shown(error)}\n`);
   }
   await written(process.stdout);
   process.exit(isDone ? 0 : 1);
+}
+
+function shown(error: unknown): string {
+  return harmlessLines(bounded(error instanceof Error ? error.message : String(error), MAX_MESSAGE));
 }
 
 export function print(text: string): void {

@@ -1,4 +1,5 @@
-import { bytes, counted, duration, harmless } from './spelling.js';
+import { harmless } from '#service-runtime/log-texts.js';
+import { bytes, counted, duration } from './spelling.js';
 
 describe('spelling', () => {
   it.each([

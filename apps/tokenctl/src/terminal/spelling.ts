@@ -1,3 +1,5 @@
+import { harmless } from '#service-runtime/log-texts.js';
+
 const number = new Intl.NumberFormat('en');
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
@@ -28,14 +30,7 @@ export function duration(seconds: number): string {
   return `${count(Math.floor(whole / 86_400))} d ${Math.floor((whole % 86_400) / 3_600)} h`;
 }
 
-/** What comes from outside must not steer the terminal: control characters are shown as their code. */
-export function harmless(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}
-
-/** The same for a text of several lines. */
+/** What comes from outside must not steer the terminal; a text of several lines keeps them. */
 export function harmlessLines(text: string): string {
   return text.split('\n').map(harmless).join('\n');
 }

@@ -3,12 +3,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import { throwError } from 'rxjs';
 import type { Logger } from '../logger.js';
-import { OVERLOADED, RETRY_AFTER_SECONDS, ServiceError, unforeseen, type ErrorBody } from '../service-error.js';
+import { RefusalLog } from '../refusal-log.js';
+import { RETRY_AFTER_SECONDS, ServiceError, unforeseen, type ErrorBody } from '../service-error.js';
 
 /** Turns whatever a handler throws into the one error shape. On NATS the transport does that, with the same error. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  private readonly refusals: RefusalLog;
+
+  constructor(logger: Logger) {
+    this.refusals = new RefusalLog(logger);
+  }
 
   catch(thrown: unknown, host: ArgumentsHost): unknown {
     if (host.getType() === 'rpc') return throwError(() => thrown);
@@ -27,11 +32,8 @@ export class ErrorFilter implements ExceptionFilter {
   private bodyOf(thrown: unknown, request: FastifyRequest): ErrorBody {
     const clientFault = clientFaultOf(thrown, request);
     if (clientFault) return clientFault;
-    if (thrown === OVERLOADED) return OVERLOADED.body(request.id);
     const problem = thrown instanceof ServiceError ? thrown : unforeseen(thrown);
-    const line = { requestId: request.id, path: request.url.split('?')[0], statusCode: problem.statusCode };
-    if (problem.statusCode >= 500) this.logger.error({ ...line, err: problem.cause ?? problem }, problem.message);
-    else this.logger.info(line, problem.message);
+    this.refusals.add(problem, { requestId: request.id, path: request.url.split('?')[0]! });
     return problem.body(request.id);
   }
 }
