@@ -1,6 +1,6 @@
 import { jetstream } from '@nats-io/jetstream';
 import { eventually } from '../support/eventually.js';
-import { managerOf, NatsCluster } from '../support/servers/nats-cluster.js';
+import { NatsCluster } from '../support/servers/nats-cluster.js';
 
 const STREAM = 'HARNESS';
 
@@ -10,9 +10,7 @@ describe('three nats-servers as one cluster', () => {
 
   beforeAll(async () => {
     cluster = await NatsCluster.start();
-    const manager = await managerOf(cluster.nodes[0]!);
-    await manager.streams.add({ name: STREAM, subjects: ['harness.>'], num_replicas: 3 });
-    await cluster.whenHealthy(STREAM);
+    await cluster.addStream(STREAM, 'harness.>');
   });
 
   test('keep a stream on all of them, and elect another leader when one is cut off, which stores nothing any more', async () => {
@@ -21,9 +19,9 @@ describe('three nats-servers as one cluster', () => {
     const [other] = cluster.others(leader);
     const next = await cluster.leaderOf(STREAM);
     expect(next).not.toBe(leader);
-    const client = jetstream(await other!.connection(), { timeout: 500 });
+    const client = jetstream(other!.connection, { timeout: 500 });
     await eventually('the majority to store', () => client.publish('harness.a', 'kept'));
-    const alone = jetstream(await leader.connection(), { timeout: 500 });
+    const alone = jetstream(leader.connection, { timeout: 500 });
     await expect(alone.publish('harness.a', 'lost')).rejects.toThrow();
     cluster.reconnect(leader);
     await cluster.whenHealthy(STREAM);
@@ -31,7 +29,7 @@ describe('three nats-servers as one cluster', () => {
 
   test('a node that is cut off hears nothing of the others', async () => {
     const [first, second] = cluster.nodes;
-    const [here, there] = [await first!.connection(), await second!.connection()];
+    const [here, there] = [first!.connection, second!.connection];
     const heard: string[] = [];
     here.subscribe('word', { callback: (_, message) => void heard.push(message.string()) });
     await here.flush();

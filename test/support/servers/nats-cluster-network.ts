@@ -39,9 +39,12 @@ export class ClusterNetwork {
     return new URL(this.nowhere.through('nats://127.0.0.1')).host;
   }
 
-  /** Between this node and all others, or all but some. */
-  set(node: number, mode: Cut | 'open'): void {
-    for (const [pair, proxy] of this.proxies) if (pair.split(' ').includes(String(node))) proxy.set(mode);
+  /** Between a node and all others, or only one of them. */
+  set(mode: Cut | 'open', node: number, other?: number): void {
+    for (const [pair, proxy] of this.proxies) {
+      const ends = pair.split(' ').map(Number);
+      if (ends.includes(node) && (other === undefined || ends.includes(other))) proxy.set(mode);
+    }
   }
 }
 

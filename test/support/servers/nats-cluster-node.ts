@@ -26,7 +26,7 @@ export class ClusterNode {
   /** Not paused, killed or cut off by the test. */
   isWell = true;
   private readonly server: ServerProcess;
-  private ownConnection: Promise<NatsConnection> | undefined;
+  private ownConnection: NatsConnection | undefined;
 
   constructor(private readonly options: NodeOptions) {
     const { name, ports, command, directory } = options;
@@ -52,6 +52,13 @@ export class ClusterNode {
   async start(): Promise<void> {
     await writeFile(join(this.options.directory.path, 'nats.conf'), configuration(this.options));
     await this.server.start();
+    this.ownConnection = await connect({
+      servers: [new URL(this.url).host],
+      name: `test of ${this.name}`,
+      ignoreClusterUpdates: true,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 100,
+    });
   }
 
   async signal(signal: NodeJS.Signals): Promise<void> {
@@ -65,19 +72,14 @@ export class ClusterNode {
   }
 
   async stop(): Promise<void> {
-    await (await this.ownConnection?.catch(() => undefined))?.close();
+    await this.ownConnection?.close();
     await this.server.stop();
   }
 
   /** To this node and to no other one, also when it is away. */
-  connection(): Promise<NatsConnection> {
-    return (this.ownConnection ??= connect({
-      servers: [new URL(this.url).host],
-      name: `test of ${this.name}`,
-      ignoreClusterUpdates: true,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: 100,
-    }));
+  get connection(): NatsConnection {
+    if (!this.ownConnection) throw new Error(`${this.name} was never started`);
+    return this.ownConnection;
   }
 
   /** What its monitoring answers. @param path for instance `/jsz` */

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterNode } from '../support/servers/nats-cluster-node.js';
+import { nodeOfProjector, RUNS } from './cluster-system.js';
+import { JobsMeanwhile } from './jobs-meanwhile.js';
+import { Scene } from './scene.js';
+
+const BURST = 300;
+/** Long enough for the others to have elected another leader and to have gone on without the node. */
+const AWAY_MS = 1_000;
+
+/** While events flow, one rebuild or verification follows the other and lists are asked for without an end. */
+describe('nothing is lost or doubled, and no answer lies, while', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await Scene.begin();
+  });
+
+  for (let run = 1; run <= RUNS; run += 1) {
+    test(`the leader of the stream is killed and started again (run ${run})`, async () => {
+      await meanwhile(async () => {
+        const leader = await streamLeader();
+        await leader.signal('SIGKILL');
+        await othersGoOn(leader);
+        await leader.restart();
+      });
+    }, 180_000);
+
+    test(`the leader of the stream, which the projector is connected to, is cut off from the others (run ${run})`, async () => {
+      const { cluster } = scene.system;
+      const leader = await projectorOnLeader();
+      await meanwhile(async () => {
+        cluster.cutOff(leader);
+        await othersGoOn(leader);
+        cluster.reconnect(leader);
+      });
+    }, 180_000);
+
+    test(`all nodes are restarted, one after the other (run ${run})`, async () => {
+      const { cluster, stream } = scene.system;
+      await meanwhile(async () => {
+        for (const node of cluster.nodes) {
+          await node.signal('SIGINT');
+          await node.restart();
+          await cluster.whenHealthy(stream.name);
+        }
+      });
+    }, 180_000);
+  }
+
+  /** What is done to the cluster, with everything else going on. */
+  async function meanwhile(disturb: () => Promise<void>): Promise<void> {
+    const jobs = new JobsMeanwhile(scene.jobs);
+    await disturb();
+    const ends = await jobs.stop();
+    await scene.expectTruth();
+    expect(ends.filter(({ state, differences }) => state !== 'done' || differences !== 0)).toEqual([]);
+  }
+
+  function streamLeader(): Promise<ClusterNode> {
+    const { cluster, stream } = scene.system;
+    return cluster.leaderOf(stream.name);
+  }
+
+  /** Waits for another leader, and stores something that the node does not hear of. */
+  async function othersGoOn(without: ClusterNode): Promise<void> {
+    expect(await streamLeader()).not.toBe(without);
+    await scene.traffic.burst(BURST);
+    await sleep(AWAY_MS);
+  }
+
+  /** Leadership is moved until it is where the projector is. */
+  async function projectorOnLeader(): Promise<ClusterNode> {
+    const { cluster, stream } = scene.system;
+    for (;;) {
+      const [leader, own] = [await streamLeader(), await nodeOfProjector(cluster)];
+      if (leader === own) return leader;
+      await cluster.stepDown(stream.name);
+    }
+  }
+});
