@@ -10,6 +10,7 @@ import { BURST_CUSTOMER, type ClusterTraffic } from './cluster-traffic.js';
 const CLIENTS = 2;
 const PAUSE_MS = 20;
 const ALL = 1_000;
+const SHOWN = 8;
 /** The header is rounded to whole milliseconds, and our clock and the database's are read at different moments. */
 const TOLERANCE_MS = 5;
 
@@ -48,7 +49,7 @@ export class Witness {
     await this.running;
   }
 
-  /** Every answer since the last time, against what the stream holds by now. @returns what was wrong, in words */
+  /** Every answer since the last time, against what the stream holds by now. @returns what was wrong, the first of it in words */
   async judge(): Promise<string[]> {
     const answers = this.answers;
     this.answers = [];
@@ -59,7 +60,9 @@ export class Witness {
       return mistakes.filter((mistake) => mistake !== undefined);
     });
     this.judged += answers.length;
-    return wrong;
+    return wrong.length <= SHOWN
+      ? wrong
+      : [...wrong.slice(0, SHOWN), `and ${wrong.length - SHOWN} more of ${answers.length} answers`];
   }
 
   private async ask(client: number): Promise<void> {
