@@ -16,6 +16,9 @@ describe('nothing is lost or doubled, and no answer lies, while', () => {
     scene = await Scene.begin();
   });
 
+  // A test that failed must not fail the next one.
+  afterEach(() => scene.system.cluster.heal());
+
   for (let run = 1; run <= RUNS; run += 1) {
     test(`the leader of the stream is killed and started again (run ${run})`, async () => {
       await meanwhile(async () => {

@@ -20,6 +20,9 @@ describe('the node that holds a consumer falls behind the stream', () => {
     scene = await Scene.begin();
   });
 
+  // A test that failed must not fail the next one.
+  afterEach(() => scene.system.cluster.heal());
+
   for (let run = 1; run <= RUNS; run += 1) {
     test.each([
       ['rebuild', 'switching', 'cut off from the leader'],

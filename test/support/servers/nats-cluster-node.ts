@@ -23,8 +23,9 @@ export interface NodeOptions {
 
 /** One nats-server of a cluster: a process with a store of its own, and a connection of ours that never leaves it. */
 export class ClusterNode {
-  /** Not paused, killed or cut off by the test. */
-  isWell = true;
+  /** Set by who cuts its network. */
+  isCutOff = false;
+  private state: 'running' | 'paused' | 'ended' = 'running';
   private readonly server: ServerProcess;
   private ownConnection: NatsConnection | undefined;
 
@@ -39,6 +40,11 @@ export class ClusterNode {
       directory,
       isReady: async () => (await natsInfo('127.0.0.1', ports.client)).jetstream === true,
     });
+  }
+
+  /** Not paused, killed or cut off by the test. */
+  get isWell(): boolean {
+    return this.state === 'running' && !this.isCutOff;
   }
 
   get name(): string {
@@ -62,13 +68,19 @@ export class ClusterNode {
   }
 
   async signal(signal: NodeJS.Signals): Promise<void> {
-    this.isWell = signal === 'SIGCONT';
+    this.state = signal === 'SIGCONT' ? 'running' : signal === 'SIGSTOP' ? 'paused' : 'ended';
     await this.server.kill(signal);
   }
 
   async restart(): Promise<void> {
     await this.server.restart();
-    this.isWell = true;
+    this.state = 'running';
+  }
+
+  /** Lets it run again, where it does not. */
+  async revive(): Promise<void> {
+    if (this.state === 'paused') await this.signal('SIGCONT');
+    if (this.state === 'ended') await this.restart();
   }
 
   async stop(): Promise<void> {

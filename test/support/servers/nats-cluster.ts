@@ -170,7 +170,7 @@ export class NatsCluster {
 
   /** Cuts a node off from the others. Its clients stay connected to it. */
   cutOff(node: ClusterNode, how: Cut = 'held'): void {
-    node.isWell = false;
+    node.isCutOff = true;
     this.network.set(how, this.nodes.indexOf(node));
   }
 
@@ -179,10 +179,18 @@ export class NatsCluster {
     this.network.set('held', this.nodes.indexOf(node), this.nodes.indexOf(other));
   }
 
+  /** Undoes whatever a test did to it. */
+  async heal(): Promise<void> {
+    for (const node of this.nodes) {
+      this.reconnect(node);
+      await node.revive();
+    }
+  }
+
   /** Ends what {@link cutOff} or {@link cutBetween} did to it. */
   reconnect(node: ClusterNode): void {
     this.network.set('open', this.nodes.indexOf(node));
-    node.isWell = true;
+    node.isCutOff = false;
   }
 }
 
