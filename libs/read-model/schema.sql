@@ -40,12 +40,23 @@ create table generation (
   job jsonb,
   retired_at timestamp with time zone,
   readable_since integer not null default 1,
+  complete_to bigint,
   gap_after bigint,
   gap_until bigint,
   constraint generation_pkey PRIMARY KEY (number),
   constraint generation_state_check CHECK ((state = ANY (ARRAY['live'::text, 'building'::text, 'previous'::text])))
 ) with (fillfactor=10);
 CREATE UNIQUE INDEX generation_live ON public.generation USING btree (state) WHERE (state = 'live'::text);
+
+create table group_sweep (
+  generation integer not null,
+  token_group_id bigint not null,
+  complete_to bigint not null,
+  after_token_id bigint not null default 0,
+  members_done bigint not null default 0,
+  constraint group_sweep_generation_fkey FOREIGN KEY (generation) REFERENCES generation(number) ON DELETE CASCADE,
+  constraint group_sweep_pkey PRIMARY KEY (generation, token_group_id)
+) with (fillfactor=10);
 
 create table migration (
   id integer not null default nextval('migration_id_seq'::regclass),
@@ -115,7 +126,7 @@ create table token_membership_1 (
   "time" timestamp with time zone not null,
   constraint token_membership_1_pkey PRIMARY KEY (token_id, token_group_id)
 );
-CREATE INDEX token_membership_1_group ON public.token_membership_1 USING btree (token_group_id);
+CREATE INDEX token_membership_1_members ON public.token_membership_1 USING btree (token_group_id, token_id) WHERE (version > 0);
 
 create table token_search_1 (
   id bigint not null,

@@ -76,7 +76,8 @@ describe('the law, when writers die', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    model = await ReadModelUnderTest.open(database.url);
+    // More members than one, and they are swept after the batch.
+    model = await ReadModelUnderTest.open(database.url, 1);
   });
   afterAll(async () => {
     await model.close();
@@ -93,9 +94,12 @@ describe('the law, when writers die', () => {
       else {
         await model.deliver(batch, crashAt).catch(() => undefined);
         await model.beginAgain();
+        await model.sweep(1, crashAt).catch(() => undefined);
+        await model.beginAgain();
       }
       positions.push(model.sequence);
     }
+    await model.sweepAll(1);
     return positions;
   }
 

@@ -11,7 +11,8 @@ describe('the law', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    model = await ReadModelUnderTest.open(database.url);
+    // More members than one, and they are swept after the batch.
+    model = await ReadModelUnderTest.open(database.url, 1);
   });
   afterAll(async () => {
     await model.close();
@@ -20,7 +21,12 @@ describe('the law', () => {
 
   async function deliver(batches: Parameters<ReadModelUnderTest['apply']>[0][]): Promise<void> {
     await model.reset();
-    for (const batch of batches) await model.apply(batch);
+    for (const [index, batch] of batches.entries()) {
+      await model.apply(batch);
+      // Sweeps fall behind, so that other batches come between their parts.
+      if (index % 2 === 1) await model.sweep(1);
+    }
+    await model.sweepAll(2);
   }
 
   it('gives the same rows, counts and answers as a plain fold, whatever the order, the duplicates and the batches', async () => {
@@ -63,11 +69,35 @@ describe('the law', () => {
         await deliver([events]);
         const first = await model.everything();
         const outcome = await model.apply(events);
+        await model.sweepAll(2);
         expect(outcome.applied).toEqual([]);
         expect(await model.everything()).toEqual(first);
       }),
       { numRuns: 40 },
     );
+  }, 120_000);
+
+  it('claims a position only where everything up to it is in the answers, however slowly groups are swept', async () => {
+    const partsAfterEach = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 5 });
+    const delivery = fc.tuple(eventSet.chain(deliveries), partsAfterEach);
+    let claimedLess = 0;
+    await fc.assert(
+      fc.asyncProperty(delivery, async ([batches, parts]) => {
+        await model.reset();
+        let claimed = 0;
+        for (const [index, batch] of batches.entries()) {
+          await model.apply(batch);
+          for (let part = parts[index % parts.length]!; part > 0; part -= 1) await model.sweep(1);
+          const { position, ...list } = await model.answer({ limit: 1000 });
+          expect(position).toBeGreaterThanOrEqual(claimed);
+          claimed = position;
+          if (position < model.sequence) claimedLess += 1;
+          else expect(list).toEqual(listOf(tokensOf(batches.slice(0, index + 1).flat()), {}));
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(claimedLess).toBeGreaterThan(0);
   }, 120_000);
 
   it('all pages together are the whole list, without gaps or repeats', async () => {

@@ -122,7 +122,10 @@ describe('parking', () => {
     await parkAll([known]);
     expect(await letters()).toEqual(['4 ']);
     expect(await isParked(client, POSITION, known)).toBe(true);
-    const others = [message(4, 'x', { subject: 'e.b' }), message(4, 'y', { storedAtNanos: nanoseconds(Date.now() + 120_000) })];
+    const others = [
+      message(4, 'x', { subject: 'e.b' }),
+      message(4, 'y', { storedAtNanos: nanoseconds(Date.now() + 120_000) }),
+    ];
     for (const each of others) expect(await isParked(client, POSITION, each)).toBe(false);
     for (const each of others) await parkAll([each]);
     expect(await letters()).toEqual(['4 ', '4 x', '4 y']);

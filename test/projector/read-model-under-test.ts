@@ -9,6 +9,8 @@ import type { StreamMessage } from '../../apps/projector/src/consume/stream-mess
 import { acquireLease, renewLease, type Lease } from '../../apps/projector/src/lead/lease.js';
 import { connectWriter } from '../../apps/projector/src/lead/writer-client.js';
 import { applyBatch, type BatchOutcome } from '../../apps/projector/src/project/apply-batch.js';
+import type { BatchTarget } from '../../apps/projector/src/project/batch-target.js';
+import { pendingSweeps, sweepMembers } from '../../apps/projector/src/project/group-sweeps.js';
 import { crashing, type CrashPoint } from './crashing-client.js';
 import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
 import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.handler.js';
@@ -31,11 +33,13 @@ export class ReadModelUnderTest {
     private readonly databaseUrl: string,
     private readonly pools: ReadPools,
     private writer: Writer,
+    private readonly membersAtOnce: number,
   ) {}
 
-  static async open(databaseUrl: string): Promise<ReadModelUnderTest> {
+  /** @param membersAtOnce how many members of deleted groups a batch changes itself */
+  static async open(databaseUrl: string, membersAtOnce = 1_000): Promise<ReadModelUnderTest> {
     const pools = createReadPools(databaseUrl, pino({ level: 'silent' }));
-    return new ReadModelUnderTest(databaseUrl, pools, await beginWriting(databaseUrl));
+    return new ReadModelUnderTest(databaseUrl, pools, await beginWriting(databaseUrl), membersAtOnce);
   }
 
   private get client(): pg.Client {
@@ -60,16 +64,16 @@ export class ReadModelUnderTest {
 
   /** The same writer as it is now, which will not notice how the position moves on. */
   withOldPosition(): ReadModelUnderTest {
-    return new ReadModelUnderTest(this.databaseUrl, this.pools, { ...this.writer });
+    return new ReadModelUnderTest(this.databaseUrl, this.pools, { ...this.writer }, this.membersAtOnce);
   }
 
   /** Back to nothing applied. */
   async reset(): Promise<void> {
     await this.client.query(`${dropTablesSql(1)}; ${createTablesSql(1)}; ${createIndexesSql(1).join('; ')}`);
     await this.client.query(
-      `update generation set position = 0, stream = 'TEST', stream_created = 'x', position_fingerprint = null`,
+      `update generation set position = 0, complete_to = null, stream = 'TEST', stream_created = 'x', position_fingerprint = null`,
     );
-    await this.client.query('truncate dead_letter');
+    await this.client.query('truncate dead_letter, group_sweep');
     this.writer.position = await readPosition(this.client);
   }
 
@@ -87,25 +91,50 @@ export class ReadModelUnderTest {
 
   /** @param crashAt where the writer dies on the way; it can only be thrown away then */
   async deliver(messages: readonly StreamMessage[], crashAt?: CrashPoint): Promise<BatchOutcome> {
-    const { client, lease, position } = this.writer;
-    const used = crashAt === undefined ? client : crashing(client, crashAt);
-    const outcome = await applyBatch(
-      { client: used, position, fence: (fenced) => renewLease(fenced, lease) },
-      messages,
-    );
+    const outcome = await applyBatch(this.target(crashAt), messages);
     this.writer.position = outcome.position;
     return outcome;
   }
 
-  async list(
+  /** Whether members of deleted groups are still to be changed. */
+  async isSweeping(): Promise<boolean> {
+    return (await pendingSweeps(this.client, 1)) > 0;
+  }
+
+  /** Changes so many of them. @param crashAt as of {@link deliver} */
+  async sweep(members: number, crashAt?: CrashPoint): Promise<void> {
+    await sweepMembers(this.target(crashAt), members);
+  }
+
+  async sweepAll(members: number): Promise<void> {
+    while (await this.isSweeping()) await this.sweep(members);
+  }
+
+  private target(crashAt?: CrashPoint): BatchTarget {
+    const { client, lease, position } = this.writer;
+    return {
+      client: crashAt === undefined ? client : crashing(client, crashAt),
+      position,
+      fence: (fenced) => renewLease(fenced, lease),
+      membersAtOnce: this.membersAtOnce,
+    };
+  }
+
+  async list(request: Partial<ListTokensRequest>, scope: Scope = EVERYTHING): Promise<TokenList> {
+    const { position: _, ...list } = await this.answer(request, scope);
+    return list;
+  }
+
+  /** A list, and the position it claims. */
+  async answer(
     request: Partial<ListTokensRequest>,
     scope: Scope = EVERYTHING,
-  ): Promise<{ data: TokenDocument[]; count: number }> {
+  ): Promise<TokenList & { position: number }> {
     const handler = new ListTokensHandler(new ReadModelReader(this.pools));
     const complete = Object.assign(new ListTokensRequest(), request);
-    const page = await handler.execute(new ListTokensQuery(complete, scope, ANY_SIZE));
-    page.held.release();
-    return JSON.parse(page.json.toString()) as { data: TokenDocument[]; count: number };
+    const { json, state, held } = await handler.execute(new ListTokensQuery(complete, scope, ANY_SIZE));
+    held.release();
+    return { ...(JSON.parse(json.toString()) as TokenList), position: Number(state.position) };
   }
 
   /** Every table but the position, spelled out: equal texts mean equal read models. */
@@ -139,6 +168,11 @@ export class ReadModelUnderTest {
       where counted.tokens is distinct from kept.tokens`);
     return rows;
   }
+}
+
+interface TokenList {
+  readonly data: TokenDocument[];
+  readonly count: number;
 }
 
 interface Writer {

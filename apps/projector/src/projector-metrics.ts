@@ -31,6 +31,10 @@ export class ProjectorMetrics {
     'projector_dead_letters',
     'Messages parked in the dead letters; anything above 0 wants an operator.',
   );
+  readonly groupSweeps = this.gauge(
+    'projector_group_sweeps',
+    'Deleted groups whose members are not all changed yet; the lag grows until they are.',
+  );
   readonly generations = this.gauge(
     'projector_generations',
     'Copies of the read model in the database, by state: live, building, previous.',
@@ -99,6 +103,8 @@ export class ProjectorMetrics {
     this.forgetDatabase();
   }
 
+  private isSweeping = false;
+
   /** The lag goes on from what is known of it: taking the lease has brought no event into the tables. */
   leads(epoch: number): void {
     this.isLeader = true;
@@ -108,6 +114,7 @@ export class ProjectorMetrics {
 
   leadsNoMore(): void {
     this.isLeader = false;
+    this.sweeping(0);
     this.leader.set(0);
     this.epoch.set(0);
     this.forgetReading();
@@ -149,7 +156,13 @@ export class ProjectorMetrics {
 
   /** @param at by `performance.now()`; undefined when nothing new is known */
   caughtUp(at: number | undefined): void {
-    if (at !== undefined) this.caughtUpAt = Math.max(this.caughtUpAt ?? at, at);
+    if (at !== undefined && !this.isSweeping) this.caughtUpAt = Math.max(this.caughtUpAt ?? at, at);
+  }
+
+  /** @param pending deleted groups with members that are still to be changed: until then nothing counts as caught up */
+  sweeping(pending: number): void {
+    this.isSweeping = pending > 0;
+    this.groupSweeps.set(pending);
   }
 
   sourceIsFine(): void {

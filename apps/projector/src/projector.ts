@@ -5,6 +5,7 @@ import type { Logger } from '#service-runtime/logger.js';
 import { NatsAway, type NatsLink } from '#service-runtime/nats-connection.js';
 import { unlessAborted, within } from './waiting.js';
 import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { isReadTimeout } from '#read-model/pool.js';
 import { liveSchemaVersion, readPosition } from './consume/position.js';
 import type { SourceChanged } from './consume/source-changed.js';
 import { interruptionReason } from './interruption-reason.js';
@@ -12,6 +13,7 @@ import { Leader } from './lead/leader.js';
 import { Leading } from './lead/leading.js';
 import { acquireLease, LeaseLost, releaseLease, seizeLease, type Lease } from './lead/lease.js';
 import { otherSchema } from './lead/schema-differs.js';
+import { longer, STATEMENT_TIMEOUT_MS } from './lead/patience.js';
 import { connectWriter, disconnectWriter, GOODBYE_MS } from './lead/writer-client.js';
 import type { Prepared } from './operate/schema-change.js';
 import type { ProjectorMetrics } from './projector-metrics.js';
@@ -21,7 +23,6 @@ import type { ProjectorSettings } from './settings.js';
 const STANDBY_POLL_MS = 500;
 /** The row of the lease is locked while its holder commits. */
 const SEIZE_POLL_MS = 10;
-const STATEMENT_TIMEOUT_MS = 30_000;
 const BACKOFF_MS = { first: 200, most: 5_000 } as const;
 
 /**
@@ -30,6 +31,7 @@ const BACKOFF_MS = { first: 200, most: 5_000 } as const;
  */
 export class Projector {
   private failures = 0;
+  private statementTimeoutMs = STATEMENT_TIMEOUT_MS;
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   /** Set while this process leads. */
@@ -83,7 +85,7 @@ export class Projector {
   private async session(): Promise<void> {
     const connection = await unlessAborted(this.stopping.signal, this.link.whenUp());
     if (!connection) return;
-    const client = await connectWriter(this.settings.databaseUrl, STATEMENT_TIMEOUT_MS);
+    const client = await connectWriter(this.settings.databaseUrl, this.statementTimeoutMs);
     try {
       const lease = await this.waitForLease(client);
       if (lease) await this.lead(client, lease);
@@ -138,7 +140,7 @@ export class Projector {
 
   private async lead(client: Client, lease: Lease): Promise<void> {
     const connection = await this.link.connected();
-    const leading = new Leading(client, lease, await readPosition(client));
+    const leading = new Leading(client, lease, await readPosition(client), this.statementTimeoutMs);
     leading.isChangingSchema = this.isChangingSchema;
     this.isChangingSchema = false;
     this.logger.info({ epoch: lease.epoch, generation: leading.position.generation }, 'leading');
@@ -149,7 +151,10 @@ export class Projector {
     );
     try {
       const events = {
-        progressed: () => (this.failures = 0),
+        progressed: () => {
+          this.failures = 0;
+          this.statementTimeoutMs = STATEMENT_TIMEOUT_MS;
+        },
         isWorking: this.isWorking,
         halted: (change: SourceChanged) =>
           void this.onHalted(change).catch((error: unknown) =>
@@ -174,6 +179,8 @@ export class Projector {
     const detail = refused === undefined ? said : `PostgreSQL ${refused}`;
     this.metrics.interruptions.inc({ reason: interruptionReason(error) });
     this.state.enter('interrupted', detail);
+    // Statements that were sent together may take too long together, and none of them by itself.
+    if (isReadTimeout(error)) this.statementTimeoutMs = longer(this.statementTimeoutMs);
     const pause = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.failures) * (0.5 + Math.random() / 2);
     this.failures = Math.min(this.failures + 1, 10);
     if (error instanceof LeaseLost || error instanceof NatsAway) this.logger.warn(detail);

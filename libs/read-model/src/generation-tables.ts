@@ -127,8 +127,17 @@ export function createIndexesSql(generation: number): string[] {
     ...ordered(t.token, 'expires_at', 'expires_at, id'),
     ...ordered(t.tokenUpdated, 'updated_at', 'updated_at, id'),
     `create index ${t.tokenSearch}_text on ${t.tokenSearch} using gin (text gin_trgm_ops)`,
-    `create index ${t.tokenMembership}_group on ${t.tokenMembership} (token_group_id)`,
+    membersIndexSql(generation),
   ];
+}
+
+/**
+ * The members of a group in the order of their ids. Every version is above 0; only a statement that says so too can be planned
+ * by this index: over an empty table it looks as good as the primary key for finding the groups of a token.
+ */
+export function membersIndexSql(generation: number): string {
+  const { tokenMembership } = generationTables(generation);
+  return `create index ${tokenMembership}_members on ${tokenMembership} (token_group_id, token_id) where version > 0`;
 }
 
 /** Every table of a generation. */

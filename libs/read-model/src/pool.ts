@@ -54,6 +54,11 @@ const AWAY_SQLSTATE = /^(08...|57P0[1-5]|53...|28...|3D000)$/;
 const AWAY_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
 
+/** True when the driver gave up waiting for an answer; what the server makes of it is not known, and the connection is of no use any more. */
+export function isReadTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
 /** True when the database cannot be reached or does not take us in, as opposed to disliking a statement. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);

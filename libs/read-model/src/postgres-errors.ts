@@ -25,6 +25,11 @@ export function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
+/** True when a statement was given up because it took too long; the transaction is rolled back, the connection is as good as before. */
+export function isTimeout(error: unknown): boolean {
+  return sqlState(error) === QUERY_CANCELED;
+}
+
 /** True when trying the same statement again cannot help, because the values in it are the fault. */
 export function isFaultOfTheData(error: unknown): boolean {
   const code = sqlState(error);

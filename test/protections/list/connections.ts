@@ -102,8 +102,8 @@ export const CONNECTIONS: readonly Protection[] = [
   {
     name: 'http-is-ready-without-nats',
     file: 'apps/query/src/main.ts',
-    text: "'is not connected'), 'nats');",
-    off: "'is not connected'));",
+    text: "link.problem, 'nats');",
+    off: 'link.problem);',
     spec: 'test/query/ready-by-door.spec.ts',
     test: 'has never seen NATS is ready',
   },

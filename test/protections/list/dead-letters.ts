@@ -9,10 +9,10 @@ export const DEAD_LETTERS: readonly Protection[] = [
     name: 'parked-in-the-same-transaction',
     file: 'apps/projector/src/project/apply-batch.ts',
     text: `park(client, to, poison),
-      movePosition(client, from, to, caughtUpAgoMs),
+      movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
     ]);
     await client.query('commit');`,
-    off: `movePosition(client, from, to, caughtUpAgoMs),
+    off: `movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
     ]);
     await client.query('commit');
     await park(client, to, poison);`,
@@ -102,8 +102,8 @@ export const DEAD_LETTERS: readonly Protection[] = [
   {
     name: 'replay-by-version',
     file: 'apps/projector/src/project/apply-events.ts',
-    text: 'fold(batch, await loadCurrent(client, tables, batch))',
-    off: 'fold(batch, { ...(await loadCurrent(client, tables, batch)), tokens: new Map() })',
+    text: 'fold(batch, current)',
+    off: 'fold(batch, { ...current, tokens: new Map() })',
     spec: 'test/tokenctl/dead-letters.spec.ts',
     test: 'replay by version',
   },

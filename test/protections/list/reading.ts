@@ -40,8 +40,8 @@ export const READING: readonly Protection[] = [
   {
     name: 'retry-when-a-generation-was-replaced',
     file: READER,
-    text: 'if (head && !isDocument(head)) return reading(head, rows);',
-    off: 'if (head) return reading(head, rows);',
+    text: `if (head === undefined || !/^\\d/.test(head)) {`,
+    off: 'if (head === undefined) {',
     spec: GENERATIONS,
     test: 'whose tables are still there',
   },

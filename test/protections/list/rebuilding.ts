@@ -11,10 +11,8 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'switch-at-the-live-position',
     file: 'apps/projector/src/rebuild/generation-job.ts',
-    text: `return this.isComparable
-      ? atOnePosition(`,
-    off: `return !this.surroundings
-      ? atOnePosition(`,
+    text: 'return atOnePosition({ build, leading, progress, isComparable, applyLetters }, work);',
+    off: 'return leading.betweenBatches(work);',
     spec: 'test/rebuild/under-load.spec.ts',
     test: 'ten rebuilds in a row',
   },

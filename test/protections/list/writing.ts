@@ -6,10 +6,52 @@ const SUPERSEDED = 'test/projector/superseded-writer.spec.ts';
 /** One writer, whose rows and position are one transaction. */
 export const WRITING: readonly Protection[] = [
   {
+    name: 'answers-claim-no-unfinished-deletion',
+    file: 'apps/query/src/reading/snapshot.sql.ts',
+    text: 'coalesce(g.complete_to, g.position)',
+    off: 'g.position',
+    spec: 'test/projector/law.spec.ts',
+    test: 'claims a position only where everything up to it is in the answers',
+  },
+  {
+    name: 'large-groups-are-swept-after-the-batch',
+    file: 'apps/projector/src/project/group-sweeps.ts',
+    text: 'export const MEMBERS_AT_ONCE = 1_000;',
+    off: 'export const MEMBERS_AT_ONCE = 1_000_000;',
+    spec: 'test/faults/large-groups.spec.ts',
+    test: 'is deleted while other events go on',
+  },
+  {
+    name: 'batches-by-rows',
+    file: 'apps/projector/src/consume/event-reader.ts',
+    text: 'weight += weightOf(this.buffer[count]!);',
+    off: 'weight += 1;',
+    spec: 'test/faults/large-groups.spec.ts',
+    test: 'is filled in batches of a few thousand tokens',
+  },
+  {
+    name: 'slow-batches-are-cut-down',
+    file: 'apps/projector/src/project/apply-or-park.ts',
+    text: 'if (isTimeout(error)) return takeMoreTime(target, messages, committed, error);',
+    off: 'if (isTimeout(error)) throw error;',
+    spec: 'test/projector/timeouts.spec.ts',
+    test: 'is cut down to single events',
+  },
+  {
+    name: 'no-array-searched-per-row',
+    file: 'apps/projector/src/project/load-current.sql.ts',
+    text: 'null from ${token} where id = any($1::bigint[])',
+    off: 'case when id = any($1::bigint[]) then document end from ${token}',
+    spec: 'test/projector/plans.spec.ts',
+    test: 'search no array for every row',
+  },
+  {
     name: 'lease-fence',
     file: APPLY_BATCH,
-    text: `client.query('begin'), fence(client),`,
-    off: `client.query('begin'), client.query('select 1'),`,
+    text: `begun,
+      fence(client),`,
+    off: `begun,
+      client.query('select 1'),`,
     spec: SUPERSEDED,
     test: 'commits nothing once another has taken the lease',
   },
@@ -32,11 +74,11 @@ export const WRITING: readonly Protection[] = [
   {
     name: 'one-transaction',
     file: APPLY_BATCH,
-    text: `movePosition(client, from, to, caughtUpAgoMs),
+    text: `movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
     ]);`,
     off: `]);
     await client.query('commit');
-    await movePosition(client, from, to, caughtUpAgoMs);`,
+    await movePosition(client, from, to, null);`,
     spec: 'test/projector/law-crash.spec.ts',
     test: 'a transaction that did not commit leaves nothing',
   },

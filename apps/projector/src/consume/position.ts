@@ -68,13 +68,16 @@ export class PositionMoved extends Error {
 
 export const MOVE_POSITION = {
   name: 'move_position',
-  text: `update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7, gap_after = $9, gap_until = $10,
-  caught_up_at = coalesce(now() - $8::float8 * interval '1 millisecond', caught_up_at)
+  text: `update generation g set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7, gap_after = $9, gap_until = $10,
+  complete_to = swept.complete_to, caught_up_at = case when swept.complete_to is null
+    then coalesce(now() - $8::float8 * interval '1 millisecond', g.caught_up_at) else g.caught_up_at end
+from (select min(s.complete_to) as complete_to from group_sweep s where s.generation = $1) swept
 where number = $1 and stream_created is not distinct from $2 and position = $3`,
 };
 
 /**
- * Moves the position by compare-and-set, inside the transaction of the rows it stands for.
+ * Moves the position by compare-and-set, inside the transaction of the rows it stands for. While members of deleted groups are
+ * still to be changed the answers claim less, and nobody has caught up.
  * @param caughtUpAgoMs the tables now hold everything the stream held so long before the transaction began; null when that is not known
  * @throws {PositionMoved}
  */

@@ -82,7 +82,7 @@ export class ReplayedLetters {
     try {
       await client.query('begin');
       await fence(client);
-      await applyEvents(client, generation, events);
+      await applyEvents(client, { generation, sequence: 0 }, events);
       await client.query('commit');
     } catch (error) {
       await client.query('rollback').catch(() => undefined);

@@ -13,12 +13,15 @@ import type { StreamMessage } from '../consume/stream-message.js';
 import { ensureStream } from '../consume/stream.js';
 import type { Poison } from '../dead-letters/park.js';
 import { applyOrPark } from '../project/apply-or-park.js';
+import type { BatchTarget } from '../project/batch-target.js';
+import { MEMBERS_AT_ONCE } from '../project/group-sweeps.js';
 import { PlanAge } from '../project/plan-age.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
 import type { ProjectorState } from '../projector-state.js';
 import type { ProjectorSettings } from '../settings.js';
 import { fenced } from './fenced.js';
 import type { Leading } from './leading.js';
+import { Patience } from './patience.js';
 import { renewLease } from './lease.js';
 import { otherSchema, SchemaNotChanged } from './schema-differs.js';
 
@@ -55,6 +58,8 @@ export interface LeaderSurroundings {
 /** What a projector does while it holds the lease: project, or stand halted before a stream that is not ours. */
 export class Leader {
   private readonly plans: PlanAge;
+  private readonly patience: Patience;
+  private stopping: AbortSignal | undefined;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -62,10 +67,12 @@ export class Leader {
     private readonly around: LeaderSurroundings,
   ) {
     this.plans = new PlanAge(leading.client);
+    this.patience = new Patience(leading.client, leading.statementTimeoutMs);
   }
 
   /** @throws on any failure but a changed source; the caller begins again from the stored position */
   async lead(stopping: AbortSignal): Promise<void> {
+    this.stopping = stopping;
     const manager = await jetstreamManager(this.connection);
     while (!stopping.aborted) {
       try {
@@ -95,6 +102,7 @@ export class Leader {
       if (stored.streamCreated === null) await movePosition(client, stored, position, null);
       await markStale(client, stored.generation, null);
     });
+    await leading.sweeper.look(leading);
     const reader = await this.open(info.config.name, stored.sequence + 1);
     this.around.logger.info(
       { stream: info.config.name, generation: stored.generation, position: stored.sequence, head: info.state.last_seq },
@@ -130,8 +138,9 @@ export class Leader {
     const { leading } = this;
     await leading.runTasks();
     watch.lookAhead();
-    const messages = await reader.next(IDLE_TICK_MS, MAX_BATCH_WEIGHT, !watch.isCompacted);
-    if (messages.length === 0) return this.confirmFreshness(watch);
+    const isSweeping = await this.sweep();
+    const messages = await reader.next(isSweeping ? 0 : IDLE_TICK_MS, MAX_BATCH_WEIGHT, !watch.isCompacted);
+    if (messages.length === 0) return isSweeping && !watch.isDue ? undefined : this.confirmFreshness(watch);
     const { sequence } = messages[0]!;
     const isGap = sequence !== leading.position.sequence + 1 && !watch.isCompacted;
     if (!isGap) await watch.checkIfDue(leading.position);
@@ -151,17 +160,46 @@ export class Leader {
     const { leading } = this;
     await this.plans.keepFresh();
     const startedAt = performance.now();
-    const { client, position } = leading;
-    const fence = () => renewLease(client, leading.lease);
+    const { position } = leading;
     const completeAt = (upTo: number) => watch.completeAt(position, upTo);
-    await applyOrPark({ client, position, fence, completeAt }, messages, (outcome, part) => {
+    await applyOrPark({ ...this.target(), completeAt }, messages, (outcome, part) => {
       leading.position = outcome.position;
+      leading.sweeper.pending += outcome.sweeps.length;
+      this.around.metrics.sweeping(leading.sweeper.pending);
       this.around.metrics.headSeen(outcome.position.sequence, watch.headFrom(outcome.position));
       this.around.metrics.caughtUp(completeAt(outcome.position.sequence));
       this.around.metrics.committed(outcome, part.length, (performance.now() - startedAt) / 1000, part.at(-1)!);
       this.reportParked(outcome.parked);
     });
+    await this.patience.relax();
     this.plans.batchTook(performance.now() - startedAt);
+  }
+
+  private target(): BatchTarget {
+    const { client, lease, position } = this.leading;
+    const fence = () => renewLease(client, lease);
+    return { client, position, fence, membersAtOnce: MEMBERS_AT_ONCE, moreTime: () => this.giveMoreTime() };
+  }
+
+  /** The lease has run out meanwhile, but nobody could take it before the transaction was rolled back: renewed at once, it stays ours. */
+  private async giveMoreTime(): Promise<boolean> {
+    const { client, lease } = this.leading;
+    await renewLease(client, lease);
+    if (this.stopping?.aborted) return false;
+    const statementTimeoutMs = await this.patience.grow();
+    this.around.logger.warn({ statementTimeoutMs }, 'one event took too long: it is given more time');
+    return true;
+  }
+
+  /** A part of the members of deleted groups, in turn with the batches. @returns whether there are more */
+  private async sweep(): Promise<boolean> {
+    const { sweeper } = this.leading;
+    if (sweeper.pending > 0) {
+      await this.plans.keepFresh();
+      await sweeper.sweepOnce(this.target());
+    }
+    this.around.metrics.sweeping(sweeper.pending);
+    return sweeper.pending > 0;
   }
 
   /** All of them are in the dead letters; a flood must not drown the log as well. */
@@ -228,8 +266,10 @@ export class Leader {
     this.around.metrics.sourceHasChanged(change.mismatch);
     await this.write(({ client }) => markStale(client, generation, `source-${change.mismatch}`));
     const until = performance.now() + HALTED_CHECK_MS;
+    await leading.sweeper.look(leading);
     while (!stopping.aborted && performance.now() < until && leading.position.generation === generation) {
       await leading.runTasks();
+      if (await this.sweep()) continue;
       await renewLease(leading.client, leading.lease);
       await sleep(IDLE_TICK_MS, undefined, { signal: stopping }).catch(() => undefined);
     }

@@ -1,5 +1,7 @@
 import type { Client } from 'pg';
 import type { Position } from '../consume/position.js';
+import { MEMBERS_AT_ONCE } from '../project/group-sweeps.js';
+import { GroupSweeper } from '../project/group-sweeper.js';
 import type { Lease } from './lease.js';
 
 type Task = (leading: Leading) => Promise<void>;
@@ -11,6 +13,8 @@ type Task = (leading: Leading) => Promise<void>;
 export class Leading {
   private readonly tasks: Task[] = [];
   private over: Error | undefined;
+  /** Of the live generation. */
+  readonly sweeper = new GroupSweeper(MEMBERS_AT_ONCE);
   /** Set while the stream is not the one the position belongs to. */
   isHalted = false;
   /** Set while the live generation is of another release's schema: this one must not write it. */
@@ -22,6 +26,8 @@ export class Leading {
     readonly client: Client,
     readonly lease: Lease,
     public position: Position,
+    /** Of the connection, as it was made. */
+    readonly statementTimeoutMs: number,
   ) {}
 
   /** Runs work between two batches; nothing is written to the live generation meanwhile. Rejects when leading ends first. */

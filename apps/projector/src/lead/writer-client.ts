@@ -13,13 +13,19 @@ const IDLE_IN_TRANSACTION_MS = 4_000;
 const SESSION_SQL =
   'set jit = off; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_mergejoin = off; set enable_hashjoin = off;';
 
+/**
+ * A long statement of a leader that was killed must not go on holding the lease. Servers on some systems cannot notice it, and refuse
+ * the setting.
+ */
+const NOTICE_A_DEAD_CLIENT = `do $$ begin set client_connection_check_interval = '2s'; exception when others then null; end $$`;
+
 /** The one connection through which a leader writes. Pipelined: statements of a batch do not wait for each other's answers. */
 export async function connectWriter(databaseUrl: string, statementTimeoutMs: number): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'token-projector',
     connectionTimeoutMillis: 5_000,
-    query_timeout: statementTimeoutMs + 5_000,
+    query_timeout: clientTimeoutMs(statementTimeoutMs),
     keepAlive: true,
     pipeline: true,
   });
@@ -31,11 +37,24 @@ export async function connectWriter(databaseUrl: string, statementTimeoutMs: num
     // Not as parameters of the connection: a pooler would refuse the connection over them, or leave them out.
     const timeouts = `set statement_timeout = ${statementTimeoutMs}; set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};`;
     await client.query(SESSION_SQL + timeouts);
+    await client.query(NOTICE_A_DEAD_CLIENT);
     return client;
   } catch (error) {
     await disconnectWriter(client);
     throw error;
   }
+}
+
+/** The server gives up first: its error leaves the connection usable, ours does not. */
+function clientTimeoutMs(statementTimeoutMs: number): number {
+  return statementTimeoutMs + 5_000;
+}
+
+/** On both sides, from the next statement on. */
+export async function setStatementTimeout(client: pg.Client, statementTimeoutMs: number): Promise<void> {
+  await client.query(`set statement_timeout = ${statementTimeoutMs}`);
+  const { connectionParameters } = client as unknown as { connectionParameters: { query_timeout: number } };
+  connectionParameters.query_timeout = clientTimeoutMs(statementTimeoutMs);
 }
 
 /** A server that has gone silent answers no goodbye; its side of the connection is then left to its own timeouts. */

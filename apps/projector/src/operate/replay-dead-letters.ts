@@ -3,6 +3,7 @@ import { isFaultOfTheData } from '#read-model/postgres-errors.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { Decoded } from '#token-events/decode.js';
 import type { DomainEvent } from '#token-events/events.js';
+import type { Position } from '../consume/position.js';
 import { decodeLetter, type StoredContents } from '../dead-letters/replayed-letters.js';
 import type { Leading } from '../lead/leading.js';
 import { renewLease } from '../lead/lease.js';
@@ -33,8 +34,9 @@ async function replayOrRefuse(leading: Leading, ids: readonly string[]): Promise
   try {
     await client.query('begin');
     await renewLease(client, lease);
-    const outcome = await replay(client, position.generation, ids);
+    const outcome = await replay(client, position, ids);
     await client.query('commit');
+    await leading.sweeper.look(leading);
     return outcome;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
@@ -51,7 +53,7 @@ async function replayOrRefuse(leading: Leading, ids: readonly string[]): Promise
   };
 }
 
-async function replay(client: Client, generation: number, ids: readonly string[]): Promise<Replayed> {
+async function replay(client: Client, position: Position, ids: readonly string[]): Promise<Replayed> {
   const letters = await replayableLetters(client, ids);
   const refused = ids
     .filter((id) => !letters.has(id))
@@ -63,7 +65,7 @@ async function replay(client: Client, generation: number, ids: readonly string[]
     else replayed.push(id);
     if (letter.kind === 'event') events.push(letter.event);
   }
-  await applyEvents(client, generation, events);
+  await applyEvents(client, position, events);
   await client.query(
     `update dead_letter set resolution = 'replayed', resolved_at = now() where id = any($1::bigint[])`,
     [replayed],

@@ -1,11 +1,12 @@
-import type { Client } from 'pg';
 import type { DomainEvent } from '#token-events/events.js';
 import { generationTables } from '#read-model/generation-tables.js';
 import { fingerprint } from '../consume/fingerprint.js';
 import { movePosition, type Position } from '../consume/position.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import { park, type Poison } from '../dead-letters/park.js';
+import type { BatchTarget } from './batch-target.js';
 import { fold } from './fold.js';
+import { recordSweeps, type GroupSweep } from './group-sweeps.js';
 import { loadCurrent } from './load-current.js';
 import { reduceBatch } from './reduce.js';
 import { saveChanges } from './save-changes.js';
@@ -20,16 +21,8 @@ export interface BatchOutcome {
   /** Types that are none of ours, one per message. */
   readonly skipped: readonly string[];
   readonly parked: readonly Poison[];
-}
-
-/** Where a batch goes, and under what right. */
-export interface BatchTarget {
-  readonly client: Client;
-  readonly position: Position;
-  /** Inside the transaction: rejects when this writer may not write (any more). */
-  readonly fence: (client: Client) => Promise<void>;
-  /** When, by `performance.now()`, the stream last was known to hold nothing beyond a sequence; undefined when that is not known. */
-  readonly completeAt?: (sequence: number) => number | undefined;
+  /** Deleted groups whose members are changed after the batch. */
+  readonly sweeps: readonly GroupSweep[];
 }
 
 /**
@@ -43,7 +36,7 @@ export async function applyBatch(
   messages: readonly StreamMessage[],
   isPoison?: string,
 ): Promise<BatchOutcome> {
-  const { client, position: from, fence } = target;
+  const { client, position: from, fence, membersAtOnce } = target;
   const { events, skipped, poison } = sortOut(messages, isPoison);
   const last = messages.at(-1)!;
   const to: Position = { ...from, sequence: last.sequence, fingerprint: fingerprint(last) };
@@ -51,11 +44,17 @@ export async function applyBatch(
   const batch = reduceBatch(events);
   try {
     const begun = client.query('begin').then(() => performance.now());
-    const [begunAt, , current] = await together([begun, fence(client), loadCurrent(client, tables, batch)]);
+    const [begunAt, , { current, largeGroups }] = await together([
+      begun,
+      fence(client),
+      loadCurrent(client, tables, batch, membersAtOnce),
+    ]);
     const changes = fold(batch, current);
+    const sweeps = largeGroups.map((tokenGroupId) => sweepOf(tokenGroupId, messages));
     const completeAt = target.completeAt?.(last.sequence);
     await together([
       saveChanges(client, tables, changes),
+      recordSweeps(client, from.generation, sweeps),
       park(client, to, poison),
       movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
     ]);
@@ -66,9 +65,21 @@ export async function applyBatch(
       stale: events.filter((event) => !changes.effective.has(event)),
       skipped,
       parked: poison,
+      sweeps,
     };
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
+}
+
+/** Everything before the group's first deletion in the batch is in the answers when the batch is. */
+function sweepOf(tokenGroupId: number, messages: readonly StreamMessage[]): GroupSweep {
+  const first = messages.find(
+    ({ decoded }) =>
+      decoded.kind === 'event' &&
+      decoded.event.type === 'token-group.deleted' &&
+      decoded.event.data.tokenGroupId === tokenGroupId,
+  )!;
+  return { tokenGroupId, completeTo: first.sequence - 1 };
 }

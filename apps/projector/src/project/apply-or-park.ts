@@ -1,31 +1,62 @@
-import { isFaultOfTheData } from '#read-model/postgres-errors.js';
+import { isFaultOfTheData, isTimeout } from '#read-model/postgres-errors.js';
+import type { Position } from '../consume/position.js';
 import type { StreamMessage } from '../consume/stream-message.js';
-import { applyBatch, type BatchOutcome, type BatchTarget } from './apply-batch.js';
+import { applyBatch, type BatchOutcome } from './apply-batch.js';
+import type { BatchTarget } from './batch-target.js';
+
+type Committed = (outcome: BatchOutcome, messages: readonly StreamMessage[]) => void;
 
 /**
- * Applies a batch. One that PostgreSQL refuses for its data is halved until only the poison is left, which is parked.
+ * Applies a batch. One that PostgreSQL refuses for its data is halved until only the poison is left, which is parked. One that takes too
+ * long is applied event by event, and an event that takes too long by itself is given more time: it is never parked for that.
  * @param committed told of every part that was committed, in order
  * @throws what {@link applyBatch} throws, but for faults of the data
  */
 export async function applyOrPark(
   target: BatchTarget,
   messages: readonly StreamMessage[],
-  committed: (outcome: BatchOutcome, messages: readonly StreamMessage[]) => void,
+  committed: Committed,
 ): Promise<void> {
   try {
     committed(await applyBatch(target, messages), messages);
   } catch (error) {
+    if (isTimeout(error)) return takeMoreTime(target, messages, committed, error);
     if (!isFaultOfTheData(error)) throw error;
     if (messages.length === 1) {
       committed(await applyBatch(target, messages, `PostgreSQL refused it: ${(error as Error).message}`), messages);
       return;
     }
     const half = messages.length >> 1;
-    let position = target.position;
-    await applyOrPark(target, messages.slice(0, half), (outcome, part) => {
+    await applyParts(target, [messages.slice(0, half), messages.slice(half)], committed);
+  }
+}
+
+async function takeMoreTime(
+  target: BatchTarget,
+  messages: readonly StreamMessage[],
+  committed: Committed,
+  error: unknown,
+): Promise<void> {
+  if (messages.length > 1)
+    return applyParts(
+      target,
+      messages.map((message) => [message]),
+      committed,
+    );
+  if (!(await target.moreTime?.())) throw error;
+  await applyOrPark(target, messages, committed);
+}
+
+async function applyParts(
+  target: BatchTarget,
+  parts: readonly (readonly StreamMessage[])[],
+  committed: Committed,
+): Promise<void> {
+  let position: Position = target.position;
+  for (const part of parts) {
+    await applyOrPark({ ...target, position }, part, (outcome, applied) => {
       position = outcome.position;
-      committed(outcome, part);
+      committed(outcome, applied);
     });
-    await applyOrPark({ ...target, position }, messages.slice(half), committed);
   }
 }

@@ -4,7 +4,9 @@
 update projector_lease set expires_at = clock_timestamp() + $3 * interval '1 millisecond' where holder = $1 and epoch = $2;
 
 -- prepared as load_members_token_1
-select distinct token_id from token_membership_1 where token_group_id = any($1::bigint[]);
+select given.token_group_id, m.token_id from unnest($1::bigint[]) given (token_group_id) cross join lateral (
+  select token_id from token_membership_1 where token_group_id = given.token_group_id and version > 0 limit $2
+) m;
 
 -- prepared as load_tokens_token_1
 select id, version, customer_id, facet, to_char(own_updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), null from token_1 where id = any($1::bigint[]);
@@ -68,6 +70,16 @@ on conflict (token_group_id) do update set version = excluded.version, time = ex
 insert into token_count_1 as c (customer_id, facet, tokens) select * from unnest($1::bigint[], $2::smallint[], $3::bigint[])
 on conflict (customer_id, facet) do update set tokens = c.tokens + excluded.tokens;
 
+-- prepared as record_sweeps
+with recorded as (
+  insert into group_sweep as s (generation, token_group_id, complete_to)
+  select $1, * from unnest($2::bigint[], $3::bigint[])
+  on conflict (generation, token_group_id) do update
+  set complete_to = least(s.complete_to, excluded.complete_to), after_token_id = 0, members_done = 0
+  returning s.complete_to
+)
+update generation set complete_to = least(complete_to, (select min(recorded.complete_to) from recorded)) where number = $1;
+
 -- prepared as park
 insert into dead_letter (stream, stream_created, sequence, subject, headers, payload, reason, digest)
 select $1, case when known.id is null then $2::text else $2::text || '#' || given.digest end, given.sequence, given.subject, given.headers, given.payload, given.reason, given.digest
@@ -78,6 +90,8 @@ where known.id is null or not (known.digest = given.digest or (known.digest = ''
 on conflict (stream, stream_created, sequence) do nothing;
 
 -- prepared as move_position
-update generation set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7, gap_after = $9, gap_until = $10,
-  caught_up_at = coalesce(now() - $8::float8 * interval '1 millisecond', caught_up_at)
+update generation g set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7, gap_after = $9, gap_until = $10,
+  complete_to = swept.complete_to, caught_up_at = case when swept.complete_to is null
+    then coalesce(now() - $8::float8 * interval '1 millisecond', g.caught_up_at) else g.caught_up_at end
+from (select min(s.complete_to) as complete_to from group_sweep s where s.generation = $1) swept
 where number = $1 and stream_created is not distinct from $2 and position = $3;

@@ -4,6 +4,7 @@ import { PARK } from '../dead-letters/park.js';
 import { RENEW_LEASE } from '../lead/lease.js';
 import * as load from './load-current.sql.js';
 import * as save from './save-changes.sql.js';
+import { END_SWEEPS, MOVE_SWEEP, nextMembersSql, RECORD_SWEEPS } from './group-sweeps.sql.js';
 import type { WriteStatement } from './write-statement.js';
 
 /**
@@ -22,7 +23,13 @@ export function batchStatements(tables: GenerationTables): WriteStatement[] {
     save.saveMembershipsSql(tables),
     save.saveDeletionsSql(tables),
     save.saveCountsSql(tables),
+    RECORD_SWEEPS,
     PARK,
     MOVE_POSITION,
   ];
+}
+
+/** What is asked between two batches while members of a deleted group are still to be changed; the rest of it is as in a batch. */
+export function sweepStatements(tables: GenerationTables): WriteStatement[] {
+  return [nextMembersSql(tables), MOVE_SWEEP, END_SWEEPS];
 }

@@ -19,6 +19,8 @@ export interface Current {
   readonly erasures: ReadonlyMap<number, number>;
   /** Every pair of every touched token: by token, then by group. */
   readonly memberships: ReadonlyMap<number, ReadonlyMap<number, MembershipEntry>>;
+  /** Members of groups that were deleted: to be folded anew even where nothing else says anything of them. */
+  readonly membersOfDeleted: ReadonlySet<number>;
   /** Deletions of every group among those pairs or in the batch. */
   readonly deletions: ReadonlyMap<number, Dated>;
 }

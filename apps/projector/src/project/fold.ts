@@ -95,8 +95,7 @@ class Fold {
   /** The token's pairs after the batch, and whether what they say about the token is different from before. */
   private foldMemberships(id: number): { pairs: ReadonlyMap<number, MembershipEntry>; hasChanged: boolean } {
     const pairs = new Map(this.current.memberships.get(id));
-    let hasChanged = false;
-    for (const group of pairs.keys()) hasChanged ||= this.newDeletions.has(group);
+    let hasChanged = this.current.membersOfDeleted.has(id);
     for (const [tokenGroupId, { value, event }] of this.batch.memberships.get(id) ?? []) {
       if (value.version <= (pairs.get(tokenGroupId)?.version ?? 0)) continue;
       pairs.set(tokenGroupId, value);

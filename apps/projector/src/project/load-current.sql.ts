@@ -9,11 +9,13 @@ import type { WriteStatement } from './write-statement.js';
 /** Reads a timestamptz back in the spelling of the events. */
 const instant = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Every token that was ever named together with one of these groups. */
+/** The tokens that were ever named together with one of these groups; of each group no more than a few. */
 export function loadMembersSql({ token, tokenMembership }: GenerationTables): WriteStatement {
   return {
     name: `load_members_${token}`,
-    text: `select distinct token_id from ${tokenMembership} where token_group_id = any($1::bigint[])`,
+    text: `select given.token_group_id, m.token_id from unnest($1::bigint[]) given (token_group_id) cross join lateral (
+  select token_id from ${tokenMembership} where token_group_id = given.token_group_id and version > 0 limit $2
+) m`,
   };
 }
 

@@ -4,34 +4,109 @@ import { bigints } from './binary-arrays.js';
 import type { Current, CurrentToken } from './current.js';
 import { touchedTokens } from './fold.js';
 import * as sql from './load-current.sql.js';
-import type { Dated, MembershipEntry, ReducedBatch } from './reduce.js';
+import type { Dated, MembershipEntry, ReducedBatch, Sourced } from './reduce.js';
 import type { WriteStatement } from './write-statement.js';
 
-/** Reads what the tables hold about every key a batch touches, inside the batch's transaction. */
-export async function loadCurrent(client: Client, tables: GenerationTables, batch: ReducedBatch): Promise<Current> {
-  const membersOfDeleted = await tokensInGroups(client, tables, [...batch.deletions.keys()]);
-  const ids = [...new Set([...touchedTokens(batch), ...membersOfDeleted])];
-  const needsDocument = new Set([...batch.memberships.keys(), ...membersOfDeleted]);
+/** What the tables hold, and groups whose members are too many to be loaded. */
+export interface Loaded {
+  readonly current: Current;
+  readonly largeGroups: readonly number[];
+}
+
+/**
+ * Reads what the tables hold about every key a batch touches, inside the batch's transaction.
+ * @param membersAtOnce how many members of deleted groups are loaded, all groups together
+ */
+export async function loadCurrent(
+  client: Client,
+  tables: GenerationTables,
+  batch: ReducedBatch,
+  membersAtOnce: number,
+): Promise<Loaded> {
   const groups = new Set(batch.deletions.keys());
+  const ofDeleted = await membersOfDeleted(client, tables, batch, membersAtOnce);
   for (const pairs of batch.memberships.values()) for (const group of pairs.keys()) groups.add(group);
+  const ids = [...new Set([...touchedTokens(batch), ...ofDeleted.members])];
+  const needsDocument = new Set([...batch.memberships.keys(), ...ofDeleted.members]);
+  const current = await load(client, tables, { ids, needsDocument, groups: [...groups] });
+  return { current: { ...current, membersOfDeleted: ofDeleted.members }, largeGroups: ofDeleted.largeGroups };
+}
+
+/** The same for tokens that are to be folded anew, whatever happened. */
+export async function loadMembers(client: Client, tables: GenerationTables, ids: number[]): Promise<Current> {
+  const membersOfDeleted = new Set(ids);
+  const current = await load(client, tables, { ids, needsDocument: membersOfDeleted, groups: [] });
+  return { ...current, membersOfDeleted };
+}
+
+interface Keys {
+  readonly ids: number[];
+  readonly needsDocument: ReadonlySet<number>;
+  readonly groups: number[];
+}
+
+async function load(
+  client: Client,
+  tables: GenerationTables,
+  { ids, needsDocument, groups }: Keys,
+): Promise<Omit<Current, 'membersOfDeleted'>> {
   const [tokens, erasures, pairs, deletions] = await Promise.all([
     loadTokens(client, tables, ids, needsDocument),
     loadErasures(client, tables, ids),
     loadPairs(client, tables, ids),
-    loadDeletions(client, tables, [...groups]),
+    loadDeletions(client, tables, groups),
   ]);
   for (const [group, deletion] of pairs.deletions) deletions.set(group, deletion);
   return { tokens, erasures, memberships: pairs.memberships, deletions };
 }
 
-async function tokensInGroups(client: Client, tables: GenerationTables, groups: number[]): Promise<number[]> {
-  if (groups.length === 0) return [];
-  const { rows } = await client.query<[string]>({
+interface MembersOfDeleted {
+  readonly members: ReadonlySet<number>;
+  readonly largeGroups: readonly number[];
+}
+
+/** Of the groups that the batch deletes, the smaller first. A deletion that is not newer than the known one has no effect. */
+async function membersOfDeleted(
+  client: Client,
+  tables: GenerationTables,
+  { deletions }: ReducedBatch,
+  atMost: number,
+): Promise<MembersOfDeleted> {
+  const known = await loadDeletions(client, tables, [...deletions.keys()]);
+  const isNewer = ([group, { value }]: [number, Sourced<Dated>]) => value.version > (known.get(group)?.version ?? 0);
+  const groups = [...deletions].filter(isNewer).map(([group]) => group);
+  const members = new Set<number>();
+  if (atMost === 0 || groups.length === 0) return { members, largeGroups: groups };
+  const tokensByGroup = await tokensInGroups(client, tables, groups, atMost + 1);
+  const smallestFirst = [...tokensByGroup].sort(([, one], [, other]) => one.length - other.length);
+  const largeGroups: number[] = [];
+  let loaded = 0;
+  for (const [group, tokens] of smallestFirst) {
+    loaded += tokens.length;
+    if (loaded > atMost) largeGroups.push(group);
+    else for (const token of tokens) members.add(token);
+  }
+  return { members, largeGroups };
+}
+
+async function tokensInGroups(
+  client: Client,
+  tables: GenerationTables,
+  groups: number[],
+  ofEach: number,
+): Promise<Map<number, number[]>> {
+  const { rows } = await client.query<[string, string]>({
     ...sql.loadMembersSql(tables),
-    values: [bigints(groups)],
+    values: [bigints(groups), ofEach],
     rowMode: 'array',
   });
-  return rows.map(([id]) => Number(id));
+  const byGroup = new Map<number, number[]>();
+  for (const [group, token] of rows) {
+    const tokens = byGroup.get(Number(group));
+    if (tokens) tokens.push(Number(token));
+    else byGroup.set(Number(group), [Number(token)]);
+  }
+  return byGroup;
 }
 
 type TokenRow = [string, string, string, number, string, string | null];

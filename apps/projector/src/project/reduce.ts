@@ -26,6 +26,9 @@ export interface ReducedBatch {
   readonly deletions: ReadonlyMap<number, Sourced<Dated>>;
 }
 
+/** Nothing has happened. */
+export const EMPTY_BATCH: ReducedBatch = reduceBatch([]);
+
 type Winners<T> = Map<number, Sourced<T>>;
 
 /** Pure. Of two events with the same key and version the first stays: they name the same state. */

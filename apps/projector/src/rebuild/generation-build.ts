@@ -11,9 +11,12 @@ import { SourceChanged } from '../consume/source-changed.js';
 import { streamNow } from '../consume/stream.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import { inTransaction } from '../lead/fenced.js';
+import type { BatchTarget } from '../project/batch-target.js';
 import { applyOrPark } from '../project/apply-or-park.js';
+import { GroupSweeper } from '../project/group-sweeper.js';
+import { MEMBERS_AT_ONCE } from '../project/group-sweeps.js';
 import { PlanAge } from '../project/plan-age.js';
-import { changeJob } from './generations.js';
+import { changeJob, ensureMembersIndex, hasMembersIndex } from './generations.js';
 import { JobFailed } from './job-ended.js';
 import { mayHideOthers } from './stands-for-others.js';
 
@@ -51,6 +54,9 @@ export function keep({ client, lock, generation }: BuildParts, change: Partial<S
 export class GenerationBuild {
   private carried: readonly StreamMessage[] = [];
   private readonly plans: PlanAge;
+  private readonly sweeper = new GroupSweeper(MEMBERS_AT_ONCE);
+  /** Without the index no batch looks for the members of a group: they are swept once it is there. */
+  private hasMembersIndex = false;
   /** Before this sequence subjects are missing whose last message comes later: the generation is of no use there. */
   completeFrom = 0;
 
@@ -82,6 +88,7 @@ export class GenerationBuild {
       ? await EventReader.openAtLastPerSubject(jetstream(connection), source.stream)
       : await EventReader.open(jetstream(connection), source.stream, position.sequence + 1);
     const build = new GenerationBuild(client, fence, manager, reader, position);
+    build.hasMembersIndex = await hasMembersIndex(client, generation);
     build.completeFrom = isFromLasts ? await rememberHead(parts, manager, source) : (job.completeFrom ?? 0);
     return build;
   }
@@ -104,6 +111,29 @@ export class GenerationBuild {
     return this.position.sequence >= sequence;
   }
 
+  /** Whether members of deleted groups are still to be changed. */
+  async isSweeping(): Promise<boolean> {
+    await this.sweeper.look(this);
+    return this.sweeper.pending > 0;
+  }
+
+  /**
+   * Changes all members of groups whose deletions were applied.
+   * @param stopped asked between two parts; true ends early
+   * @returns whether none is left
+   */
+  async sweep(stopped: () => boolean): Promise<boolean> {
+    if (!this.hasMembersIndex) await ensureMembersIndex(this.client, this.position.generation);
+    this.hasMembersIndex = true;
+    while ((await this.isSweeping()) && !stopped()) {
+      await this.plans.keepFresh();
+      await this.sweeper.sweepOnce(this.target());
+      // Give the live generation's loop its turn.
+      await sleep(0);
+    }
+    return this.sweeper.pending === 0;
+  }
+
   /** Says that the generation holds everything up to another one's position, which it does after {@link feedTo} up to there. */
   async takePosition(of: Position): Promise<void> {
     if (this.position.sequence >= of.sequence) return;
@@ -120,6 +150,11 @@ export class GenerationBuild {
 
   async close(): Promise<void> {
     await this.reader.close();
+  }
+
+  private target(): BatchTarget {
+    const { client, position, fence } = this;
+    return { client, position, fence, membersAtOnce: this.hasMembersIndex ? MEMBERS_AT_ONCE : 0 };
   }
 
   private async arrived(): Promise<readonly StreamMessage[]> {
@@ -146,9 +181,8 @@ export class GenerationBuild {
       const problem = message.sequence <= this.completeFrom && mayHideOthers(message);
       if (problem) throw new JobFailed(`the last message of every subject is not enough: ${problem}; read all of them`);
     }
-    const { client, fence, position: from } = this;
     await this.plans.keepFresh();
-    await applyOrPark({ client, position: from, fence }, messages, ({ position }) => (this.position = position));
+    await applyOrPark(this.target(), messages, ({ position }) => (this.position = position));
   }
 }
 

@@ -86,15 +86,13 @@ export class GenerationJob {
 
   /** Work while the live generation stands still; where the two can be compared, both are at one position. */
   private standStill<T>(build: GenerationBuild, work: (leading: Leading) => Promise<T>): Promise<T> {
+    const { isComparable, progress } = this;
     const { leading } = this.surroundings;
-    const asBefore = async (now: Leading) => {
+    const applyLetters = async () => {
       this.ensureSameStream();
       await this.letters?.applyLater();
-      return work(now);
     };
-    return this.isComparable
-      ? atOnePosition(build, leading, this.progress, asBefore)
-      : leading.betweenBatches(asBefore);
+    return atOnePosition({ build, leading, progress, isComparable, applyLetters }, work);
   }
 
   /** @throws when the stream has changed since this was begun, or is back: the job begins again then */

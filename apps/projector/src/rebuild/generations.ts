@@ -3,6 +3,8 @@ import {
   createIndexesSql,
   createTablesSql,
   dropTablesSql,
+  generationTables,
+  membersIndexSql,
   READABLE_SINCE,
   SCHEMA_VERSION,
 } from '#read-model/generation-tables.js';
@@ -65,7 +67,24 @@ export async function createGeneration(client: ClientBase, job: StoredJob): Prom
 
 /** Index builds can be resumed: those that are there are left alone. */
 export function missingIndexesSql(generation: number): string[] {
-  return createIndexesSql(generation).map((sql) => sql.replace('create index ', 'create index if not exists '));
+  return createIndexesSql(generation).map(ifMissing);
+}
+
+function ifMissing(createIndexSql: string): string {
+  return createIndexSql.replace('create index ', 'create index if not exists ');
+}
+
+/** Whether the members of a group can be found. Generations of earlier releases have another index for it, which finds them more slowly. */
+export async function hasMembersIndex(client: ClientBase, generation: number): Promise<boolean> {
+  const { tokenMembership } = generationTables(generation);
+  const { rows } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [
+    `${tokenMembership}_members`,
+  ]);
+  return rows[0]!.found;
+}
+
+export async function ensureMembersIndex(client: ClientBase, generation: number): Promise<void> {
+  await client.query(ifMissing(membersIndexSql(generation)));
 }
 
 export async function saveJob(client: ClientBase, generation: number, job: StoredJob): Promise<void> {

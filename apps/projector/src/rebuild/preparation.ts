@@ -70,7 +70,9 @@ export class Preparation {
     for (;;) {
       const { target } = this;
       const show = (position: number) => progress.reached(source.stream, position, target);
-      const isThere = await build.feedTo(Math.max(target, build.completeFrom), () => progress.isHeldUp, show);
+      const isHeldUp = () => progress.isHeldUp;
+      const isFed = await build.feedTo(Math.max(target, build.completeFrom), isHeldUp, show);
+      const isThere = isFed && (await build.sweep(isHeldUp));
       await progress.pauseOrEnd();
       if (isThere && this.target - target <= NEAR_EVENTS && this.canMeet(build)) return;
       if (isThere) await sleep(POLL_MS);

@@ -28,7 +28,8 @@ export async function readArchive(
   const build = await GenerationBuild.open(parts, { stream: archive, streamCreated: info.created }, job);
   try {
     const show = (position: number) => progress.reached(archive, position, head);
-    const isRead = await build.feedTo(head, () => progress.isHeldUp, show);
+    const isHeldUp = () => progress.isHeldUp;
+    const isRead = (await build.feedTo(head, isHeldUp, show)) && (await build.sweep(isHeldUp));
     if (!isRead || progress.isHeldUp) return false;
     if (job.repair) await ensureSameHistory(parts.client, parts.generation, archive);
     await build.leaveFor(own);

@@ -81,7 +81,7 @@ function withSql(expressions: readonly string[]): string {
 }
 
 function headSql({ generation }: GenerationTables, counts: string): string {
-  return `select concat_ws(' ', g.position, ${LAG_MS}, coalesce(g.stale_because, '-'), ${counts})
+  return `select concat_ws(' ', coalesce(g.complete_to, g.position), ${LAG_MS}, coalesce(g.stale_because, '-'), ${counts})
 from generation g where g.number = ${generation} and g.state = 'live'`;
 }
 

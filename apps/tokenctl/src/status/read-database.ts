@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { tableNames } from '#read-model/generation-tables.js';
-import type { GenerationStatus, LeaderStatus, Status, TableSize } from './status.js';
+import type { GenerationStatus, GroupSweepStatus, LeaderStatus, Status, TableSize } from './status.js';
 
 export interface DatabaseFacts extends Pick<Status, 'leader' | 'deadLetters' | 'databaseBytes' | 'strayTables'> {
   readonly generations: readonly GenerationStatus[];
@@ -8,6 +8,8 @@ export interface DatabaseFacts extends Pick<Status, 'leader' | 'deadLetters' | '
     readonly caughtUpAt: string | null;
     readonly lagSeconds: number | null;
     readonly staleBecause: string | null;
+    readonly completeTo: number;
+    readonly groupSweeps: readonly GroupSweepStatus[];
   };
 }
 
@@ -23,6 +25,8 @@ export async function readDatabase(dataSource: DataSource): Promise<DatabaseFact
       caughtUpAt: live?.caught_up_at?.toISOString() ?? null,
       lagSeconds: live?.lag_seconds ?? null,
       staleBecause: live?.stale_because ?? null,
+      completeTo: Number(live?.complete_to ?? live?.position ?? 0),
+      groupSweeps: live ? await readSweeps(dataSource, live.number) : [],
     },
     strayTables: tables.filter(({ name }) => !known.has(name)),
     leader: await readLease(dataSource),
@@ -38,6 +42,7 @@ interface GenerationRow {
   readonly stream: string | null;
   readonly stream_created: string | null;
   readonly position: string;
+  readonly complete_to: string | null;
   readonly caught_up_at: Date | null;
   readonly lag_seconds: number | null;
   readonly stale_because: string | null;
@@ -47,7 +52,7 @@ interface GenerationRow {
 
 function generationRows(dataSource: DataSource): Promise<GenerationRow[]> {
   return dataSource.query(
-    `select number, state, schema_version, created_at, stream, stream_created, position, caught_up_at, stale_because, retired_at,
+    `select number, state, schema_version, created_at, stream, stream_created, position, complete_to, caught_up_at, stale_because, retired_at,
       greatest(0, date_part('epoch', clock_timestamp() - caught_up_at)) as lag_seconds, job ->> 'kind' as job
     from generation order by number`,
   );
@@ -67,6 +72,14 @@ function generationStatus(row: GenerationRow, tables: readonly TableSize[]): Gen
     streamCreated: row.stream_created,
     job: row.job,
   };
+}
+
+async function readSweeps(dataSource: DataSource, generation: number): Promise<GroupSweepStatus[]> {
+  const rows = await dataSource.query<{ token_group_id: string; members_done: string }[]>(
+    'select token_group_id, members_done from group_sweep where generation = $1 order by complete_to, token_group_id limit 20',
+    [generation],
+  );
+  return rows.map((row) => ({ tokenGroupId: Number(row.token_group_id), membersDone: Number(row.members_done) }));
 }
 
 /** Every table of every generation, with its indexes; null for one that is being dropped. */

@@ -47,12 +47,15 @@ function sequences({ firstSequence, lastSequence }: { firstSequence: number; las
 
 function readModelLines({ readModel, generations }: Status): string[] {
   if (!readModel) return [generations ? bad('there is no live generation; run "tokenctl migrate"') : UNKNOWN];
-  const { generation, position, staleBecause } = readModel;
+  const { generation, position, staleBecause, completeTo, groupSweeps } = readModel;
   const lines = [
     entry('generation', String(generation)),
     entry('position', count(position)),
     entry('lag', lag(readModel)),
   ];
+  if (completeTo < position) lines.push(entry('complete to', warning(count(completeTo))));
+  for (const { tokenGroupId, membersDone } of groupSweeps)
+    lines.push(entry('', `group ${tokenGroupId} is deleted: ${counted(membersDone, 'member')} done so far`));
   if (staleBecause !== null) lines.push(entry('stale', bad(harmless(staleBecause))));
   return lines;
 }

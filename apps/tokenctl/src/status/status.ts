@@ -41,6 +41,15 @@ export interface ReadModelStatus {
   readonly lagSeconds: number | null;
   readonly caughtUpAt: string | null;
   readonly staleBecause: string | null;
+  /** What the answers claim: less than the position while members of deleted groups are still to be changed. */
+  readonly completeTo: number;
+  readonly groupSweeps: readonly GroupSweepStatus[];
+}
+
+/** A deleted group with members that are still to be changed. */
+export interface GroupSweepStatus {
+  readonly tokenGroupId: number;
+  readonly membersDone: number;
 }
 
 export interface LeaderStatus {

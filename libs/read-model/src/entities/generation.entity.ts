@@ -46,6 +46,13 @@ export class Generation {
   @Column('bigint', { name: 'gap_until', nullable: true })
   gapUntil!: string | null;
 
+  /**
+   * Set while members of deleted groups are still to be changed: the answers hold everything up to here and only a part of what
+   * follows. null: everything up to {@link position}.
+   */
+  @Column('bigint', { name: 'complete_to', nullable: true })
+  completeTo!: string | null;
+
   /** When the tables last were known to hold everything the stream held. */
   @Column('timestamptz', { name: 'caught_up_at', nullable: true })
   caughtUpAt!: Date | null;

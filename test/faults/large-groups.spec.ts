@@ -1,0 +1,122 @@
+import { httpList } from '../support/clients.js';
+import { aGroupDeletion, aMembershipEvent, aTokenEvent } from '../support/builders.js';
+import { eventually } from '../support/eventually.js';
+import { startProjector } from '../support/processes.js';
+import { publish } from '../support/publish.js';
+import { startSystem, type System } from '../support/system.js';
+import { Rebuilds } from '../rebuild/rebuilds.js';
+import { letLeaseRunOut } from './lease.js';
+
+const MEMBERS = 8_000;
+const PER_EVENT = 1_000;
+const LONE = MEMBERS + 1;
+/** Each group of its own test. */
+const [WATCHED, KILLED] = [1, 2] as const;
+
+interface Sweep {
+  readonly done: number;
+}
+
+/** Groups with far more members than one transaction should change. */
+describe('a large group', () => {
+  let system: System;
+  let projector: System['projector'];
+
+  beforeAll(async () => {
+    system = await startSystem();
+    projector = system.projector;
+    const tokens = Array.from({ length: LONE }, (_, index) => aTokenEvent('token.created', { id: index + 1 }));
+    await reached(await publish(system.stream, tokens));
+    await projector.stop();
+    const last = await publish(system.stream, [...fill(WATCHED), ...fill(KILLED)]);
+    projector = await startProjector(system.env);
+    await reached(last);
+  }, 120_000);
+
+  function reached(sequence: number): Promise<true> {
+    return eventually(
+      `the answers to claim ${sequence}`,
+      async () => {
+        const { headers } = await httpList(system.query.url, { limit: 1 });
+        return Number(headers.get('x-read-position')) >= sequence;
+      },
+      { within: 60_000, every: 50, details: () => projector.output },
+    );
+  }
+
+  function fill(tokenGroupId: number) {
+    return Array.from({ length: MEMBERS / PER_EVENT }, (_, index) => {
+      const tokenIds = Array.from({ length: PER_EVENT }, (__, nth) => index * PER_EVENT + nth + 1);
+      return aMembershipEvent('token-group.tokens-added', { tokenGroupId, version: index + 1, tokenIds });
+    });
+  }
+
+  function deleted(tokenGroupId: number): Promise<number> {
+    return publish(system.stream, aGroupDeletion({ tokenGroupId, version: 1_000 }));
+  }
+
+  async function sweepOf(group: number): Promise<Sweep | undefined> {
+    const [row] = await system.database.query<{ done: string }>(
+      'select members_done as done from group_sweep where token_group_id = $1',
+      [group],
+    );
+    return row && { done: Number(row.done) };
+  }
+
+  it('is filled in batches of a few thousand tokens, however few events that are', async () => {
+    const metrics = await projector.metrics();
+    const batches = metrics.get('projector_batch_size_count')!;
+    expect(batches).toBeGreaterThanOrEqual((2 * MEMBERS) / 5_000);
+    expect(metrics.get('projector_batch_size_bucket{le="5"}')).toBe(batches);
+  });
+
+  it('is deleted while other events go on, and no answer claims the deletion while a member shows the group', async () => {
+    const deletion = await deleted(WATCHED);
+    let seenMeanwhile = 0;
+    for (let version = 2, position = 0; position < deletion; version += 1) {
+      await publish(system.stream, aTokenEvent('token.updated', { id: LONE, version, comment: `v${version}` }));
+      await eventually('a lone event to be seen', async () => {
+        // The last token of the first page of this order is the member that is swept last.
+        const answer = await httpList(system.query.url, { sortBy: 'id', limit: 2 });
+        position = Number(answer.headers.get('x-read-position'));
+        const [lone, member] = answer.json<{ data: { comment: string | null; tokenGroupIds: number[] }[] }>().data;
+        if (position >= deletion) expect(member!.tokenGroupIds).toEqual([KILLED]);
+        else if (lone!.comment === `v${version}`) seenMeanwhile += 1;
+        return lone!.comment === `v${version}`;
+      });
+    }
+    expect(seenMeanwhile).toBeGreaterThan(1);
+    expect((await projector.metrics()).get('projector_group_sweeps')).toBe(0);
+  }, 60_000);
+
+  it('goes on where it was when the projector is killed in the middle', async () => {
+    const deletion = await deleted(KILLED);
+    const before = await eventually(
+      'some members to be done',
+      async () => {
+        const sweep = await sweepOf(KILLED);
+        return sweep && sweep.done > 0 && sweep;
+      },
+      { every: 5 },
+    );
+    projector.kill('SIGKILL');
+    await projector.exited;
+    const left = await sweepOf(KILLED);
+    expect(left?.done).toBeGreaterThanOrEqual(before.done);
+    const answer = await httpList(system.query.url, { limit: 1 });
+    expect(Number(answer.headers.get('x-read-position'))).toBe(deletion - 1);
+    await letLeaseRunOut(system.database);
+    projector = await startProjector(system.env);
+    await reached(deletion);
+    const rows = await system.database.query(
+      `select id from token_1 where document not like '%"tokenGroupIds":[]}' limit 5`,
+    );
+    expect(rows).toEqual([]);
+  }, 60_000);
+
+  it('is in a rebuilt read model what it is in the live one', async () => {
+    const status = await new Rebuilds(system).carryOut();
+    expect(status).toMatchObject({ state: 'done', differences: 0 });
+    expect(await system.database.query('select * from group_sweep')).toEqual([]);
+  }, 60_000);
+});
