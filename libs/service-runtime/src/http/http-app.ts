@@ -37,7 +37,7 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  prepare(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+  prepare(app.getHttpAdapter().getInstance());
   app.useGlobalFilters(new ErrorFilter(logger));
   return app;
 }
