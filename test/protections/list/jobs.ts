@@ -47,15 +47,7 @@ export const JOBS: readonly Protection[] = [
     text: '    await renewLease(client, lease);\n',
     off: '    if (lease.epoch === null) await renewLease(client, lease);\n',
     spec: LATE,
-    test: 'that the list is stale',
-  },
-  {
-    name: 'what-is-kept-of-a-job-is-fenced',
-    file: `${REBUILD}/generation-build.ts`,
-    text: '    await lock(client);\n',
-    off: '    if (generation < 0) await lock(client);\n',
-    spec: LATE,
-    test: 'how far its job is',
+    test: 'nobody begins to lead while the leader before may still write',
   },
   {
     name: 'an-end-counts-once-it-is-recorded',
