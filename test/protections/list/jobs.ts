@@ -50,6 +50,14 @@ export const JOBS: readonly Protection[] = [
     test: 'nobody begins to lead while the leader before may still write',
   },
   {
+    name: 'what-is-kept-of-a-job-is-fenced',
+    file: `${REBUILD}/generation-job.ts`,
+    text: 'fenced(now.client, now.lease, async () => void (await changeJob(now.client, generation, change))),',
+    off: 'changeJob(now.client, generation, change).then(() => fenced(now.client, now.lease, () => Promise.resolve())),',
+    spec: LATE,
+    test: 'how far its job is',
+  },
+  {
     name: 'an-end-counts-once-it-is-recorded',
     file: `${OPERATE}/job-worker.ts`,
     text: 'await this.record(leading, progress, progress.end);',

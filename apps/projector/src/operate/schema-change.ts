@@ -10,7 +10,7 @@ import { findStream } from '../consume/stream.js';
 import { inTransaction } from '../lead/fenced.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
 import { dropUnused } from '../rebuild/drop-unused.js';
-import { createGeneration, endJob, listGenerations, type GenerationRow } from '../rebuild/generations.js';
+import { changeJob, createGeneration, endJob, listGenerations, type GenerationRow } from '../rebuild/generations.js';
 import { JobCancelled, JobFailed } from '../rebuild/job-ended.js';
 import { JobProgress } from '../rebuild/job-progress.js';
 import { PLAIN_REBUILD } from '../rebuild/plain-rebuild.js';
@@ -155,7 +155,8 @@ export class SchemaChange {
       if (!info) throw new Error(`the stream ${stream} does not exist`);
       const source = { stream, streamCreated: info.created, head: info.state.last_seq };
       const nobodyElse = () => Promise.resolve();
-      const parts = { client, fence: nobodyElse, lock: nobodyElse, connection, generation };
+      const keep = async (change: Partial<StoredJob>) => void (await changeJob(client, generation, change));
+      const parts = { client, fence: nobodyElse, keep, connection, generation };
       const build = await new Preparation(parts, source, live, progress, job).run();
       await build.close();
     } catch (error) {

@@ -10,13 +10,12 @@ import { checkStream } from '../consume/source-check.js';
 import { SourceChanged } from '../consume/source-changed.js';
 import { streamNow } from '../consume/stream.js';
 import type { StreamMessage } from '../consume/stream-message.js';
-import { inTransaction } from '../lead/fenced.js';
 import type { BatchTarget } from '../project/batch-target.js';
 import { applyOrPark } from '../project/apply-or-park.js';
 import { GroupSweeper } from '../project/group-sweeper.js';
 import { MEMBERS_AT_ONCE } from '../project/group-sweeps.js';
 import { PlanAge } from '../project/plan-age.js';
-import { changeJob, ensureMembersIndex, hasMembersIndex } from './generations.js';
+import { ensureMembersIndex, hasMembersIndex } from './generations.js';
 import { JobFailed } from './job-ended.js';
 import { mayHideOthers } from './stands-for-others.js';
 
@@ -33,18 +32,10 @@ export interface BuildParts {
   readonly client: Client;
   /** Inside the transaction of every batch: rejects when this worker may not write (any more). */
   readonly fence: (client: Client) => Promise<void>;
-  /** The same inside the transaction of what is kept of the job: no other worker can begin before its commit. */
-  readonly lock: (client: Client) => Promise<void>;
+  /** Changes what is kept of the job. Rejects when this worker may not write (any more). */
+  readonly keep: (change: Partial<StoredJob>) => Promise<void>;
   readonly connection: NatsConnection;
   readonly generation: number;
-}
-
-/** Changes what is kept of the job. @throws when this worker may not write (any more) */
-export function keep({ client, lock, generation }: BuildParts, change: Partial<StoredJob>): Promise<void> {
-  return inTransaction(client, async () => {
-    await lock(client);
-    await changeJob(client, generation, change);
-  });
 }
 
 /**
@@ -200,6 +191,6 @@ async function makeSureItHolds(manager: JetStreamManager, source: BuildSource, s
 /** Every subject whose last message was skipped as not the last has its last one at or before this head. */
 async function rememberHead(parts: BuildParts, manager: JetStreamManager, { stream }: BuildSource): Promise<number> {
   const { state } = await streamNow(manager, stream);
-  await keep(parts, { completeFrom: state.last_seq });
+  await parts.keep({ completeFrom: state.last_seq });
   return state.last_seq;
 }

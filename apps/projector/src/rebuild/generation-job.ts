@@ -4,11 +4,13 @@ import type pg from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import { streamNow } from '../consume/stream.js';
 import { ReplayedLetters } from '../dead-letters/replayed-letters.js';
+import { fenced } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
-import { checkLease, renewLease } from '../lead/lease.js';
+import { checkLease } from '../lead/lease.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
 import { compareGenerations } from './compare-generations.js';
-import { keep, type BuildParts, type GenerationBuild } from './generation-build.js';
+import type { BuildParts, GenerationBuild } from './generation-build.js';
+import { changeJob } from './generations.js';
 import { JobFailed } from './job-ended.js';
 import type { Difference, JobPhase, StoredJob } from '#read-model/job.js';
 import { Preparation, type StreamNow } from './preparation.js';
@@ -67,8 +69,13 @@ export class GenerationJob {
     const { connection, leading, source } = this.surroundings;
     const { kind } = this.order;
     const fence = (writer: pg.Client) => checkLease(writer, leading.lease);
-    const lock = (writer: pg.Client) => renewLease(writer, leading.lease);
-    const parts = { client, fence, lock, connection, generation: this.progress.generation };
+    const { generation } = this.progress;
+    // On the leader's own connection: another one that wants the lock on the lease starves while batch follows batch.
+    const keep = (change: Partial<StoredJob>) =>
+      leading.betweenBatches((now) =>
+        fenced(now.client, now.lease, async () => void (await changeJob(now.client, generation, change))),
+      );
+    const parts = { client, fence, keep, connection, generation };
     const build = await new Preparation(parts, source, leading, this.progress, this.order).run();
     try {
       this.letters = await ReplayedLetters.apply(parts, source, leading);
@@ -81,7 +88,7 @@ export class GenerationJob {
 
   private async enter(parts: BuildParts, phase: JobPhase): Promise<void> {
     this.progress.enter(phase);
-    await keep(parts, { phase });
+    await parts.keep({ phase });
   }
 
   /** Work while the live generation stands still; where the two can be compared, both are at one position. */

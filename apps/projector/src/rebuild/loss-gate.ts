@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenLoss } from '#read-model/job.js';
 import type { Logger } from '#service-runtime/logger.js';
 import type { Leading } from '../lead/leading.js';
-import { keep, type BuildParts } from './generation-build.js';
+import type { BuildParts } from './generation-build.js';
 import type { JobProgress } from './job-progress.js';
 import { isTooMuch, lossInWords, tokensIn } from './token-loss.js';
 
@@ -38,7 +38,7 @@ export class LossGate {
       await feedOn();
     }
     if (!progress.loss) return;
-    await keep(this.parts, { loss: null });
+    await this.parts.keep({ loss: null });
     progress.loss = null;
   }
 
@@ -49,7 +49,7 @@ export class LossGate {
       { generation: parts.generation, ...loss },
       `${lossInWords(loss)}: an operator must confirm it, see tokenctl rebuild confirm`,
     );
-    await keep(parts, { loss });
+    await parts.keep({ loss });
     progress.loss = loss;
   }
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tableNames } from '#read-model/generation-tables.js';
 import type { JobPhase, StoredJob } from '#read-model/job.js';
 import type { Position } from '../consume/position.js';
-import { GenerationBuild, keep, type BuildParts, type BuildSource } from './generation-build.js';
+import { GenerationBuild, type BuildParts, type BuildSource } from './generation-build.js';
 import { missingIndexesSql } from './generations.js';
 import type { JobProgress } from './job-progress.js';
 import { readArchive } from './read-archive.js';
@@ -49,7 +49,7 @@ export class Preparation {
 
   async enter(phase: JobPhase): Promise<void> {
     this.progress.enter(phase);
-    await keep(this.parts, { phase });
+    await this.parts.keep({ phase });
   }
 
   private async begin(): Promise<GenerationBuild> {
