@@ -7,7 +7,7 @@ import type { JobProgress } from './job-progress.js';
 /** What could be read in this time is little enough to be read while the live generation stands still. */
 const LITTLE_MS = 100;
 /** Where the live generation is always fed faster than that, the time below decides. */
-const MOST_APPROACHES = 50;
+const MOST_APPROACHES = 10;
 /** The live generation stands still for no longer than this before the work begins: a small part of what its lease lasts. */
 const MEET_WITHIN_MS = 500;
 /** The live generation is fed on for so long before the next try. */
