@@ -26,8 +26,8 @@ describe('the weight of a message', () => {
     expect(weighs('token-group.tokens-removed', { tokenGroupId: 1, tokenIds: [7, 8] })).toBe(2);
   });
 
-  it('is that of a hundred tokens for a deletion of a group, whose members are not known yet', () => {
-    expect(weighs('token-group.deleted', { tokenGroupId: 1 })).toBe(100);
+  it('is that of ten tokens for a deletion of a group, whose members are looked for', () => {
+    expect(weighs('token-group.deleted', { tokenGroupId: 1 })).toBe(10);
   });
 
   it('grows by one for each KiB', () => {

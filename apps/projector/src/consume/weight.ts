@@ -1,8 +1,8 @@
 import type { Decoded } from '#token-events/decode.js';
 import type { StreamMessage } from './stream-message.js';
 
-/** A deleted group may have members that the batch has to change: what the look for them costs when there are few. */
-const GROUP_DELETION_ROWS = 100;
+/** What the look for the members of a deleted group costs. How many of them a batch changes itself is bounded for all groups together. */
+const GROUP_DELETION_ROWS = 10;
 
 /**
  * What a message adds to the work of its batch: the rows it can touch, and one more for each KiB. A batch is cut by this and not by

@@ -158,7 +158,7 @@ export class Leader {
 
   private async apply(messages: readonly StreamMessage[], watch: SourceWatch): Promise<void> {
     const { leading } = this;
-    await this.plans.keepFresh();
+    this.plans.keepFresh();
     const startedAt = performance.now();
     const { position } = leading;
     const completeAt = (upTo: number) => watch.completeAt(position, upTo);
@@ -195,7 +195,7 @@ export class Leader {
   private async sweep(): Promise<boolean> {
     const { sweeper } = this.leading;
     if (sweeper.pending > 0) {
-      await this.plans.keepFresh();
+      this.plans.keepFresh();
       await sweeper.sweepOnce(this.target());
     }
     this.around.metrics.sweeping(sweeper.pending);

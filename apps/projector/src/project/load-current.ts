@@ -4,7 +4,7 @@ import { bigints } from './binary-arrays.js';
 import type { Current, CurrentToken } from './current.js';
 import { touchedTokens } from './fold.js';
 import * as sql from './load-current.sql.js';
-import type { Dated, MembershipEntry, ReducedBatch, Sourced } from './reduce.js';
+import type { Dated, MembershipEntry, ReducedBatch } from './reduce.js';
 import type { WriteStatement } from './write-statement.js';
 
 /** What the tables hold, and groups whose members are too many to be loaded. */
@@ -72,19 +72,25 @@ async function membersOfDeleted(
   { deletions }: ReducedBatch,
   atMost: number,
 ): Promise<MembersOfDeleted> {
-  const known = await loadDeletions(client, tables, [...deletions.keys()]);
-  const isNewer = ([group, { value }]: [number, Sourced<Dated>]) => value.version > (known.get(group)?.version ?? 0);
-  const groups = [...deletions].filter(isNewer).map(([group]) => group);
   const members = new Set<number>();
-  if (atMost === 0 || groups.length === 0) return { members, largeGroups: groups };
-  const tokensByGroup = await tokensInGroups(client, tables, groups, atMost + 1);
-  const smallestFirst = [...tokensByGroup].sort(([, one], [, other]) => one.length - other.length);
+  const named = [...deletions.keys()];
+  if (named.length === 0) return { members, largeGroups: [] };
+  // Side by side: where the database is far away each answer that is waited for makes the batch longer.
+  const [known, tokensOfNamed] = await Promise.all([
+    loadDeletions(client, tables, named),
+    atMost === 0 ? new Map<number, number[]>() : tokensInGroups(client, tables, named, atMost + 1),
+  ]);
+  const isNewer = (group: number) => deletions.get(group)!.value.version > (known.get(group)?.version ?? 0);
+  const groups = named.filter(isNewer);
+  if (atMost === 0) return { members, largeGroups: groups };
+  const tokensByGroup = [...tokensOfNamed].filter(([group]) => isNewer(group));
+  const smallestFirst = tokensByGroup.sort(([, one], [, other]) => one.length - other.length);
   const largeGroups: number[] = [];
-  let loaded = 0;
   for (const [group, tokens] of smallestFirst) {
-    loaded += tokens.length;
-    if (loaded > atMost) largeGroups.push(group);
-    else for (const token of tokens) members.add(token);
+    // A token in several of the groups is one row to change.
+    const added = tokens.filter((token) => !members.has(token));
+    if (members.size + added.length > atMost) largeGroups.push(group);
+    else for (const token of added) members.add(token);
   }
   return { members, largeGroups };
 }

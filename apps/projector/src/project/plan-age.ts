@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 
 const PLANS_LAST_MS = 5_000;
+/** After a slow batch they may be the reason; where they are not, making them again at every batch would make it slower still. */
+const PLANS_OF_SLOW_BATCHES_LAST_MS = 1_000;
 const SLOW_BATCH_MS = 250;
 
 /**
@@ -13,10 +15,12 @@ export class PlanAge {
 
   constructor(private readonly client: Client) {}
 
-  /** To be called outside a transaction. */
-  async keepFresh(): Promise<void> {
-    if (!this.wasSlow && performance.now() - this.plannedAt < PLANS_LAST_MS) return;
-    await this.client.query('discard plans');
+  /** To be called outside a transaction. Nobody waits for the answer: it goes ahead of what is sent next. */
+  keepFresh(): void {
+    const lasts = this.wasSlow ? PLANS_OF_SLOW_BATCHES_LAST_MS : PLANS_LAST_MS;
+    if (performance.now() - this.plannedAt < lasts) return;
+    // A connection that cannot do this cannot do what is sent next either, and that says so.
+    this.client.query('discard plans').catch(() => undefined);
     this.plannedAt = performance.now();
     this.wasSlow = false;
   }

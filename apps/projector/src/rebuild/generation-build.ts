@@ -117,7 +117,7 @@ export class GenerationBuild {
     if (!this.hasMembersIndex) await ensureMembersIndex(this.client, this.position.generation);
     this.hasMembersIndex = true;
     while ((await this.isSweeping()) && !stopped()) {
-      await this.plans.keepFresh();
+      this.plans.keepFresh();
       await this.sweeper.sweepOnce(this.target());
       // Give the live generation's loop its turn.
       await sleep(0);
@@ -172,7 +172,7 @@ export class GenerationBuild {
       const problem = message.sequence <= this.completeFrom && mayHideOthers(message);
       if (problem) throw new JobFailed(`the last message of every subject is not enough: ${problem}; read all of them`);
     }
-    await this.plans.keepFresh();
+    this.plans.keepFresh();
     await applyOrPark(this.target(), messages, ({ position }) => (this.position = position));
   }
 }
