@@ -95,7 +95,7 @@ describe('a job', () => {
     const end = await rebuilds.carryOut({ repair: true }, 'verify');
     expect(end).toMatchObject({
       state: 'failed',
-      message: expect.stringMatching(/^PostgreSQL refused what was written while repairing: .*"no_more"/) as string,
+      message: expect.stringMatching(/^PostgreSQL refuses what is to be put right, .*"no_more"/) as string,
     });
     expect(await rebuilds.generations()).toEqual({ 1: 'live' });
   });
