@@ -67,12 +67,14 @@ describe('a job whose projector is killed', () => {
     const release = await killWhileFilling(recreate);
     await startLeading();
     const cancelling = rebuilds.ask('rebuild.cancel');
-    await eventually('the wish to wait behind the batch', async () => {
+    // It waits behind the batch that is held, unless it comes before it.
+    const isWaiting = eventually('the wish to wait behind the batch', async () => {
       const [waiting] = await system.database.query(
         `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%job || %'`,
       );
       return waiting;
     });
+    await Promise.any([cancelling, isWaiting]);
     await release();
     await cancelling;
     expect(await rebuilds.ended(2)).toMatchObject({ state: 'cancelled' });
