@@ -7,6 +7,7 @@ import {
 } from '@nats-io/jetstream';
 import { decode } from '#token-events/decode.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { headersOf, type MessageHeaders } from './message-headers.js';
 import type { StreamMessage } from './stream-message.js';
 import { weightOf } from './weight.js';
 
@@ -27,7 +28,7 @@ const FETCH_EXPIRES_MS = 4_000;
  * how far we are. Batches come naturally: whatever arrived while the last one was being applied is the next.
  */
 export class EventReader {
-  private readonly buffer: StreamMessage[] = [];
+  private readonly buffer: (StreamMessage & { readonly headers: MessageHeaders })[] = [];
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
   private wakeTaken: (() => void) | undefined;
@@ -118,9 +119,10 @@ export class EventReader {
       return;
     }
     this.expected = info.streamSequence + 1;
-    this.largest = Math.max(this.largest, message.data.length);
-    this.bufferedBytes += message.data.length;
-    const headers = message.headers ?? [];
+    const headers = headersOf(message);
+    const bytes = message.data.length + headers.bytes;
+    this.largest = Math.max(this.largest, bytes);
+    this.bufferedBytes += bytes;
     this.buffer.push({
       sequence: info.streamSequence,
       subject: message.subject,
@@ -142,7 +144,7 @@ export class EventReader {
       count += 1;
     }
     const batch = this.buffer.splice(0, count);
-    for (const { payload } of batch) this.bufferedBytes -= payload.length;
+    for (const { payload, headers } of batch) this.bufferedBytes -= payload.length + headers.bytes;
     this.wakeTaken?.();
     return batch;
   }

@@ -2,6 +2,7 @@ import { JetStreamApiError, type JetStreamManager, type MsgRequest, type StreamI
 import type { Logger } from '#service-runtime/logger.js';
 import type { StreamSettings } from '#service-runtime/settings/common.settings.js';
 import { believe } from './stream-leader.js';
+import { storedHeadersOf } from './message-headers.js';
 import { nanosecondsOf } from './nanoseconds.js';
 import type { StreamMessage } from './stream-message.js';
 
@@ -71,8 +72,8 @@ async function find(manager: JetStreamManager, stream: string, which: MsgRequest
   try {
     const message = await manager.streams.getMessage(stream, which);
     if (!message) return undefined;
-    const { seq: sequence, subject, timestamp, header, data: payload } = message;
-    return { sequence, subject, storedAtNanos: nanosecondsOf(timestamp), headers: header ?? [], payload };
+    const { seq: sequence, subject, timestamp, data: payload } = message;
+    return { sequence, subject, storedAtNanos: nanosecondsOf(timestamp), headers: storedHeadersOf(message), payload };
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === MESSAGE_NOT_FOUND) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
+import { rawHeaders } from '../raw-headers.js';
 import { ServiceError } from '../service-error.js';
 
 /** As HTTP takes: room for a JWT that lists many customers. */
@@ -20,14 +21,6 @@ export function readHeaders(message: Msg): MsgHdrs | undefined {
   } catch (cause) {
     throw new ServiceError(400, 'The headers of the message are not readable as NATS headers.', { cause });
   }
-}
-
-/** Their bytes stand before those of the body. The client knows how many there are; its type does not say so. */
-function rawHeaders(message: Msg): Uint8Array {
-  const { subject, reply = '', data } = message;
-  const all = (message as Msg & { size(): number }).size();
-  const length = all - Buffer.byteLength(subject) - Buffer.byteLength(reply) - data.length;
-  return new Uint8Array(data.buffer, data.byteOffset - length, length);
 }
 
 function linesIn(raw: Uint8Array): number {
