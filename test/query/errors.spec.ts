@@ -47,6 +47,7 @@ describe('an error over HTTP', () => {
   test('quotes no more than the beginning of a path, and of that only what can be printed', async () => {
     const message = expectError(await at(`/nothing/${'x'.repeat(40_000)}`), 404);
     expect(message.length).toBeLessThan(250);
+    expect(expectError(await at(`/docs/${'x/'.repeat(1_000)}y`), 404).length).toBeLessThan(250);
     const { body } = await rawRequest(
       world.query.url,
       'GET /a\x9b\xffb HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',

@@ -14,6 +14,14 @@ export const HTTP: readonly Protection[] = [
     test: 'is 400 where a header that may stand once stands twice: Authorization',
   },
   {
+    name: 'no-header-is-passed-over',
+    file: CHECK,
+    text: 'request.raw.rawHeaders.length >= 2 * MAX_HEADERS',
+    off: 'request.raw.rawHeaders.length >= 20 * MAX_HEADERS',
+    spec: SPEC,
+    test: 'is 431 with more headers than are read',
+  },
+  {
     name: 'host-is-wanted',
     file: CHECK,
     text: "if (host === undefined && request.raw.httpVersion === '1.1')",

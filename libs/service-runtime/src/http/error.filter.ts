@@ -1,4 +1,4 @@
-import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import { throwError } from 'rxjs';
@@ -42,7 +42,8 @@ export class ErrorFilter implements ExceptionFilter {
 function clientFaultOf(thrown: unknown, request: FastifyRequest): ErrorBody | undefined {
   const statusCode = statusOf(thrown, request);
   if (statusCode === undefined || statusCode >= 500) return undefined;
-  const { message } = thrown as Error;
+  // Nest quotes the whole path, whatever is in it; of ours, request-check.ts has told already.
+  const message = thrown instanceof NotFoundException ? 'There is no such file here.' : (thrown as Error).message;
   return { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message, requestId: request.id };
 }
 

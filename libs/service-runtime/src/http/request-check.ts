@@ -5,6 +5,8 @@ import type { Routes } from './routes.js';
 /** Node would take the first one and say nothing, and what stands between us and the caller may take the last one. */
 const ONCE_ONLY = ['host', 'authorization', 'expect'];
 const MAX_SHOWN = 100;
+/** Node reads no more of them and says nothing: what comes behind them would be missing, a second Authorization too. */
+const MAX_HEADERS = 2_000;
 
 /** A request that is refused before anybody looks at what it asks for. */
 export interface Refusal {
@@ -14,6 +16,8 @@ export interface Refusal {
 
 /** What is wrong with a request as such: its headers, its path, its method. */
 export function refusalOf(request: FastifyRequest, routes: Routes): Refusal | undefined {
+  if (request.raw.rawHeaders.length >= 2 * MAX_HEADERS)
+    return refusal(431, `There are ${MAX_HEADERS} headers or more: send fewer.`);
   const twice = ONCE_ONLY.find((name) => countOf(name, request.raw.rawHeaders) > 1);
   if (twice !== undefined) return refusal(400, `The header ${twice} is given more than once: send it once.`);
   const { host, expect } = request.headers;
