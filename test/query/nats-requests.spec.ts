@@ -1,8 +1,8 @@
 import { createInbox, headers as natsHeaders } from '@nats-io/transport-node';
-import { connect } from 'node:net';
 import { natsRequest } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { signToken } from '../support/jwt.js';
+import { rawMessage, sendRaw } from '../support/send-raw.js';
 import { problemWith } from './bad-request.js';
 import { expectNatsError } from './service-error.js';
 import { startWorld, type World } from './world.js';
@@ -66,18 +66,6 @@ const INEXACT: readonly [string, string][] = [
 
 const nested = (open: string, close: string, depth: number) => `{"limit":${open.repeat(depth)}1${close.repeat(depth)}}`;
 
-/** As a client that does not look at what it sends. */
-async function sendRaw(natsUrl: string, line: string): Promise<void> {
-  const { hostname, port } = new URL(natsUrl.split(',')[0]!);
-  const socket = connect(Number(port), hostname);
-  socket.write(`CONNECT {"headers":true,"verbose":false}\r\n${line}PING\r\n`);
-  await new Promise<void>((resolve, reject) => {
-    socket.on('data', (data) => data.includes('PONG') && resolve());
-    socket.on('error', reject);
-  });
-  socket.destroy();
-}
-
 describe('a request over NATS', () => {
   let world: World;
 
@@ -138,6 +126,14 @@ describe('a request over NATS', () => {
     expect(reply.json()).toMatchObject({ err: { statusCode: 413 }, isDisposed: true, id: 'a1b2' });
   });
 
+  test('with a parameter beside the data of a Nest envelope is a 400, in the envelope', async () => {
+    const { err } = (await world.doors.nats('{"pattern":"x","data":{"limit":1},"id":"a","customerId":7}')).json<{
+      err: { message: string };
+    }>();
+    expect(err).toMatchObject({ statusCode: 400, details: [{ param: 'customerId' }] });
+    expect(err.message).toContain('put it into data');
+  });
+
   test('keeps nobody waiting, however many of them are too long', async () => {
     const { nats, prefix } = world.stream;
     const hostile = nested('{"a":', '}', 160_000);
@@ -187,8 +183,7 @@ describe('a request over NATS', () => {
     });
     await nats.flush();
     const headers = 'NATS/1.0\r\na (b): c\r\n\r\n';
-    const line = `HPUB ${prefix}.list ${inbox} ${headers.length} ${headers.length}\r\n${headers}\r\n`;
-    await sendRaw(natsUrl, line);
+    await sendRaw(natsUrl, rawMessage(`${prefix}.list`, headers, '', inbox));
     expect(await answer).toBe('400');
   });
 

@@ -11,6 +11,8 @@ interface Contents {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** How much of either end of a body is looked at where it is too long to be read. */
 const END = 512;
+/** All that a Nest requester sends. */
+const ENVELOPE = ['pattern', 'data', 'id'];
 /** Nest writes the id last. */
 const NEST_BEGIN = /^\{"pattern":/;
 const NEST_END = /,"id":"([\w-]{1,64})"\}$/;
@@ -78,7 +80,24 @@ function contentsOf(payload: Uint8Array): Contents {
   const problem = flaw && refusalOf(flaw);
   if (!isNestEnvelope(body)) return { data: body, problem };
   // Nest's `send` takes no undefined: an envelope without data, or with an empty text, stands for a request without parameters.
-  return { nestId: body.id, data: body.data === '' ? {} : (body.data ?? {}), problem };
+  return {
+    nestId: body.id,
+    data: body.data === '' ? {} : (body.data ?? {}),
+    problem: problem ?? strangerIn(body),
+  };
+}
+
+/** What stands beside the data of an envelope would be passed over. */
+function strangerIn(envelope: object): ServiceError | undefined {
+  const stranger = Object.keys(envelope).find((key) => !ENVELOPE.includes(key));
+  if (stranger === undefined) return undefined;
+  const param = shownKey(stranger);
+  const message = 'stands beside the data of a Nest envelope: put it into data';
+  return new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }] });
+}
+
+function shownKey(key: string): string {
+  return key.slice(0, 60).toWellFormed();
 }
 
 function tooLarge(payload: Uint8Array, maxBytes: number): Contents {
@@ -96,7 +115,7 @@ function isNestEnvelope(body: unknown): body is { id: string; pattern: unknown; 
 }
 
 function refusalOf({ kind, key, found }: Flaw): ServiceError {
-  const param = key.slice(0, 60).toWellFormed();
+  const param = shownKey(key);
   const shown = found.length > 60 ? `${found.slice(0, 60)}…` : found;
   const message =
     kind === 'given twice'
