@@ -3,8 +3,10 @@ import type { Protection } from '../protection.js';
 const REPLIES = 'libs/service-runtime/src/nats-requests/reply-subjects.ts';
 const SERVER = 'libs/service-runtime/src/nats-requests/nats-request-server.ts';
 const SPEC = 'test/attacks/reply-subjects.spec.ts';
+const SMALL = 'test/attacks/small-messages.spec.ts';
+const HEADERS = 'test/attacks/event-headers.spec.ts';
 
-/** Callers over NATS who mean harm. */
+/** Callers and publishers on NATS who mean harm. */
 export const CALLERS: readonly Protection[] = [
   {
     name: 'answers-go-to-inboxes-only',
@@ -29,5 +31,45 @@ export const CALLERS: readonly Protection[] = [
     off: "tokens[0]!.startsWith('$')",
     spec: SPEC,
     test: 'no request makes an app publish to _INBOX.x.$JS.API.STREAM.PURGE.TOKENS',
+  },
+  {
+    name: 'nothing-beside-the-data-of-an-envelope',
+    file: 'libs/service-runtime/src/nats-requests/request-body.ts',
+    text: 'problem: problem ?? strangerIn(body)',
+    off: 'problem: strangerIn(body) && problem',
+    spec: 'test/query/nats-requests.spec.ts',
+    test: 'with a parameter beside the data of a Nest envelope is a 400',
+  },
+  {
+    name: 'errors-fit-into-small-messages',
+    file: 'libs/service-runtime/src/nats-requests/respond.ts',
+    text: 'isTooLarge ? errorOf(body, shortOf(problem), id) : whole',
+    off: 'isTooLarge && id === "" ? errorOf(body, shortOf(problem), id) : whole',
+    spec: SMALL,
+    test: 'an error that would be longer is told in short',
+  },
+  {
+    name: 'discovery-that-does-not-fit-ends-nothing',
+    file: 'libs/service-runtime/src/nats-requests/micro-protocol.ts',
+    text: 'respondOrLeave(message, JSON.stringify(answer()));',
+    off: 'message.respond(JSON.stringify(answer())); void respondOrLeave;',
+    spec: SMALL,
+    test: 'a discovery that cannot be answered does not keep the app',
+  },
+  {
+    name: 'headers-of-events-are-not-read-by-the-client',
+    file: 'apps/projector/src/consume/event-reader.ts',
+    text: 'const headers = headersOf(message);',
+    off: 'void message.headers; const headers = headersOf(message);',
+    spec: HEADERS,
+    test: 'holds up neither itself nor others: a name with a space',
+  },
+  {
+    name: 'headers-of-stored-events-are-not-read-by-the-client',
+    file: 'apps/projector/src/consume/stream.ts',
+    text: 'const { seq: sequence, subject, timestamp, data: payload } = message;',
+    off: 'void message.header; const { seq: sequence, subject, timestamp, data: payload } = message;',
+    spec: HEADERS,
+    test: 'is where a projector can begin',
   },
 ];

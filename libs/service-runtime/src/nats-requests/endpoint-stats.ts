@@ -1,3 +1,6 @@
+/** Messages quote what requesters sent; a monitor needs the kind of error only. */
+const MAX_ERROR = 200;
+
 /** One endpoint as the NATS micro protocol (ADR-32) reports it. Times are nanoseconds. */
 export class EndpointStats {
   private requests = 0;
@@ -16,7 +19,7 @@ export class EndpointStats {
     this.processingTime += Number(process.hrtime.bigint() - startedAt);
     if (error === undefined) return;
     this.errors += 1;
-    this.lastError = error;
+    this.lastError = error.slice(0, MAX_ERROR).toWellFormed();
   }
 
   info(): object {

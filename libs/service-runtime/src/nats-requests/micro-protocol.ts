@@ -1,4 +1,4 @@
-import { nuid, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { EndpointStats } from './endpoint-stats.js';
 import type { ReplyGuard } from './reply-guard.js';
 
@@ -39,9 +39,18 @@ export function answerMicroProtocol(
     [`$SRV.${verb}`, `$SRV.${verb}.${identity.name}`, `$SRV.${verb}.${identity.name}.${identity.id}`].map((subject) =>
       connection.subscribe(subject, {
         callback: (error, message) => {
-          if (!error && guard.mayAnswer(message)) message.respond(JSON.stringify(answer()));
+          if (!error && guard.mayAnswer(message)) respondOrLeave(message, JSON.stringify(answer()));
         },
       }),
     ),
   );
+}
+
+/** The client would throw where the server carries no such message: in the middle of its connection, which heard nothing more then. */
+function respondOrLeave(message: Msg, answer: string): void {
+  try {
+    message.respond(answer);
+  } catch {
+    // Nobody can be told; the requester's time is over soon.
+  }
 }

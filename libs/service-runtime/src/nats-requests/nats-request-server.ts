@@ -122,7 +122,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
 
   private refuse(message: Msg, body: RequestBody, problem: ServiceError, id: string): void {
     try {
-      respondError(message, body, problem, id);
+      respondError(message, body, problem, id, this.link.maxPayload);
     } catch (error) {
       this.log.error({ err: error, requestId: id }, 'an error answer could not be sent');
     }

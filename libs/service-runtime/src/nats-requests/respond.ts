@@ -5,6 +5,8 @@ import type { RequestBody } from './request-body.js';
 
 /** The whole message is in the body; a header is for people with a NATS command line. */
 const MAX_ERROR_HEADER = 1_000;
+/** Of a message that has to be short. With everything else of an error it fits into 1 KB. */
+const MAX_SHORT = 100;
 
 /** @throws {ServiceError} 413 where the answer is larger than a message of this server may be */
 export function respond(message: Msg, body: RequestBody, answer: Answer, id: string, maxPayload = Infinity): void {
@@ -20,14 +22,32 @@ export function respond(message: Msg, body: RequestBody, answer: Answer, id: str
   message.respond(json, { headers });
 }
 
-export function respondError(message: Msg, body: RequestBody, problem: ServiceError, id: string): void {
+/** Cut short where the server carries no message with the whole of it: a requester who is told little knows more than one who waits. */
+export function respondError(
+  message: Msg,
+  body: RequestBody,
+  problem: ServiceError,
+  id: string,
+  maxPayload = Infinity,
+): void {
+  const whole = errorOf(body, problem, id);
+  const isTooLarge = whole.json.length + headerSize(whole.headers) > maxPayload;
+  const { json, headers } = isTooLarge ? errorOf(body, shortOf(problem), id) : whole;
+  message.respond(json, { headers });
+}
+
+function errorOf(body: RequestBody, problem: ServiceError, id: string): { json: Buffer; headers: MsgHdrs } {
   const headers = headersOf({
     'Nats-Service-Error': problem.message.slice(0, MAX_ERROR_HEADER),
     ...problem.headers,
     'Nats-Service-Error-Code': String(problem.statusCode),
     'X-Request-Id': id,
   });
-  message.respond(body.wrapError(Buffer.from(JSON.stringify(problem.body(id)))), { headers });
+  return { json: body.wrapError(Buffer.from(JSON.stringify(problem.body(id)))), headers };
+}
+
+function shortOf({ statusCode, message }: ServiceError): ServiceError {
+  return new ServiceError(statusCode, `${message.slice(0, MAX_SHORT).toWellFormed()}...`);
 }
 
 function headersOf(values: Readonly<Record<string, string>>): MsgHdrs {
