@@ -28,10 +28,10 @@ describe('what comes over a bare connection', () => {
 
   test('is 431 with more headers than are read, of which the last ones would be missing', async () => {
     const headers = (count: number) => Array.from({ length: count }, (_, i) => `x${i}: y`);
-    for (const count of [2_000, 5_000])
+    for (const count of [1_000, 5_000])
       expectError(await list('host: a', bearer, ...headers(count), 'authorization: Bearer x'), 431);
-    expectError(await list('host: a', bearer, ...headers(1_990), 'authorization: Bearer x'), 400);
-    expect((await list('host: a', ...headers(1_990), bearer)).status).toBe(200);
+    expectError(await list('host: a', bearer, ...headers(990), 'authorization: Bearer x'), 400);
+    expect((await list('host: a', ...headers(990), bearer)).status).toBe(200);
   });
 
   test('is 400 without a Host, and HTTP/1.0 needs none', async () => {

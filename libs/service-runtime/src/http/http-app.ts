@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NestLogger, type Logger } from '../logger.js';
 import { requestId } from '../request-id.js';
 import { ErrorFilter } from './error.filter.js';
-import { refusalOf } from './request-check.js';
+import { MAX_HEADERS, refusalOf } from './request-check.js';
 import { Routes } from './routes.js';
 import { PAGE_SECURITY_POLICY, SAFE_HEADERS } from './safe-headers.js';
 import { answerTunnelRequest, answerUnreadableRequest } from './unreadable-request.js';
@@ -54,6 +54,7 @@ function prepare(instance: FastifyInstance): void {
     done(refusal?.error);
   });
   const { server } = instance;
+  server.maxHeadersCount = MAX_HEADERS;
   // Node would answer 417 without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('connect', (_request, socket) => answerTunnelRequest(socket));

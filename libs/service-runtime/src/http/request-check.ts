@@ -6,7 +6,7 @@ import type { Routes } from './routes.js';
 const ONCE_ONLY = ['host', 'authorization', 'expect'];
 const MAX_SHOWN = 100;
 /** Node reads no more of them and says nothing: what comes behind them would be missing, a second Authorization too. */
-const MAX_HEADERS = 2_000;
+export const MAX_HEADERS = 1_000;
 
 /** A request that is refused before anybody looks at what it asks for. */
 export interface Refusal {
