@@ -136,7 +136,10 @@ export class Leader {
 
   private async step(reader: EventReader, watch: SourceWatch): Promise<void> {
     const { leading } = this;
+    const { generation } = leading.position;
     await leading.runTasks();
+    // Another generation may be live by now, of another stream, at another position or of another schema: what was read is not for it.
+    if (leading.position.generation !== generation) return;
     watch.lookAhead();
     const isSweeping = await this.sweep();
     const messages = await reader.next(isSweeping ? 0 : IDLE_TICK_MS, MAX_BATCH_WEIGHT, !watch.isCompacted);
@@ -269,6 +272,7 @@ export class Leader {
     await leading.sweeper.look(leading);
     while (!stopping.aborted && performance.now() < until && leading.position.generation === generation) {
       await leading.runTasks();
+      if (leading.position.generation !== generation) return;
       if (await this.sweep()) continue;
       await renewLease(leading.client, leading.lease);
       await sleep(IDLE_TICK_MS, undefined, { signal: stopping }).catch(() => undefined);
