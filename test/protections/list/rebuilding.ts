@@ -104,4 +104,20 @@ export const REBUILDING: readonly Protection[] = [
     spec: 'test/rebuild/left-out.spec.ts',
     test: 'nothing more comes up to a sequence',
   },
+  {
+    name: 'one-writer-of-a-build',
+    file: 'apps/projector/src/rebuild/build-fence.ts',
+    text: "'select pg_advisory_xact_lock($1, $2)'",
+    off: "'select $1::int, $2::int'",
+    spec: 'test/rebuild/superseded-worker.spec.ts',
+    test: 'cannot write beside its successor',
+  },
+  {
+    name: 'read-for-another-generation',
+    file: 'apps/projector/src/lead/leader.ts',
+    text: 'if (leading.position.generation !== generation) return;\n    watch.lookAhead();',
+    off: 'watch.lookAhead();',
+    spec: 'test/rebuild/go-back-under-load.spec.ts',
+    test: 'leaves it as it was',
+  },
 ];

@@ -40,7 +40,7 @@ export interface BuildParts {
 
 /**
  * Feeds a generation that is not live from the stream, on a connection and a reader of its own, while the live one goes on being
- * fed. Its writes need no lock on the lease: whoever writes it writes the same, and its position moves by compare-and-set.
+ * fed. Its writes need no lock on the lease, only one among themselves; and its position moves by compare-and-set.
  */
 export class GenerationBuild {
   private carried: readonly StreamMessage[] = [];

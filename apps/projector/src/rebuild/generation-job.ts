@@ -6,8 +6,8 @@ import { streamNow } from '../consume/stream.js';
 import { ReplayedLetters } from '../dead-letters/replayed-letters.js';
 import { fenced } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
-import { checkLease } from '../lead/lease.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
+import { buildFence } from './build-fence.js';
 import { compareGenerations } from './compare-generations.js';
 import type { BuildParts, GenerationBuild } from './generation-build.js';
 import { changeJob } from './generations.js';
@@ -68,8 +68,8 @@ export class GenerationJob {
   private async work(client: pg.Client): Promise<string> {
     const { connection, leading, source } = this.surroundings;
     const { kind } = this.order;
-    const fence = (writer: pg.Client) => checkLease(writer, leading.lease);
     const { generation } = this.progress;
+    const fence = buildFence(leading.lease, generation);
     // On the leader's own connection: another one that wants the lock on the lease starves while batch follows batch.
     const keep = (change: Partial<StoredJob>) =>
       leading.betweenBatches((now) =>
