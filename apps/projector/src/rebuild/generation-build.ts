@@ -17,6 +17,7 @@ import { MEMBERS_AT_ONCE } from '../project/group-sweeps.js';
 import { PlanAge } from '../project/plan-age.js';
 import { ensureMembersIndex, hasMembersIndex } from './generations.js';
 import { JobFailed } from './job-ended.js';
+import { ensureNothingIsLost } from './nothing-lost.js';
 import { mayHideOthers } from './stands-for-others.js';
 
 const MAX_BATCH_WEIGHT = 10_000;
@@ -50,6 +51,8 @@ export class GenerationBuild {
   private hasMembersIndex = false;
   /** Before this sequence subjects are missing whose last message comes later: the generation is of no use there. */
   completeFrom = 0;
+  /** Whether a message that is missing in the stream ends the job: nothing else would show that. */
+  private mustBeWhole = false;
 
   private constructor(
     readonly client: Client,
@@ -79,6 +82,7 @@ export class GenerationBuild {
       ? await EventReader.openAtLastPerSubject(jetstream(connection), source.stream)
       : await EventReader.open(jetstream(connection), source.stream, position.sequence + 1);
     const build = new GenerationBuild(client, fence, manager, reader, position);
+    build.mustBeWhole = job.kind === 'rollback' && position.sequence > 0;
     build.hasMembersIndex = await hasMembersIndex(client, generation);
     build.completeFrom = isFromLasts ? await rememberHead(parts, manager, source) : (job.completeFrom ?? 0);
     return build;
@@ -157,14 +161,23 @@ export class GenerationBuild {
     const after = Math.max(this.position.sequence, this.completeFrom);
     const sequences = messages.map(({ sequence }) => sequence).filter((sequence) => sequence > after);
     await makeSureNothingWasLeftOut(this.manager, this.position, after, sequences);
+    if (messages.length > 0) await this.ensureNothingIsLost(messages, messages.at(-1)!.sequence);
     // Give the live generation's loop its turn.
     await sleep(0);
     return messages;
   }
 
   /** Nobody but the stream's leader knows that nothing more will come up to there. */
-  private isEmptyUpTo(sequence: number): Promise<boolean> {
-    return holdsNothing(this.manager, this.position, this.position.sequence + 1, sequence);
+  private async isEmptyUpTo(sequence: number): Promise<boolean> {
+    const isEmpty = await holdsNothing(this.manager, this.position, this.position.sequence + 1, sequence);
+    if (isEmpty) await this.ensureNothingIsLost([], sequence);
+    return isEmpty;
+  }
+
+  private async ensureNothingIsLost(messages: readonly StreamMessage[], upTo: number): Promise<void> {
+    if (!this.mustBeWhole) return;
+    const gap = await ensureNothingIsLost(this.manager, this.position, messages, upTo);
+    this.position = { ...this.position, gap };
   }
 
   private async apply(messages: readonly StreamMessage[]): Promise<void> {
