@@ -173,4 +173,14 @@ describe('the rights in docs/operations.md', () => {
     }));
     expect(documented).toEqual(rightsIn(textOf(RIGHTS)));
   });
+
+  test.each([
+    ['projector', 'subscribe'],
+    ['operator', 'publish'],
+  ] as const)('let the %s %s every order there is', (user, right) => {
+    const controller = textOf('apps/projector/src/operate/operator.nats.controller.ts');
+    const orders = Array.from(controller.matchAll(/@MessagePattern\('(.+)'\)/g), ([, name]) => `tokens.${name}`);
+    const rights = rightsIn(textOf(RIGHTS)).find((login) => login.user === user)!;
+    expect(rights[right]).toEqual(expect.arrayContaining(orders));
+  });
 });
