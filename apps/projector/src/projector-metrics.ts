@@ -114,7 +114,7 @@ export class ProjectorMetrics {
 
   leadsNoMore(): void {
     this.isLeader = false;
-    this.sweeping(0);
+    this.isSweeping = false;
     this.leader.set(0);
     this.epoch.set(0);
     this.forgetReading();
@@ -140,7 +140,7 @@ export class ProjectorMetrics {
   /** Only who reads the stream knows these. */
   private forgetReading(): void {
     this.forgetPosition();
-    for (const gauge of [this.streamHead, this.lagEvents, this.differences]) gauge.remove();
+    for (const gauge of [this.streamHead, this.lagEvents, this.differences, this.groupSweeps]) gauge.remove();
   }
 
   private forgetPosition(): void {

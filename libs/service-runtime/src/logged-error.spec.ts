@@ -11,6 +11,12 @@ describe('an error in the log', () => {
     }
   });
 
+  it('says nothing of the connection that broke, nor of what was asked on it', () => {
+    const lost = Object.assign(new Error('terminated'), { code: '57P01', client: { query: { values: ['A7E942F1'] } } });
+    expect(JSON.stringify(loggedError(lost))).not.toContain('A7E942F1');
+    expect(loggedError(lost)).toMatchObject({ message: 'terminated', code: '57P01' });
+  });
+
   it('keeps what helps with any other fault', () => {
     expect(loggedError(refused('40P01'))).toMatchObject({ detail: expect.stringContaining('row') as string });
     expect(loggedError(new Error('plain'))).toMatchObject({ message: 'plain', stack: expect.any(String) as string });

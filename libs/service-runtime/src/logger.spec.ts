@@ -35,10 +35,10 @@ describe.each(['json', 'pretty'] as const)('a line in the format %s', (format) =
     expect(text).toContain('1000000 bytes');
   });
 
-  it('tells an error with its message, stack and causes', () => {
-    const error = new Error('above', { cause: new Error('below') });
+  it('tells an error with its type, message, stack and causes', () => {
+    const error = new TypeError('above', { cause: new Error('below') });
     const text = written(format, (logger) => logger.error({ err: error }, 'msg'));
-    for (const part of ['above', 'below', 'logger.spec.ts', 'caused by']) expect(text).toContain(part);
+    for (const part of ['"TypeError"', 'above', 'below', 'logger.spec.ts', 'caused by']) expect(text).toContain(part);
   });
 });
 

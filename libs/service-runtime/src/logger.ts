@@ -19,6 +19,8 @@ export function createLogger(
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { log: (line) => texts.line(line) },
+    // Errors are written by the line above; pino would read its result as another error, of the type "Object".
+    serializers: { err: (written: unknown) => written },
     hooks: {
       logMethod(args, method) {
         const bounded = args.map((arg: unknown) => (typeof arg === 'string' ? texts.text(arg) : arg));
