@@ -94,7 +94,7 @@ test('a job that comes to its end while NATS is away ends once, when that is rec
   toNats.set('refusing');
   await eventually('it to lead no more', async () => (await metric(projector, 'projector_leader')) === 0);
   await database.query(`update generation set job = job || '{"wish": "cancel"}' where job is not null`);
-  await eventually('the work to end', () => projector.logsWith('job ended').length > 0);
+  await eventually('the work to end', () => projector.logsWith('job left to the next leader').length > 0);
   toNats.set('open');
   expect(await rebuilds.ended(2)).toMatchObject({ state: 'cancelled', message: 'cancelled by an operator' });
   expect(await metric(projector, 'projector_jobs_total{kind="rebuild",end="cancelled"}')).toBe(1);

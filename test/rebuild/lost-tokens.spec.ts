@@ -54,7 +54,7 @@ describe('a rebuild that would take many tokens from the list', () => {
   test('ends with 1 in a script and waits; only what was shown can be confirmed; the way back is frozen and stays', async () => {
     await start();
     const { stdout } = await operator.run(1, 'rebuild', '--follow');
-    expect(stdout).toContain(`${SENTENCE}: "tokenctl rebuild confirm" lets it`);
+    expect(stdout).toContain(`${SENTENCE}: "tokenctl rebuild confirm" lets it switch`);
     expect(await count()).toBe(BEFORE);
     expect((await operator.run(0, 'rebuild', 'status')).stdout).toMatch(/waiting, switching, .*would go from/);
     expect((await operator.run(0, 'status')).stdout).toContain(SENTENCE);
@@ -76,8 +76,18 @@ describe('a rebuild that would take many tokens from the list', () => {
     expect(back.stdout).toMatch(/generation 1 is live at 400; frozen and marked as stale/);
     expect(await count()).toBe(BEFORE);
     expect(await stale()).toBe('source-recreated');
+    const told = await eventually('the metrics to tell of the frozen list', async () => {
+      const metrics = await system.projector.metrics();
+      return metrics.get('projector_position') === BEFORE && metrics;
+    });
+    expect([...told.keys()]).not.toContain('projector_lag_events');
+    expect(told.get('projector_lag_seconds')).toBeGreaterThan(
+      Number((await list()).headers.get('x-read-lag-ms')) / 2_000,
+    );
+    expect(told.get('projector_jobs_total{kind="rollback",end="done"}')).toBe(1);
     // And forward again, which takes tokens away again.
     expect((await operator.run(1, 'rebuild', 'rollback', '--follow')).stdout).toContain(SENTENCE);
+    expect((await operator.run(1, 'verify')).output).toMatch(/A rollback is waiting already .*confirm it or cancel it/);
     await operator.run(0, 'rebuild', 'cancel', '--follow');
     await operator.run(0, 'rebuild', 'rollback', '--follow', '--yes');
     expect(await count()).toBe(AFTER);

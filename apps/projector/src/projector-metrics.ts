@@ -14,6 +14,8 @@ export class ProjectorMetrics {
   readonly registry = new Registry();
   private readonly registers = [this.registry];
   private isLeader = false;
+  /** Whether it reads the stream: not on a standby, nor on a leader that is halted. */
+  private isReading = false;
   /** By the clock of `performance`. */
   private caughtUpAt: number | undefined;
 
@@ -113,18 +115,17 @@ export class ProjectorMetrics {
   }
 
   leadsNoMore(): void {
-    this.isLeader = false;
-    this.isSweeping = false;
+    this.isLeader = this.isReading = this.isSweeping = false;
     this.leader.set(0);
     this.epoch.set(0);
     this.forgetReading();
   }
 
-  /** The database has been looked at. A leader knows better, except for what it has not come to know yet. */
+  /** The database has been looked at. Who reads the stream knows better, except for what it has not come to know yet. */
   stands({ position, lagSeconds, staleBecause }: Standing): void {
-    if (!this.isLeader || this.caughtUpAt === undefined) this.caughtUpAt = performance.now() - lagSeconds * 1000;
+    if (!this.isReading || this.caughtUpAt === undefined) this.caughtUpAt = performance.now() - lagSeconds * 1000;
+    if (!this.isReading) this.position.set(position);
     if (this.isLeader) return;
-    this.position.set(position);
     for (const mismatch of SOURCE_MISMATCHES)
       this.sourceChanged.set({ mismatch }, Number(staleBecause === `source-${mismatch}`));
   }
@@ -165,11 +166,19 @@ export class ProjectorMetrics {
     this.groupSweeps.set(pending);
   }
 
+  /** Halted: another generation may be live by now than the one that was read for. */
+  readsNoMore(): void {
+    this.isReading = false;
+    for (const gauge of [this.streamHead, this.lagEvents]) gauge.remove();
+  }
+
   sourceIsFine(): void {
+    this.isReading = true;
     for (const mismatch of SOURCE_MISMATCHES) this.sourceChanged.set({ mismatch }, 0);
   }
 
   sourceHasChanged(found: SourceMismatch): void {
+    this.readsNoMore();
     for (const mismatch of SOURCE_MISMATCHES) this.sourceChanged.set({ mismatch }, Number(mismatch === found));
   }
 

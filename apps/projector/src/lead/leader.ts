@@ -241,6 +241,7 @@ export class Leader {
     const { generation } = leading.position;
     const reason = otherSchema(schemaVersion);
     if (around.state.enter('halted', reason)) around.logger.warn({ generation }, `halted: ${reason}`);
+    around.metrics.readsNoMore();
     await this.write(({ client }) => markStale(client, generation, 'schema-version'));
     const startedAt = performance.now();
     while (!stopping.aborted && leading.position.generation === generation) {

@@ -141,7 +141,9 @@ export class Jobs {
   private async begin(order: JobOrder, options: StartOptions): Promise<JobStatus> {
     const leading = this.leader();
     const begun = await this.newJobs.begin(leading, order, options);
-    return begun.end ?? this.run(leading, begun.generation, begun.job);
+    if (!begun.end) return this.run(leading, begun.generation, begun.job);
+    this.ended(begun.end);
+    return begun.end;
   }
 
   private async takeUp(leading: Leading): Promise<void> {
@@ -191,20 +193,21 @@ export class Jobs {
       const end = progress.status();
       this.news.tell(end);
       if (progress.isFinished) this.ended(end);
-      else this.leftUnfinished(progress);
-      const { kind, generation, state, differences, message } = end;
-      this.logger.info({ kind, generation, state, differences }, `job ended: ${message}`);
+      else this.leftUnfinished(progress, end);
     }
   }
 
   /** This process may lead again by now, and has found the job still running when it began to. */
-  private leftUnfinished(progress: JobProgress): void {
+  private leftUnfinished(progress: JobProgress, { kind, generation, message }: JobStatus): void {
+    this.logger.info({ kind, generation }, `job left to the next leader: ${message}`);
     if (progress.end) this.unrecorded = progress;
     const leading = this.leading();
     if (leading) void this.resume(leading);
   }
 
   private ended(end: JobStatus): void {
+    const { kind, generation, state, differences, message } = end;
+    this.logger.info({ kind, generation, state, differences }, `job ended: ${message}`);
     this.jobMetrics.jobEnded(end);
     if (end.kind === 'verify' && end.state === 'done')
       this.metrics.differences.set((end.repair ? end.untold : end.differences) ?? 0);
@@ -216,6 +219,6 @@ function refuseSecond(status: JobStatus | undefined): void {
   const { kind, state, phase, generation, position, target } = status;
   throw new ServiceError(
     409,
-    `A ${kind} is ${state} already (generation ${generation}, ${phase}, ${position} of ${target}); wait for it or cancel it.`,
+    `A ${kind} is ${state} already (generation ${generation}, ${phase}, ${position} of ${target}); ${state === 'waiting' ? 'confirm' : 'wait for'} it or cancel it.`,
   );
 }

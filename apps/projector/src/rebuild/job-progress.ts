@@ -174,7 +174,7 @@ export class JobProgress {
 
   private get waitsFor(): string | null {
     if (!this.loss || !this.isWaiting) return null;
-    return `${lossInWords(this.loss)}: "tokenctl rebuild confirm" lets it, "tokenctl rebuild cancel" keeps the list as it is`;
+    return `${lossInWords(this.loss)}: "tokenctl rebuild confirm" lets it switch, "tokenctl rebuild cancel" keeps the list as it is`;
   }
 
   private rate(): number {
