@@ -33,7 +33,7 @@ export function discardCommand(): Command {
   const command = new Command('discard')
     .description('give dead letters up and remove their contents')
     .argument('[id...]', 'their numbers, as "list" shows them', letterIdsArgument)
-    .option('--all', 'every open one, or of these');
+    .option('--all', 'every open one; with filters, every open one that passes them');
   return addFilterOptions(command)
     .option('--yes', 'do not ask')
     .option('--json', 'print one line of JSON')

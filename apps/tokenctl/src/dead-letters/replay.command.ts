@@ -17,7 +17,7 @@ any event, so it does not matter how late they come. One that still cannot be ap
 replayed letters did; one that still has its contents can be replayed again.
 
 Exit code 0: all of them were replayed.
-Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX; with --all also DATABASE_URL.
+Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_INBOX_PREFIX, NATS_SUBJECT_PREFIX; with --all also DATABASE_URL.
 
 Examples:
   $ tokenctl dead-letters replay 17 18
@@ -37,7 +37,7 @@ export function replayCommand(): Command {
   const command = new Command('replay')
     .description('apply dead letters now')
     .argument('[id...]', 'their numbers, as "list" shows them', letterIdsArgument)
-    .option('--all', 'every open one, or of these');
+    .option('--all', 'every open one; with filters, every open one that passes them');
   return addFilterOptions(command)
     .option('--json', 'print one line of JSON')
     .addHelpText('after', NOTES)

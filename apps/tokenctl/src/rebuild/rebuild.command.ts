@@ -14,7 +14,7 @@ A rebuild reads the whole stream into a new generation beside the live one, comp
 one in its place. Requests go on being answered meanwhile. The generation it replaced stays for "rebuild rollback", for the
 projector's REBUILD_KEEP_PREVIOUS_HOURS or until "rebuild drop-previous".
 
-One job (rebuild, roll-back or verification) runs at a time; status, cancel, pause and resume are about whichever that is.
+One job (rebuild, roll-back or verification) runs at a time; status, cancel, pause and resume are about that one.
 It outlives its projector: the next one to lead goes on with it. --follow only watches; Ctrl-C does not stop the job.
 Options of a subcommand stand after it.
 
@@ -22,8 +22,8 @@ Where nothing proves the new generation to be right (the stream has changed, or 
 more tokens than the projector's REBUILD_MAX_LOSS_PERCENT allows, the job waits for an operator: --follow asks on the terminal
 and ends with 1 where nobody can be asked; "rebuild confirm" lets it switch, "rebuild cancel" keeps the list as it is.
 
-Exit code 0: accepted; with --follow: done, the new generation is live.
-Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX.
+Exit code 0: accepted; with --follow: done, the new generation is live. 130: Ctrl-C while following.
+Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_INBOX_PREFIX, NATS_SUBJECT_PREFIX.
 
 Examples:
   $ tokenctl rebuild --follow
@@ -58,10 +58,10 @@ interface RebuildOptions {
   readonly skipDiskCheck?: boolean;
 }
 
-/** Has the projector make the read model anew from the stream, or put back what was there before. */
+/** Has the projector build the read model again from the stream, or put back what was there before. */
 export function rebuildCommand(): Command {
   const command = new Command('rebuild')
-    .description('make the read model anew from the stream, without an interruption')
+    .description('build the read model again from the stream, without an interruption')
     .enablePositionalOptions()
     .option('--accept-differences', 'switch even where the new generation differs from the live one')
     .option('--stream <name>', 'read this archive or mirror to its end first, then the stream itself')
@@ -99,7 +99,7 @@ function statusCommand(): Command {
 
 function confirmCommand(): Command {
   return new Command('confirm')
-    .description('let the job that waits for it take tokens from the list')
+    .description('let a job switch that waits because the list would lose many tokens')
     .option('--yes', 'do not ask')
     .option('--follow', FOLLOW)
     .option('--json', JSON_LINES)

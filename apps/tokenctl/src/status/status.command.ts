@@ -12,7 +12,8 @@ const NOTES = `
 Shows what is known even when the database or NATS is away, and which of them is; the exit code is 1 then.
 A projector that does not answer is named too, but is no failure of this command.
 
-Environment: DATABASE_URL, NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_STREAM, NATS_SUBJECT_PREFIX; NO_COLOR for no colours.
+Environment: DATABASE_URL, NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_INBOX_PREFIX, NATS_STREAM,
+NATS_SUBJECT_PREFIX; NO_COLOR for no colours.
 
 Examples:
   $ tokenctl status

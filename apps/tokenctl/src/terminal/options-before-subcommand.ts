@@ -8,7 +8,7 @@ export function refuseOptionsBeforeSubcommands(command: Command): Command {
   return command.hook('preSubcommand', (parent, sub) => {
     const lost = parent.options.find((option) => parent.getOptionValueSource(option.attributeName()) === 'cli');
     if (!lost) return;
-    const name = `${parent.name()} ${sub.name()}`;
+    const name = `tokenctl ${parent.name()} ${sub.name()}`;
     parent.error(
       `error: option '${lost.long}' has no effect before a subcommand; write it after the subcommand, as "${name} --help" shows`,
     );

@@ -12,14 +12,14 @@ import { print, printJson, runCommand } from '../terminal/run-command.js';
 
 const NOTES = `
 Has the projector that leads read the whole stream into a generation of its own and compare it with the live one, at one
-position. That one goes on being fed and served. Progress: tokenctl rebuild status; to stop it: tokenctl rebuild cancel.
+position. The live one goes on being fed and served. Progress: tokenctl rebuild status; to stop it: tokenctl rebuild cancel.
 
---repair puts right what events that were read tell of, and counts again. A row that no event tells of need not be wrong: the event
-may have left the stream. It stays, with what follows from it, and the answer says how many there are; --remove-untold with that
-very number removes them. Where the stream no longer holds all it ever had, a repair needs an archive that does (--stream).
+--repair corrects what the events that were read tell of, and counts again. A row that no event tells of need not be wrong: its event
+may have left the stream. A repair keeps such rows, with all rows of their tokens, and says how many there are; --remove-untold with
+exactly that number removes them. Where the stream no longer holds all it ever had, a repair needs an archive that does (--stream).
 
 Exit code 0: there are no differences, or they have been repaired, all of them.
-Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_SUBJECT_PREFIX.
+Environment: NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_INBOX_PREFIX, NATS_SUBJECT_PREFIX.
 
 Examples:
   $ tokenctl verify
@@ -41,7 +41,7 @@ interface VerifyOptions {
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('compare the read model with what the stream gives, row by row where they differ')
-    .option('--repair', 'put right what differs')
+    .option('--repair', 'correct what differs')
     .option(
       '--remove-untold <number>',
       'with --repair: remove the rows that no event tells of, if there are exactly so many',
