@@ -10,6 +10,8 @@ const LITTLE_MS = 100;
 const MOST_APPROACHES = 10;
 /** The live generation stands still for no longer than this before the work begins: a small part of what its lease lasts. */
 const MEET_WITHIN_MS = 500;
+/** Where that is too little again and again (a machine at its limits), it becomes twice as long, up to this. */
+const MEET_WITHIN_AT_MOST_MS = 2_000;
 /** The live generation is fed on for so long before the next try. */
 const POLL_MS = 50;
 
@@ -30,10 +32,10 @@ export interface Meeting {
  * @throws what ends the job meanwhile, and when leading ends
  */
 export async function atOnePosition<T>(meeting: Meeting, work: (leading: Leading) => Promise<T>): Promise<T> {
-  for (;;) {
+  for (let withinMs = MEET_WITHIN_MS; ; withinMs = Math.min(2 * withinMs, MEET_WITHIN_AT_MOST_MS)) {
     await comeNear(meeting);
     const met = await meeting.leading.betweenBatches(async (now) =>
-      (await reach(meeting, now)) ? { result: await work(now) } : undefined,
+      (await reach(meeting, now, withinMs)) ? { result: await work(now) } : undefined,
     );
     if (met) return met.result;
     await sleep(POLL_MS);
@@ -52,10 +54,10 @@ async function comeNear({ build, leading, progress, isComparable }: Meeting): Pr
 }
 
 /** @returns whether both are at one position, with everything in them */
-async function reach({ build, isComparable, applyLetters }: Meeting, now: Leading): Promise<boolean> {
+async function reach({ build, isComparable, applyLetters }: Meeting, now: Leading, withinMs: number): Promise<boolean> {
   if (await isIncomplete(now)) return false;
   const { position } = now;
-  const until = performance.now() + MEET_WITHIN_MS;
+  const until = performance.now() + withinMs;
   const isTooLate = () => performance.now() > until;
   if (isComparable && !(await build.feedTo(position.sequence, isTooLate, () => undefined))) return false;
   await applyLetters();
