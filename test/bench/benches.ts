@@ -1,5 +1,6 @@
 import type { Bench } from './bench.js';
 import { freshnessBench } from './freshness/freshness.bench.js';
+import { groupBench } from './group/group.bench.js';
 import { growthBench } from './growth/growth.bench.js';
 import { listBench } from './list/list.bench.js';
 import { matrixBench } from './matrix/matrix.bench.js';
@@ -16,4 +17,5 @@ export const BENCHES: readonly Bench[] = [
   freshnessBench,
   projectBench,
   rebuildBench,
+  groupBench,
 ];

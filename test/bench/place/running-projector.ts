@@ -47,6 +47,11 @@ export class RunningProjector {
     }
   }
 
+  /** The same promise, which rejects when the projector ends meanwhile. */
+  orBroken<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.broken]);
+  }
+
   get peakRssMb(): number {
     return peakRssMb(this.app.pid);
   }
