@@ -40,7 +40,7 @@ function measure(
 ): Promise<GroupFigures> {
   const events = new HeavyEvents(tokens);
   return withClient(site.databaseUrl, async (client) => {
-    const lone = new LoneEvents(site, list, client, tokens + 1);
+    const lone = new LoneEvents(site, list, client, { id: tokens + 1, projector: projector.pid });
     say('the group is filled');
     await projector.reaches(await publish(site, events.wholeGroup()));
     await settle(site);

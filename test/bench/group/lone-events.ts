@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { aTokenEvent } from '../../support/builders.js';
 import { publish } from '../../support/publish.js';
 import type { ListWatch } from '../freshness/list-watch.js';
+import { cpuSeconds } from '../measure/load.js';
 import type { Site } from '../place/site.js';
 
 export const EVERY_MS = 50;
@@ -18,6 +19,8 @@ export interface LoneFigures {
   /** The longest time in which an event waited and the position did not move. */
   readonly standStill: number;
   readonly longestTransaction: number;
+  /** Of the projector and of the server process that writes for it: a busy machine disturbs them least. */
+  readonly cpuSeconds: number;
   /** From the beginning until the answers claim what was waited for. */
   readonly seconds: number;
 }
@@ -35,19 +38,20 @@ export class LoneEvents {
   /**
    * @param list the list's newest token
    * @param client a connection of its own
-   * @param id of a token that nothing else changes
+   * @param about the id of a token that nothing else changes, and the process id of the projector
    */
   constructor(
     private readonly site: Site,
     private readonly list: ListWatch,
     private readonly client: pg.Client,
-    private readonly id: number,
+    private readonly about: { readonly id: number; readonly projector: number },
   ) {}
 
   /** @param begin gives the stream sequence that the answers have to claim in the end */
   async during(begin: () => Promise<number>): Promise<LoneFigures> {
     const waiting = { commit: [] as Waiting[], list: [] as Waiting[] };
     const startedAt = performance.now();
+    const cpuBefore = await this.cpuSeconds();
     let target = Infinity;
     let endedAt = NaN;
     const isOver = () => !Number.isNaN(endedAt);
@@ -66,13 +70,26 @@ export class LoneEvents {
       begin().then((sequence) => (target = sequence)),
       publishing,
     ]);
-    return { ...written, listed, seconds: (endedAt - startedAt) / 1_000 };
+    const cpu = (await this.cpuSeconds()) - cpuBefore;
+    return { ...written, listed, cpuSeconds: cpu, seconds: (endedAt - startedAt) / 1_000 };
+  }
+
+  private async cpuSeconds(): Promise<number> {
+    const { rows } = await this.client.query<{ pid: number }>(
+      `select pid from pg_stat_activity where datname = current_database() and application_name = 'token-projector'`,
+    );
+    return cpuSeconds(this.about.projector) + rows.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
   }
 
   private async publishOne(): Promise<Waiting> {
     const version = (this.version += 1);
     const comment = `lone ${version}`;
-    const event = aTokenEvent('token.updated', { id: this.id, version, comment, updatedAt: new Date().toISOString() });
+    const event = aTokenEvent('token.updated', {
+      id: this.about.id,
+      version,
+      comment,
+      updatedAt: new Date().toISOString(),
+    });
     const sequence = await publish(this.site, event);
     return { version, sequence, since: performance.now() };
   }

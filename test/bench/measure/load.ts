@@ -23,7 +23,7 @@ export async function underLoad(pid: number, load: () => Promise<Load>): Promise
 const TICKS_PER_SECOND = 100;
 
 /** Processor time a process has used so far, all its threads; NaN where the system does not tell. */
-function cpuSeconds(pid: number): number {
+export function cpuSeconds(pid: number): number {
   try {
     // The name of the program is the second field, in brackets, and may hold anything.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');

@@ -52,6 +52,10 @@ export class RunningProjector {
     return Promise.race([work, this.broken]);
   }
 
+  get pid(): number {
+    return this.app.pid;
+  }
+
   get peakRssMb(): number {
     return peakRssMb(this.app.pid);
   }
