@@ -22,7 +22,7 @@ export function groupReport(
     name: 'group',
     title: 'a large group is deleted, and many tokens are added to groups',
     method:
-      `${numberText(tokens)} tokens, all of them members of one group. Its deletion is one event; ${ADDITIONS} events add ` +
+      `${numberText(tokens)} tokens, all of them members of one group; the first 10,000 are made and added by events, the others are copies inside the tables. The deletion of the group is one event; ${ADDITIONS} events add ` +
       `${numberText(TOKENS_PER_EVENT)} tokens each to other groups. Meanwhile a lone event about another token is published every ${EVERY_MS} ms.`,
     tables: [
       {

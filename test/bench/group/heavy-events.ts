@@ -19,11 +19,9 @@ export class HeavyEvents {
 
   constructor(private readonly tokens: number) {}
 
-  /** Every token becomes a member of one large group. */
-  wholeGroup(): CloudEvent[] {
-    return Array.from({ length: Math.ceil(this.tokens / TOKENS_PER_EVENT) }, (_, nth) =>
-      this.addition(LARGE_GROUP, nth),
-    );
+  /** The first tokens become members of the group that is to be deleted. */
+  filling(tokens: number): CloudEvent[] {
+    return Array.from({ length: Math.ceil(tokens / TOKENS_PER_EVENT) }, (_, nth) => this.addition(LARGE_GROUP, nth));
   }
 
   /** Changes a token each time: where there are fewer tokens than that, they become members of several groups. */
