@@ -47,7 +47,7 @@ describe('a statement that takes too long', () => {
     const sizes = await apply(async () => {
       given.push(await patience.grow());
       return true;
-    });
+    }).catch((error: Error) => error.message);
     expect(given).toEqual([400, 800]);
     expect(sizes).toEqual([1, 1, 1, 1]);
     expect(await shown()).toEqual(['1', '2', '3', '4']);
