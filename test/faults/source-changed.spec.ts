@@ -170,6 +170,18 @@ describe('a projector whose stream', () => {
     expect(projected.projector.logsWith('projecting')).toEqual([]);
   });
 
+  test('keeps five messages per subject halts before such an event in the middle of what it reads, and skips nothing for what comes behind', async () => {
+    const projected = await ProjectedStream.start(1);
+    await projected.limitPerSubject(5);
+    await projected.restartProjector(async () => {
+      await projected.publishChanges(6);
+      await projected.publishTogether(45, false);
+      // More than makes one batch, on subjects that name their tokens.
+      await projected.publishForeign(4_500);
+    });
+    await projected.expectHalted('purged', /keeps 5 messages per subject.*events\.together.*removed after 7/);
+  });
+
   test('keeps few messages per subject is read for the first time as it is, whatever its subjects are', async () => {
     const stream = await createStream({ config: { max_msgs_per_subject: 5 } });
     const other = aTokenEvent('token.created');

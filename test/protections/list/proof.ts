@@ -64,9 +64,9 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-removes-that-number-only',
-    file: 'apps/projector/src/rebuild/verification.ts',
-    text: 'if ((removeUntold ?? untold) !== untold) throw',
-    off: 'if (untold < 0) throw',
+    file: 'apps/projector/src/rebuild/repair-rows.ts',
+    text: 'if (found !== expected)',
+    off: 'if (found < 0)',
     spec: REPAIR,
     test: 'removes nothing where the number has changed',
   },

@@ -93,7 +93,7 @@ export const SOURCE: readonly Protection[] = [
     text: 'if (loss) throw loss;',
     off: '',
     spec: CHANGED,
-    test: 'keeps five messages per subject goes on while none is lost',
+    test: 'keeps five messages per subject halts before such an event in the middle',
   },
   {
     name: 'source-read-first-time',
