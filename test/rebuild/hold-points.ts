@@ -21,10 +21,7 @@ export class HoldPoints {
   ) {}
 
   static async open(database: TestDatabase): Promise<HoldPoints> {
-    const client = new pg.Client({ connectionString: database.url, application_name: 'test-hold' });
-    client.on('error', () => undefined);
-    await client.connect();
-    atEnd('letting a rebuild go', () => client.end());
+    const client = await connect(database);
     await client.query(`create function wait_at_gate() returns trigger language plpgsql as $$
       begin perform pg_advisory_xact_lock_shared(${GATE}); return new; end $$`);
     return new HoldPoints(database, client);
@@ -45,9 +42,17 @@ export class HoldPoints {
     }
   }
 
-  /** Where a job says that it begins a phase: nothing of that phase has happened, and batches go on. */
-  entering(phase: JobPhase): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
-    return this.atTrigger(`before update of job on generation for each row when (new.job ->> 'phase' = '${phase}')`);
+  /** In the middle of the proof: what it compares is what there was before, and batches go on. */
+  async inProof(generation: number): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
+    const begins = await this.atTrigger(
+      `before update of job on generation for each row when (new.job ->> 'phase' = 'proving')`,
+    );
+    const locker = await connect(this.database);
+    const reached = begins.reached
+      .then(() => locker.query(`begin; lock table token_${generation} in access exclusive mode`))
+      .then(begins.release)
+      .then(() => this.waitingToCompare());
+    return { reached, release: async () => void (await locker.query('rollback')) };
   }
 
   private async atTrigger(trigger: string): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
@@ -86,6 +91,20 @@ export class HoldPoints {
     );
   }
 
+  private waitingToCompare(): Promise<unknown> {
+    return eventually(
+      'the comparison to wait',
+      async () => {
+        const { rowCount } = await this.client.query(
+          `select 1 from pg_stat_activity where application_name = 'token-projector-compare' and wait_event_type = 'Lock'
+          and datname = current_database()`,
+        );
+        return rowCount! > 0;
+      },
+      { within: 30_000 },
+    );
+  }
+
   private comparing(): Promise<unknown> {
     return eventually(
       'the comparison',
@@ -99,4 +118,12 @@ export class HoldPoints {
       { within: 30_000, every: 1 },
     );
   }
+}
+
+async function connect(database: TestDatabase): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: database.url, application_name: 'test-hold' });
+  client.on('error', () => undefined);
+  await client.connect();
+  atEnd('letting a rebuild go', () => client.end());
+  return client;
 }

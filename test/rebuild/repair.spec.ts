@@ -37,7 +37,7 @@ describe('a repair', () => {
     await database.query('update token_1 set customer_id = 9 where id = 3');
     await database.query('delete from token_group_deletion_1');
     await database.query('update token_count_1 set tokens = tokens + 7 where customer_id = 2');
-    const hold = await (await HoldPoints.open(database)).entering('repairing');
+    const hold = await (await HoldPoints.open(database)).inProof(2);
     const generation = await rebuilds.begin({ repair: true }, 'verify');
     await hold.reached;
     await applied([
@@ -57,7 +57,7 @@ describe('a repair', () => {
   test('finds by a second look what a lost deletion of a group did to members that events touched, and puts it right', async () => {
     const { database } = system;
     await database.query('delete from token_group_deletion_1');
-    const hold = await (await HoldPoints.open(database)).entering('repairing');
+    const hold = await (await HoldPoints.open(database)).inProof(2);
     const generation = await rebuilds.begin({ repair: true }, 'verify');
     await hold.reached;
     await applied(aMembershipEvent('token-group.tokens-added', { tokenIds: [6], version: 4 }));
@@ -100,7 +100,7 @@ describe('a repair', () => {
       untold: 3,
     });
     expect(await rebuilds.carryOut({ repair: true, removeUntold: 4 }, 'verify')).toMatchObject({ state: 'failed' });
-    const hold = await (await HoldPoints.open(database)).entering('repairing');
+    const hold = await (await HoldPoints.open(database)).inProof(2);
     const generation = await rebuilds.begin({ repair: true, removeUntold: 3 }, 'verify');
     await hold.reached;
     // An event now tells of the last of them.

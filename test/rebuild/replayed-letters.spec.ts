@@ -79,7 +79,7 @@ describe('a dead letter that was replayed', () => {
       system.query.url,
       await publish(system.stream, aTokenEvent('token.created', { id: 1, comment: 'published' })),
     );
-    const hold = await (await HoldPoints.open(system.database)).entering('proving');
+    const hold = await (await HoldPoints.open(system.database)).inProof(2);
     const generation = await rebuilds.begin();
     await hold.reached;
     await replayed(7);
