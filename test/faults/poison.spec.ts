@@ -10,6 +10,7 @@ import { metric } from './health.js';
 import { letLeaseRunOut } from './lease.js';
 
 interface DeadLetter {
+  readonly id: string;
   readonly sequence: string;
   readonly subject: string;
   readonly headers: string;
@@ -36,8 +37,11 @@ describe('poison among good events', () => {
   };
   const letters = () =>
     system.database.query<DeadLetter>(
-      'select sequence, subject, headers, payload, reason from dead_letter order by sequence',
+      'select id, sequence, subject, headers, payload, reason from dead_letter order by sequence, id',
     );
+  /** Without the contents: Jest takes minutes to show how large ones differ. */
+  const known = (parked: readonly DeadLetter[]) =>
+    parked.map(({ id, sequence, payload, reason }) => ({ id, sequence, bytes: payload.length, reason }));
   const count = async () => (await httpList(system.query.url, { limit: 1 })).json<{ count: number }>().count;
 
   test('of every kind is parked once, with all that is known of it, and the others apply', async () => {
@@ -58,7 +62,7 @@ describe('poison among good events', () => {
     for (const [index, [, { payload, headers = {}, reason }]] of kinds.entries()) {
       const letter = parked[index]!;
       expect(letter.subject).toBe(`${stream.prefix}.events.poison.${index}`);
-      expect(letter.payload).toEqual(Buffer.from(payload));
+      expect(letter.payload.equals(Buffer.from(payload))).toBe(true);
       expect(letter.reason).toMatch(reason);
       const names = (JSON.parse(letter.headers) as [string, string[]][]).map(([name, [value]]) => [
         name.toLowerCase(),
@@ -80,7 +84,7 @@ describe('poison among good events', () => {
     await database.query('update generation set position = 0, position_fingerprint = null');
     projector = await startProjector(system.env);
     await waitForPosition(query.url, sequences.at(-1)!);
-    expect(await letters()).toEqual(parked);
+    expect(known(await letters())).toEqual(known(parked));
     expect(await count()).toBe(kinds.length);
   });
 

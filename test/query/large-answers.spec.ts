@@ -24,7 +24,7 @@ describe('tokens whose documents are large', () => {
   beforeAll(async () => {
     world = await startWorld(Array.from({ length: TOKENS }, (_, i) => aTokenEvent('token.created', { id: i + 1 })));
     await world.projector.stop();
-    query = await startQuery({ ...world.env, ...BOUNDS }, process.env['DIR'] ? { directory: process.env['DIR'] } : {});
+    query = await startQuery({ ...world.env, ...BOUNDS });
     doors = new Doors({ url: query.url, nats: world.stream.nats, prefix: world.stream.prefix });
   });
 
