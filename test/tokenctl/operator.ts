@@ -19,11 +19,11 @@ const PROGRAM = 'dist/apps/tokenctl/src/main.js';
 export class Operator {
   constructor(private readonly env: AppEnvironment) {}
 
-  /** @throws with what it wrote, when it does not end with the exit code */
+  /** Expects the exit code; a failure shows what it wrote. */
   async run(code: number, ...args: string[]): Promise<Run> {
     const run = await runTokenctl(args, this.env);
-    if (run.exit.code !== code)
-      throw new Error(`tokenctl ${args.join(' ')} ended with ${run.exit.code}, not ${code}:\n${run.output}`);
+    const { output } = run;
+    expect({ args, output, code: run.exit.code }).toEqual({ args, output, code });
     return run;
   }
 
