@@ -27,5 +27,7 @@ test('the projector says what there is where somebody looks for the API at it', 
   const [database, stream] = await Promise.all([createDatabase(), createStream()]);
   const projector = await startProjector({ ...database.env, ...stream.env });
   const { message } = (await (await fetch(`${projector.url}/docs`)).json()) as { message: string };
-  expect(message).toBe('There is nothing at GET /docs; there is only /health/live, /health/ready, /metrics.');
+  expect(message).toBe(
+    'There is nothing at GET /docs; there is only /health/live, /health/ready, /health/ready/nats, /metrics.',
+  );
 });

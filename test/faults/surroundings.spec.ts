@@ -42,7 +42,7 @@ describe('faults of the surroundings are tried again for ever and cost no event'
   };
 
   test.each([
-    ['the role may not log in', 'nologin', 'login', /not permitted to log in/],
+    ['the role may not log in', 'nologin', 'login', /refuses the login/],
     ['there are too many connections', 'connection limit 0', 'connection limit -1', /too many connections/],
   ])('%s', async (_, spoil, mend, message) => {
     const { database, env } = system;
