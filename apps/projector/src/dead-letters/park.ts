@@ -21,7 +21,8 @@ const isLetterOf = (letter: string, digest: string, subject: string, storedAt: s
   `(${letter}.digest = ${digest} or (${letter}.digest = '' and ${letter}.subject = ${subject} and ${storedAt} < ${letter}.first_seen_at + interval '1 minute'))`;
 
 /**
- * One letter per message. Where another message was parked at the sequence, it goes under a name of its own for the stream: the key of
+ * One letter per message. Each is looked for by its key: joined in any other way, a plan made while there were few letters reads all of
+ * the stream's for every message. Where another message was parked at the sequence, it goes under a name of its own for the stream: the key of
  * stream, `created` and sequence is the one that projectors of the release before rely on.
  */
 export const PARK = {
@@ -30,7 +31,10 @@ export const PARK = {
 select $1, case when known.id is null then $2::text else $2::text || '#' || given.digest end, given.sequence, given.subject, given.headers, given.payload, given.reason, given.digest
 from unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::timestamptz[])
   given (sequence, subject, headers, payload, reason, digest, stored_at)
-left join dead_letter known on known.stream = $1 and known.stream_created = $2 and known.sequence = given.sequence
+left join lateral (
+  select letter.id, letter.digest, letter.subject, letter.first_seen_at from dead_letter letter
+  where letter.stream = $1 and letter.stream_created = $2 and letter.sequence = given.sequence offset 0
+) known on true
 where known.id is null or not ${isLetterOf('known', 'given.digest', 'given.subject', 'given.stored_at')}
 on conflict (stream, stream_created, sequence) do nothing`,
 };

@@ -85,7 +85,10 @@ insert into dead_letter (stream, stream_created, sequence, subject, headers, pay
 select $1, case when known.id is null then $2::text else $2::text || '#' || given.digest end, given.sequence, given.subject, given.headers, given.payload, given.reason, given.digest
 from unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::timestamptz[])
   given (sequence, subject, headers, payload, reason, digest, stored_at)
-left join dead_letter known on known.stream = $1 and known.stream_created = $2 and known.sequence = given.sequence
+left join lateral (
+  select letter.id, letter.digest, letter.subject, letter.first_seen_at from dead_letter letter
+  where letter.stream = $1 and letter.stream_created = $2 and letter.sequence = given.sequence offset 0
+) known on true
 where known.id is null or not (known.digest = given.digest or (known.digest = '' and known.subject = given.subject and given.stored_at < known.first_seen_at + interval '1 minute'))
 on conflict (stream, stream_created, sequence) do nothing;
 
