@@ -24,7 +24,9 @@ export class JobsMeanwhile {
   }
 
   private async run(): Promise<void> {
-    const before = await this.jobs.status();
+    let before = await this.status();
+    // The node that was asked may be the one that goes away.
+    while (before === undefined) before = await this.status();
     for (; ; await sleep(LOOK_EVERY_MS)) {
       const last = await this.status();
       if (last === undefined || last?.finishedAt === null) continue;
