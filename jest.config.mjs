@@ -33,7 +33,12 @@ export default {
       displayName: 'system',
       testEnvironment: '<rootDir>/test/support/environment.mjs',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/protections/'],
+      // Elections take their time: the tests on a cluster have a command of their own, npm run test:cluster.
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/test/protections/',
+        ...(process.env['CLUSTER_RUNS'] ? [] : ['<rootDir>/test/cluster/']),
+      ],
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
       setupFilesAfterEnv: ['<rootDir>/test/support/each-file.ts'],
