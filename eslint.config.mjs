@@ -24,6 +24,20 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
+    files: ['apps/projector/src/**/*.ts'],
+    ignores: ['apps/projector/src/consume/stream.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.property.name='info'][callee.object.property.name='streams']",
+          message:
+            'A server that does not lead the stream answers too: ask through consume/stream.ts, which checks who has answered.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.spec.ts'],
     plugins: { jest },
     rules: {

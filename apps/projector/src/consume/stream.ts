@@ -1,4 +1,10 @@
-import { JetStreamApiError, type JetStreamManager, type MsgRequest, type StreamInfo } from '@nats-io/jetstream';
+import {
+  JetStreamApiError,
+  type JetStreamManager,
+  type MsgRequest,
+  type StreamInfo,
+  type StreamInfoRequestOptions,
+} from '@nats-io/jetstream';
 import type { Logger } from '#service-runtime/logger.js';
 import type { StreamSettings } from '#service-runtime/settings/common.settings.js';
 import { believe } from './stream-leader.js';
@@ -13,9 +19,13 @@ const MESSAGE_NOT_FOUND = 10_037;
  * What the leader of a stream says of it; undefined when the server has no such stream.
  * @throws {LeaderInDoubt}
  */
-export async function findStream(manager: JetStreamManager, stream: string): Promise<StreamInfo | undefined> {
+export async function findStream(
+  manager: JetStreamManager,
+  stream: string,
+  more?: Partial<StreamInfoRequestOptions>,
+): Promise<StreamInfo | undefined> {
   try {
-    return believe(await manager.streams.info(stream));
+    return believe(await manager.streams.info(stream, more));
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return undefined;
     throw error;
@@ -26,8 +36,12 @@ export async function findStream(manager: JetStreamManager, stream: string): Pro
  * What the leader of a stream that must be there says of it.
  * @throws {LeaderInDoubt}
  */
-export async function streamNow(manager: JetStreamManager, stream: string): Promise<StreamInfo> {
-  const info = await findStream(manager, stream);
+export async function streamNow(
+  manager: JetStreamManager,
+  stream: string,
+  more?: Partial<StreamInfoRequestOptions>,
+): Promise<StreamInfo> {
+  const info = await findStream(manager, stream, more);
   if (!info) throw new Error(`the stream ${stream} does not exist`);
   return info;
 }

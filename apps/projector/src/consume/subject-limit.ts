@@ -1,9 +1,9 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
-import { namesItsKeys } from '../rebuild/stands-for-others.js';
 import type { Gap, Position } from './position.js';
 import { SourceChanged } from './source-changed.js';
-import { nextOfSubject, type KeptMessage } from './stream.js';
+import { nextOfSubject, streamNow, type KeptMessage } from './stream.js';
 import type { StreamMessage } from './stream-message.js';
+import { namesItsKeys } from './subject-names.js';
 
 /*
  * Under a limit of messages per subject old messages go because newer ones of their subject have come. Where a subject names its token, or
@@ -50,6 +50,7 @@ function isUnnamed({ subject, decoded }: Pick<StreamMessage, 'subject' | 'decode
 /**
  * Whether messages of a subject were removed in a gap before they were read, as far as the stream's leader can tell.
  * @returns undefined when none were
+ * @throws {LeaderInDoubt}
  */
 export async function lossOn(
   manager: JetStreamManager,
@@ -59,7 +60,7 @@ export async function lossOn(
   const { name, max_msgs_per_subject: limit } = config;
   const first = await nextOfSubject(manager, name, subject, 1);
   if (first && first.sequence <= gap.after) return undefined;
-  const { state } = await manager.streams.info(name, { subjects_filter: subject });
+  const { state } = await streamNow(manager, name, { subjects_filter: subject });
   if ((state.subjects?.[subject] ?? 0) < limit) return undefined;
   return new SourceChanged(
     'purged',

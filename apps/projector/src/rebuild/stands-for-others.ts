@@ -1,5 +1,6 @@
 import type { DomainEvent } from '#token-events/events.js';
 import type { StreamMessage } from '../consume/stream-message.js';
+import { namesItsKeys } from '../consume/subject-names.js';
 
 /**
  * Reading only the last message of a subject is sound where that message says everything the ones before it said. A token's event
@@ -21,28 +22,8 @@ export function mayHideOthers({ subject, decoded, sequence }: StreamMessage): st
   }
 }
 
-/** Whether the subject names the token of an event, or its group and version, so that it is used for nothing else. */
-export function namesItsKeys(subject: string, event: DomainEvent): boolean {
-  return names(subject, keysOf(event));
-}
-
-function keysOf({ data }: DomainEvent): number[] {
-  return 'tokenGroupId' in data ? [data.tokenGroupId, data.version] : [data.id];
-}
-
 function wanted({ data }: DomainEvent): string {
   return 'tokenGroupId' in data
     ? `the group ${data.tokenGroupId} and the version ${data.version}`
     : `the token ${data.id}`;
-}
-
-/** Each key as a token of the subject of its own. */
-function names(subject: string, keys: readonly number[]): boolean {
-  const parts = subject.split('.');
-  return keys.every((key) => {
-    const at = parts.indexOf(String(key));
-    if (at === -1) return false;
-    parts.splice(at, 1);
-    return true;
-  });
 }
