@@ -80,11 +80,9 @@ export class Jobs {
     });
   }
 
-  /** The same for what configuration asks for: where a job is in hand, that one goes on instead. */
-  async startUnlessInHand(order: JobOrder, options: StartOptions): Promise<void> {
-    await this.inTurn(async () => {
-      if (!(await this.inHand())) await this.begin(order, options);
-    });
+  /** The same for what configuration asks for: where a job is in hand, that one goes on instead, and `undefined` is returned. */
+  startUnlessInHand(order: JobOrder, options: StartOptions): Promise<JobStatus | undefined> {
+    return this.inTurn(async () => ((await this.inHand()) ? undefined : this.begin(order, options)));
   }
 
   /** A new leader goes on with what a former one left unfinished. Tries until it has found out; never rejects. */

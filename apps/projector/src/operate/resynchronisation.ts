@@ -42,8 +42,9 @@ export class Resynchronisation {
   private async rebuild(mismatch: SourceChanged['mismatch']): Promise<void> {
     if (await operatorDecided(this.pool)) return this.waitForOperator(mismatch);
     this.isWaiting = false;
-    this.logger.warn({ mismatch }, 'rebuilding from the stream as it is now');
-    await this.jobs.startUnlessInHand({ ...PLAIN_REBUILD, acceptDifferences: true }, { isUnattended: true });
+    const order = { ...PLAIN_REBUILD, acceptDifferences: true };
+    const begun = await this.jobs.startUnlessInHand(order, { isUnattended: true });
+    if (begun) this.logger.warn({ mismatch }, 'rebuilding from the stream as it is now');
   }
 
   private waitForOperator(mismatch: SourceChanged['mismatch']): void {
