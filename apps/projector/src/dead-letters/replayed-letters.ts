@@ -3,6 +3,7 @@ import { isFaultOfTheData } from '#read-model/postgres-errors.js';
 import type { HeaderEntries } from '#token-events/cloud-event.js';
 import { decode } from '#token-events/decode.js';
 import type { DomainEvent } from '#token-events/events.js';
+import { inTransaction } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
 import { applyEvents } from '../project/apply-events.js';
 
@@ -80,12 +81,11 @@ export class ReplayedLetters {
     if (events.length === 0) return;
     const { client, fence, generation } = this.target;
     try {
-      await client.query('begin');
-      await fence(client);
-      await applyEvents(client, { generation, sequence: 0 }, events);
-      await client.query('commit');
+      await inTransaction(client, async () => {
+        await fence(client);
+        await applyEvents(client, { generation, sequence: 0 }, events);
+      });
     } catch (error) {
-      await client.query('rollback').catch(() => undefined);
       if (!isFaultOfTheData(error)) throw error;
       if (events.length === 1) return;
       const half = events.length >> 1;

@@ -5,8 +5,8 @@ import type { Decoded } from '#token-events/decode.js';
 import type { DomainEvent } from '#token-events/events.js';
 import type { Position } from '../consume/position.js';
 import { decodeLetter, type StoredContents } from '../dead-letters/replayed-letters.js';
+import { fenced } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
-import { renewLease } from '../lead/lease.js';
 import { applyEvents } from '../project/apply-events.js';
 
 export interface Replayed {
@@ -32,14 +32,10 @@ export function replayDeadLetters(leading: Leading, ids: readonly string[]): Pro
 async function replayOrRefuse(leading: Leading, ids: readonly string[]): Promise<Replayed> {
   const { client, lease, position } = leading;
   try {
-    await client.query('begin');
-    await renewLease(client, lease);
-    const outcome = await replay(client, position, ids);
-    await client.query('commit');
+    const outcome = await fenced(client, lease, () => replay(client, position, ids));
     await leading.sweeper.look(leading);
     return outcome;
   } catch (error) {
-    await client.query('rollback').catch(() => undefined);
     if (!isFaultOfTheData(error)) throw error;
     if (ids.length === 1)
       return { replayed: [], refused: [{ id: ids[0]!, reason: `PostgreSQL refused it: ${(error as Error).message}` }] };
