@@ -16,6 +16,8 @@ export class ProjectorMetrics {
   private isLeader = false;
   /** Whether it reads the stream: not on a standby, nor on a leader that is halted. */
   private isReading = false;
+  /** Whether members of deleted groups are still to be changed. */
+  private isSweeping = false;
   /** By the clock of `performance`. */
   private caughtUpAt: number | undefined;
 
@@ -104,8 +106,6 @@ export class ProjectorMetrics {
     this.forgetReading();
     this.forgetDatabase();
   }
-
-  private isSweeping = false;
 
   /** The lag goes on from what is known of it: taking the lease has brought no event into the tables. */
   leads(epoch: number): void {

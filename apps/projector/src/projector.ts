@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { refusedLogin } from '#read-model/pool.js';
+import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { isReadTimeout, refusedLogin } from '#read-model/pool.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsAway, type NatsLink } from '#service-runtime/nats-connection.js';
-import { unlessAborted, within } from './waiting.js';
-import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
-import { isReadTimeout } from '#read-model/pool.js';
 import { liveSchemaVersion, readPosition } from './consume/position.js';
 import type { SourceChanged } from './consume/source-changed.js';
 import { interruptionReason } from './interruption-reason.js';
@@ -19,6 +17,7 @@ import type { Prepared } from './operate/schema-change.js';
 import type { ProjectorMetrics } from './projector-metrics.js';
 import { ProjectorState } from './projector-state.js';
 import type { ProjectorSettings } from './settings.js';
+import { unlessAborted, within } from './waiting.js';
 
 const STANDBY_POLL_MS = 500;
 /** The row of the lease is locked while its holder commits. */

@@ -27,7 +27,7 @@ import { otherSchema, SchemaNotChanged } from './schema-differs.js';
 
 /** On an idle stream the lease is renewed and the freshness of the read model confirmed this often. */
 const IDLE_TICK_MS = 250;
-/** Of rows that can be touched. 4,000 tokens that enter a group take 0.3 to 0.4 s of processors, up to 4 s where others want these too. */
+/** Of rows that can be touched. Estimated: that many tokens which enter a group take 0.3 to 0.4 s of processors, up to 4 s where others want these too. */
 const MAX_BATCH_WEIGHT = 4_000;
 /** Where every missing sequence is a loss, all that has arrived is whole. */
 const WHOLE = { count: Infinity, gap: undefined, loss: undefined };

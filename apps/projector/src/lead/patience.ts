@@ -1,12 +1,13 @@
 import type { Client } from 'pg';
 import { setStatementTimeout } from './writer-client.js';
 
-/** How long one statement may take while nothing is wrong, and at most. */
+/** How long one statement may take while nothing is wrong. */
 export const STATEMENT_TIMEOUT_MS = 30_000;
-const MOST_MS = 3_600_000;
+/** The most that one gets: where it reads or writes a whole large table, and where an event needs longer than usual. */
+export const WHOLE_TABLE_TIMEOUT_MS = 3_600_000;
 
 export function longer(statementTimeoutMs: number): number {
-  return Math.min(MOST_MS, statementTimeoutMs * 2);
+  return Math.min(WHOLE_TABLE_TIMEOUT_MS, statementTimeoutMs * 2);
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { Client } from 'pg';
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus, StoredJob } from '#read-model/job.js';
 import { fenced } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
 import { checkLease } from '../lead/lease.js';
 import { dropUnused } from '../rebuild/drop-unused.js';
 import { endJob, listGenerations, type GenerationRow } from '../rebuild/generations.js';
 import { JobProgress } from '../rebuild/job-progress.js';
-import type { StoredJob } from '#read-model/job.js';
 import { jobInHand } from './job-in-hand.js';
 
 /** Held by the one projector that makes a generation without leading. Any number, as long as every projector takes the same one. */

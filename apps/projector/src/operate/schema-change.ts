@@ -8,6 +8,7 @@ import { ServiceError } from '#service-runtime/service-error.js';
 import { readPosition } from '../consume/position.js';
 import { findStream } from '../consume/stream.js';
 import { inTransaction } from '../lead/fenced.js';
+import { WHOLE_TABLE_TIMEOUT_MS } from '../lead/patience.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
 import { dropUnused } from '../rebuild/drop-unused.js';
 import { changeJob, createGeneration, endJob, listGenerations, type GenerationRow } from '../rebuild/generations.js';
@@ -23,7 +24,6 @@ import { JobWatch } from './job-watch.js';
 import { LeaseWatch } from './lease-watch.js';
 import { LivePosition } from './live-position.js';
 
-const STATEMENT_TIMEOUT_MS = 3_600_000;
 /** Room may be made meanwhile. */
 const AGAIN_AFTER_MS = 300_000;
 /** For a projector of the release before to take the lease, if there is one: it can feed the live generation. */
@@ -74,7 +74,7 @@ export class SchemaChange {
   private async prepareNow(): Promise<Prepared> {
     const now = performance.now();
     if (now < this.notBefore) return now < this.standByFrom ? 'wait' : 'stand by';
-    const client = await connectWriter(this.settings.databaseUrl, STATEMENT_TIMEOUT_MS);
+    const client = await connectWriter(this.settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS);
     try {
       const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
         PREPARING_LOCK,

@@ -1,10 +1,8 @@
 import type pg from 'pg';
 import { inTransaction } from '../lead/fenced.js';
+import { WHOLE_TABLE_TIMEOUT_MS } from '../lead/patience.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
 import { dropGeneration } from './generations.js';
-
-/** Large tables take their time. */
-const STATEMENT_TIMEOUT_MS = 3_600_000;
 
 /**
  * Removes what a finished job leaves behind that nobody needs: the generation of a verification, or of a failed rebuild.
@@ -15,7 +13,7 @@ export async function dropUnused(
   generation: number,
   fence: (client: pg.Client) => Promise<void>,
 ): Promise<void> {
-  const client = await connectWriter(databaseUrl, STATEMENT_TIMEOUT_MS);
+  const client = await connectWriter(databaseUrl, WHOLE_TABLE_TIMEOUT_MS);
   try {
     await inTransaction(client, async () => {
       await fence(client);

@@ -6,6 +6,7 @@ import { streamNow } from '../consume/stream.js';
 import { ReplayedLetters } from '../dead-letters/replayed-letters.js';
 import { fenced } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
+import { WHOLE_TABLE_TIMEOUT_MS } from '../lead/patience.js';
 import { connectWriter, disconnectWriter } from '../lead/writer-client.js';
 import { buildFence } from './build-fence.js';
 import { compareGenerations } from './compare-generations.js';
@@ -20,9 +21,6 @@ import { atOnePosition } from './one-position.js';
 import { connectForComparison, takeSnapshot } from './snapshot-client.js';
 import { switchGeneration } from './switch-generation.js';
 import { MAX_REPAIRS, Verification } from './verification.js';
-
-/** An index build or a vacuum of a large table takes its time. */
-const STATEMENT_TIMEOUT_MS = 3_600_000;
 
 export interface JobSurroundings {
   readonly databaseUrl: string;
@@ -57,7 +55,7 @@ export class GenerationJob {
   /** @throws {JobFailed} for good, or whatever went wrong on the way; the live generation is as it was */
   async run(): Promise<string> {
     await this.progress.pauseOrEnd();
-    const client = await connectWriter(this.surroundings.databaseUrl, STATEMENT_TIMEOUT_MS);
+    const client = await connectWriter(this.surroundings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS);
     try {
       return await this.work(client);
     } finally {

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { ALL_CUSTOMERS } from '#read-model/count-table.js';
 import { generationTables } from '#read-model/generation-tables.js';
 import type { TokenLoss } from '#read-model/job.js';
 
@@ -14,7 +15,7 @@ export function isTooMuch({ from, to }: TokenLoss, percent: number): boolean {
 /** How many tokens the list holds in one generation and would hold in the other. */
 export async function tokensIn(client: ClientBase, live: number, next: number): Promise<TokenLoss> {
   const sum = (generation: number) =>
-    `(select coalesce(sum(tokens), 0) from ${generationTables(generation).tokenCount} where customer_id = 0)`;
+    `(select coalesce(sum(tokens), 0) from ${generationTables(generation).tokenCount} where customer_id = ${ALL_CUSTOMERS})`;
   const { rows } = await client.query<{ from: string; to: string }>(`select ${sum(live)} as from, ${sum(next)} as to`);
   return { from: Number(rows[0]!.from), to: Number(rows[0]!.to) };
 }
