@@ -71,7 +71,7 @@ describe('mayMeet', () => {
   it.each([
     ['tokens-replies', 'tokens.list'],
     ['tokens.replies', 'tokens.events.>'],
-    ['_INBOX', '*.events.x'.replace('*', 'a')],
+    ['_INBOX', 'a.events.x'],
   ])('not %s and %s', (prefix, pattern) => {
     expect(mayMeet(prefix, pattern)).toBe(false);
   });
