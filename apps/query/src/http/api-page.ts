@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SCHEMAS } from './api-answers.js';
 
 /** Serves the API description at `/openapi.json` and a page to try it at `/docs`. */
@@ -13,5 +13,11 @@ export function serveApiPage(app: INestApplication, version: string): void {
     .build();
   const document = SwaggerModule.createDocument(app, config);
   document.components = { ...document.components, schemas: SCHEMAS };
+  document.paths = onlyApi(document.paths);
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
+}
+
+/** Without health and metrics. They are not marked as hidden, because the projector has them too: it should not load all this for a mark. */
+function onlyApi(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
+  return Object.fromEntries(Object.entries(paths).filter(([path]) => path.startsWith('/v2/')));
 }
