@@ -1,6 +1,6 @@
 # One image for every program: the command says which (see docker-compose.yml). Without one it is the query app.
 
-FROM node:24-slim AS base
+FROM node:26-slim AS base
 WORKDIR /app
 
 # Everything, to compile. Install scripts are not needed for that and do not run.

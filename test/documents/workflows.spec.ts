@@ -32,7 +32,7 @@ describe.each(filesBelow('.github/workflows'))('%s', (path) => {
 
 test('every pair of the supported versions meets in a run', () => {
   const runs = workflow('.github/workflows/ci.yml').jobs['tests']!.strategy!.matrix.include!;
-  const versions = { node: [20.19, 22, 24], postgresql: [15, 18], nats: ['v2.9.10', 'latest'] } as const;
+  const versions = { node: [20.19, 22, 24, 26], postgresql: [15, 18], nats: ['v2.9.10', 'latest'] } as const;
   const missing = Object.entries(versions).flatMap(([one, itsVersions]) =>
     Object.entries(versions).flatMap(([other, others]) =>
       itsVersions.flatMap((version) =>
