@@ -8,8 +8,22 @@ module.exports = {
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
-    { name: 'libs-do-not-know-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|test)/' } },
+    { name: 'libs-do-not-know-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|tools|test)/' } },
     { name: 'apps-do-not-know-tests', severity: 'error', from: { path: '^apps/' }, to: { path: '^test/' } },
+    {
+      name: 'apps-do-not-know-tools',
+      comment: 'tokenctl publishes the seed, for those who try the product',
+      severity: 'error',
+      from: { path: '^apps/', pathNot: '^apps/tokenctl/src/seed/' },
+      to: { path: '^tools/' },
+    },
+    {
+      name: 'the-seed-knows-the-events-only',
+      comment: 'it is part of the image, the other tools are not',
+      severity: 'error',
+      from: { path: '^tools/seed/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(apps|tools|test)/', pathNot: '^tools/seed/' },
+    },
     {
       name: 'token-events-knows-nobody',
       severity: 'error',
@@ -39,7 +53,12 @@ module.exports = {
       from: { path: '^(apps|libs)/', pathNot: '^apps/query/' },
       to: { path: 'node_modules/@nestjs/swagger/' },
     },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.(d|spec)\\.ts$|^test/' }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '\\.(d|spec)\\.ts$|^(test|tools)/' },
+      to: {},
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-dev-dependencies-in-production',

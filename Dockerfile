@@ -10,6 +10,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json tsconfig.json ./
 COPY libs libs
 COPY apps apps
+COPY tools/seed tools/seed
 RUN npm run build
 
 # What the programs need when they run.

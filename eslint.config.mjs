@@ -20,7 +20,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts'],
+    files: ['{test,tools}/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

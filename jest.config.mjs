@@ -20,6 +20,7 @@ const common = {
   // With the ending: `./list-tokens.sql.js` is list-tokens.sql.ts, not the file list-tokens.sql beside it.
   moduleNameMapper: {
     '^#(token-events|read-model|service-runtime)/(.*)\\.js$': '<rootDir>/libs/$1/src/$2.ts',
+    '^#tools/(.*)\\.js$': '<rootDir>/tools/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
   },
 };
@@ -27,7 +28,7 @@ const common = {
 export default {
   testSequencer: '<rootDir>/test/support/slowest-first.mjs',
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,test/protections}/**/*.spec.ts'] },
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools,test/protections}/**/*.spec.ts'] },
     {
       ...common,
       displayName: 'system',

@@ -1,5 +1,5 @@
 import { MEMBERSHIP_EVENTS, TOKEN_STATE_EVENTS, TOKEN_TYPES } from '#token-events/events.js';
-import { Random } from '../../apps/tokenctl/src/seed/random.js';
+import { Random } from '../../tools/seed/random.js';
 import {
   aGroupDeletion,
   aMembershipEvent,

@@ -1,4 +1,4 @@
-import { seedEvents } from '../../apps/tokenctl/src/seed/seed-events.js';
+import { seedEvents } from '../../tools/seed/seed-events.js';
 import { ReadModelUnderTest } from './read-model-under-test.js';
 import { withClient } from '../support/with-client.js';
 

@@ -1,5 +1,5 @@
 import { cleanUp } from '../support/at-end.js';
-import { stopSignal } from '../demo/stop-signal.js';
+import { stopSignal } from '../../tools/demo/stop-signal.js';
 import { PROTECTIONS } from './protections.js';
 import { runProtections } from './run.js';
 

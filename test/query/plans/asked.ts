@@ -1,8 +1,8 @@
 import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
-import { combinations, LIMIT, ORDERS } from '../../bench/matrix/combinations.js';
-import { customersToAskFor, LARGEST_CUSTOMER } from '../../bench/matrix/customers.js';
-import { dateRequests } from '../../bench/matrix/dates.js';
-import { searchRequests } from '../../bench/matrix/searches.js';
+import { combinations, LIMIT, ORDERS } from '../../../tools/bench/matrix/combinations.js';
+import { customersToAskFor, LARGEST_CUSTOMER } from '../../../tools/bench/matrix/customers.js';
+import { dateRequests } from '../../../tools/bench/matrix/dates.js';
+import { searchRequests } from '../../../tools/bench/matrix/searches.js';
 
 /** A list request of a caller who may see these customers' tokens; null: everybody's. */
 export interface Asked {

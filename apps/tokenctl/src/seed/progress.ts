@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { Tally } from './tally.js';
+import type { Tally } from '#tools/seed/tally.js';
 
 const number = new Intl.NumberFormat('en');
 

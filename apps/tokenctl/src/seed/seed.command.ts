@@ -3,13 +3,13 @@ import { Command } from 'commander';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { connectSoon } from '../connect/nats.js';
 import { showProgress } from './progress.js';
-import { publishSeed } from './publish-seed.js';
-import { seedEvents } from './seed-events.js';
-import type { SeedOptions } from './seed-options.js';
+import { publishSeed } from '#tools/seed/publish-seed.js';
+import { seedEvents } from '#tools/seed/seed-events.js';
+import type { SeedOptions } from '#tools/seed/seed-options.js';
 import { instantArgument, integerFrom, startOfToday } from './seed.arguments.js';
 import { readSeedSettings, type SeedSettings } from './seed.settings.js';
 import { jsonSummary, textSummary } from './summary.js';
-import { Tally } from './tally.js';
+import { Tally } from '#tools/seed/tally.js';
 import { ensureTargetStream } from './target-stream.js';
 
 const MOST_TOKENS = 100_000_000;

@@ -1,5 +1,5 @@
-import { defaultCustomers, type SeedOptions } from './seed-options.js';
-import type { Tally } from './tally.js';
+import { defaultCustomers, type SeedOptions } from '#tools/seed/seed-options.js';
+import type { Tally } from '#tools/seed/tally.js';
 
 const number = new Intl.NumberFormat('en');
 

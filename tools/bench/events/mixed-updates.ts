@@ -1,0 +1,59 @@
+import type { TokenState, TokenStateEvent } from '#token-events/events.js';
+import { historyOf } from '../../seed/history.js';
+import { Random } from '../../seed/random.js';
+import type { SeedEvent } from '../../seed/seed-event.js';
+import type { SeedOptions } from '../../seed/seed-options.js';
+import { seedWorld, type SeedWorld } from '../../seed/seed-world.js';
+import { comment } from '../../seed/texts.js';
+import { benchEvent } from './bench-event.js';
+
+/** Of all updates; the others change texts only. */
+export const SHARES = { flip: 0.1, move: 0.01, expiry: 0.2 } as const;
+
+/** A prime: every token has its turn once before one has it twice, and neighbours do not come together. */
+const STRIDE = 7_368_787;
+const YEAR = 365 * 86_400_000;
+/** Apart from what the seed draws for the same tokens. */
+const PURPOSE = 100;
+
+/** Realistic changes of seeded tokens, all over the table. */
+export class MixedUpdates {
+  private readonly world: SeedWorld;
+  private done = 0;
+
+  constructor(options: SeedOptions) {
+    this.world = seedWorld(options);
+  }
+
+  *next(count: number): Generator<SeedEvent> {
+    for (let i = 0; i < count; i += 1) yield this.one();
+  }
+
+  /** @param given what the change is to be in any case */
+  one(given: Partial<TokenState> = {}): SeedEvent {
+    const id = 1 + (((this.done += 1) * STRIDE) % this.world.tokens);
+    const state = historyOf(this.world, id).at(-1)!.data;
+    const { type, change } = this.change(state, new Random(this.world.seed, this.done, PURPOSE));
+    // Gaps are allowed, and the clock gives a higher version whatever other updates there have been.
+    const version = Date.now();
+    return benchEvent(type, { ...state, ...change, ...given, version, updatedAt: new Date(version).toISOString() });
+  }
+
+  private change(
+    { isActive }: TokenState,
+    random: Random,
+  ): { readonly type: TokenStateEvent['type']; readonly change: Partial<TokenState> } {
+    const drawn = random.fraction();
+    const { flip, move, expiry } = SHARES;
+    if (drawn < flip)
+      return { type: isActive ? 'token.deactivated' : 'token.activated', change: { isActive: !isActive } };
+    if (drawn < flip + move) return updated({ customerId: this.world.customers.rank(random.fraction()) });
+    const texts = { billingReference: `Bil ${random.below(10_000)}`, comment: comment(random) };
+    if (drawn >= flip + move + expiry) return updated(texts);
+    return updated({ ...texts, expiresAt: new Date(this.world.at + (1 + random.below(4)) * YEAR).toISOString() });
+  }
+}
+
+function updated(change: Partial<TokenState>) {
+  return { type: 'token.updated', change } as const;
+}

@@ -1,0 +1,34 @@
+import { createIndexesSql, generationTables } from '#read-model/generation-tables.js';
+import { withClient } from '../../../test/support/with-client.js';
+import { say } from '../measure/progress.js';
+import { settle, type FilledReadModel } from '../place/filled-read-model.js';
+
+/**
+ * Makes a large read model of a small one in a minute, inside the tables: every token again and again with its memberships, under the ids
+ * after it. The stream tells nothing of these tokens, so this read model cannot be rebuilt or verified any more.
+ * @param times how often there is every token in the end
+ */
+export async function multiply(site: FilledReadModel, times: number): Promise<void> {
+  say('the tokens are multiplied');
+  await withClient(site.databaseUrl, async (client) => {
+    const { rows } = await client.query<{ number: number }>(`select number from generation where state = 'live'`);
+    const { number } = rows[0]!;
+    const { token, tokenUpdated, tokenSearch, tokenCount, tokenMembership } = generationTables(number);
+    const indexes = createIndexesSql(number);
+    for (const index of indexes) await client.query(`drop index ${/^create index (\S+)/.exec(index)![1]}`);
+    const copies = `cross join generate_series(1, ${times - 1}) copy`;
+    const id = `id + copy * ${site.seed.tokens}::bigint`;
+    await client.query(`insert into ${token} select ${id}, version, customer_id, facet, created_at, valid_from, expires_at, own_updated_at,
+      regexp_replace(document, '"id":\\d+', '"id":' || ${id}) from ${token} ${copies}`);
+    await client.query(
+      `insert into ${tokenUpdated} select ${id}, customer_id, facet, updated_at from ${tokenUpdated} ${copies}`,
+    );
+    await client.query(`insert into ${tokenSearch} select ${id}, facet, text from ${tokenSearch} ${copies}`);
+    await client.query(`insert into ${tokenMembership} select token_${id}, token_group_id, version, is_member, time
+      from ${tokenMembership} ${copies}`);
+    await client.query(`update ${tokenCount} set tokens = tokens * ${times}`);
+    await client.query(`set maintenance_work_mem = '256MB'`);
+    for (const index of indexes) await client.query(index);
+  });
+  await settle(site);
+}

@@ -1,0 +1,79 @@
+import type { AppProcess } from '../../test/support/app-process.js';
+import { freePort } from '../../test/support/free-port.js';
+import { signToken } from '../../test/support/jwt.js';
+import { startProjector, startQuery } from '../../test/support/processes.js';
+import { askBothDoors } from './ask-both-doors.js';
+import { findPlace, type Place } from './place.js';
+import { heading, table, withoutPassword } from './print.js';
+import { seed } from './seed.js';
+import { waitForTokens } from './wait-for-tokens.js';
+
+const TOKENS = 10_000;
+
+export interface RunningDemo {
+  /** Fails when one of the apps ends. */
+  readonly broken: Promise<never>;
+  /** Prints what is there to be tried as long as it runs. */
+  readonly showAddresses: () => void;
+}
+
+/** From nothing to answers. */
+export async function runDemo(): Promise<RunningDemo> {
+  console.log('Starting the servers ...');
+  const place = await findPlace();
+  table({ PostgreSQL: origin(place.postgres.isOwn, 'DATABASE_URL'), NATS: origin(place.nats.isOwn, 'NATS_URL') });
+
+  console.log('Starting the projector and the query app ...');
+  const [queryPort, projectorPort] = [await freePort(3000), await freePort(3001)];
+  const [projector, query] = await Promise.all([
+    startProjector({ ...place.env, PROJECTOR_HTTP_PORT: String(projectorPort) }),
+    startQuery({ ...place.env, HTTP_PORT: String(queryPort) }),
+  ]);
+
+  console.log(`Publishing events about ${TOKENS.toLocaleString('en')} tokens ...`);
+  await seed(TOKENS, place.env);
+  const token = await signToken({ claims: { sub: 'demo' }, expiresIn: '24h' });
+  await waitForTokens(query.url, TOKENS, token);
+  await askBothDoors(query.url, place, token);
+  return {
+    broken: Promise.race([endOf('projector', projector), endOf('query app', query)]),
+    showAddresses: () => showAddresses(place, query.url, projector.url, token),
+  };
+}
+
+function origin(isOwn: boolean, variable: string): string {
+  return isOwn ? 'one of our own, with its data in a temporary directory' : `the one at ${variable}`;
+}
+
+function showAddresses(place: Place, queryUrl: string, projectorUrl: string, token: string): void {
+  const { postgres, databaseUrl, nats, prefix } = place;
+  heading('To try');
+  table({
+    'list of tokens': `${queryUrl}/v2/tokens`,
+    'API page': `${queryUrl}/docs`,
+    OpenAPI: `${queryUrl}/openapi.json`,
+    'query app': `${queryUrl}/health/ready  ${queryUrl}/metrics`,
+    projector: `${projectorUrl}/health/ready  ${projectorUrl}/metrics`,
+    NATS: `${withoutPassword(nats.url)}  ${prefix}.list  ${prefix}.get`,
+    database: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
+    'JWT (24 hours)': token,
+  });
+  console.log(`\n${tokenctlLine(place)}`);
+}
+
+/** Can be pasted; on somebody else's servers after their password has been filled in. */
+function tokenctlLine({ postgres, databaseUrl, nats, env }: Place): string {
+  const settings = {
+    DATABASE_URL: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
+    NATS_URL: withoutPassword(nats.url),
+    NATS_STREAM: env['NATS_STREAM'],
+    NATS_SUBJECT_PREFIX: env['NATS_SUBJECT_PREFIX'],
+  };
+  const assignments = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
+  return `${assignments.join(' ')} npm run tokenctl -- status`;
+}
+
+async function endOf(name: string, app: AppProcess): Promise<never> {
+  const { code, signal } = await app.exited;
+  throw new Error(`The ${name} has ended (${signal ?? `exit code ${code}`}). It wrote:\n${app.output}`);
+}

@@ -1,0 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { childEnvironment, type AppEnvironment } from '../../test/support/app-environment.js';
+
+/** Publishes realistic tokens as events by the same command an operator would use; its progress bar shows. */
+export async function seed(tokens: number, env: AppEnvironment): Promise<void> {
+  const args = ['dist/apps/tokenctl/src/main.js', 'seed', '--tokens', String(tokens)];
+  const child = spawn(process.execPath, args, {
+    stdio: 'inherit',
+    env: { ...childEnvironment(env), TERM: process.env['TERM'] },
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`"tokenctl seed" ended with exit code ${code}`);
+}
