@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import { batchStatements } from '../../apps/projector/src/project/batch.sql.js';
 import type { WriteStatement } from '../../apps/projector/src/project/write-statement.js';
 import { TABLES, type PlanNode } from '../query/plans/plan.js';
 import { createDatabase } from '../support/database.js';
+import { batchStatements, sweepStatements } from './batch-statements.js';
 import { fill } from './filled.js';
 
 const WHOLE = /^(Seq Scan|Hash Join|Merge Join)$/;
@@ -19,21 +19,21 @@ describe.each([0, 20_000])('the plans of a batch, made over %d tokens,', (tokens
   }, 120_000);
   afterAll(() => disconnectWriter(client));
 
-  test.each(batchStatements(TABLES).map((statement) => [statement.name, statement] as const))(
-    'read no table of a generation whole: %s',
-    async (_, statement) => {
-      const whole = nodesOf(await planOf(client, statement)).filter((node) => WHOLE.test(node['Node Type']));
-      // Of these there is a row for every generation, and one row.
-      expect(whole.filter((node) => !/^(generation|projector_lease)$/.test(node['Relation Name'] ?? ''))).toEqual([]);
-    },
-  );
+  test.each(
+    [...batchStatements(TABLES), ...sweepStatements(TABLES)].map((statement) => [statement.name, statement] as const),
+  )('read no table of a generation whole: %s', async (_, statement) => {
+    const whole = nodesOf(await planOf(client, statement)).filter((node) => WHOLE.test(node['Node Type']));
+    // Of these there is a row for every generation, one row, and a row for every group that is swept.
+    expect(
+      whole.filter((node) => !/^(generation|projector_lease|group_sweep)$/.test(node['Relation Name'] ?? '')),
+    ).toEqual([]);
+  });
 
-  test.each(batchStatements(TABLES).map((statement) => [statement.name, statement] as const))(
-    'search no array for every row, so that twice the rows take twice the time: %s',
-    async (_, statement) => {
-      expect(nodesOf(await planOf(client, statement)).filter(searchesAnArray)).toEqual([]);
-    },
-  );
+  test.each(
+    [...batchStatements(TABLES), ...sweepStatements(TABLES)].map((statement) => [statement.name, statement] as const),
+  )('search no array for every row, so that twice the rows take twice the time: %s', async (_, statement) => {
+    expect(nodesOf(await planOf(client, statement)).filter(searchesAnArray)).toEqual([]);
+  });
 });
 
 /** A plan that is made for any values knows no hash of an array: it goes through it from the beginning, for every row. */

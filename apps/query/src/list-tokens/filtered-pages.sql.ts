@@ -1,8 +1,8 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { SnapshotParts } from '../reading/snapshot.sql.js';
 import { Values } from '../reading/values.js';
 import { listFilters } from './list-filters.js';
 import { ListOrder } from './list-order.js';
-import type { ListParts } from './list-parts.js';
 import { ListScope } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import { countedSql, DEEP_OFFSET, fromTheFront, fromTheNearerEnd } from './nearer-end.sql.js';
@@ -26,7 +26,7 @@ export function filteredPagesSql(
   tables: GenerationTables,
   request: ListTokensRequest,
   customers: readonly number[] | null,
-): ListParts {
+): SnapshotParts {
   const values = new Values();
   const scope = new ListScope(tables, request, customers, values);
   const bounds = { offset: values.bind(request.offset), limit: values.bind(request.limit) };
@@ -55,7 +55,6 @@ export function filteredPagesSql(
         bounds,
       ),
     ],
-    looked: filters.count,
     count: '(select tokens from counted)',
     page: documentsSql(tables, order, `(${sorted})\nunion all\n${walked}`),
   };

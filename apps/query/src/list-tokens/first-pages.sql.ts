@@ -1,7 +1,7 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { SnapshotParts } from '../reading/snapshot.sql.js';
 import { Values } from '../reading/values.js';
 import { ListOrder } from './list-order.js';
-import type { ListParts } from './list-parts.js';
 import { ListScope } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import { cut, documentsSql } from './page.sql.js';
@@ -15,7 +15,7 @@ export function firstPagesSql(
   tables: GenerationTables,
   request: ListTokensRequest,
   customers: readonly number[] | null,
-): ListParts {
+): SnapshotParts {
   const values = new Values();
   const { sortBy, sortDirection, offset, limit } = request;
   const scope = new ListScope(tables, request, customers, values);

@@ -1,9 +1,8 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
-import { snapshotSql, type ReadStatement, type WantedDocuments } from '../reading/snapshot.sql.js';
+import { snapshotSql, type ReadStatement, type SnapshotParts, type WantedDocuments } from '../reading/snapshot.sql.js';
 import { deepPagesSql } from './deep-pages.sql.js';
 import { filteredPagesSql } from './filtered-pages.sql.js';
 import { firstPagesSql } from './first-pages.sql.js';
-import type { ListParts } from './list-parts.js';
 import { MANY_CUSTOMERS } from './list-scope.js';
 import { manyCustomersSql } from './many-customers.sql.js';
 import { DEEP_OFFSET } from './nearer-end.sql.js';
@@ -27,7 +26,7 @@ export function listParts(
   tables: GenerationTables,
   request: ListTokensRequest,
   customers: readonly number[] | null,
-): ListParts {
+): SnapshotParts {
   const { search, validFrom, expiresFrom, offset } = request;
   if (search !== undefined || validFrom !== undefined || expiresFrom !== undefined) {
     return filteredPagesSql(tables, request, customers);

@@ -1,8 +1,8 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
 import { ALL_CUSTOMERS } from '#read-model/count-table.js';
+import type { SnapshotParts } from '../reading/snapshot.sql.js';
 import { Values } from '../reading/values.js';
 import { ListOrder } from './list-order.js';
-import type { ListParts } from './list-parts.js';
 import { ListScope } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import { countedSql, fromTheNearerEnd } from './nearer-end.sql.js';
@@ -21,7 +21,7 @@ export function manyCustomersSql(
   tables: GenerationTables,
   request: ListTokensRequest,
   customers: readonly number[],
-): ListParts {
+): SnapshotParts {
   const values = new Values();
   const { sortBy, sortDirection } = request;
   const scope = new ListScope(tables, request, customers, values);

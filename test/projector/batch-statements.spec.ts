@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { generationTables } from '#read-model/generation-tables.js';
-import { batchStatements } from './batch.sql.js';
+import { batchStatements } from './batch-statements.js';
 
 const FILE = 'apps/projector/src/project/batch.generated.sql';
 

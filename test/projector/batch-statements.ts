@@ -1,15 +1,20 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
-import { MOVE_POSITION } from '../consume/position.js';
-import { PARK } from '../dead-letters/park.js';
-import { RENEW_LEASE } from '../lead/lease.js';
-import * as load from './load-current.sql.js';
-import * as save from './save-changes.sql.js';
-import { END_SWEEPS, MOVE_SWEEP, nextMembersSql, RECORD_SWEEPS } from './group-sweeps.sql.js';
-import type { WriteStatement } from './write-statement.js';
+import { MOVE_POSITION } from '../../apps/projector/src/consume/position.js';
+import { PARK } from '../../apps/projector/src/dead-letters/park.js';
+import { RENEW_LEASE } from '../../apps/projector/src/lead/lease.js';
+import * as load from '../../apps/projector/src/project/load-current.sql.js';
+import * as save from '../../apps/projector/src/project/save-changes.sql.js';
+import {
+  END_SWEEPS,
+  MOVE_SWEEP,
+  nextMembersSql,
+  RECORD_SWEEPS,
+} from '../../apps/projector/src/project/group-sweeps.sql.js';
+import type { WriteStatement } from '../../apps/projector/src/project/write-statement.js';
 
 /**
- * Everything that one batch may ask of PostgreSQL, in the order of its transaction. batch.generated.sql beside this file shows
- * it, and tests look at the plans.
+ * Everything that one batch may ask of PostgreSQL, in the order of its transaction. apps/projector/src/project/batch.generated.sql
+ * shows it to readers.
  */
 export function batchStatements(tables: GenerationTables): WriteStatement[] {
   const { token, tokenUpdated, tokenSearch } = tables;
