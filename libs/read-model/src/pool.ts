@@ -79,6 +79,20 @@ export function refusedLogin(error: unknown): string | undefined {
     : undefined;
 }
 
+const NO_SUCH_DATABASE = '3D000';
+const TOO_MANY_CONNECTIONS = '53300';
+
+/** Why a database is away, in few words; names no role and no host, for it may be shown to anybody. */
+export function awayBecause(error: unknown): string {
+  if (error instanceof AggregateError) return awayBecause(error.errors[0]);
+  const state = sqlState(error);
+  if (state === NO_SUCH_DATABASE) return 'there is no database of this name: is DATABASE_URL right?';
+  if (state === TOO_MANY_CONNECTIONS) return 'it has no connection left to give';
+  if (state !== undefined) return `SQLSTATE ${state}`;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return NETWORK_CODES.has(code) ? code : 'no answer';
+}
+
 /** A database that takes no connections has no SQLSTATE of its own; the message is in the server's language, the routine is not. */
 function isClosed(error: Error): boolean {
   return (

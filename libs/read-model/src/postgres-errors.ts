@@ -1,6 +1,7 @@
 /** PostgreSQL error codes this product reacts to. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export const FEATURE_NOT_SUPPORTED = '0A000';
 export const UNDEFINED_TABLE = '42P01';
+export const UNDEFINED_COLUMN = '42703';
 export const INSUFFICIENT_PRIVILEGE = '42501';
 export const NOT_IN_PREREQUISITE_STATE = '55000';
 export const QUERY_CANCELED = '57014';
@@ -23,6 +24,12 @@ const PROGRAM_LIMIT_EXCEEDED = '54000';
 export function sqlState(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/** True when the database lacks a table or a column that this release knows: a migration of it has not run yet. */
+export function isNotMigrated(error: unknown): boolean {
+  const code = sqlState(error);
+  return code === UNDEFINED_TABLE || code === UNDEFINED_COLUMN;
 }
 
 /** True when a statement was given up because it took too long; the transaction is rolled back, the connection is as good as before. */

@@ -1,13 +1,17 @@
 import type { Pool } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import { generationTables } from '#read-model/generation-tables.js';
-import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
-import { INSUFFICIENT_PRIVILEGE, sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
+import { awayBecause, isDatabaseAway, refusedLogin } from '#read-model/pool.js';
+import { INSUFFICIENT_PRIVILEGE, sqlState, UNDEFINED_COLUMN, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
 import { PoolerInTransactionMode } from '#read-model/session.js';
 import { unreadable, type LiveGeneration } from './readable.js';
 
 const INTERVAL_MS = 1_000;
 const NO_READ_MODEL = 'holds no read model yet: run the migrations';
+const NOT_MIGRATED = 'is not migrated to this release yet: run the migrations';
+/** With the newest column that answers read: without it none could be given. */
+const LIVE_GENERATION_SQL =
+  "select number as generation, schema_version, readable_since, complete_to from generation where state = 'live'";
 
 /** Asks the database for the live generation now and then, so that readiness can tell whether requests could be answered. */
 export class DatabaseWatch {
@@ -37,9 +41,7 @@ export class DatabaseWatch {
     this.asking = true;
     const before = this.current;
     try {
-      const { rows } = await this.pool.query<LiveGeneration>(
-        "select number as generation, schema_version, readable_since from generation where state = 'live'",
-      );
+      const { rows } = await this.pool.query<LiveGeneration>(LIVE_GENERATION_SQL);
       this.current = rows[0] ? (unreadable(rows[0]) ?? (await this.forbidden(rows[0]))) : NO_READ_MODEL;
     } catch (error) {
       this.current = problemOf(error);
@@ -71,9 +73,10 @@ function problemOf(error: unknown): string {
   if (error instanceof PoolerInTransactionMode) return error.message;
   const refused = refusedLogin(error);
   if (refused !== undefined) return refused;
-  if (isDatabaseAway(error)) return 'is not reachable';
+  if (isDatabaseAway(error)) return `is not reachable (${awayBecause(error)})`;
   const said = error instanceof Error ? error.message : String(error);
   const code = sqlState(error);
   if (code === UNDEFINED_TABLE) return NO_READ_MODEL;
+  if (code === UNDEFINED_COLUMN) return NOT_MIGRATED;
   return code === INSUFFICIENT_PRIVILEGE ? `may not be read by this role: ${said}` : `cannot be read: ${said}`;
 }

@@ -3,6 +3,7 @@ import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
 import {
   FEATURE_NOT_SUPPORTED,
   INSUFFICIENT_PRIVILEGE,
+  isNotMigrated,
   QUERY_CANCELED,
   sqlState,
   STRANGE_STATEMENT,
@@ -89,7 +90,7 @@ export class ReadModelReader {
         "select number as generation, schema_version, readable_since from generation where state = 'live'",
       ),
     );
-    if (!rows[0]) throw new Error('the database holds no live generation: run the migrations');
+    if (!rows[0]) throw notMigrated();
     const problem = unreadable(rows[0]);
     if (problem) throw new ServiceError(503, problem);
     return rows[0].generation;
@@ -177,6 +178,7 @@ function failure(error: unknown): Error {
       cause: error,
     });
   if (isDatabaseAway(error) || isPooledAway(error)) return unavailable('database', error);
+  if (isNotMigrated(error)) return notMigrated(error);
   if (sqlState(error) === INSUFFICIENT_PRIVILEGE) {
     return new ServiceError(
       503,
@@ -192,4 +194,9 @@ function failure(error: unknown): Error {
     });
   }
   return error instanceof Error ? error : new Error(String(error));
+}
+
+function notMigrated(cause?: unknown): ServiceError {
+  const message = 'The database is not ready for this release at the moment; try again later.';
+  return new ServiceError(503, message, { cause });
 }

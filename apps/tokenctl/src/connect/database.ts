@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '#read-model/data-source.js';
 import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
-import { sqlState, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
+import { isNotMigrated } from '#read-model/postgres-errors.js';
 
 const CONNECT_WITHIN_MS = 4_000;
 /** One more than any command needs: status, or the statements of the others one after the other. */
@@ -35,8 +35,10 @@ export async function withDatabase<T>(
 
 function forTerminal(error: unknown, databaseUrl: string): unknown {
   const database = inWords(databaseUrl);
-  if (sqlState(error) === UNDEFINED_TABLE) {
-    return new Error(`${database} holds no read model yet; run "tokenctl migrate" first`, { cause: error });
+  if (isNotMigrated(error)) {
+    return new Error(`${database} holds no read model of this release yet; run "tokenctl migrate" first`, {
+      cause: error,
+    });
   }
   const refused = refusedLogin(error);
   if (refused !== undefined) return new Error(`${database} ${refused}`, { cause: error });
