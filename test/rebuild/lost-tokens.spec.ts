@@ -1,5 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { JobStatus } from '#read-model/job.js';
+import { healthOf } from '../faults/health.js';
 import { letLeaseRunOut } from '../faults/lease.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
@@ -103,6 +104,10 @@ describe('a rebuild that would take many tokens from the list', () => {
     await letLeaseRunOut(system.database);
     const next = await startProjector(system.env, { when: 'listening' });
     await waiting();
+    await eventually('the next leader to tell of it in its log', () => next.logsWith(SENTENCE).length === 1);
+    expect((await healthOf(next, 'http')).degraded).toEqual({
+      job: expect.stringContaining(`a rebuild waits for an operator: ${SENTENCE}`) as string,
+    });
     expect(await count()).toBe(BEFORE);
     await rebuilds.ask('rebuild.cancel');
     expect(await rebuilds.ended(2)).toMatchObject({ state: 'cancelled' });

@@ -49,6 +49,7 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
   const readiness = new Readiness();
   readiness.add('nats', () => link.problem);
   readiness.add('projector', () => state.problem);
+  readiness.tell('job', () => jobs.waitsFor);
 
   const app = await createHttpApp(
     AppModule.with({

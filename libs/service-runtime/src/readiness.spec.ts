@@ -20,6 +20,13 @@ describe('readiness', () => {
     expect(readiness.report('nats')).toEqual({ ready: false, reasons: { nats: AWAY }, degraded: {} });
   });
 
+  it('is lost to none over what is only to be told', () => {
+    const readiness = new Readiness();
+    readiness.tell('job', () => 'waits for an operator');
+    for (const report of [readiness.report(), readiness.report('nats')])
+      expect(report).toEqual({ ready: true, reasons: {}, degraded: { job: 'waits for an operator' } });
+  });
+
   it('is lost to every door over what matters to all', () => {
     const readiness = new Readiness();
     readiness.add('database', () => 'is not reachable');

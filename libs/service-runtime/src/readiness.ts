@@ -8,14 +8,15 @@ export interface ReadinessReport {
   readonly ready: boolean;
   /** Why not, by what is not well. */
   readonly reasons: Readonly<Record<string, string>>;
-  /** What is not well either, but matters to other doors only. */
+  /** What is not well either, but matters to other doors only, or to none. */
   readonly degraded: Readonly<Record<string, string>>;
 }
 
 interface Check {
   readonly name: string;
   readonly problem: ReadinessCheck;
-  readonly door: Door | undefined;
+  /** `none`: work may be sent here all the same. */
+  readonly door: Door | 'none' | undefined;
 }
 
 /** Whether this process should be sent work, and if not, why. */
@@ -26,6 +27,11 @@ export class Readiness {
   /** @param door the only one for which this matters; every door when left out */
   add(name: string, problem: ReadinessCheck, door?: Door): void {
     this.checks.push({ name, problem, door });
+  }
+
+  /** What somebody should look at; it is told as degraded and keeps no work away. */
+  tell(name: string, problem: ReadinessCheck): void {
+    this.checks.push({ name, problem, door: 'none' });
   }
 
   /** From here on not ready, whatever the checks say: the process is on its way out. */

@@ -54,6 +54,12 @@ export class Jobs {
     return (this.running?.progress ?? this.shown)?.status();
   }
 
+  /** What the job in hand waits for an operator to do, in words; undefined while it waits for none. */
+  get waitsFor(): string | undefined {
+    const job = this.current;
+    return job?.state === 'waiting' ? `a ${job.kind} waits for an operator: ${job.message}` : undefined;
+  }
+
   /** Tells of a job that this process works on without leading. @returns what ends that */
   show(progress: JobProgress): () => void {
     this.shown = progress;

@@ -7,9 +7,13 @@ import type { JobProgress } from './job-progress.js';
 import { isTooMuch, lossInWords, tokensIn } from './token-loss.js';
 
 const POLL_MS = 500;
+/** Whoever reads the log should come upon it; each change of the numbers would flood it. */
+const TELL_EVERY_MS = 600_000;
 
 /** Before a switch that nothing proves to be right: lets it through only where few tokens go by it, or an operator agrees. */
 export class LossGate {
+  private toldAt = -Infinity;
+
   constructor(
     private readonly around: { readonly leading: Leading; readonly maxLossPercent: number; readonly logger: Logger },
     private readonly progress: JobProgress,
@@ -43,13 +47,20 @@ export class LossGate {
   }
 
   private async waitsFor(loss: TokenLoss): Promise<void> {
-    const { progress, around, parts } = this;
+    const { progress, parts } = this;
+    this.tell(loss);
     if (loss.from === progress.loss?.from && loss.to === progress.loss.to) return;
-    around.logger.warn(
-      { generation: parts.generation, ...loss },
-      `${lossInWords(loss)}: an operator must confirm it, see tokenctl rebuild confirm`,
-    );
     await parts.keep({ loss });
     progress.loss = loss;
+  }
+
+  /** At first, by every leader, and again now and then for as long as it waits. */
+  private tell(loss: TokenLoss): void {
+    if (performance.now() - this.toldAt < TELL_EVERY_MS) return;
+    this.toldAt = performance.now();
+    this.around.logger.warn(
+      { generation: this.parts.generation, ...loss },
+      `${lossInWords(loss)}: an operator must confirm it, see tokenctl rebuild confirm`,
+    );
   }
 }
