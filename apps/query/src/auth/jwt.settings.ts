@@ -39,7 +39,8 @@ export function readJwtSettings(environment: Environment): JwtSettings {
   const key = readKeySource(environment);
   const issuer = environment.optional('JWT_ISSUER');
   const audience = environment.optional('JWT_AUDIENCE');
-  if (isSoleKeySet(environment)) requireIssuer(environment, issuer, audience);
+  const acceptsAny = environment.boolean('JWT_ACCEPT_ANY_ISSUER', false);
+  if (isSoleKeySet(environment) && !acceptsAny) requireIssuer(environment, issuer, audience);
   return {
     key,
     algorithms: readAlgorithms(environment, key),
@@ -56,12 +57,11 @@ function isSoleKeySet(environment: Environment): boolean {
 
 /** Whoever runs a key set signs tokens for other services too, and some of those would be taken here. */
 function requireIssuer(environment: Environment, issuer: string | undefined, audience: string | undefined): void {
-  const acceptsAny = environment.boolean('JWT_ACCEPT_ANY_ISSUER', false);
   const missing = [
     ...(issuer === undefined ? ['JWT_ISSUER'] : []),
     ...(audience === undefined ? ['JWT_AUDIENCE'] : []),
   ];
-  if (acceptsAny || missing.length === 0) return;
+  if (missing.length === 0) return;
   environment.problem(
     `${missing.join(' and ')} must be set with JWT_JWKS_URL, whose owner signs tokens for other services too; JWT_ACCEPT_ANY_ISSUER=true takes those as well`,
   );

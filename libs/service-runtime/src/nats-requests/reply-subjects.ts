@@ -51,6 +51,12 @@ export function mayMeet(prefix: string, pattern: string): boolean {
   return b.every((token, i) => i >= a.length || token === '>' || token === '*' || token === a[i]);
 }
 
+/** Whether a stream with this subject, which may have wildcards, stores what is published on the other. */
+export function isTakenBy(subject: string, pattern: string): boolean {
+  const [a, b] = [tokensOf(subject), tokensOf(pattern)];
+  return (a.length === b.length || (b.at(-1) === '>' && a.length > b.length)) && isAtOrBelow(a, b);
+}
+
 function isAtOrBelow(tokens: readonly string[], pattern: readonly string[]): boolean {
   return pattern.every((token, i) => i < tokens.length && (token === '>' || token === '*' || token === tokens[i]));
 }

@@ -26,7 +26,7 @@ export interface NatsSettings {
 
 export function readNatsSettings(environment: Environment): NatsSettings {
   const servers = (environment.optional('NATS_URL') ?? 'nats://127.0.0.1:4222').split(',').map((url) => url.trim());
-  for (const server of servers) environment.url('NATS_URL', server, ['nats:', 'tls:']);
+  for (const server of servers) checkServer(environment, server);
   return {
     servers,
     credentialsFile: readCredentialsFile(environment),
@@ -40,18 +40,38 @@ export function readNatsSettings(environment: Environment): NatsSettings {
   };
 }
 
+function checkServer(environment: Environment, server: string): void {
+  environment.url('NATS_URL', server, ['nats:', 'tls:']);
+  if (!URL.canParse(server)) return;
+  const { host, username, password } = new URL(server);
+  if (host === '') environment.problem('NATS_URL must name a host');
+  if (![username, password].every(isDecodable))
+    environment.problem('NATS_URL must have user and password percent-encoded, a % as %25');
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 export interface StreamSettings {
   readonly stream: string;
   readonly subjects: readonly string[];
   readonly create: boolean;
 }
 
+const SUBJECT = '(?:>|(?:\\*|[^\\s.,*>]+)(?:\\.(?:\\*|[^\\s.,*>]+))*(?:\\.>)?)';
+const SUBJECTS = new RegExp(`^${SUBJECT}(?:,${SUBJECT})*$`);
+
 export function readStreamSettings(environment: Environment): StreamSettings {
   const subjects = environment.text(
     'NATS_STREAM_SUBJECTS',
     'tokens.events.>',
-    /^[^\s]+$/,
-    'must be subjects, comma-separated',
+    SUBJECTS,
+    'must be subjects, comma-separated and without spaces, as tokens.events.>',
   );
   return {
     stream: environment.text(
@@ -76,7 +96,7 @@ export function readSubjectPrefix(environment: Environment): string {
   return environment.text(
     'NATS_SUBJECT_PREFIX',
     'tokens',
-    /^[^\s.*>]+(\.[^\s.*>]+)*$/,
-    'must be a NATS subject without wildcards',
+    /^[^\s.*>$][^\s.*>]*(\.[^\s.*>$][^\s.*>]*)*$/,
+    'must be a NATS subject without wildcards, of which no part begins with $',
   );
 }

@@ -52,3 +52,23 @@ describe('NATS_REPLY_PREFIXES', () => {
     expect(() => read(undefined, subjectPrefix, stream)).toThrow('must leave _INBOX to the answers');
   });
 });
+
+describe('the subjects of the stream', () => {
+  it.each([
+    ['tokens', ['tokens.>']],
+    ['tokens', ['x.>', 'tokens.*']],
+    ['tokens', ['tokens.list']],
+    ['tokens', ['tokens.*.status']],
+    ['tokens.events', ['tokens.events.>']],
+  ])('may not take requests with the prefix %s: %j', (subjectPrefix, stream) => {
+    expect(() => read(undefined, subjectPrefix, stream)).toThrow('must leave the requests out');
+  });
+
+  it.each([
+    ['tokens', ['tokens.events.>']],
+    ['tokens', ['tokens']],
+    ['tokens.ask', ['tokens.events.>', 'tokens.*.x.y.>']],
+  ])('may be beside them: %s, %j', (subjectPrefix, stream) => {
+    expect(() => read(undefined, subjectPrefix, stream)).not.toThrow();
+  });
+});

@@ -1,7 +1,10 @@
-import { INBOX, mayMeet, ReplySubjects } from '../nats-requests/reply-subjects.js';
+import { INBOX, isTakenBy, mayMeet, ReplySubjects } from '../nats-requests/reply-subjects.js';
 import type { Environment } from './environment.js';
 
 const PREFIX = /^[^\s.*>$\p{C}][^\s.*>\p{C}]*(\.[^\s.*>$\p{C}][^\s.*>\p{C}]*)*$/u;
+
+/** What both apps answer and tell on, below the prefix. */
+const REQUESTS = ['list', 'get', 'rebuild', 'rebuild.status', 'verify', 'verify.progress', 'dead-letters.replay'];
 
 /**
  * Where answers may go.
@@ -23,5 +26,10 @@ export function readReplySubjects(
     );
   if (closed.some((pattern) => mayMeet(INBOX, pattern)))
     environment.problem('NATS_SUBJECT_PREFIX and NATS_STREAM_SUBJECTS must leave _INBOX to the answers');
+  // JetStream would answer in our place, before us, and keep every request as an event.
+  if (REQUESTS.some((name) => streamSubjects.some((pattern) => isTakenBy(`${subjectPrefix}.${name}`, pattern))))
+    environment.problem(
+      `NATS_STREAM_SUBJECTS must leave the requests out, which are on ${subjectPrefix}.list and its like (NATS_SUBJECT_PREFIX)`,
+    );
   return new ReplySubjects(prefixes, closed);
 }

@@ -1,0 +1,41 @@
+import { readNatsSettings, readStreamSettings, readSubjectPrefix } from './common.settings.js';
+import { Environment } from './environment.js';
+
+describe('NATS_URL', () => {
+  const read = (url: string) => Environment.read({ NATS_URL: url }, readNatsSettings);
+
+  it.each([
+    ['nats://', 'must name a host'],
+    ['nats://a:4222,nats://', 'must name a host'],
+    ['nats://user:100%@a', 'percent-encoded'],
+    ['a:4222', 'must be a URL'],
+  ])('is refused at the start as %s: %s', (url, problem) => {
+    expect(() => read(url)).toThrow(problem);
+  });
+
+  it('takes user and password as they stand in a URL', () => {
+    expect(read('nats://user:100%25@a:4222,tls://b').servers).toHaveLength(2);
+  });
+});
+
+describe('NATS_STREAM_SUBJECTS', () => {
+  const read = (subjects: string) => Environment.read({ NATS_STREAM_SUBJECTS: subjects }, readStreamSettings).subjects;
+
+  it.each([',', 'a,', 'a..b', '.a', 'a.', 'a.>.b', 'a b', 'a>'])('is refused at the start as %j', (subjects) => {
+    expect(() => read(subjects)).toThrow('NATS_STREAM_SUBJECTS must be subjects');
+  });
+
+  it.each(['a', '>', 'a.*.b', '*.events.>', 'a.>,b.>'])('takes %j', (subjects) => {
+    expect(read(subjects)).toEqual(subjects.split(','));
+  });
+});
+
+describe('NATS_SUBJECT_PREFIX', () => {
+  const read = (prefix: string) => Environment.read({ NATS_SUBJECT_PREFIX: prefix }, readSubjectPrefix);
+
+  it('is no subject of the server itself', () => {
+    expect(() => read('$JS')).toThrow('begins with $');
+    expect(() => read('a.$SRV')).toThrow('begins with $');
+    expect(read('a.b$')).toBe('a.b$');
+  });
+});
