@@ -39,8 +39,7 @@ type Looked =
 
 async function look(manager: JetStreamManager, name: string, position: Position): Promise<Looked> {
   const info = await findStream(manager, name);
-  const wasAt = `the position in it was ${position.sequence}`;
-  if (!info) return { info, change: new SourceChanged('missing', `the stream ${name} is gone; ${wasAt}`) };
+  if (!info) return { info, change: new SourceChanged('missing', missingInWords(name, position)) };
   try {
     await checkSource(manager, info, position);
     return { info };
@@ -48,6 +47,12 @@ async function look(manager: JetStreamManager, name: string, position: Position)
     if (error instanceof SourceChanged) return { info, change: error };
     throw error;
   }
+}
+
+/** One that never was is no loss, but a setting to be looked at. */
+function missingInWords(name: string, { stream, sequence }: Position): string {
+  if (stream === null || stream === name) return `the stream ${name} is gone; the position in it was ${sequence}`;
+  return `there is no stream ${name}, and the position ${sequence} is of the stream ${stream}: is NATS_STREAM right?`;
 }
 
 /**

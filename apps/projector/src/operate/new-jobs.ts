@@ -35,10 +35,16 @@ export class NewJobs {
     private readonly logger: Logger,
   ) {}
 
-  /** @throws {ServiceError} 409 where another schema or the room forbids it, 404 for a stream that is not there, 403 for one that may not be read */
+  /** @throws {ServiceError} 409 where another schema, another stream or the room forbids it, 404 for a stream that is not there, 403 for one that may not be read */
   async begin(leading: Leading, order: JobOrder, options: StartOptions): Promise<Begun> {
     if (order.kind === 'verify' && leading.isOtherSchema)
       throw new ServiceError(409, 'The live generation is of another schema version: rebuild it first.');
+    // Told before the whole stream is read for nothing.
+    if (order.kind === 'verify' && leading.isHalted)
+      throw new ServiceError(
+        409,
+        'The stream is not the one the read model was made from, so nothing can be compared: bring that one back, or rebuild.',
+      );
     await this.checkStream(order);
     if (!options.skipDiskCheck) await this.ensureRoom(leading, order, options);
     const job: StoredJob = { ...order, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
