@@ -27,6 +27,7 @@ describe('following a job', () => {
     const running = await following();
     leader.tell(anEndedJob('failed', { generation: 1 }));
     leader.tell(anEndedJob('failed', { kind: 'verify' }), 'verify');
+    leader.tell(anEndedJob('cancelled', { startedAt: '2025-12-31T00:00:00.000Z' }));
     leader.tell(anEndedJob('done', { message: 'generation 2 is live' }));
     expect(await codeOf(running)).toBe(0);
     expect(running.output).toMatch(/rebuild \(generation 2\): done, generation 2 is live\n$/);

@@ -5,9 +5,9 @@ export interface JobAnswer {
   readonly job: JobStatus | null;
 }
 
-/** The same job, whichever projector carries it out. */
+/** The same job, whichever projector carries it out; the number of a generation that was dropped is used again. */
 export function isSameJob(a: JobStatus, b: JobStatus): boolean {
-  return a.kind === b.kind && a.generation === b.generation;
+  return a.kind === b.kind && a.generation === b.generation && a.startedAt === b.startedAt;
 }
 
 export function hasEnded({ finishedAt }: JobStatus): boolean {
