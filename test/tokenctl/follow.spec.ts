@@ -33,6 +33,12 @@ describe('following a job', () => {
     expect(running.output).toMatch(/rebuild \(generation 2\): done, generation 2 is live\n$/);
   });
 
+  test('the last job is shown with the time of its end: it may be of last week', async () => {
+    leader.job = anEndedJob('failed', { message: 'no space' });
+    const { stdout } = await operator.run(0, 'rebuild', 'status');
+    expect(stdout).toMatch(/failed, no space\nended 2026-01-01T00:01:00\.000Z, \d.* ago\n$/);
+  });
+
   test('learns by asking what it did not hear', async () => {
     const running = await following('--json');
     leader.job = anEndedJob('done');

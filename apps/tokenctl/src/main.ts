@@ -27,6 +27,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Nobody reads what goes wrong any more; what was asked for is done all the same, and the exit code tells.
+process.stderr.on('error', () => undefined);
+
 const program = new Command('tokenctl')
   .description('Operate the token read model.')
   .version(VERSION)

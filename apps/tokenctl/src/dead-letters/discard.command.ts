@@ -52,7 +52,7 @@ async function discard(dataSource: DataSource, ids: readonly string[], options: 
   const chosen = options.all ? await openLetterIds(dataSource, options) : ids;
   const question = `Discard ${counted(chosen.length, 'dead letter')}? Their contents are removed for good.`;
   if (chosen.length > 0 && !options.yes && !(await confirm(question))) {
-    print('Nothing was discarded.');
+    process.stderr.write('Nothing was discarded.\n');
     return false;
   }
   const discarded = new Set<string>();

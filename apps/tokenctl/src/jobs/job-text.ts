@@ -47,6 +47,12 @@ export function jobLine(job: JobStatus): string {
   return `${jobName(job)}: ${parts.join(', ')}`;
 }
 
+/** When it ended, where it has: the last one may be of last week. */
+export function jobAge({ finishedAt }: JobStatus): string[] {
+  if (finishedAt === null) return [];
+  return [`ended ${finishedAt}, ${duration(Math.max(0, (Date.now() - Date.parse(finishedAt)) / 1_000))} ago`];
+}
+
 /** How the job ended, and what it found on the way. */
 export function jobEnd(job: JobStatus): string {
   const lines = [jobLine(job)];

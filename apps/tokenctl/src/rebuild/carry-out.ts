@@ -3,7 +3,7 @@ import { followToEnd } from '../jobs/follow-to-end.js';
 import type { JobStatus } from '#read-model/job.js';
 import { hasEnded, hasSucceeded, type JobAnswer } from '../jobs/job-status.js';
 import { confirmation, LossPrompt, lossQuestion } from '../jobs/confirm-loss.js';
-import { jobEnd, jobLine } from '../jobs/job-text.js';
+import { jobAge, jobEnd, jobLine } from '../jobs/job-text.js';
 import { ProgressJson, progressView } from '../jobs/progress-view.js';
 import { confirm } from '../terminal/confirm.js';
 import { print, printJson } from '../terminal/run-command.js';
@@ -56,7 +56,7 @@ export async function showJob(leader: Leader, options: JobOptions): Promise<bool
   if (job && options.follow && !hasEnded(job))
     return hasSucceeded(await followed(leader, () => Promise.resolve(job), options, new LossPrompt(leader)));
   if (options.json) printJson(job);
-  else print(job ? jobEnd(job) : 'No job is running, and none has run yet.');
+  else print(job ? [jobEnd(job), ...jobAge(job)].join('\n') : 'No job is running, and none has run yet.');
   return !options.follow || (job !== null && hasSucceeded(job));
 }
 

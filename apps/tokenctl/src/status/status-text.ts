@@ -1,4 +1,4 @@
-import { jobLine } from '../jobs/job-text.js';
+import { jobAge, jobLine } from '../jobs/job-text.js';
 import { harmless } from '#service-runtime/log-texts.js';
 import { bytes, count, counted, duration } from '../terminal/spelling.js';
 import { bad, bold, dim, good, warning } from '../terminal/style.js';
@@ -83,7 +83,7 @@ function leaderLines({ leader, readModel }: Status): string[] {
 }
 
 function jobText({ job, problems }: Status): string {
-  if (job) return jobLine(job);
+  if (job) return [jobLine(job), ...jobAge(job)].join('\n');
   return problems.some(({ what }) => what !== 'database') ? UNKNOWN : dim('none');
 }
 

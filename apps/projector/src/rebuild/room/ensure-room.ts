@@ -32,7 +32,7 @@ export async function ensureRoom(client: ClientBase, live: number, kind: JobKind
   if ('why' in free)
     throw new RoomUnknown(
       409,
-      `Whether there is room for the ${kind} (about ${bytes(needed)}) cannot be told: ${free.why}. Set DATABASE_MAX_BYTES to what the database may grow to, or ask again without the check (--skip-disk-check).`,
+      `Whether there is room for the ${kind} (about ${bytes(needed)}) cannot be told: ${free.why}. Set the projector's DATABASE_MAX_BYTES to what the database may grow to, or ask again without the check (--skip-disk-check).`,
     );
   if (needed > free.bytes)
     throw new ServiceError(
