@@ -73,6 +73,8 @@ async function start(settings: ProjectorSettings, logger: Logger): Promise<Runni
     new ReplyGuard(settings.replies, metrics.registry, logger),
     logger,
   );
+  // It projects all the same; only operators do not reach it.
+  readiness.tell('requests', () => requests.problem);
   app.connectMicroservice({ strategy: requests }, { inheritAppConfig: true });
   await app.startAllMicroservices();
   const { metricsPort, httpHost } = settings;

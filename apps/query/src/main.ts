@@ -40,6 +40,7 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
     new ReplyGuard(settings.replies, registry, logger),
     logger,
   );
+  readiness.add('requests', () => requests.problem, 'nats');
   app.connectMicroservice({ strategy: requests }, { inheritAppConfig: true });
   await app.startAllMicroservices();
   const metrics = await MetricsServer.start(registry, settings.metricsPort, settings.httpHost, logger);

@@ -39,6 +39,8 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   private readonly inFlight = new Set<Promise<void>>();
   private readonly refusals: RefusalLog;
   private isClosing = false;
+  /** Subjects that the server does not let us listen to. */
+  private readonly refused = new Set<string>();
 
   constructor(
     private readonly link: NatsLink,
@@ -48,6 +50,12 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   ) {
     super();
     this.refusals = new RefusalLog(log);
+  }
+
+  /** Why requests do not reach this process although NATS does, in words for an operator; undefined: they do. */
+  get problem(): string | undefined {
+    if (this.refused.size === 0) return undefined;
+    return `the server refuses the subscription to ${[...this.refused].join(', ')}: correct the rights of the login, or NATS_SUBJECT_PREFIX, and start again`;
   }
 
   /** Does not wait for NATS: the other door of the process opens meanwhile. */
@@ -81,13 +89,18 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
       const stats = new EndpointStats(pattern, `${subjectPrefix}.${pattern}`, queue ?? '');
       this.endpoints.push(stats);
       const callback = (error: Error | null, message: Msg) => {
-        if (error) this.log.error({ err: error, subject: stats.subject }, 'NATS refused a subscription');
+        if (error) this.hasRefused(stats.subject, error);
         else if ((this.options.isActive?.() ?? true) && this.guard.mayAnswer(message))
           this.track(this.answer(connection, handler, stats, message));
       };
       this.subscriptions.push(connection.subscribe(stats.subject, { ...(queue ? { queue } : {}), callback }));
     }
     this.subscriptions.push(...answerMicroProtocol(connection, service, this.guard, () => this.endpoints));
+  }
+
+  private hasRefused(subject: string, error: Error): void {
+    this.refused.add(subject);
+    this.log.error({ err: error, subject }, 'NATS refused a subscription');
   }
 
   private track(work: Promise<void>): void {
