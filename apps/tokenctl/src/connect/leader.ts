@@ -1,7 +1,7 @@
 import { errors, type NatsConnection } from '@nats-io/transport-node';
 import type { LeaderSettings } from './operator.settings.js';
 import { connectSoon } from './nats.js';
-import { refusalIn } from './refusal.js';
+import { refusalIn, withoutRight } from './refusal.js';
 
 const ANSWER_WITHIN_MS = 4_000;
 
@@ -45,7 +45,7 @@ export class Leader {
         `no projector that leads has answered on ${subject} within ${seconds} seconds${this.seeAlso}`,
       );
     }
-    return error;
+    return withoutRight(error);
   }
 }
 

@@ -1,5 +1,5 @@
-import { headers as natsHeaders, type MsgHdrs } from '@nats-io/transport-node';
-import { refusalIn } from './refusal.js';
+import { errors, headers as natsHeaders, type MsgHdrs } from '@nats-io/transport-node';
+import { refusalIn, withoutRight } from './refusal.js';
 
 function headersOf(values: Readonly<Record<string, string>>): MsgHdrs {
   const headers = natsHeaders();
@@ -29,5 +29,23 @@ describe('refusalIn', () => {
   it('is undefined for any other answer', () => {
     expect(refusalIn(undefined)).toBeUndefined();
     expect(refusalIn(headersOf({ 'X-Request-Id': '6b1dcd1a' }))).toBeUndefined();
+  });
+});
+
+describe('withoutRight', () => {
+  const violation = (operation: 'publish' | 'subscription') =>
+    new errors.PermissionViolationError(`Permissions Violation for ${operation}`, operation, 'a.b');
+
+  it.each([
+    ['subscription', 'is NATS_INBOX_PREFIX the one of this login?'],
+    ['publish', 'is the login in NATS_URL that of an operator?'],
+  ] as const)('asks about the setting that decides: %s', (operation, question) => {
+    for (const error of [violation(operation), new Error('request failed', { cause: violation(operation) })])
+      expect(withoutRight(error)).toMatchObject({ message: expect.stringContaining(question) as string, cause: error });
+  });
+
+  it('leaves any other error as it is', () => {
+    const error = new Error('no answer');
+    expect(withoutRight(error)).toBe(error);
   });
 });

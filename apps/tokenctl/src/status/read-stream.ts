@@ -1,5 +1,6 @@
 import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { withoutRight } from '../connect/refusal.js';
 import type { StreamStatus } from './status.js';
 
 const STREAM_NOT_FOUND = 10_059;
@@ -21,7 +22,8 @@ export async function readStream(connection: NatsConnection, name: string): Prom
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND)
       throw new Error(`there is no stream ${name}; is NATS_STREAM right?`, { cause: error });
-    const reason = error instanceof Error ? error.message : String(error);
+    const known = withoutRight(error);
+    const reason = known instanceof Error ? known.message : String(known);
     throw new Error(`JetStream does not tell about the stream ${name}: ${reason}`, { cause: error });
   }
 }
