@@ -147,4 +147,20 @@ export const CONNECTIONS: readonly Protection[] = [
     spec: 'test/faults/pooler.spec.ts',
     test: 'is named by the readiness of both apps',
   },
+  {
+    name: 'not-migrated-is-not-ready',
+    file: 'apps/query/src/reading/database-watch.ts',
+    text: 'readable_since, complete_to from generation',
+    off: 'readable_since from generation',
+    spec: 'test/faults/not-migrated.spec.ts',
+    test: 'neither app is ready, and each says what to do',
+  },
+  {
+    name: 'refused-requests-shut-their-door',
+    file: 'apps/query/src/main.ts',
+    text: "readiness.add('requests', () => requests.problem, 'nats');",
+    off: '',
+    spec: 'test/faults/requests-refused.spec.ts',
+    test: 'a login that may not listen to the requests is told in health',
+  },
 ];
