@@ -21,7 +21,7 @@ export function batchStatements(tables: GenerationTables): WriteStatement[] {
   return [
     RENEW_LEASE,
     ...[load.loadMembersSql, load.loadTokensSql, load.loadWholeTokensSql].map((sql) => sql(tables)),
-    ...[load.loadErasuresSql, load.loadPairsSql, load.loadDeletionsSql].map((sql) => sql(tables)),
+    ...[load.loadErasuresSql, load.loadPairsSql, load.countPairsSql, load.loadDeletionsSql].map((sql) => sql(tables)),
     ...[save.saveTokensSql, save.saveUpdatedSql, save.saveSearchSql].map((sql) => sql(tables)),
     ...[token, tokenUpdated, tokenSearch].map((table) => save.removeSql(tables, table)),
     save.saveErasuresSql(tables),

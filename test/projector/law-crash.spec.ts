@@ -77,7 +77,7 @@ describe('the law, when writers die', () => {
   beforeAll(async () => {
     database = await createDatabase();
     // More members than one, and they are swept after the batch.
-    model = await ReadModelUnderTest.open(database.url, 1);
+    model = await ReadModelUnderTest.open(database.url, { membersAtOnce: 1, pairsAtOnce: 3 });
   });
   afterAll(async () => {
     await model.close();

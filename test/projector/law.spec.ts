@@ -11,8 +11,8 @@ describe('the law', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    // More members than one, and they are swept after the batch.
-    model = await ReadModelUnderTest.open(database.url, 1);
+    // More members than one, and they are swept after the batch; more pairs than three, and tokens are folded part by part.
+    model = await ReadModelUnderTest.open(database.url, { membersAtOnce: 1, pairsAtOnce: 3 });
   });
   afterAll(async () => {
     await model.close();

@@ -10,6 +10,7 @@ import { acquireLease, renewLease, type Lease } from '../../apps/projector/src/l
 import { connectWriter } from '../../apps/projector/src/lead/writer-client.js';
 import { applyBatch, type BatchOutcome } from '../../apps/projector/src/project/apply-batch.js';
 import type { BatchTarget } from '../../apps/projector/src/project/batch-target.js';
+import type { LoadBounds } from '../../apps/projector/src/project/load-current.js';
 import { pendingSweeps, sweepMembers } from '../../apps/projector/src/project/group-sweeps.js';
 import { crashing, type CrashPoint } from './crashing-client.js';
 import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
@@ -33,13 +34,12 @@ export class ReadModelUnderTest {
     private readonly databaseUrl: string,
     private readonly pools: ReadPools,
     private writer: Writer,
-    private readonly membersAtOnce: number,
+    private readonly bounds: LoadBounds,
   ) {}
 
-  /** @param membersAtOnce how many members of deleted groups a batch changes itself */
-  static async open(databaseUrl: string, membersAtOnce = 1_000): Promise<ReadModelUnderTest> {
+  static async open(databaseUrl: string, bounds: LoadBounds = { membersAtOnce: 1_000 }): Promise<ReadModelUnderTest> {
     const pools = createReadPools(databaseUrl, pino({ level: 'silent' }));
-    return new ReadModelUnderTest(databaseUrl, pools, await beginWriting(databaseUrl), membersAtOnce);
+    return new ReadModelUnderTest(databaseUrl, pools, await beginWriting(databaseUrl), bounds);
   }
 
   private get client(): pg.Client {
@@ -64,7 +64,7 @@ export class ReadModelUnderTest {
 
   /** The same writer as it is now, which will not notice how the position moves on. */
   withOldPosition(): ReadModelUnderTest {
-    return new ReadModelUnderTest(this.databaseUrl, this.pools, { ...this.writer }, this.membersAtOnce);
+    return new ReadModelUnderTest(this.databaseUrl, this.pools, { ...this.writer }, this.bounds);
   }
 
   /** Back to nothing applied. */
@@ -116,7 +116,7 @@ export class ReadModelUnderTest {
       client: crashAt === undefined ? client : crashing(client, crashAt),
       position,
       fence: (fenced) => renewLease(fenced, lease),
-      membersAtOnce: this.membersAtOnce,
+      ...this.bounds,
     };
   }
 

@@ -6,6 +6,14 @@ const SUPERSEDED = 'test/projector/superseded-writer.spec.ts';
 /** One writer, whose rows and position are one transaction. */
 export const WRITING: readonly Protection[] = [
   {
+    name: 'pairs-of-tokens-are-loaded-part-by-part',
+    file: 'apps/projector/src/project/load-current.ts',
+    text: 'atMost === null ? null : atMost + 1',
+    off: 'atMost === null ? atMost : null',
+    spec: 'test/projector/many-groups.spec.ts',
+    test: 'join another one without all their pairs in memory at once',
+  },
+  {
     name: 'answers-claim-no-unfinished-deletion',
     file: 'apps/query/src/reading/snapshot.sql.ts',
     text: 'coalesce(g.complete_to, g.position)',

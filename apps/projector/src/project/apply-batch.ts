@@ -6,6 +6,7 @@ import type { StreamMessage } from '../consume/stream-message.js';
 import { park, type Poison } from '../dead-letters/park.js';
 import type { BatchTarget } from './batch-target.js';
 import { fold } from './fold.js';
+import { foldInParts } from './fold-in-parts.js';
 import { recordSweeps, type GroupSweep } from './group-sweeps.js';
 import { loadCurrent } from './load-current.js';
 import { reduceBatch } from './reduce.js';
@@ -36,7 +37,7 @@ export async function applyBatch(
   messages: readonly StreamMessage[],
   isPoison?: string,
 ): Promise<BatchOutcome> {
-  const { client, position: from, fence, membersAtOnce } = target;
+  const { client, position: from, fence } = target;
   const { events, skipped, poison } = sortOut(messages, isPoison);
   const last = messages.at(-1)!;
   const to: Position = { ...from, sequence: last.sequence, fingerprint: fingerprint(last) };
@@ -44,12 +45,14 @@ export async function applyBatch(
   const batch = reduceBatch(events);
   try {
     const begun = client.query('begin').then(() => performance.now());
-    const [begunAt, , { current, largeGroups }] = await together([
+    const [begunAt, , { current, members, largeGroups }] = await together([
       begun,
       fence(client),
-      loadCurrent(client, tables, batch, membersAtOnce),
+      loadCurrent(client, tables, batch, target),
     ]);
-    const changes = fold(batch, current);
+    const changes = current
+      ? fold(batch, current)
+      : await foldInParts(client, tables, batch, members, target.pairsAtOnce);
     const sweeps = largeGroups.map((tokenGroupId) => sweepOf(tokenGroupId, messages));
     const completeAt = target.completeAt?.(last.sequence);
     await together([

@@ -20,7 +20,10 @@ select id, version from token_erasure_1 where id = any($1::bigint[]);
 -- prepared as load_pairs_token_1
 select m.token_id, m.token_group_id, m.version, m.is_member, to_char(m.time at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), d.version, to_char(d.time at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 from token_membership_1 m left join token_group_deletion_1 d using (token_group_id)
-where m.token_id = any($1::bigint[]);
+where m.token_id = any($1::bigint[]) limit $2;
+
+-- prepared as count_pairs_token_1
+select token_id, count(*) from token_membership_1 where token_id = any($1::bigint[]) group by token_id;
 
 -- prepared as load_deletions_token_1
 select token_group_id, version, to_char(time at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') from token_group_deletion_1 where token_group_id = any($1::bigint[]);

@@ -42,13 +42,21 @@ export function loadErasuresSql({ token, tokenErasure }: GenerationTables): Writ
   };
 }
 
-/** Memberships of tokens, and the deletions of their groups. */
+/** Memberships of tokens, and the deletions of their groups; at most so many. */
 export function loadPairsSql({ token, tokenMembership, tokenGroupDeletion }: GenerationTables): WriteStatement {
   return {
     name: `load_pairs_${token}`,
     text: `select m.token_id, m.token_group_id, m.version, m.is_member, ${instant('m.time')}, d.version, ${instant('d.time')}
 from ${tokenMembership} m left join ${tokenGroupDeletion} d using (token_group_id)
-where m.token_id = any($1::bigint[])`,
+where m.token_id = any($1::bigint[]) limit $2`,
+  };
+}
+
+/** How many pairs each token has. */
+export function countPairsSql({ token, tokenMembership }: GenerationTables): WriteStatement {
+  return {
+    name: `count_pairs_${token}`,
+    text: `select token_id, count(*) from ${tokenMembership} where token_id = any($1::bigint[]) group by token_id`,
   };
 }
 

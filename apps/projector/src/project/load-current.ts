@@ -7,36 +7,75 @@ import * as sql from './load-current.sql.js';
 import type { Dated, MembershipEntry, ReducedBatch } from './reduce.js';
 import type { WriteStatement } from './write-statement.js';
 
-/** What the tables hold, and groups whose members are too many to be loaded. */
-export interface Loaded {
-  readonly current: Current;
+/**
+ * Pairs of token and group that are in memory at a time, at about 1 KB each. Where the tokens of a batch have more, they are folded part
+ * by part: all at once they would take the memory of the process, and so long that the server ends the transaction.
+ */
+export const PAIRS_AT_ONCE = 100_000;
+/** The documents of so many tokens are no trouble, however many groups each of them names. */
+const FEW_TOKENS = 500;
+
+/** What a batch is applied to: members of the groups it deletes, and groups whose members are too many for it. */
+export interface OfDeleted {
+  readonly members: ReadonlySet<number>;
   readonly largeGroups: readonly number[];
 }
 
-/**
- * Reads what the tables hold about every key a batch touches, inside the batch's transaction.
- * @param membersAtOnce how many members of deleted groups are loaded, all groups together
- */
+/** What the tables hold; `current` is left out where it is too much to be in memory at once. */
+export interface Loaded extends OfDeleted {
+  readonly current: Current | undefined;
+}
+
+/** How much a batch may load. */
+export interface LoadBounds {
+  /** Members of deleted groups, all groups together. */
+  readonly membersAtOnce: number;
+  readonly pairsAtOnce?: number;
+}
+
+/** Reads what the tables hold about every key a batch touches, inside the batch's transaction. */
 export async function loadCurrent(
   client: Client,
   tables: GenerationTables,
   batch: ReducedBatch,
-  membersAtOnce: number,
+  { membersAtOnce, pairsAtOnce = PAIRS_AT_ONCE }: LoadBounds,
 ): Promise<Loaded> {
-  const groups = new Set(batch.deletions.keys());
   const ofDeleted = await membersOfDeleted(client, tables, batch, membersAtOnce);
-  for (const pairs of batch.memberships.values()) for (const group of pairs.keys()) groups.add(group);
-  const ids = [...new Set([...touchedTokens(batch), ...ofDeleted.members])];
-  const needsDocument = new Set([...batch.memberships.keys(), ...ofDeleted.members]);
-  const current = await load(client, tables, { ids, needsDocument, groups: [...groups] });
-  return { current: { ...current, membersOfDeleted: ofDeleted.members }, largeGroups: ofDeleted.largeGroups };
+  return { ...ofDeleted, current: await loadKeys(client, tables, batch, ofDeleted.members, pairsAtOnce) };
 }
 
-/** The same for tokens that are to be folded anew, whatever happened. */
-export async function loadMembers(client: Client, tables: GenerationTables, ids: number[]): Promise<Current> {
-  const membersOfDeleted = new Set(ids);
-  const current = await load(client, tables, { ids, needsDocument: membersOfDeleted, groups: [] });
-  return { ...current, membersOfDeleted };
+/**
+ * The same where the members of the groups it deletes are known.
+ * @param pairsAtOnce null: however many there are
+ * @returns undefined where there are more pairs than that
+ */
+export async function loadKeys(
+  client: Client,
+  tables: GenerationTables,
+  batch: ReducedBatch,
+  membersOfDeleted: ReadonlySet<number>,
+  pairsAtOnce: number | null,
+): Promise<Current | undefined> {
+  const groups = new Set(batch.deletions.keys());
+  for (const pairs of batch.memberships.values()) for (const group of pairs.keys()) groups.add(group);
+  const ids = [...new Set([...touchedTokens(batch), ...membersOfDeleted])];
+  const needsDocument = new Set([...batch.memberships.keys(), ...membersOfDeleted]);
+  const current = await load(client, tables, { ids, needsDocument, groups: [...groups] }, pairsAtOnce);
+  return current && { ...current, membersOfDeleted };
+}
+
+/** How many pairs each of the tokens has that has any. */
+export async function countPairs(
+  client: Client,
+  tables: GenerationTables,
+  ids: number[],
+): Promise<Map<number, number>> {
+  const { rows } = await client.query<[string, string]>({
+    ...sql.countPairsSql(tables),
+    values: [bigints(ids)],
+    rowMode: 'array',
+  });
+  return new Map(rows.map(([id, pairs]) => [Number(id), Number(pairs)]));
 }
 
 interface Keys {
@@ -49,20 +88,19 @@ async function load(
   client: Client,
   tables: GenerationTables,
   { ids, needsDocument, groups }: Keys,
-): Promise<Omit<Current, 'membersOfDeleted'>> {
-  const [tokens, erasures, pairs, deletions] = await Promise.all([
+  pairsAtOnce: number | null,
+): Promise<Omit<Current, 'membersOfDeleted'> | undefined> {
+  const loading = loadPairs(client, tables, ids, pairsAtOnce);
+  if (ids.length > FEW_TOKENS && !(await loading)) return undefined;
+  const [pairs, tokens, erasures, deletions] = await Promise.all([
+    loading,
     loadTokens(client, tables, ids, needsDocument),
     loadErasures(client, tables, ids),
-    loadPairs(client, tables, ids),
     loadDeletions(client, tables, groups),
   ]);
+  if (!pairs) return undefined;
   for (const [group, deletion] of pairs.deletions) deletions.set(group, deletion);
   return { tokens, erasures, memberships: pairs.memberships, deletions };
-}
-
-interface MembersOfDeleted {
-  readonly members: ReadonlySet<number>;
-  readonly largeGroups: readonly number[];
 }
 
 /** Of the groups that the batch deletes, the smaller first. A deletion that is not newer than the known one has no effect. */
@@ -71,7 +109,7 @@ async function membersOfDeleted(
   tables: GenerationTables,
   { deletions }: ReducedBatch,
   atMost: number,
-): Promise<MembersOfDeleted> {
+): Promise<OfDeleted> {
   const members = new Set<number>();
   const named = [...deletions.keys()];
   if (named.length === 0) return { members, largeGroups: [] };
@@ -161,16 +199,19 @@ type PairRow = [
   deletedTime: string,
 ];
 
+/** @returns undefined where there are more than that */
 async function loadPairs(
   client: Client,
   tables: GenerationTables,
   ids: number[],
-): Promise<{ memberships: Map<number, Map<number, MembershipEntry>>; deletions: Map<number, Dated> }> {
+  atMost: number | null,
+): Promise<{ memberships: Map<number, Map<number, MembershipEntry>>; deletions: Map<number, Dated> } | undefined> {
   const { rows } = await client.query<PairRow>({
     ...sql.loadPairsSql(tables),
-    values: [bigints(ids)],
+    values: [bigints(ids), atMost === null ? null : atMost + 1],
     rowMode: 'array',
   });
+  if (atMost !== null && rows.length > atMost) return undefined;
   const memberships = new Map<number, Map<number, MembershipEntry>>();
   const deletions = new Map<number, Dated>();
   for (const [tokenId, groupId, version, isMember, time, deletedVersion, deletedTime] of rows) {
