@@ -1,5 +1,6 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { firstValueFrom } from 'rxjs';
 import type { Logger } from '../logger.js';
 import type { NatsLink } from '../nats-connection.js';
@@ -14,6 +15,9 @@ import type { ReplyGuard } from './reply-guard.js';
 import { RequestBody } from './request-body.js';
 import { readHeaders } from './request-headers.js';
 import { respond, respondError } from './respond.js';
+
+/** Rights that are missing may be given meanwhile, and the client gives a refused subscription up for good. */
+const REFUSED_RETRY_MS = 2_000;
 
 export interface NatsRequestServerOptions {
   readonly service: MicroService;
@@ -34,13 +38,13 @@ export interface NatsRequestServerOptions {
  */
 export class NatsRequestServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('nats-requests');
-  private readonly subscriptions: Subscription[] = [];
+  private readonly subscriptions = new Set<Subscription>();
+  /** Subjects that the server does not let us listen to, with their queue. */
+  private readonly refused = new Set<string>();
   private readonly endpoints: EndpointStats[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private readonly refusals: RefusalLog;
   private isClosing = false;
-  /** Subjects that the server does not let us listen to. */
-  private readonly refused = new Set<string>();
 
   constructor(
     private readonly link: NatsLink,
@@ -50,12 +54,6 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   ) {
     super();
     this.refusals = new RefusalLog(log);
-  }
-
-  /** Why requests do not reach this process although NATS does, in words for an operator; undefined: they do. */
-  get problem(): string | undefined {
-    if (this.refused.size === 0) return undefined;
-    return `the server refuses the subscription to ${[...this.refused].join(', ')}: correct the rights of the login, or NATS_SUBJECT_PREFIX, and start again`;
   }
 
   /** Does not wait for NATS: the other door of the process opens meanwhile. */
@@ -70,8 +68,15 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   /** Takes no new request, then waits for the ones in flight. */
   async close(): Promise<void> {
     this.isClosing = true;
-    await Promise.allSettled(this.link.isUp ? this.subscriptions.map((subscription) => subscription.drain()) : []);
+    const subscriptions = this.link.isUp ? [...this.subscriptions] : [];
+    await Promise.allSettled(subscriptions.map((subscription) => subscription.drain()));
     await Promise.allSettled(this.inFlight);
+  }
+
+  /** Why requests do not come in although NATS is there; undefined where they can. */
+  get problem(): string | undefined {
+    if (this.refused.size === 0) return undefined;
+    return `the server refuses the subscription to ${[...this.refused].join(', ')}: correct the rights of the login, or NATS_SUBJECT_PREFIX`;
   }
 
   on(): never {
@@ -84,23 +89,46 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
 
   private subscribe(connection: NatsConnection): void {
     if (this.isClosing) return;
-    const { service, subjectPrefix, queueGroup: queue } = this.options;
+    const { service, subjectPrefix, queueGroup } = this.options;
     for (const [pattern, handler] of this.messageHandlers) {
-      const stats = new EndpointStats(pattern, `${subjectPrefix}.${pattern}`, queue ?? '');
+      const stats = new EndpointStats(pattern, `${subjectPrefix}.${pattern}`, queueGroup ?? '');
       this.endpoints.push(stats);
-      const callback = (error: Error | null, message: Msg) => {
-        if (error) this.hasRefused(stats.subject, error);
-        else if ((this.options.isActive?.() ?? true) && this.guard.mayAnswer(message))
-          this.track(this.answer(connection, handler, stats, message));
-      };
-      this.subscriptions.push(connection.subscribe(stats.subject, { ...(queue ? { queue } : {}), callback }));
+      this.listenTo(connection, stats, (message) => this.answer(connection, handler, stats, message));
     }
-    this.subscriptions.push(...answerMicroProtocol(connection, service, this.guard, () => this.endpoints));
+    for (const subscription of answerMicroProtocol(connection, service, this.guard, () => this.endpoints))
+      this.subscriptions.add(subscription);
   }
 
-  private hasRefused(subject: string, error: Error): void {
-    this.refused.add(subject);
-    this.log.error({ err: error, subject }, 'NATS refused a subscription');
+  /** Again and again where our login has no right to it. */
+  private listenTo(connection: NatsConnection, endpoint: EndpointStats, answer: (message: Msg) => Promise<void>): void {
+    if (this.isClosing || connection.isClosed()) return;
+    const { subject, queueGroup: queue } = endpoint;
+    const right = queue === '' ? subject : `${subject} ${queue}`;
+    const callback = (error: Error | null, message: Msg) => {
+      if (error) {
+        this.subscriptions.delete(subscription);
+        if (!this.refused.has(right)) this.log.error({ err: error, subject }, 'NATS refused a subscription');
+        this.refused.add(right);
+        setTimeout(() => this.listenTo(connection, endpoint, answer), REFUSED_RETRY_MS).unref();
+      } else if ((this.options.isActive?.() ?? true) && this.guard.mayAnswer(message)) this.track(answer(message));
+    };
+    const subscription = connection.subscribe(subject, { ...(queue === '' ? {} : { queue }), callback });
+    this.subscriptions.add(subscription);
+    if (this.refused.has(right)) void this.confirm(connection, subscription, right);
+  }
+
+  /** What the server has to say against a subscription comes before its answer to a ping. */
+  private async confirm(connection: NatsConnection, subscription: Subscription, right: string): Promise<void> {
+    while (!subscription.isClosed() && !connection.isClosed()) {
+      try {
+        await connection.flush();
+        if (!subscription.isClosed()) this.refused.delete(right);
+        return;
+      } catch {
+        // The connection was lost: the server is asked again with the next one.
+        await sleep(REFUSED_RETRY_MS, undefined, { ref: false });
+      }
+    }
   }
 
   private track(work: Promise<void>): void {
