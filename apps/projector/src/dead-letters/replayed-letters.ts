@@ -8,7 +8,7 @@ import type { Leading } from '../lead/leading.js';
 import { applyEvents } from '../project/apply-events.js';
 
 /** Letters are as large as messages; so many are in memory at a time. */
-const AT_A_TIME = 50;
+export const LETTERS_AT_A_TIME = 50;
 
 /** A generation that is not live, and who may write it. */
 export interface LetterTarget {
@@ -65,7 +65,7 @@ export class ReplayedLetters {
       `select id, resolved_at::text, headers, payload from dead_letter
       where resolution = 'replayed' and payload <> '' and (resolved_at, id) > ($1::timestamptz, $2::bigint)
         and (stream <> $3 or split_part(stream_created, '#', 1) = $4)
-      order by dead_letter.resolved_at, id limit ${AT_A_TIME}`,
+      order by dead_letter.resolved_at, id limit ${LETTERS_AT_A_TIME}`,
       [this.place.resolvedAt, this.place.id, this.stream.stream, this.stream.streamCreated],
     );
     const decoded = rows.map(decodeLetter);

@@ -4,7 +4,7 @@ import { ServiceError } from '#service-runtime/service-error.js';
 import type { Decoded } from '#token-events/decode.js';
 import type { DomainEvent } from '#token-events/events.js';
 import type { Position } from '../consume/position.js';
-import { decodeLetter, type StoredContents } from '../dead-letters/replayed-letters.js';
+import { decodeLetter, LETTERS_AT_A_TIME, type StoredContents } from '../dead-letters/replayed-letters.js';
 import { fenced } from '../lead/fenced.js';
 import type { Leading } from '../lead/leading.js';
 import { applyEvents } from '../project/apply-events.js';
@@ -17,15 +17,30 @@ export interface Replayed {
 
 /**
  * Applies parked messages now. They take effect by their version like any other event, so it does not matter how late they come.
- * Their contents stay for a while: another generation may need them (see ReplayedLetters).
+ * Their contents stay for a while: another generation may need them (see ReplayedLetters). Not all of them are in memory at once: part
+ * by part, with batches between.
  * @param ids of open dead letters, or of such as were replayed and still have their contents
  */
-export function replayDeadLetters(leading: Leading, ids: readonly string[]): Promise<Replayed> {
-  return leading.betweenBatches(async (now) => {
-    if (now.isOtherSchema)
-      throw new ServiceError(503, 'The live generation is of another schema version; try again later.');
-    return replayOrRefuse(now, ids);
-  });
+export async function replayDeadLetters(leading: Leading, ids: readonly string[]): Promise<Replayed> {
+  const parts: Replayed[] = [];
+  for (let i = 0; i < ids.length; i += LETTERS_AT_A_TIME) {
+    const part = ids.slice(i, i + LETTERS_AT_A_TIME);
+    parts.push(await leading.betweenBatches((now) => replayPart(now, part)));
+  }
+  return together(parts);
+}
+
+async function replayPart(leading: Leading, ids: readonly string[]): Promise<Replayed> {
+  if (leading.isOtherSchema)
+    throw new ServiceError(503, 'The live generation is of another schema version; try again later.');
+  return replayOrRefuse(leading, ids);
+}
+
+function together(parts: readonly Replayed[]): Replayed {
+  return {
+    replayed: parts.flatMap(({ replayed }) => replayed),
+    refused: parts.flatMap(({ refused }) => refused),
+  };
 }
 
 /** Letters that PostgreSQL refuses for their data are halved until only those are left, which stay open. */
@@ -43,10 +58,7 @@ async function replayOrRefuse(leading: Leading, ids: readonly string[]): Promise
   const half = ids.length >> 1;
   const first = await replayOrRefuse(leading, ids.slice(0, half));
   const second = await replayOrRefuse(leading, ids.slice(half));
-  return {
-    replayed: [...first.replayed, ...second.replayed],
-    refused: [...first.refused, ...second.refused],
-  };
+  return together([first, second]);
 }
 
 async function replay(client: Client, position: Position, ids: readonly string[]): Promise<Replayed> {

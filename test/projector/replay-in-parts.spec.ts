@@ -1,0 +1,45 @@
+import type pg from 'pg';
+import { readPosition } from '../../apps/projector/src/consume/position.js';
+import type { Leading } from '../../apps/projector/src/lead/leading.js';
+import { acquireLease } from '../../apps/projector/src/lead/lease.js';
+import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
+import { replayDeadLetters } from '../../apps/projector/src/operate/replay-dead-letters.js';
+import { aTokenEvent } from '../support/builders.js';
+import { createDatabase } from '../support/database.js';
+
+const LETTERS = 120;
+
+test('of letters that are replayed, each as large as a message, no more than 50 are in memory at a time', async () => {
+  const database = await createDatabase();
+  for (let id = 1; id <= LETTERS; id += 1) {
+    const payload = JSON.stringify(aTokenEvent('token.created', { id: id % 2 === 0 ? id : 0 }));
+    await database.query(
+      `insert into dead_letter (stream, stream_created, sequence, subject, headers, payload, reason, digest)
+      values ('TEST', 'x', ${id}, 's', '[]', convert_to('${payload}', 'UTF8'), 'r', '${id}')`,
+    );
+  }
+  const client = await connectWriter(database.url, 10_000);
+  const lease = (await acquireLease(client, 'test'))!;
+  const read: number[] = [];
+  const watched = new Proxy(client, {
+    get: (target, name) => {
+      if (name !== 'query') return Reflect.get(target, name, target) as unknown;
+      return async (...args: Parameters<pg.Client['query']>) => {
+        const answer = await (target.query(...args) as unknown as Promise<pg.QueryResult>);
+        if (String(args[0]).includes('payload from dead_letter')) read.push(answer.rows.length);
+        return answer;
+      };
+    },
+  });
+  const sweeper = { look: () => Promise.resolve() };
+  const leading = { client: watched, lease, position: await readPosition(client), sweeper, isOtherSchema: false };
+  const betweenBatches = (work: (now: Leading) => Promise<unknown>) => work(leading as unknown as Leading);
+
+  const ids = Array.from({ length: LETTERS }, (_, i) => String(i + 1));
+  const { replayed, refused } = await replayDeadLetters({ ...leading, betweenBatches } as unknown as Leading, ids);
+  await disconnectWriter(client);
+  expect(read).toEqual([50, 50, 20]);
+  expect(replayed).toEqual(ids.filter((id) => Number(id) % 2 === 0));
+  expect(refused.map(({ id }) => id)).toEqual(ids.filter((id) => Number(id) % 2 === 1));
+  expect(await database.query('select count(*)::integer as tokens from token_1')).toEqual([{ tokens: LETTERS / 2 }]);
+});
