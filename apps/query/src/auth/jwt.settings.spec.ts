@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { Environment } from '#service-runtime/settings/environment.js';
 import { readFileSync } from 'node:fs';
 import { DEVELOPMENT_SECRET, readJwtSettings } from './jwt.settings.js';
@@ -35,6 +35,20 @@ describe('JWT settings', () => {
 
   it('refuse an RSA key that no algorithm takes', () => {
     expect(() => read({ JWT_PUBLIC_KEY: rsaKey(1024) })).toThrow(/JWT_PUBLIC_KEY must have at least 2048 bits/);
+  });
+
+  it('take a key however its PEM is written, and hand it on as it is read at the first request', () => {
+    const key = createPublicKey(publicKey);
+    const pkcs1 = key.export({ type: 'pkcs1', format: 'pem' }).toString();
+    for (const pem of [pkcs1, `Bag Attributes\n  name: x\n${publicKey}`])
+      expect(read({ JWT_PUBLIC_KEY: pem }).key).toMatchObject({ pem: publicKey });
+  });
+
+  it('refuse a key that no algorithm fits, and algorithms that do not fit the key', () => {
+    const { publicKey: strange } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+    const pem = strange.export({ type: 'spki', format: 'pem' }).toString();
+    expect(() => read({ JWT_PUBLIC_KEY: pem })).toThrow(/no algorithm taken here fits it/);
+    expect(() => read({ JWT_PUBLIC_KEY: publicKey, JWT_ALGORITHMS: 'ES256' })).toThrow(/list of RS256, .* fit the key/);
   });
 
   it.each([

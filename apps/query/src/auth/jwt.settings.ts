@@ -4,7 +4,7 @@ import type { Environment } from '#service-runtime/settings/environment.js';
 /** Where the key that signs callers' tokens comes from; exactly one of the three. */
 export type JwtKeySource =
   | { readonly kind: 'secret'; readonly secret: string }
-  | { readonly kind: 'publicKey'; readonly pem: string }
+  | { readonly kind: 'publicKey'; readonly pem: string; readonly algorithms: readonly string[] }
   | { readonly kind: 'jwks'; readonly url: string };
 
 export interface JwtSettings {
@@ -75,10 +75,7 @@ function readKeySource(environment: Environment): JwtKeySource {
     environment.problem('exactly one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL is required');
   }
   if (pem !== undefined) {
-    const publicKey = publicKeyIn(pem);
-    if (!publicKey) environment.problem('JWT_PUBLIC_KEY must be a public key in PEM (SPKI) form');
-    else if (isShort(publicKey)) environment.problem(`JWT_PUBLIC_KEY must have at least ${MIN_RSA_BITS} bits`);
-    return { kind: 'publicKey', pem };
+    return readPublicKey(environment, pem);
   }
   if (url !== undefined) {
     environment.url('JWT_JWKS_URL', url, ['https:', 'http:']);
@@ -95,6 +92,22 @@ function readKeySource(environment: Environment): JwtKeySource {
   return { kind: 'secret', secret: secret ?? '' };
 }
 
+function readPublicKey(environment: Environment, pem: string): JwtKeySource {
+  const key = publicKeyIn(pem);
+  // What is no key has been told; it fits whatever is asked for.
+  if (!key) {
+    environment.problem('JWT_PUBLIC_KEY must be a public key in PEM (SPKI) form');
+    return { kind: 'publicKey', pem, algorithms: ASYMMETRIC };
+  }
+  const algorithms = algorithmsOf(key);
+  if (isShort(key)) environment.problem(`JWT_PUBLIC_KEY must have at least ${MIN_RSA_BITS} bits`);
+  if (algorithms.length > 0) return { kind: 'publicKey', pem: spkiOf(key), algorithms };
+  environment.problem(
+    'JWT_PUBLIC_KEY must be an RSA key, an EC key on P-256, P-384 or P-521, or an Ed25519 key: no algorithm taken here fits it',
+  );
+  return { kind: 'publicKey', pem, algorithms: ASYMMETRIC };
+}
+
 function publicKeyIn(pem: string): KeyObject | undefined {
   try {
     return pem.includes('PUBLIC KEY') ? createPublicKey(pem) : undefined;
@@ -103,13 +116,26 @@ function publicKeyIn(pem: string): KeyObject | undefined {
   }
 }
 
+/** Of the algorithms that are taken here, those whose signatures a key can verify. */
+function algorithmsOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): readonly string[] {
+  const curve = details?.namedCurve ?? '';
+  if (type === 'ec') return { prime256v1: ['ES256'], secp384r1: ['ES384'], secp521r1: ['ES512'] }[curve] ?? [];
+  if (type === 'rsa') return ASYMMETRIC.filter((name) => /^[RP]S/.test(name));
+  return type === 'ed25519' ? ['EdDSA', 'Ed25519'] : [];
+}
+
+/** The one spelling that is read at the first request; PKCS#1, or a text before the key, would refuse every token then. */
+function spkiOf(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'pem' }).toString();
+}
+
 function isShort({ asymmetricKeyDetails: details }: KeyObject): boolean {
   return details?.modulusLength !== undefined && details.modulusLength < MIN_RSA_BITS;
 }
 
 /** One key, one family: a list that mixed HS and RS would let a public key be used as a shared secret. */
-function readAlgorithms(environment: Environment, key: JwtKeySource): string[] {
-  const fitting = key.kind === 'secret' ? SYMMETRIC : ASYMMETRIC;
+function readAlgorithms(environment: Environment, key: JwtKeySource): readonly string[] {
+  const fitting = key.kind === 'secret' ? SYMMETRIC : key.kind === 'publicKey' ? key.algorithms : ASYMMETRIC;
   const asked = environment
     .optional('JWT_ALGORITHMS')
     ?.split(',')
