@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { missingMigrations } from '#read-model/migrations.js';
 import { isReadTimeout, refusedLogin } from '#read-model/pool.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsAway, type NatsLink } from '#service-runtime/nats-connection.js';
@@ -87,20 +88,36 @@ export class Projector {
     const client = await connectWriter(this.settings.databaseUrl, this.statementTimeoutMs);
     try {
       const lease = await this.waitForLease(client);
-      if (lease) await this.lead(client, lease);
+      if (!lease) return;
+      try {
+        await this.lead(client, lease);
+      } finally {
+        await within(GOODBYE_MS, releaseLease(client, lease));
+      }
     } finally {
       await disconnectWriter(client);
     }
   }
 
   private async waitForLease(client: Client): Promise<Lease | undefined> {
+    let isMigrated = false;
     while (!this.isStopping) {
-      const lease = await this.tryForLease(client);
+      isMigrated ||= await this.isMigrated(client);
+      const lease = isMigrated ? await this.tryForLease(client) : undefined;
       if (lease || this.isStopping) return lease;
       this.failures = 0;
       await this.pause(STANDBY_POLL_MS);
     }
     return undefined;
+  }
+
+  /** On a database of the release before, that one's projector can lead and this one cannot: it must not keep the lease from it. */
+  private async isMigrated(client: Client): Promise<boolean> {
+    const missing = await missingMigrations(client);
+    if (missing.length === 0) return true;
+    const reason = `the database has not had migrations that this release needs (${missing.join(', ')}): run "tokenctl migrate"`;
+    if (this.state.enter('outdated', reason)) this.logger.warn(reason);
+    return false;
   }
 
   /** A release never leads over tables it cannot write; a newer one first makes its own, beside the projector that still leads. */
@@ -168,7 +185,6 @@ export class Projector {
       this.leading = undefined;
       this.metrics.leadsNoMore();
       await leading.end();
-      await within(GOODBYE_MS, releaseLease(client, lease));
     }
   }
 
