@@ -116,4 +116,23 @@ describe('a repair', () => {
     });
     await expectReadModelOfStream(system);
   });
+
+  test('is given the time that a large table takes, and holds the lease at its end', async () => {
+    const { database } = system;
+    await database.query('delete from token_1 where id = 9');
+    // What a repair that takes long has at its end: a lease that has run out, which a standby would take at the commit.
+    await database.query(`create table seen (statement_timeout text, is_held boolean);
+      create function takes_long() returns trigger language plpgsql as $$
+        begin update projector_lease set expires_at = '-infinity'; return new; end $$;
+      create function look() returns trigger language plpgsql as $$ begin
+        insert into seen select current_setting('statement_timeout'), expires_at > clock_timestamp() from projector_lease;
+        return null; end $$;
+      create trigger takes_long before insert on token_1 for each row execute function takes_long();
+      create constraint trigger look after insert on token_1 deferrable initially deferred for each row execute function look()`);
+    expect(await rebuilds.carryOut({ repair: true }, 'verify')).toMatchObject({ state: 'done', untold: 0 });
+    expect(await database.query('select * from seen')).toEqual([{ statement_timeout: '1h', is_held: true }]);
+    await applied(aTokenEvent('token.updated', { id: 10, version: 2 }));
+    await applied(aTokenEvent('token.created', { id: 21 }));
+    expect((await database.query('select statement_timeout from seen')).at(-1)).toEqual({ statement_timeout: '30s' });
+  });
 });

@@ -39,6 +39,22 @@ export const PROOF: readonly Protection[] = [
     test: 'counts right where events touch',
   },
   {
+    name: 'repair-has-the-time-it-needs',
+    file: 'apps/projector/src/rebuild/verification.ts',
+    text: 'await setStatementTimeout(client, WHOLE_TABLE_TIMEOUT_MS);',
+    off: '',
+    spec: REPAIR,
+    test: 'is given the time that a large table takes',
+  },
+  {
+    name: 'repair-renews-the-lease-at-its-end',
+    file: 'apps/projector/src/rebuild/verification.ts',
+    text: 'await renewLease(client, lease);',
+    off: '',
+    spec: REPAIR,
+    test: 'holds the lease at its end',
+  },
+  {
     name: 'repair-is-looked-at-again',
     file: 'apps/projector/src/rebuild/verification.ts',
     text: 'if (left.isRight) {',

@@ -8,6 +8,9 @@ import type { Position } from '../consume/position.js';
 import { streamNow } from '../consume/stream.js';
 import type { Leading } from '../lead/leading.js';
 import { fenced } from '../lead/fenced.js';
+import { renewLease } from '../lead/lease.js';
+import { STATEMENT_TIMEOUT_MS, WHOLE_TABLE_TIMEOUT_MS } from '../lead/patience.js';
+import { setStatementTimeout } from '../lead/writer-client.js';
 import { JobFailed } from './job-ended.js';
 import type { JobProgress } from './job-progress.js';
 import { wrongCounts } from './repair-counts.js';
@@ -115,14 +118,23 @@ export class Verification {
     });
   }
 
+  /** Counting a large table takes longer than a batch may: given up for that, a repair would begin again for ever. */
   private async inTransaction(leading: Leading, work: (leading: Leading) => Promise<void>): Promise<void> {
+    const { client, lease } = leading;
+    await setStatementTimeout(client, WHOLE_TABLE_TIMEOUT_MS);
     try {
-      await fenced(leading.client, leading.lease, () => work(leading));
+      await fenced(client, lease, async () => {
+        await work(leading);
+        // It may have run out meanwhile: a standby would take it at the commit, and begin everything again.
+        await renewLease(client, lease);
+      });
     } catch (error) {
       if (!isFaultOfTheData(error)) throw error;
       throw new JobFailed(
         `PostgreSQL refuses what is to be put right, which was left as it was: ${(error as Error).message}`,
       );
+    } finally {
+      await setStatementTimeout(client, STATEMENT_TIMEOUT_MS).catch(() => undefined);
     }
   }
 }
