@@ -14,6 +14,12 @@ export interface PoolOptions {
   readonly sessionSql?: string;
 }
 
+/**
+ * Of every connection that may wait long for an answer. A host that is gone says nothing, and the system would ask after it only after two
+ * hours: a job that waits for an index would hang as long.
+ */
+export const NOTICE_A_DEAD_SERVER = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
+
 /** Connects lazily and again after every loss: a database that is away at the start is no reason to stop. */
 export function createPool(databaseUrl: string, options: PoolOptions, onIdleError: (error: Error) => void): pg.Pool {
   // Not as a parameter of the connection: a pooler would refuse the connection over it, or leave it out.
@@ -27,7 +33,7 @@ export function createPool(databaseUrl: string, options: PoolOptions, onIdleErro
     max: options.connections,
     connectionTimeoutMillis: options.acquireTimeoutMs,
     query_timeout: options.statementTimeoutMs + 500,
-    keepAlive: true,
+    ...NOTICE_A_DEAD_SERVER,
     onConnect: prepareSession,
   });
   pool.on('error', onIdleError);

@@ -10,6 +10,14 @@ const LARGE = 'test/faults/large-messages.spec.ts';
 /** Servers that are away, silent or slow. */
 export const CONNECTIONS: readonly Protection[] = [
   {
+    name: 'a-dead-host-of-the-database-is-noticed',
+    file: 'libs/read-model/src/pool.ts',
+    text: 'keepAlive: true, keepAliveInitialDelayMillis: 10_000',
+    off: 'keepAlive: true',
+    spec: 'test/read-model/dead-server.spec.ts',
+    test: 'of a writer',
+  },
+  {
     name: 'no-lead-over-a-database-of-the-release-before',
     file: PROJECTOR,
     text: 'const lease = isMigrated ? await this.tryForLease(client) : undefined;',

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { NOTICE_A_DEAD_SERVER } from '#read-model/pool.js';
 import { requireSession } from '#read-model/session.js';
 import { within } from '../waiting.js';
 
@@ -26,7 +27,7 @@ export async function connectWriter(databaseUrl: string, statementTimeoutMs: num
     application_name: 'token-projector',
     connectionTimeoutMillis: 5_000,
     query_timeout: clientTimeoutMs(statementTimeoutMs),
-    keepAlive: true,
+    ...NOTICE_A_DEAD_SERVER,
     pipeline: true,
   });
   // The failure of the statement in hand says the same; without a listener it would end the process.

@@ -1,11 +1,12 @@
 import pg from 'pg';
+import { NOTICE_A_DEAD_SERVER } from '#read-model/pool.js';
 
 /** A connection for comparing generations at leisure. */
 export async function connectForComparison(databaseUrl: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'token-projector-compare',
-    keepAlive: true,
+    ...NOTICE_A_DEAD_SERVER,
   });
   client.on('error', () => undefined);
   await client.connect();
