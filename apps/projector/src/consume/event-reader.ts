@@ -8,6 +8,7 @@ import {
 import { decode } from '#token-events/decode.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { headersOf, type MessageHeaders } from './message-headers.js';
+import { Silence } from './silence.js';
 import type { StreamMessage } from './stream-message.js';
 import { weightOf } from './weight.js';
 
@@ -22,6 +23,11 @@ const LOT_BYTES = 768 * 1024;
 const CLOSE_WITHIN_MS = 500;
 /** How long one request for messages stays open on an idle stream; missed heartbeats within it end a dead one. */
 const FETCH_EXPIRES_MS = 4_000;
+/**
+ * No request stays open for so long without a message, where the server that holds the consumer is there to end it. Where it is away, the
+ * others keep its place for it, and the client waits for it to come back.
+ */
+const SILENT_FOR_MS = 2 * FETCH_EXPIRES_MS;
 
 /**
  * Reads a stream in order from a sequence on, without acknowledgements: the position in the read model is the only truth about
@@ -35,6 +41,7 @@ export class EventReader {
   private current: ConsumerMessages | undefined;
   private isClosed = false;
   private bufferedBytes = 0;
+  private readonly silence = new Silence(SILENT_FOR_MS, () => this.fail(isSilent()));
   /** Before anything was seen, the largest a message can be on a server with default limits. */
   private largest = 1024 * 1024;
 
@@ -42,7 +49,9 @@ export class EventReader {
     private readonly consumer: Consumer,
     private expected: number,
   ) {
-    void this.pump().catch((error: unknown) => this.fail(error));
+    void this.pump()
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => this.silence.stop());
   }
 
   /** @param sequence the first one wanted */
@@ -78,22 +87,27 @@ export class EventReader {
 
   async close(): Promise<void> {
     this.isClosed = true;
+    this.silence.stop();
     this.current?.stop();
     this.wake?.();
+    this.wakeTaken?.();
     // A server that is away must not hold up a stop; it forgets the consumer by itself after a while.
     const deleted = this.consumer.delete().catch(() => undefined);
     await Promise.race([deleted, sleep(CLOSE_WITHIN_MS)]);
   }
 
   private async pump(): Promise<void> {
-    while (!this.isClosed) {
+    while (!this.isClosed && !this.failure) {
       const messages = await this.consumer.fetch({
         max_messages: this.lot(),
         expires: FETCH_EXPIRES_MS,
         callback: (message: JsMsg) => this.arrived(message),
       } as Parameters<Consumer['fetch']>[0]);
       this.current = messages;
+      this.silence.heard();
+      if (this.isClosed) messages.stop();
       const error = await messages.closed();
+      this.silence.expectsNothing();
       if (error instanceof Error) throw error;
       while (this.isFull && !this.isClosed) await this.taken();
     }
@@ -111,6 +125,7 @@ export class EventReader {
   }
 
   private arrived(message: JsMsg): void {
+    if (this.failure) return;
     const { info } = message;
     if (info.streamSequence < this.expected) {
       this.fail(
@@ -119,6 +134,7 @@ export class EventReader {
       return;
     }
     this.expected = info.streamSequence + 1;
+    this.silence.heard();
     const headers = headersOf(message);
     const bytes = message.data.length + headers.bytes;
     this.largest = Math.max(this.largest, bytes);
@@ -168,4 +184,11 @@ export class EventReader {
     this.current?.stop();
     this.wake?.();
   }
+}
+
+/** Another consumer is made then, on a server that is there. */
+function isSilent(): Error {
+  return new Error(
+    `the server that holds the consumer has said nothing for ${SILENT_FOR_MS / 1_000} s: it may be away`,
+  );
 }

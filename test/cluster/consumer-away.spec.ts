@@ -1,0 +1,46 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { eventually } from '../support/eventually.js';
+import type { ClusterNode } from '../support/servers/nats-cluster-node.js';
+import { nodeOfProjector, RUNS } from './cluster-system.js';
+import { Scene } from './scene.js';
+
+const BURST = 300;
+
+/** The others keep its place for a consumer whose only node is away, and say neither that it is there nor that it is not. */
+describe('the node that holds the consumer, and is neither the leader nor the one that the projector is connected to,', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await Scene.begin();
+  });
+
+  // A test that failed must not fail the next one.
+  afterEach(() => scene.system.cluster.heal());
+
+  for (let run = 1; run <= RUNS; run += 1) {
+    test(`is killed and stays away: the projector goes on, a verification too (run ${run})`, async () => {
+      const { traffic, jobs } = scene;
+      const holder = await holderOfConsumer();
+      await holder.signal('SIGKILL');
+      await scene.applied(await traffic.burst(BURST));
+      expect(await jobs.carryOut({}, 'verify')).toMatchObject({ state: 'done', differences: 0 });
+      await holder.restart();
+      await scene.expectTruth();
+    }, 180_000);
+  }
+
+  /** A consumer that is elsewhere is deleted, and made again on any node. */
+  async function holderOfConsumer(): Promise<ClusterNode> {
+    const { cluster, stream } = scene.system;
+    await cluster.whenHealthy(stream.name);
+    const [leader, own] = [await cluster.leaderOf(stream.name), await nodeOfProjector(cluster)];
+    const third = cluster.others(leader).find((node) => node !== own)!;
+    const look = async () => {
+      const consumers = [...(await cluster.consumersOf(stream.name))];
+      const [elsewhere] = consumers.filter(([, node]) => node !== third);
+      if (elsewhere) await (await jetstreamManager(stream.nats)).consumers.delete(stream.name, elsewhere[0]);
+      return consumers.length === 1 && !elsewhere && third;
+    };
+    return eventually('the consumer to be there', look, { every: 300, within: 60_000 });
+  }
+});
