@@ -112,6 +112,14 @@ export const SOURCE: readonly Protection[] = [
     test: 'is purged past the position while it is behind',
   },
   {
+    name: 'no-other-consumer-unchecked',
+    file: 'apps/projector/src/consume/event-reader.ts',
+    text: 'if (info.deliverySequence !== this.delivered) {',
+    off: 'if (info.deliverySequence < 0) {',
+    spec: 'test/faults/consumer-again.spec.ts',
+    test: 'does not go on with another consumer',
+  },
+  {
     name: 'stale-mark',
     file: LEADER,
     text: 'await this.write(({ client }) => markStale(client, generation, `source-${change.mismatch}`));',

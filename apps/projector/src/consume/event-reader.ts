@@ -41,6 +41,7 @@ export class EventReader {
   private current: ConsumerMessages | undefined;
   private isClosed = false;
   private bufferedBytes = 0;
+  private delivered = 0;
   private readonly silence = new Silence(SILENT_FOR_MS, () => this.fail(isSilent()));
   /** Before anything was seen, the largest a message can be on a server with default limits. */
   private largest = 1024 * 1024;
@@ -131,6 +132,12 @@ export class EventReader {
       this.fail(
         new Error(`the server delivered sequence ${info.streamSequence} where ${this.expected} or later was asked for`),
       );
+      return;
+    }
+    this.delivered += 1;
+    if (info.deliverySequence !== this.delivered) {
+      // The client goes on by itself with another consumer, on any replica: what it holds may be another history.
+      this.fail(new Error(`another consumer has taken the place of the one that had delivered ${this.delivered - 1}`));
       return;
     }
     this.expected = info.streamSequence + 1;
