@@ -15,6 +15,8 @@ export class TcpProxy {
   attempts = 0;
   /** Added to every byte's way, in each direction. */
   latencyMs = 0;
+  /** What becomes of the server's bytes; they must stay as many. */
+  altered: ((bytes: Buffer) => Buffer) | undefined;
   private mode: Mode = 'open';
   private trap: { readonly pattern: RegExp; readonly sprung: () => void } | undefined;
   private readonly links = new Set<Link>();
@@ -73,6 +75,7 @@ export class TcpProxy {
       server,
       () => this.latencyMs,
       (bytes) => this.springs(bytes),
+      (bytes) => this.altered?.(bytes) ?? bytes,
     );
     this.links.add(link);
     // A dead link's far end stays: to the server its client is still there.
@@ -110,6 +113,7 @@ class Link {
     private readonly server: Socket,
     latencyMs: () => number,
     private readonly isHeldBefore: (bytes: Buffer) => boolean,
+    private readonly altered: (bytes: Buffer) => Buffer,
   ) {
     this.pass(client, server, latencyMs);
     this.pass(server, client, latencyMs);
@@ -139,7 +143,8 @@ class Link {
       else setTimeout(action, ms);
     };
     from.setNoDelay(true);
-    from.on('data', (bytes: Buffer) => {
+    from.on('data', (received: Buffer) => {
+      const bytes = from === this.server ? this.altered(received) : received;
       if (from === this.client && this.isHeldBefore(bytes)) {
         this.heldBytes = bytes;
         this.hold();

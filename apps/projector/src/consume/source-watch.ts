@@ -1,10 +1,11 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import type { Gap, Position } from './position.js';
+import { makeSureTheLeaderHolds } from './leaders-message.js';
 import { SeenHeads } from './seen-heads.js';
 import type { SourceChanged } from './source-changed.js';
 import { checkStream, isCompacted } from './source-check.js';
-import { LeaderInDoubt } from './stream-leader.js';
+import { isReplicated, LeaderInDoubt } from './stream-leader.js';
 import { findStream, streamNow } from './stream.js';
 import type { StreamMessage } from './stream-message.js';
 import { followGaps, lossOn } from './subject-limit.js';
@@ -23,6 +24,7 @@ export interface OverGaps {
 export class SourceWatch {
   /** Under a limit per subject old messages go because newer ones carry the whole state: missing sequences mean nothing. */
   isCompacted = false;
+  private isReplicated = false;
   private checkedAt = 0;
   private askedAt = 0;
   private isAsking = false;
@@ -44,6 +46,7 @@ export class SourceWatch {
   async check(position: Position): Promise<StreamInfo> {
     const info = await this.link.answer(checkStream(this.manager, this.stream, position));
     this.isCompacted = isCompacted(info);
+    this.isReplicated = isReplicated(info);
     this.checkedAt = performance.now();
     return info;
   }
@@ -51,6 +54,11 @@ export class SourceWatch {
   /** Where a check is due. What is in doubt is checked a moment later; nothing depends on it now. @throws {SourceChanged} */
   async checkIfDue(position: Position): Promise<void> {
     if (this.isDue) await this.check(position).catch(unlessInDoubt);
+  }
+
+  /** Before messages are applied: whether they are those of the stream's leader, by the last one. @throws when they are not */
+  async makeSureOf(last: StreamMessage): Promise<void> {
+    if (this.isReplicated) await this.link.answer(makeSureTheLeaderHolds(this.manager, this.stream, last));
   }
 
   /**

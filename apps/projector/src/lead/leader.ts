@@ -161,6 +161,7 @@ export class Leader {
 
   private async apply(messages: readonly StreamMessage[], watch: SourceWatch): Promise<void> {
     const { leading } = this;
+    await watch.makeSureOf(messages.at(-1)!);
     this.plans.keepFresh();
     const startedAt = performance.now();
     const { position } = leading;

@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredJob } from '#read-model/job.js';
 import { EventReader } from '../consume/event-reader.js';
+import { makeSureTheLeaderHolds } from '../consume/leaders-message.js';
 import { holdsNothing, makeSureNothingWasLeftOut } from '../consume/left-out.js';
 import { movePosition, positionOf, type Position } from '../consume/position.js';
 import { checkStream } from '../consume/source-check.js';
@@ -185,6 +186,7 @@ export class GenerationBuild {
       const problem = message.sequence <= this.completeFrom && mayHideOthers(message);
       if (problem) throw new JobFailed(`the last message of every subject is not enough: ${problem}; read all of them`);
     }
+    await makeSureTheLeaderHolds(this.manager, this.position.stream!, messages.at(-1)!);
     this.plans.keepFresh();
     await applyOrPark(this.target(), messages, ({ position }) => (this.position = position));
   }

@@ -1,0 +1,22 @@
+import type { JetStreamManager } from '@nats-io/jetstream';
+import { fingerprint, isFingerprintOf } from './fingerprint.js';
+import { messageAt } from './stream.js';
+import type { StreamMessage } from './stream-message.js';
+
+/**
+ * Replicas can differ by a fault of the servers: after the leader was paused, a follower of nats-server 2.9 was seen to leave out messages and
+ * to give their sequences to those that came next. A consumer on it delivers without a gap and is wrong all the same, from there on: so
+ * the last message of a batch speaks for all of it.
+ * @throws when the stream's leader holds another message at that sequence; one that it does not hold (any more) tells nothing
+ */
+export async function makeSureTheLeaderHolds(
+  manager: JetStreamManager,
+  stream: string,
+  message: StreamMessage,
+): Promise<void> {
+  const kept = await messageAt(manager, stream, message.sequence);
+  if (!kept || isFingerprintOf(fingerprint(message), kept)) return;
+  throw new Error(
+    `the server delivered another message at ${message.sequence} than the leader of the stream ${stream} holds: their replicas differ`,
+  );
+}
