@@ -83,9 +83,14 @@ export class GenerationBuild {
       ? await EventReader.openAtLastPerSubject(jetstream(connection), source.stream)
       : await EventReader.open(jetstream(connection), source.stream, position.sequence + 1);
     const build = new GenerationBuild(client, fence, manager, reader, position);
-    build.mustBeWhole = job.kind === 'rollback' && position.sequence > 0;
-    build.hasMembersIndex = await hasMembersIndex(client, generation);
-    build.completeFrom = isFromLasts ? await rememberHead(parts, manager, source) : (job.completeFrom ?? 0);
+    try {
+      build.mustBeWhole = job.kind === 'rollback' && position.sequence > 0;
+      build.hasMembersIndex = await hasMembersIndex(client, generation);
+      build.completeFrom = isFromLasts ? await rememberHead(parts, manager, source) : (job.completeFrom ?? 0);
+    } catch (error) {
+      await build.close();
+      throw error;
+    }
     return build;
   }
 
