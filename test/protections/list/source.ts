@@ -120,6 +120,14 @@ export const SOURCE: readonly Protection[] = [
     test: 'does not go on with another consumer',
   },
   {
+    name: 'a-mirror-that-hears-nothing-is-old',
+    file: 'apps/projector/src/consume/seen-heads.ts',
+    text: 'if (!mirror) return askedAt;',
+    off: 'if (!mirror || mirror.active >= 0) return askedAt;',
+    spec: 'test/faults/mirror.spec.ts',
+    test: 'grow old while the mirror hears nothing',
+  },
+  {
     name: 'stale-mark',
     file: LEADER,
     text: 'await this.write(({ client }) => markStale(client, generation, `source-${change.mismatch}`));',

@@ -67,4 +67,22 @@ describe('the heads that were seen', () => {
     heads.add(said(10, 'b'), 6_000);
     expect(heads.completeAt('once', 10)).toBe(2_500);
   });
+
+  it('of a mirror count as of when it last heard of its origin, and not while it lacks messages', () => {
+    const heads = new SeenHeads();
+    const mirror = (sequence: number, lag: number, activeMs: number) => ({
+      ...said(sequence),
+      mirror: { name: 'ORIGIN', lag, active: activeMs * 1e6 },
+    });
+    heads.add(mirror(0, 0, -1e-6), 1_000);
+    heads.add(mirror(4, 6, 0), 2_000);
+    expect(heads.completeAt('once', 10)).toBeUndefined();
+    expect(heads.newest).toBe(4);
+    heads.add(mirror(10, 0, 50), 3_000);
+    expect(heads.completeAt('once', 10)).toBe(2_700);
+    heads.add(mirror(10, 0, 3_600_050), 3_603_000);
+    expect(heads.completeAt('once', 10)).toBe(2_700);
+    heads.add(mirror(10, 0, 20), 3_604_000);
+    expect(heads.completeAt('once', 10)).toBe(3_603_730);
+  });
 });

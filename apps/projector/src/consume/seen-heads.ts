@@ -11,6 +11,9 @@ const STEADY_AFTER_MS = 1_000;
 /** After such a silence it may have been paused. */
 const SILENCE_MS = 3_000;
 
+/** What a mirror has heard of is stored in it by then. */
+const MIRRORED_WITHIN_MS = 250;
+
 interface Head {
   readonly sequence: number;
   /** By `performance.now()`, before the question was sent: all that was stored by then has this sequence or a lower one. */
@@ -19,6 +22,8 @@ interface Head {
 
 /** What the leader of a stream has said its last sequence is, and when it was asked: so it is known since when the read model is complete. */
 export class SeenHeads {
+  /** The highest sequence that was seen; 0 before the first. */
+  newest = 0;
   private heads: Head[] = [];
   private created: string | undefined;
   private leader: string | undefined;
@@ -27,19 +32,22 @@ export class SeenHeads {
 
   /** @param info what counts as the word of the leader, see `believe` */
   add(info: StreamInfo, askedAt: number): void {
-    if (info.created !== this.created) this.heads = [];
+    if (info.created !== this.created) this.forget();
     this.created = info.created;
     const { last_seq: sequence } = info.state;
+    if (!this.isSteady(info, askedAt)) return;
+    this.newest = Math.max(this.newest, sequence);
+    const heldAll = heldAllAt(info, askedAt);
     const last = this.heads.at(-1);
-    if (!this.isSteady(info, askedAt) || (last && (sequence < last.sequence || askedAt < last.askedAt))) return;
+    if (heldAll === undefined || (last && (sequence < last.sequence || heldAll < last.askedAt))) return;
     if (last?.sequence === sequence) this.heads.pop();
-    this.heads.push({ sequence, askedAt });
+    this.heads.push({ sequence, askedAt: heldAll });
     if (this.heads.length > KEPT) this.heads = this.heads.filter((_, i) => i % 2 === 0 || i === KEPT);
   }
 
-  /** The highest sequence that was seen; 0 before the first. */
-  get newest(): number {
-    return this.heads.at(-1)?.sequence ?? 0;
+  private forget(): void {
+    this.heads = [];
+    this.newest = 0;
   }
 
   /**
@@ -60,4 +68,14 @@ export class SeenHeads {
     this.heardAt = askedAt;
     return !isReplicated(info) || askedAt - this.steadySince >= STEADY_AFTER_MS;
   }
+}
+
+/**
+ * When a stream was last known to hold all that there was: a mirror, all that its origin held. That says something each second, also
+ * when it has nothing new; cut off from it the mirror goes on saying that it lacks nothing.
+ * @returns by `performance.now()`; undefined where it is known that more is to come, or nothing is known
+ */
+function heldAllAt({ mirror }: StreamInfo, askedAt: number): number | undefined {
+  if (!mirror) return askedAt;
+  return mirror.lag > 0 || mirror.active < 0 ? undefined : askedAt - mirror.active / 1e6 - MIRRORED_WITHIN_MS;
 }
