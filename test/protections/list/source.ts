@@ -128,6 +128,14 @@ export const SOURCE: readonly Protection[] = [
     test: 'grow old while the mirror hears nothing',
   },
   {
+    name: 'another-consumer-where-one-stands-still',
+    file: LEADER,
+    text: 'reader.leaderHoldsMore(watch.holdsMoreThan(position));',
+    off: 'void reader;',
+    spec: 'test/faults/consumer-stands-still.spec.ts',
+    test: 'makes another one',
+  },
+  {
     name: 'stale-mark',
     file: LEADER,
     text: 'await this.write(({ client }) => markStale(client, generation, `source-${change.mismatch}`));',

@@ -28,6 +28,8 @@ const FETCH_EXPIRES_MS = 4_000;
  * others keep its place for it, and the client waits for it to come back.
  */
 const SILENT_FOR_MS = 2 * FETCH_EXPIRES_MS;
+/** A replica that only lags is there before that, and the largest message has come. */
+const BEHIND_FOR_MS = 15_000;
 
 /**
  * Reads a stream in order from a sequence on, without acknowledgements: the position in the read model is the only truth about
@@ -42,6 +44,8 @@ export class EventReader {
   private isClosed = false;
   private bufferedBytes = 0;
   private delivered = 0;
+  /** Since when, by `performance.now()`, nothing has come though there is more. */
+  private behindSince: number | undefined;
   private readonly silence = new Silence(SILENT_FOR_MS, () => this.fail(isSilent()));
   /** Before anything was seen, the largest a message can be on a server with default limits. */
   private largest = 1024 * 1024;
@@ -84,6 +88,19 @@ export class EventReader {
     if (this.buffer.length > 0) return this.take(maxWeight, cutAtGaps);
     if (this.failure) throw this.failure;
     return [];
+  }
+
+  /**
+   * To be told, when nothing has come, whether the stream's leader holds more. The replica that the consumer reads may stand still for
+   * good, and its server answers all the same.
+   * @throws when that has been so for long
+   */
+  leaderHoldsMore(isSo: boolean): void {
+    this.behindSince = isSo ? (this.behindSince ?? performance.now()) : undefined;
+    if (this.behindSince === undefined || performance.now() - this.behindSince < BEHIND_FOR_MS) return;
+    throw new Error(
+      `the server that holds the consumer has delivered nothing for ${BEHIND_FOR_MS / 1_000} s, though the leader of the stream holds more`,
+    );
   }
 
   async close(): Promise<void> {
@@ -142,6 +159,7 @@ export class EventReader {
     }
     this.expected = info.streamSequence + 1;
     this.silence.heard();
+    this.behindSince = undefined;
     const headers = headersOf(message);
     const bytes = message.data.length + headers.bytes;
     this.largest = Math.max(this.largest, bytes);

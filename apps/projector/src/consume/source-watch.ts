@@ -25,6 +25,7 @@ export class SourceWatch {
   /** Under a limit per subject old messages go because newer ones carry the whole state: missing sequences mean nothing. */
   isCompacted = false;
   private isReplicated = false;
+  private isEmpty = true;
   private checkedAt = 0;
   private askedAt = 0;
   private isAsking = false;
@@ -110,6 +111,11 @@ export class SourceWatch {
     return Math.max(sequence, this.heads.newest);
   }
 
+  /** Whether the leader has said so. Of a stream that was purged only the last sequence is left. */
+  holdsMoreThan({ sequence }: Position): boolean {
+    return !this.isEmpty && this.heads.newest > sequence;
+  }
+
   /** When, by `performance.now()`, the stream last was known to hold nothing beyond this sequence; undefined when that is not known. */
   completeAt({ streamCreated }: Position, sequence: number): number | undefined {
     return this.heads.completeAt(streamCreated, sequence);
@@ -120,6 +126,7 @@ export class SourceWatch {
     const info = await this.link.answer(findStream(this.manager, this.stream));
     if (info) this.heads.add(info, askedAt);
     else this.checkedAt = 0;
+    this.isEmpty = !info || info.state.messages === 0;
     return info;
   }
 }

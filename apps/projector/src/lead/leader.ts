@@ -143,7 +143,7 @@ export class Leader {
     watch.lookAhead();
     const isSweeping = await this.sweep();
     const messages = await reader.next(isSweeping ? 0 : IDLE_TICK_MS, MAX_BATCH_WEIGHT, !watch.isCompacted);
-    if (messages.length === 0) return isSweeping && !watch.isDue ? undefined : this.confirmFreshness(watch);
+    if (messages.length === 0) return isSweeping && !watch.isDue ? undefined : this.confirmFreshness(reader, watch);
     const { sequence } = messages[0]!;
     const isGap = sequence !== leading.position.sequence + 1 && !watch.isCompacted;
     if (!isGap) await watch.checkIfDue(leading.position);
@@ -218,9 +218,10 @@ export class Leader {
   }
 
   /** Nothing has arrived: renew the lease, and where the stream has nothing beyond the position, say so in the read model. */
-  private async confirmFreshness(watch: SourceWatch): Promise<void> {
+  private async confirmFreshness(reader: EventReader, watch: SourceWatch): Promise<void> {
     const { position } = this.leading;
     await watch.lookAt(position);
+    reader.leaderHoldsMore(watch.holdsMoreThan(position));
     this.around.metrics.headSeen(position.sequence, watch.headFrom(position));
     const completeAt = watch.completeAt(position, position.sequence);
     await this.write(async ({ client }) => {

@@ -177,6 +177,7 @@ export class GenerationBuild {
   private async isEmptyUpTo(sequence: number): Promise<boolean> {
     const isEmpty = await holdsNothing(this.manager, this.position, this.position.sequence + 1, sequence);
     if (isEmpty) await this.ensureNothingIsLost([], sequence);
+    this.reader.leaderHoldsMore(!isEmpty);
     return isEmpty;
   }
 
