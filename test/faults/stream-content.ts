@@ -1,4 +1,4 @@
-import { jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
 import type { HeaderEntries } from '#token-events/cloud-event.js';
 import type { TestStream } from '../support/stream.js';
 
@@ -19,12 +19,37 @@ export async function contentOf({ nats, name }: TestStream): Promise<StoredMessa
   const info = await (await jetstreamManager(nats)).streams.info(name);
   const content: StoredMessage[] = [];
   if (info.state.messages === 0) return content;
+  if (info.cluster) return heldByLeader(await jetstreamManager(nats), name, info.state);
   const consumer = await jetstream(nats).consumers.get(name);
   for await (const message of await consumer.consume({ max_messages: 5_000 })) {
     content.push(stored(message));
     if (message.info.streamSequence >= info.state.last_seq) break;
   }
   await consumer.delete();
+  return content;
+}
+
+const ASKED_AT_ONCE = 100;
+
+/** On a cluster a consumer may be on a replica that differs from the leader. */
+async function heldByLeader(
+  manager: JetStreamManager,
+  name: string,
+  { first_seq: first, last_seq: last }: { readonly first_seq: number; readonly last_seq: number },
+): Promise<StoredMessage[]> {
+  const content: StoredMessage[] = [];
+  for (let from = first; from <= last; from += ASKED_AT_ONCE) {
+    const sequences = Array.from({ length: Math.min(ASKED_AT_ONCE, last - from + 1) }, (_, i) => from + i);
+    const lot = await Promise.all(sequences.map((seq) => manager.streams.getMessage(name, { seq })));
+    for (const message of lot)
+      if (message)
+        content.push({
+          sequence: message.seq,
+          subject: message.subject,
+          headers: message.header ?? [],
+          payload: message.data,
+        });
+  }
   return content;
 }
 
