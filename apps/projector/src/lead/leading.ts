@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { ServiceError } from '#service-runtime/service-error.js';
 import type { Position } from '../consume/position.js';
 import { MEMBERS_AT_ONCE } from '../project/group-sweeps.js';
 import { GroupSweeper } from '../project/group-sweeper.js';
@@ -44,7 +45,8 @@ export class Leading {
   }
 
   async end(): Promise<void> {
-    this.over = new Error('this projector no longer leads');
+    // An operator may be waiting for what was handed in.
+    this.over = new ServiceError(503, 'This projector no longer leads; try again in a moment.');
     await this.runTasks();
   }
 }
