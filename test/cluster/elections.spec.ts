@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterNode } from '../support/servers/nats-cluster-node.js';
+import { isNatsOlderThan } from '../support/servers/nats-version.js';
 import { nodeOfProjector, RUNS } from './cluster-system.js';
 import { JobsMeanwhile } from './jobs-meanwhile.js';
 import { Scene } from './scene.js';
@@ -7,6 +8,12 @@ import { Scene } from './scene.js';
 const BURST = 300;
 /** Long enough for the others to have elected another leader and to have gone on without the node. */
 const AWAY_MS = 1_000;
+/**
+ * A leader of nats-server 2.9 that was cut off comes back without some of the messages that the others have, with the next ones under their
+ * sequences, and counts as current: acknowledged events are lost in the server (docs/operations.md). What the product makes of that is
+ * tested in differing-replicas.spec.ts.
+ */
+const isSafeWhenCutOff = !isNatsOlderThan(2, 10);
 
 /** While events flow, one rebuild or verification follows the other and lists are asked for without an end. */
 describe('nothing is lost or doubled, and no answer lies, while', () => {
@@ -29,15 +36,19 @@ describe('nothing is lost or doubled, and no answer lies, while', () => {
       });
     }, 180_000);
 
-    test(`the leader of the stream, which the projector is connected to, is cut off from the others (run ${run})`, async () => {
-      const { cluster } = scene.system;
-      const leader = await projectorOnLeader();
-      await meanwhile(async () => {
-        cluster.cutOff(leader);
-        await othersGoOn(leader);
-        cluster.reconnect(leader);
-      });
-    }, 180_000);
+    (isSafeWhenCutOff ? test : test.skip)(
+      `the leader of the stream, which the projector is connected to, is cut off from the others (run ${run})`,
+      async () => {
+        const { cluster } = scene.system;
+        const leader = await projectorOnLeader();
+        await meanwhile(async () => {
+          cluster.cutOff(leader);
+          await othersGoOn(leader);
+          cluster.reconnect(leader);
+        });
+      },
+      180_000,
+    );
 
     test(`all nodes are restarted, one after the other (run ${run})`, async () => {
       const { cluster, stream } = scene.system;
