@@ -128,6 +128,14 @@ export const SOURCE: readonly Protection[] = [
     test: 'grow old while the mirror hears nothing',
   },
   {
+    name: 'heartbeats-tell-of-forgotten-ends',
+    file: 'apps/projector/src/consume/event-reader.ts',
+    text: 'idle_heartbeat: HEARTBEAT_MS,',
+    off: '',
+    spec: 'test/faults/forgotten-ends.spec.ts',
+    test: 'a request for messages that ends without a word',
+  },
+  {
     name: 'another-consumer-where-one-stands-still',
     file: LEADER,
     text: 'reader.leaderHoldsMore(watch.holdsMoreThan(position));',

@@ -24,6 +24,11 @@ const CLOSE_WITHIN_MS = 500;
 /** How long one request for messages stays open on an idle stream; missed heartbeats within it end a dead one. */
 const FETCH_EXPIRES_MS = 4_000;
 /**
+ * nats-server 2.9 now and then forgets to say that a request has ended when a message arrives at that moment. After two heartbeats that did
+ * not come the client asks again; until then messages wait. It allows no fewer milliseconds than these.
+ */
+const HEARTBEAT_MS = 500;
+/**
  * No request stays open for so long without a message, where the server that holds the consumer is there to end it. Where it is away, the
  * others keep its place for it, and the client waits for it to come back.
  */
@@ -119,6 +124,7 @@ export class EventReader {
       const messages = await this.consumer.fetch({
         max_messages: this.lot(),
         expires: FETCH_EXPIRES_MS,
+        idle_heartbeat: HEARTBEAT_MS,
         callback: (message: JsMsg) => this.arrived(message),
       } as Parameters<Consumer['fetch']>[0]);
       this.current = messages;
