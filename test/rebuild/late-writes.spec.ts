@@ -83,12 +83,13 @@ test('a job that comes to its end while NATS is away ends once, when that is rec
   await rebuilds.begin();
   await held.reached;
   const pausing = rebuilds.ask('rebuild.pause');
-  await eventually('the wish to wait behind the batch', async () => {
+  const isWaiting = async () => {
     const [waiting] = await database.query(
       `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%job || %'`,
     );
     return waiting;
-  });
+  };
+  await eventually('the wish to wait behind the batch', isWaiting, { within: 30_000 });
   await held.release();
   expect(await pausing).toMatchObject({ state: 'paused' });
   toNats.set('refusing');
@@ -100,4 +101,4 @@ test('a job that comes to its end while NATS is away ends once, when that is rec
   expect(await metric(projector, 'projector_jobs_total{kind="rebuild",end="cancelled"}')).toBe(1);
   expect(await database.query('select 1 from finished_job')).toHaveLength(1);
   expect(await rebuilds.generations()).toEqual({ 1: 'live' });
-}, 60_000);
+}, 90_000);
