@@ -27,7 +27,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'no-readiness-over-a-database-of-the-release-before',
-    file: 'apps/query/src/reading/database-watch.ts',
+    file: 'apps/query/src/reading/readable.ts',
     text: 'readable_since, position, complete_to, caught_up_at',
     off: 'readable_since, position, caught_up_at',
     spec: 'test/faults/unmigrated.spec.ts',

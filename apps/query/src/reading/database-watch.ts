@@ -4,15 +4,11 @@ import { generationTables } from '#read-model/generation-tables.js';
 import { awayBecause, isDatabaseAway, refusedLogin } from '#read-model/pool.js';
 import { INSUFFICIENT_PRIVILEGE, sqlState, UNDEFINED_COLUMN, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
 import { PoolerInTransactionMode } from '#read-model/session.js';
-import { unreadable, type LiveGeneration } from './readable.js';
+import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 
 const INTERVAL_MS = 1_000;
 const NO_READ_MODEL = 'holds no read model yet: run the migrations';
 const NOT_MIGRATED = 'is not migrated to this release yet: run the migrations';
-/** With every column that answers are read with: migrations may have to bring one yet. */
-const LIVE_GENERATION_SQL = `
-  select number as generation, schema_version, readable_since, position, complete_to, caught_up_at, created_at, stale_because
-  from generation where state = 'live'`;
 
 /** Asks the database for the live generation now and then, so that readiness can tell whether requests could be answered. */
 export class DatabaseWatch {

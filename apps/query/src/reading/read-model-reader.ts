@@ -13,7 +13,7 @@ import { PoolerInTransactionMode } from '#read-model/session.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 import type { HeldBytes } from './answer-bytes.js';
 import type { ReadPools } from './read-pools.js';
-import { unreadable, type LiveGeneration } from './readable.js';
+import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 import { SHORT, TOO_LONG, type ReadStatement, type WantedDocuments } from './snapshot.sql.js';
 
 /** Where the read model stood when an answer was read. */
@@ -86,9 +86,9 @@ export class ReadModelReader {
   async liveGeneration(): Promise<number> {
     const { prepared, turns } = this.pools;
     const { rows } = await turns.plain.take(0, () =>
-      prepared.query<LiveGeneration>(
-        "select number as generation, schema_version, readable_since from generation where state = 'live'",
-      ),
+      prepared.query<LiveGeneration>(LIVE_GENERATION_SQL).catch((error: unknown) => {
+        throw isNotMigrated(error) ? notMigrated(error) : error;
+      }),
     );
     if (!rows[0]) throw notMigrated();
     const problem = unreadable(rows[0]);
@@ -178,7 +178,6 @@ function failure(error: unknown): Error {
       cause: error,
     });
   if (isDatabaseAway(error) || isPooledAway(error)) return unavailable('database', error);
-  if (isNotMigrated(error)) return notMigrated(error);
   if (sqlState(error) === INSUFFICIENT_PRIVILEGE) {
     return new ServiceError(
       503,

@@ -7,6 +7,11 @@ export interface LiveGeneration {
   readonly readable_since: number;
 }
 
+/** With every column of it that answers are read with: migrations may have to bring one yet. */
+export const LIVE_GENERATION_SQL = `
+  select number as generation, schema_version, readable_since, position, complete_to, caught_up_at, created_at, stale_because
+  from generation where state = 'live'`;
+
 /** Why this release cannot read the live generation, in words; undefined when it can. Better no answer than half a right one. */
 export function unreadable({ schema_version: version, readable_since: since }: LiveGeneration): string | undefined {
   if (version < OLDEST_READABLE)
