@@ -26,13 +26,16 @@ describe('the examples in the documents', () => {
   });
 
   it('show an event that is taken', () => {
-    const event = Buffer.from(example('README.md', 'Events', 'json'));
+    const event = Buffer.from(example('README.md', 'Tell', 'json'));
     expect(decode(event)).toMatchObject({ kind: 'event', event: { type: 'token.updated', data: { id: 67890 } } });
   });
 
   it('show an answer as it is, down to the order of its keys', () => {
     type Shown = Parameters<typeof renderDocument>[0] & { readonly tokenGroupIds: readonly number[] };
-    const { data, count } = JSON.parse(example('README.md', 'The answer', 'json')) as { data: Shown[]; count: number };
+    const { data, count } = JSON.parse(example('docs/api.md', 'The answer', 'json')) as {
+      data: Shown[];
+      count: number;
+    };
     expect(count).toBe(data.length);
     for (const token of data)
       expect(JSON.stringify(token)).toBe(renderDocument(token, token.updatedAt, token.tokenGroupIds));
@@ -51,7 +54,7 @@ describe('what the documents show of requests', () => {
   /** Runs a snippet against the servers of the test, and then what shows its outcome. */
   async function outcome(language: string, before: string, after: string): Promise<string> {
     const { natsUrl, prefix } = system.stream;
-    const snippet = example('README.md', 'Over NATS', language)
+    const snippet = example('docs/api.md', 'Over NATS', language)
       .replaceAll('127.0.0.1:4222', new URL(natsUrl).host)
       .replaceAll("'tokens.list'", `'${prefix}.list'`);
     const code = `${before}\n${snippet}\nconsole.log(JSON.stringify([count, data[0].customerId]));\n${after}`;

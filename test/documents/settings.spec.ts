@@ -1,6 +1,6 @@
 import { Environment } from '#service-runtime/settings/environment.js';
 import { envExample, variablesOf } from './env-example.js';
-import { sectionOf, tableRows } from './markdown.js';
+import { tableRows } from './markdown.js';
 import { documents, sources, textOf } from './project-files.js';
 import { readAllSettings, variablesInCode } from './settings-in-code.js';
 
@@ -42,8 +42,8 @@ describe('.env.example', () => {
   });
 });
 
-describe('the configuration table of the README', () => {
-  const rows = tableRows(sectionOf(textOf('README.md'), 'Configuration')).filter(([name]) => /^`[A-Z]/.test(name!));
+describe('the table of docs/configuration.md', () => {
+  const rows = tableRows(textOf('docs/configuration.md')).filter(([name]) => /^`[A-Z]/.test(name!));
   const unquoted = (cell: string) => /^`(.*)`$/.exec(cell)?.[1] ?? '';
 
   it('names exactly the variables that the code reads', () => {
