@@ -5,7 +5,7 @@ import { OwnProcess } from '../support/own-process.js';
 import type { Protection } from './protection.js';
 
 /** `caught`: an assertion failed, as it must. Anything else says that the test does not hold the protection. */
-export type Verdict = 'caught' | 'NOT CAUGHT' | 'NO SUCH TEST' | 'NO ASSERTION FAILED' | 'FAILS ANYWAY';
+type Verdict = 'caught' | 'NOT CAUGHT' | 'NO SUCH TEST' | 'NO ASSERTION FAILED' | 'FAILS ANYWAY';
 
 export interface SpecOutcome {
   readonly verdict: Verdict;

@@ -3,7 +3,7 @@ import { publish } from '../support/publish.js';
 import type { TestStream } from '../support/stream.js';
 
 /** How many tokens are rebuilt: `REBUILD_TOKENS=100000 npx jest ...` for the full size. */
-export const TOKENS = Number(process.env['REBUILD_TOKENS'] ?? 10_000);
+const TOKENS = Number(process.env['REBUILD_TOKENS'] ?? 10_000);
 /** Owns the tokens 1 to 200. */
 export const STILL_CUSTOMER = 1_000;
 const PER_CUSTOMER = 200;

@@ -8,7 +8,7 @@ export type JobKind = 'rebuild' | 'rollback' | 'verify';
 export type JobPhase = 'filling' | 'indexing' | 'catching up' | 'proving' | 'repairing' | 'switching';
 
 /** `waiting`: for an operator who confirms a {@link TokenLoss}. */
-export type JobState = 'running' | 'paused' | 'waiting' | 'done' | 'failed' | 'cancelled';
+type JobState = 'running' | 'paused' | 'waiting' | 'done' | 'failed' | 'cancelled';
 
 /** How many tokens the list holds, and how many it would hold after the switch. */
 export interface TokenLoss {

@@ -80,11 +80,11 @@ export interface MembershipEvent extends Occurrence {
   readonly type: (typeof MEMBERSHIP_EVENTS)[number];
   readonly data: MembershipChange;
 }
-export interface GroupDeletedEvent extends Occurrence {
+interface GroupDeletedEvent extends Occurrence {
   readonly type: 'token-group.deleted';
   readonly data: GroupDeletion;
 }
-export interface TokenErasedEvent extends Occurrence {
+interface TokenErasedEvent extends Occurrence {
   readonly type: 'token.erased';
   readonly data: Erasure;
 }

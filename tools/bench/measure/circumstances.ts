@@ -8,7 +8,7 @@ import { POSTGRES_SETTINGS, type BenchServers } from '../place/servers.js';
 const QUIET_LOAD = 0.5;
 
 /** The load of the machine before the run adds its own. */
-export const LOAD_BEFORE = loadavg()[0]!;
+const LOAD_BEFORE = loadavg()[0]!;
 
 /** Everything a reader must know to compare the figures with his own. */
 export async function circumstances(servers: BenchServers, command: string): Promise<string[]> {

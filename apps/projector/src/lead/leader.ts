@@ -37,7 +37,7 @@ const HALTED_CHECK_MS = 5_000;
 /** A job in hand is taken up within moments of beginning to lead. */
 const JOB_BEGINS_WITHIN_MS = 3_000;
 
-export interface LeaderEvents {
+interface LeaderEvents {
   /** Something worked: there is no row of failures. */
   readonly progressed: () => void;
   /** The stream turned out not to be the one the position belongs to. Told again at every check. */

@@ -7,7 +7,7 @@ export interface Lease {
 }
 
 /** Without a renewal for this long a standby may take over. */
-export const LEASE_MS = 5_000;
+const LEASE_MS = 5_000;
 
 /** Thrown when the lease has gone to another projector: nothing of this one may commit any more. */
 export class LeaseLost extends Error {

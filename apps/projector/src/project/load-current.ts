@@ -16,7 +16,7 @@ export const PAIRS_AT_ONCE = 100_000;
 const FEW_TOKENS = 500;
 
 /** What a batch is applied to: members of the groups it deletes, and groups whose members are too many for it. */
-export interface OfDeleted {
+interface OfDeleted {
   readonly members: ReadonlySet<number>;
   readonly largeGroups: readonly number[];
 }

@@ -12,7 +12,7 @@ export interface MembershipEntry extends Dated {
 }
 
 /** A value and the event that brought it. */
-export interface Sourced<T> {
+interface Sourced<T> {
   readonly value: T;
   readonly event: DomainEvent;
 }

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Environment } from '#service-runtime/settings/environment.js';
 
 /** Where the key that signs callers' tokens comes from; exactly one of the three. */
-export type JwtKeySource =
+type JwtKeySource =
   | { readonly kind: 'secret'; readonly secret: string }
   | { readonly kind: 'publicKey'; readonly pem: string; readonly algorithms: readonly string[] }
   | { readonly kind: 'jwks'; readonly url: string };

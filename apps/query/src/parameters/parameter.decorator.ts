@@ -4,7 +4,7 @@ import { Transform } from 'class-transformer';
 import { IsOptional, ValidateBy } from 'class-validator';
 
 /** What the documentation page shows of a parameter; the limits in it are the ones enforced. */
-export interface ParameterSchema {
+interface ParameterSchema {
   readonly type: 'string' | 'integer' | 'boolean';
   readonly format?: string;
   readonly minimum?: number;

@@ -4,7 +4,7 @@ import { readHeaders } from './read-headers.js';
 import type { ReadModelState } from './read-model-reader.js';
 
 /** An answer for which there is no room. */
-export interface TooLarge {
+interface TooLarge {
   /** Of its JSON. */
   readonly bytes: number;
   readonly state: ReadModelState;

@@ -18,7 +18,7 @@ export interface ReadPools {
  * Turns at the two pools, as many as there are connections: nobody waits in a pool, where nothing bounds how many wait, and
  * where waiting for long would look as if the database were away.
  */
-export type ReadTurns = Readonly<Record<'plain' | 'search', Turns>>;
+type ReadTurns = Readonly<Record<'plain' | 'search', Turns>>;
 
 const PLAIN_CONNECTIONS = 8;
 const SEARCH_CONNECTIONS = 4;

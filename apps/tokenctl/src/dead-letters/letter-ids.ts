@@ -4,7 +4,7 @@ import { DeadLetter } from '#read-model/entities/dead-letter.entity.js';
 import { hasFilter, lettersWhere, type LetterFilter } from './letter-filter.js';
 
 /** As many as the projector takes at a time. */
-export const CHUNK = 1_000;
+const CHUNK = 1_000;
 
 /** The letters a command is about: those named, or with `all` every open one that passes the filter. */
 export interface Selection extends LetterFilter {

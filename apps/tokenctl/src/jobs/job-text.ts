@@ -17,7 +17,7 @@ export function jobName({ kind, generation }: JobStatus): string {
   }
 }
 
-export function jobState({ state }: JobStatus): string {
+function jobState({ state }: JobStatus): string {
   switch (state) {
     case 'running':
       return bold(state);

@@ -55,7 +55,7 @@ function pathOf(url: string): string {
 }
 
 /** A caller's text as an error message shows it. */
-export function printable(text: string): string {
+function printable(text: string): string {
   const shown = text.slice(0, MAX_SHOWN).replaceAll(/[^\x21-\x7e]/g, '?');
   return text.length > MAX_SHOWN ? `${shown}…` : shown;
 }

@@ -9,7 +9,7 @@ import { databaseBytes, neededBytes } from './needed-bytes.js';
 export type DatabaseLimit = number | 'unlimited' | null;
 
 /** There may be room or not. */
-export class RoomUnknown extends ServiceError {}
+class RoomUnknown extends ServiceError {}
 
 /**
  * Refuses a job for whose generation there may be no room: a disk that runs full stops the live generation too.
