@@ -85,11 +85,11 @@ export class ReadModelReader {
   /** @throws when the database cannot be asked or holds no read model */
   async liveGeneration(): Promise<number> {
     const { prepared, turns } = this.pools;
-    const { rows } = await turns.plain.take(0, () =>
-      prepared.query<LiveGeneration>(LIVE_GENERATION_SQL).catch((error: unknown) => {
+    const { rows } = await turns.plain
+      .take(0, () => prepared.query<LiveGeneration>(LIVE_GENERATION_SQL))
+      .catch((error: unknown) => {
         throw isNotMigrated(error) ? notMigrated(error) : error;
-      }),
-    );
+      });
     if (!rows[0]) throw notMigrated();
     const problem = unreadable(rows[0]);
     if (problem) throw new ServiceError(503, problem);

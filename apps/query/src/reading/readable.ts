@@ -7,7 +7,7 @@ export interface LiveGeneration {
   readonly readable_since: number;
 }
 
-/** With every column of it that answers are read with: migrations may have to bring one yet. */
+/** With every column that answers are read with: migrations may have to bring one yet. */
 export const LIVE_GENERATION_SQL = `
   select number as generation, schema_version, readable_since, position, complete_to, caught_up_at, created_at, stale_because
   from generation where state = 'live'`;
