@@ -9,6 +9,7 @@ describe('NATS_URL', () => {
     ['nats://a:4222,nats://', 'must name a host'],
     ['nats://user:100%@a', 'percent-encoded'],
     ['a:4222', 'must be a URL'],
+    ['nats://a:4222,', 'must name a server'],
   ])('is refused at the start as %s: %s', (url, problem) => {
     expect(() => read(url)).toThrow(problem);
   });

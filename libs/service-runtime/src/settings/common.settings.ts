@@ -41,6 +41,7 @@ export function readNatsSettings(environment: Environment): NatsSettings {
 }
 
 function checkServer(environment: Environment, server: string): void {
+  if (server === '') environment.problem('NATS_URL must name a server before and after each comma');
   environment.url('NATS_URL', server, ['nats:', 'tls:']);
   if (!URL.canParse(server)) return;
   const { host, username, password } = new URL(server);
