@@ -53,4 +53,20 @@ export const HTTP: readonly Protection[] = [
     spec: 'test/query/errors.spec.ts',
     test: 'quotes no more than the beginning of a path',
   },
+  {
+    name: 'no-values-in-the-log',
+    file: 'libs/service-runtime/src/refusal-log.ts',
+    text: 'if (!details) return message;',
+    off: "if (!details || message !== '') return message;",
+    spec: 'test/query/logged-requests.spec.ts',
+    test: 'a uid in the place of another value is in no line of the log',
+  },
+  {
+    name: 'no-uid-in-a-logged-path',
+    file: 'libs/service-runtime/src/http/error.filter.ts',
+    text: 'return areIds ? ',
+    off: "return areIds || url !== '' ? ",
+    spec: 'test/query/logged-requests.spec.ts',
+    test: 'a uid in the place of another value is in no line of the log',
+  },
 ];

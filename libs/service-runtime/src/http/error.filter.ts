@@ -33,9 +33,15 @@ export class ErrorFilter implements ExceptionFilter {
     const clientFault = clientFaultOf(thrown, request);
     if (clientFault) return clientFault;
     const problem = thrown instanceof ServiceError ? thrown : unforeseen(thrown);
-    this.refusals.add(problem, { requestId: request.id, path: request.url.split('?')[0]! });
+    this.refusals.add(problem, { requestId: request.id, path: loggedPath(request) });
     return problem.body(request.id);
   }
+}
+
+/** What stands in the place of an id may be the uid of somebody's token. */
+function loggedPath({ url, params, routeOptions }: FastifyRequest): string {
+  const areIds = Object.values(params ?? {}).every((value) => /^\d+$/.test(String(value)));
+  return areIds ? url.split('?')[0]! : (routeOptions.url ?? '');
 }
 
 /** What Nest and Fastify refuse before any handler of ours is asked: unknown routes, unreadable bodies. */
