@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { eventually } from '../eventually.js';
 import { whenParentDies } from '../when-parent-dies.js';
 import { natsInfo } from './nats-info.js';
-import type { OwnServer } from './server.js';
+import { LEAVES_IT_RUNNING, type OwnServer } from './server.js';
 import type { TemporaryDirectory } from './temporary-directory.js';
 
 export const NATS_IMAGE = 'nats:2.12-alpine';
@@ -29,13 +29,13 @@ export class NatsContainer implements OwnServer {
   }
 
   /** @param config further lines of server configuration */
-  async start(config: string): Promise<void> {
+  async start(config: string, configFile = join(this.directory.path, 'nats.conf')): Promise<void> {
     this.allIsWell = whenParentDies('docker rm -f -v "$1"', this.name);
     const args = ['-js', '-sd', '/data'];
     const mount: string[] = this.storeDirectory === undefined ? [] : ['-v', `${this.storeDirectory}:/data`];
     if (config) {
-      await writeFile(join(this.directory.path, 'nats.conf'), config);
-      mount.push('-v', `${join(this.directory.path, 'nats.conf')}:/extra.conf:ro`);
+      await writeFile(configFile, config);
+      mount.push('-v', `${configFile}:/extra.conf:ro`);
       args.push('-c', '/extra.conf');
     }
     await run('docker', [
@@ -54,7 +54,7 @@ export class NatsContainer implements OwnServer {
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     await run('docker', ['kill', '--signal', signal, this.name]);
-    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await run('docker', ['wait', this.name]);
+    if (!LEAVES_IT_RUNNING.has(signal)) await run('docker', ['wait', this.name]);
   }
 
   async restart(): Promise<void> {

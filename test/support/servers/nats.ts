@@ -11,6 +11,8 @@ import { temporaryDirectory, type TemporaryDirectory } from './temporary-directo
 export interface NatsOptions {
   /** Further lines of server configuration, for instance `max_payload: 64KB`. */
   readonly config?: string;
+  /** Where that is written, for tests that change it and have it read again with SIGHUP; a file of the server's own when left out. */
+  readonly configFile?: string;
   /** Where JetStream keeps its data, for tests that tamper with it; a place of the server's own when left out. */
   readonly storeDirectory?: string;
 }
@@ -42,11 +44,11 @@ export async function startNats(options: NatsOptions = {}): Promise<OwnServer> {
 async function startContainer(
   port: number,
   directory: TemporaryDirectory,
-  { config = '', storeDirectory }: NatsOptions,
+  { config = '', configFile, storeDirectory }: NatsOptions,
 ): Promise<OwnServer> {
   const container = new NatsContainer(port, directory, storeDirectory);
   try {
-    await container.start(config);
+    await container.start(config, configFile);
     return container;
   } catch (error) {
     await container.stop().catch(() => undefined);
@@ -58,13 +60,16 @@ async function startBinary(
   command: string,
   port: number,
   directory: TemporaryDirectory,
-  { config, storeDirectory = join(directory.path, 'jetstream') }: NatsOptions,
+  {
+    config,
+    configFile = join(directory.path, 'nats.conf'),
+    storeDirectory = join(directory.path, 'jetstream'),
+  }: NatsOptions,
 ): Promise<OwnServer> {
   const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', storeDirectory];
   if (config) {
-    const file = join(directory.path, 'nats.conf');
-    await writeFile(file, config);
-    args.push('-c', file);
+    await writeFile(configFile, config);
+    args.push('-c', configFile);
   }
   const server = new ServerProcess({
     name: 'nats-server',

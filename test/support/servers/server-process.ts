@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../eventually.js';
 import { OwnProcess } from '../own-process.js';
-import type { OwnServer } from './server.js';
+import { LEAVES_IT_RUNNING, type OwnServer } from './server.js';
 import type { TemporaryDirectory } from './temporary-directory.js';
 
 export interface ServerCommand {
@@ -50,7 +50,7 @@ export class ServerProcess implements OwnServer {
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.process?.signal(signal);
-    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await this.process?.exited;
+    if (!LEAVES_IT_RUNNING.has(signal)) await this.process?.exited;
   }
 
   async restart(): Promise<void> {

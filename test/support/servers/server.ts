@@ -8,12 +8,14 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+export const LEAVES_IT_RUNNING: ReadonlySet<NodeJS.Signals> = new Set(['SIGSTOP', 'SIGCONT', 'SIGHUP']);
+
 /** One of our own can also be made to fail. */
 export interface OwnServer extends Server {
   readonly isOwn: true;
   /**
    * SIGKILL unless told otherwise; waits for the end of the process then. SIGSTOP freezes it with all its connections,
-   * SIGCONT lets it go on; neither waits.
+   * SIGCONT lets it go on, SIGHUP has it read its configuration again; none of these waits.
    */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port with the same data; stops it first where it still runs. */

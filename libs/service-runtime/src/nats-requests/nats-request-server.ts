@@ -1,6 +1,5 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { firstValueFrom } from 'rxjs';
 import type { Logger } from '../logger.js';
 import type { NatsLink } from '../nats-connection.js';
@@ -9,15 +8,13 @@ import { requestId } from '../request-id.js';
 import { ServiceError, unforeseen } from '../service-error.js';
 import type { Answer } from './answer.js';
 import { EndpointStats } from './endpoint-stats.js';
+import { LastingSubscriptions } from './lasting-subscriptions.js';
 import { answerMicroProtocol, type MicroService } from './micro-protocol.js';
 import { NatsRequestContext } from './nats-request-context.js';
 import type { ReplyGuard } from './reply-guard.js';
 import { RequestBody } from './request-body.js';
 import { readHeaders } from './request-headers.js';
 import { respond, respondError } from './respond.js';
-
-/** Rights that are missing may be given meanwhile, and the client gives a refused subscription up for good. */
-const REFUSED_RETRY_MS = 2_000;
 
 export interface NatsRequestServerOptions {
   readonly service: MicroService;
@@ -38,9 +35,8 @@ export interface NatsRequestServerOptions {
  */
 export class NatsRequestServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('nats-requests');
-  private readonly subscriptions = new Set<Subscription>();
-  /** Subjects that the server does not let us listen to, with their queue. */
-  private readonly refused = new Set<string>();
+  private listening: LastingSubscriptions | undefined;
+  private discovery: readonly Subscription[] = [];
   private readonly endpoints: EndpointStats[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private readonly refusals: RefusalLog;
@@ -68,15 +64,15 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   /** Takes no new request, then waits for the ones in flight. */
   async close(): Promise<void> {
     this.isClosing = true;
-    const subscriptions = this.link.isUp ? [...this.subscriptions] : [];
-    await Promise.allSettled(subscriptions.map((subscription) => subscription.drain()));
+    const { isUp } = this.link;
+    const discovery = isUp ? this.discovery.map((subscription) => subscription.drain()) : [];
+    await Promise.allSettled([this.listening?.close(isUp), ...discovery]);
     await Promise.allSettled(this.inFlight);
   }
 
   /** Why requests do not come in although NATS is there; undefined where they can. */
   get problem(): string | undefined {
-    if (this.refused.size === 0) return undefined;
-    return `the server refuses the subscription to ${[...this.refused].join(', ')}: correct the rights of the login, or NATS_SUBJECT_PREFIX`;
+    return this.listening?.problem;
   }
 
   on(): never {
@@ -89,46 +85,18 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
 
   private subscribe(connection: NatsConnection): void {
     if (this.isClosing) return;
-    const { service, subjectPrefix, queueGroup } = this.options;
+    const { service, subjectPrefix, queueGroup: queue = '' } = this.options;
+    this.listening = new LastingSubscriptions(connection, this.log);
     for (const [pattern, handler] of this.messageHandlers) {
-      const stats = new EndpointStats(pattern, `${subjectPrefix}.${pattern}`, queueGroup ?? '');
+      const stats = new EndpointStats(pattern, `${subjectPrefix}.${pattern}`, queue);
       this.endpoints.push(stats);
-      this.listenTo(connection, stats, (message) => this.answer(connection, handler, stats, message));
+      const take = (message: Msg) => {
+        if ((this.options.isActive?.() ?? true) && this.guard.mayAnswer(message))
+          this.track(this.answer(connection, handler, stats, message));
+      };
+      this.listening.listenTo({ subject: stats.subject, queue, take });
     }
-    for (const subscription of answerMicroProtocol(connection, service, this.guard, () => this.endpoints))
-      this.subscriptions.add(subscription);
-  }
-
-  /** Again and again where our login has no right to it. */
-  private listenTo(connection: NatsConnection, endpoint: EndpointStats, answer: (message: Msg) => Promise<void>): void {
-    if (this.isClosing || connection.isClosed()) return;
-    const { subject, queueGroup: queue } = endpoint;
-    const right = queue === '' ? subject : `${subject} ${queue}`;
-    const callback = (error: Error | null, message: Msg) => {
-      if (error) {
-        this.subscriptions.delete(subscription);
-        if (!this.refused.has(right)) this.log.error({ err: error, subject }, 'NATS refused a subscription');
-        this.refused.add(right);
-        setTimeout(() => this.listenTo(connection, endpoint, answer), REFUSED_RETRY_MS).unref();
-      } else if ((this.options.isActive?.() ?? true) && this.guard.mayAnswer(message)) this.track(answer(message));
-    };
-    const subscription = connection.subscribe(subject, { ...(queue === '' ? {} : { queue }), callback });
-    this.subscriptions.add(subscription);
-    if (this.refused.has(right)) void this.confirm(connection, subscription, right);
-  }
-
-  /** What the server has to say against a subscription comes before its answer to a ping. */
-  private async confirm(connection: NatsConnection, subscription: Subscription, right: string): Promise<void> {
-    while (!subscription.isClosed() && !connection.isClosed()) {
-      try {
-        await connection.flush();
-        if (!subscription.isClosed()) this.refused.delete(right);
-        return;
-      } catch {
-        // The connection was lost: the server is asked again with the next one.
-        await sleep(REFUSED_RETRY_MS, undefined, { ref: false });
-      }
-    }
+    this.discovery = answerMicroProtocol(connection, service, this.guard, () => this.endpoints);
   }
 
   private track(work: Promise<void>): void {
