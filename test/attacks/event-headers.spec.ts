@@ -14,6 +14,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   'bytes that are no UTF-8': 'NATS/1.0\r\n\xff\xfe: \xff\r\n\r\n',
   'a line break in a value': 'NATS/1.0\r\na: b\nc\r\n\r\n',
   'one very long name': `NATS/1.0\r\n${'x'.repeat(65_000)}: y\r\n\r\n`,
+  'what a server says itself: no messages': 'NATS/1.0 404 No Messages\r\n\r\n',
+  'what a server says itself: a heartbeat':
+    'NATS/1.0 100 Idle Heartbeat\r\nNats-Last-Consumer: 99\r\nNats-Last-Stream: 99\r\n\r\n',
+  'what a server says itself: the end': 'NATS/1.0 409 Consumer Deleted\r\nNats-Pending-Messages: 9\r\n\r\n',
   'thousands of names': `NATS/1.0\r\n${NAMES}\r\n`,
 };
 
