@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportPKCS8, importPKCS8 } from 'jose';
 import { atEnd } from '../support/at-end.js';
@@ -94,15 +94,23 @@ const OWN_CLOCK = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComp
 
 /** In place of an answer. */
 const HANGS_UP = { status: 0, body: '' };
+const ENDLESS = { status: 200, body: ' '.repeat(1_048_576) };
 
 describe('with a key set', () => {
   let server: Server;
   let url: string;
   let answer: { status: number; body: string };
   let fetched = 0;
+  /** Bodies of an answer without an end. */
+  let sent = 0;
   let first: KeyPair;
   let second: KeyPair;
 
+  const sendOn = (response: ServerResponse): void => {
+    while (!response.destroyed && response.write(ENDLESS.body)) sent += 1;
+    sent += 1;
+    response.once('drain', () => sendOn(response));
+  };
   const publishKeys = (...keys: readonly [kid: string, pair: KeyPair][]) => {
     const jwks = keys.map(([kid, { publicJwk }]) => ({ ...publicJwk, kid, use: 'sig' }));
     answer = { status: 200, body: JSON.stringify({ keys: jwks }) };
@@ -115,6 +123,7 @@ describe('with a key set', () => {
     server = createServer((_, response) => {
       fetched += 1;
       if (answer === HANGS_UP) return void response.destroy();
+      if (answer === ENDLESS) return sendOn(response);
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -159,6 +168,17 @@ describe('with a key set', () => {
     const query = await startQuery({ ...env, JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' });
     for (const pair of [first, second]) expect([200, 403]).toContain(await statusOf(query, await signedBy(pair)));
     expectError(await ask(query, await signedBy(foreign.get('RS256')!)), 403);
+    await query.stop();
+  });
+
+  test('of an answer that does not end no more is read than a set can have', async () => {
+    const query = await startQuery({ ...env, JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' });
+    answer = ENDLESS;
+    sent = 0;
+    expectError(await ask(query, await signedBy(first, 'first')), 503);
+    expect(sent).toBeGreaterThan(1);
+    // In megabytes: what is on its way between two kernels comes on top.
+    expect(sent).toBeLessThan(30);
     await query.stop();
   });
 

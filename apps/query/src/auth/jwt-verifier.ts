@@ -1,5 +1,6 @@
 import {
   createRemoteJWKSet,
+  customFetch,
   errors,
   importSPKI,
   jwtVerify,
@@ -8,6 +9,7 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+import { fetchKeySet } from './fetch-key-set.js';
 import type { JwtSettings } from './jwt.settings.js';
 import { scopeOfClaim, type Scope } from './scope.js';
 
@@ -109,7 +111,7 @@ async function keyGetter({ key, algorithms }: JwtSettings): Promise<JWTVerifyGet
       };
     }
     case 'jwks':
-      return createRemoteJWKSet(new URL(key.url), { timeoutDuration: 3_000 });
+      return createRemoteJWKSet(new URL(key.url), { timeoutDuration: 3_000, [customFetch]: fetchKeySet });
   }
 }
 

@@ -1,0 +1,26 @@
+import type { FetchImplementation } from 'jose';
+
+/** A key has half a kilobyte, and a set a handful of keys. */
+const MAX_BYTES = 1_048_576;
+
+/** As `fetch`, but whatever answers in the place of a key set, no more of it is read than a key set can have. */
+export const fetchKeySet: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, options);
+  try {
+    return new Response(await bounded(response), { status: response.status });
+  } catch (cause) {
+    if (options.signal.aborted) throw cause;
+    throw new Error('the key set cannot be read', { cause });
+  }
+};
+
+async function bounded({ body }: Response): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Error(`it has more than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
