@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsAway, type NatsLink } from '#service-runtime/nats-connection.js';
+import { takesRequests } from '#service-runtime/settings/reply-subjects.js';
 import { EventReader } from '../consume/event-reader.js';
 import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
 import { liveSchemaVersion, markStale, movePosition, readPosition } from '../consume/position.js';
@@ -108,6 +109,7 @@ export class Leader {
       { stream: info.config.name, generation: stored.generation, position: stored.sequence, head: info.state.last_seq },
       'projecting',
     );
+    this.tellOfRequests(info.config.subjects);
     try {
       // The stream may have been replaced before the reader was there; now it cannot change unnoticed by the reader.
       await watch.check(leading.position);
@@ -122,6 +124,16 @@ export class Leader {
     } finally {
       await reader.close();
     }
+  }
+
+  /** A stream that was there already need not have the subjects of the settings. */
+  private tellOfRequests(subjects: readonly string[] = []): void {
+    const { logger, settings } = this.around;
+    if (!takesRequests(settings.subjectPrefix, subjects)) return;
+    logger.error(
+      { stream: settings.stream.stream, subjects },
+      `the stream takes the requests on ${settings.subjectPrefix}.list and its like: the server answers them before the apps do, and keeps them as events; give it other subjects, or set NATS_SUBJECT_PREFIX`,
+    );
   }
 
   private async open(stream: string, sequence: number): Promise<EventReader> {

@@ -6,6 +6,11 @@ const PREFIX = /^[^\s.*>$\p{C}][^\s.*>\p{C}]*(\.[^\s.*>$\p{C}][^\s.*>\p{C}]*)*$/
 /** What both apps answer and tell on, below the prefix. */
 const REQUESTS = ['list', 'get', 'rebuild', 'rebuild.status', 'verify', 'verify.progress', 'dead-letters.replay'];
 
+/** Whether a stream with these subjects gets requests: JetStream would answer in our place, before us, and keep each as an event. */
+export function takesRequests(subjectPrefix: string, streamSubjects: readonly string[]): boolean {
+  return REQUESTS.some((name) => streamSubjects.some((pattern) => isTakenBy(`${subjectPrefix}.${name}`, pattern)));
+}
+
 /**
  * Where answers may go.
  * @param subjectPrefix of the subjects on which requests are answered
@@ -26,8 +31,7 @@ export function readReplySubjects(
     );
   if (closed.some((pattern) => mayMeet(INBOX, pattern)))
     environment.problem('NATS_SUBJECT_PREFIX and NATS_STREAM_SUBJECTS must leave _INBOX to the answers');
-  // JetStream would answer in our place, before us, and keep every request as an event.
-  if (REQUESTS.some((name) => streamSubjects.some((pattern) => isTakenBy(`${subjectPrefix}.${name}`, pattern))))
+  if (takesRequests(subjectPrefix, streamSubjects))
     environment.problem(
       `NATS_STREAM_SUBJECTS must leave the requests out, which are on ${subjectPrefix}.list and its like (NATS_SUBJECT_PREFIX)`,
     );
