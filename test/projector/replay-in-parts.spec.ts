@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import type pg from 'pg';
 import { readPosition } from '../../apps/projector/src/consume/position.js';
-import type { Leading } from '../../apps/projector/src/lead/leading.js';
+import { Leading } from '../../apps/projector/src/lead/leading.js';
 import { acquireLease } from '../../apps/projector/src/lead/lease.js';
 import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
 import { replayDeadLetters } from '../../apps/projector/src/operate/replay-dead-letters.js';
@@ -9,7 +10,7 @@ import { createDatabase } from '../support/database.js';
 
 const LETTERS = 120;
 
-test('of letters that are replayed, each as large as a message, no more than 50 are in memory at a time', async () => {
+test('of letters that are replayed, each as large as a message, no more than 50 are in memory at a time, and the next batch comes before more', async () => {
   const database = await createDatabase();
   for (let id = 1; id <= LETTERS; id += 1) {
     const payload = JSON.stringify(aTokenEvent('token.created', { id: id % 2 === 0 ? id : 0 }));
@@ -31,14 +32,19 @@ test('of letters that are replayed, each as large as a message, no more than 50 
       };
     },
   });
-  const sweeper = { look: () => Promise.resolve() };
-  const leading = { client: watched, lease, position: await readPosition(client), sweeper, isOtherSchema: false };
-  const betweenBatches = (work: (now: Leading) => Promise<unknown>) => work(leading as unknown as Leading);
-
+  const leading = new Leading(watched, lease, await readPosition(client), 10_000);
   const ids = Array.from({ length: LETTERS }, (_, i) => String(i + 1));
-  const { replayed, refused } = await replayDeadLetters({ ...leading, betweenBatches } as unknown as Leading, ids);
+  const replaying = replayDeadLetters(leading, ids);
+  const readBetweenBatches: number[][] = [];
+  for (let all = 0; all < LETTERS; await setImmediate()) {
+    await leading.runTasks();
+    const parts = read.splice(0);
+    if (parts.length > 0) readBetweenBatches.push(parts);
+    for (const letters of parts) all += letters;
+  }
+  const { replayed, refused } = await replaying;
   await disconnectWriter(client);
-  expect(read).toEqual([50, 50, 20]);
+  expect(readBetweenBatches).toEqual([[50], [50], [20]]);
   expect(replayed).toEqual(ids.filter((id) => Number(id) % 2 === 0));
   expect(refused.map(({ id }) => id)).toEqual(ids.filter((id) => Number(id) % 2 === 1));
   expect(await database.query('select count(*)::integer as tokens from token_1')).toEqual([{ tokens: LETTERS / 2 }]);

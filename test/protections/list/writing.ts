@@ -106,4 +106,12 @@ export const WRITING: readonly Protection[] = [
     spec: 'test/faults/fail-over.spec.ts',
     test: 'after SIGKILL of the leader',
   },
+  {
+    name: 'batches-between-replayed-letters',
+    file: 'apps/projector/src/operate/replay-dead-letters.ts',
+    text: '    await sleep(0);\n',
+    off: '',
+    spec: 'test/projector/replay-in-parts.spec.ts',
+    test: 'the next batch comes before more',
+  },
 ];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { isFaultOfTheData } from '#read-model/postgres-errors.js';
 import { ServiceError } from '#service-runtime/service-error.js';
@@ -26,6 +27,8 @@ export async function replayDeadLetters(leading: Leading, ids: readonly string[]
   for (let i = 0; i < ids.length; i += LETTERS_AT_A_TIME) {
     const part = ids.slice(i, i + LETTERS_AT_A_TIME);
     parts.push(await leading.betweenBatches((now) => replayPart(now, part)));
+    // Handed in at once, the next part would be done before the next batch.
+    await sleep(0);
   }
   return together(parts);
 }
