@@ -11,6 +11,7 @@ export const DEAD_LETTERS: readonly Protection[] = [
     text: `park(client, to, poison),
       movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
     ]);
+    if (mayRunOut(begunAt)) await fence(client);
     await client.query('commit');`,
     off: `movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
     ]);

@@ -107,6 +107,22 @@ export const WRITING: readonly Protection[] = [
     test: 'after SIGKILL of the leader',
   },
   {
+    name: 'lease-of-a-long-batch',
+    file: 'apps/projector/src/project/apply-batch.ts',
+    text: 'if (mayRunOut(begunAt)) await fence(client);',
+    off: '',
+    spec: 'test/projector/lease-of-long-transactions.spec.ts',
+    test: 'longer than the lease lasts a batch',
+  },
+  {
+    name: 'lease-of-a-long-part-of-a-sweep',
+    file: 'apps/projector/src/project/group-sweeps.ts',
+    text: 'if (mayRunOut(begunAt)) await fence(client);',
+    off: '',
+    spec: 'test/projector/lease-of-long-transactions.spec.ts',
+    test: 'a part of the members of a deleted group',
+  },
+  {
     name: 'batches-between-replayed-letters',
     file: 'apps/projector/src/operate/replay-dead-letters.ts',
     text: '    await sleep(0);\n',

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { renewLease, type Lease } from './lease.js';
+import { mayRunOut, renewLease, type Lease } from './lease.js';
 
 /**
  * A transaction of the leader: the lease is renewed and its row stays locked until the commit, so that nothing of it is written once
@@ -10,7 +10,10 @@ import { renewLease, type Lease } from './lease.js';
 export function fenced<T>(client: Client, lease: Lease, work: () => Promise<T>): Promise<T> {
   return inTransaction(client, async () => {
     await renewLease(client, lease);
-    return work();
+    const begunAt = performance.now();
+    const result = await work();
+    if (mayRunOut(begunAt)) await renewLease(client, lease);
+    return result;
   });
 }
 

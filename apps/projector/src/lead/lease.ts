@@ -54,6 +54,15 @@ export async function renewLease(client: Client, lease: Lease): Promise<void> {
 }
 
 /**
+ * Whether a lease that was renewed in a transaction then should be renewed once more before the commit: it would have run out by then, or
+ * soon after, and a standby that finds it so would take it from a leader that is well.
+ * @param renewedAt by `performance.now()`
+ */
+export function mayRunOut(renewedAt: number): boolean {
+  return performance.now() - renewedAt > LEASE_MS / 5;
+}
+
+/**
  * Makes sure the lease is still ours, without a lock: for writes that would be the same whoever made them.
  * @throws {LeaseLost}
  */

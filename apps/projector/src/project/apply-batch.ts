@@ -4,6 +4,7 @@ import { fingerprint } from '../consume/fingerprint.js';
 import { movePosition, type Position } from '../consume/position.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import { park, type Poison } from '../dead-letters/park.js';
+import { mayRunOut } from '../lead/lease.js';
 import type { BatchTarget } from './batch-target.js';
 import { fold } from './fold.js';
 import { foldInParts } from './fold-in-parts.js';
@@ -61,6 +62,7 @@ export async function applyBatch(
       park(client, to, poison),
       movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
     ]);
+    if (mayRunOut(begunAt)) await fence(client);
     await client.query('commit');
     return {
       position: to,

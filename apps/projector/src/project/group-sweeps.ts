@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { generationTables } from '#read-model/generation-tables.js';
 import { movePosition, type Position } from '../consume/position.js';
+import { mayRunOut } from '../lead/lease.js';
 import type { BatchTarget } from './batch-target.js';
 import { bigints } from './binary-arrays.js';
 import { fold } from './fold.js';
@@ -53,6 +54,7 @@ export async function sweepMembers(target: BatchTarget, members: number): Promis
   const { client, position, fence, pairsAtOnce = PAIRS_AT_ONCE } = target;
   const tables = generationTables(position.generation);
   try {
+    const begunAt = performance.now();
     const [, , next] = await together([client.query('begin'), fence(client), nextMembers(client, position, members)]);
     const tokens = new Set(next.tokens);
     const current = await loadKeys(client, tables, EMPTY_BATCH, tokens, pairsAtOnce);
@@ -64,6 +66,7 @@ export async function sweepMembers(target: BatchTarget, members: number): Promis
       advance(client, position.generation, next),
       movePosition(client, position, position, null),
     ]);
+    if (mayRunOut(begunAt)) await fence(client);
     await client.query('commit');
     return next.ended.length > 0 || next.begun === undefined;
   } catch (error) {
