@@ -10,6 +10,7 @@ import {
   sqlState,
 } from '#read-model/postgres-errors.js';
 import { NatsAway } from '#service-runtime/nats-connection.js';
+import { ConsumerGone } from './consume/consumer-gone.js';
 import { PositionMoved } from './consume/position.js';
 import { LeaderInDoubt } from './consume/stream-leader.js';
 import { LeaseLost } from './lead/lease.js';
@@ -49,6 +50,6 @@ export function interruptionReason(error: unknown): InterruptionReason {
   if (code !== undefined) return 'postgres_other';
   if (error instanceof NatsAway || error instanceof natsErrors.ClosedConnectionError) return 'nats_away';
   if (error instanceof natsErrors.TimeoutError) return 'nats_timeout';
-  if (error instanceof LeaderInDoubt) return 'stream';
+  if (error instanceof LeaderInDoubt || error instanceof ConsumerGone) return 'stream';
   return error instanceof JetStreamApiError || error instanceof JetStreamError ? 'stream' : 'other';
 }

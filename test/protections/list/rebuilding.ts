@@ -128,4 +128,20 @@ export const REBUILDING: readonly Protection[] = [
     spec: 'test/rebuild/go-back-over-gaps.spec.ts',
     test: 'one by one fails',
   },
+  {
+    name: 'forgotten-consumer-of-a-build',
+    file: 'apps/projector/src/rebuild/build-reader.ts',
+    text: 'if (!(error instanceof ConsumerGone)) throw error;',
+    off: 'if (error) throw error;',
+    spec: 'test/rebuild/forgotten-consumer.spec.ts',
+    test: 'goes on where the server has forgotten its consumer',
+  },
+  {
+    name: 'last-messages-again-in-the-middle',
+    file: 'apps/projector/src/rebuild/build-reader.ts',
+    text: '(sequence === 0 || sequence < completeFrom)',
+    off: 'sequence === 0',
+    spec: 'test/rebuild/forgotten-consumer.spec.ts',
+    test: 'goes on with those alone when it is begun again',
+  },
 ];

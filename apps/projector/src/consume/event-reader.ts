@@ -7,6 +7,7 @@ import {
 } from '@nats-io/jetstream';
 import { decode } from '#token-events/decode.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sayingGone } from './consumer-gone.js';
 import { headersOf, type MessageHeaders } from './message-headers.js';
 import { Silence } from './silence.js';
 import type { StreamMessage } from './stream-message.js';
@@ -86,7 +87,8 @@ export class EventReader {
    * Whatever has arrived, in order; waits for the first message at most `waitMs`, then gives an empty list.
    * @param maxWeight where to cut, by {@link weightOf}
    * @param cutAtGaps also where sequences are missing, so that the caller can look into it before going on
-   * @throws when the stream or the consumer cannot be read on
+   * @throws {ConsumerGone}
+   * @throws when the stream or the consumer cannot be read on for another reason
    */
   async next(waitMs: number, maxWeight: number, cutAtGaps = false): Promise<StreamMessage[]> {
     if (this.buffer.length === 0 && !this.failure) await this.arrival(waitMs);
@@ -132,7 +134,7 @@ export class EventReader {
       if (this.isClosed) messages.stop();
       const error = await messages.closed();
       this.silence.expectsNothing();
-      if (error instanceof Error) throw error;
+      if (error instanceof Error) throw sayingGone(error);
       while (this.isFull && !this.isClosed) await this.taken();
     }
   }

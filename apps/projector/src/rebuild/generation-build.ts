@@ -1,34 +1,22 @@
-import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Client } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredJob } from '#read-model/job.js';
-import { EventReader } from '../consume/event-reader.js';
 import { makeSureTheLeaderHolds } from '../consume/leaders-message.js';
 import { holdsNothing, makeSureNothingWasLeftOut } from '../consume/left-out.js';
 import { movePosition, positionOf, type Position } from '../consume/position.js';
-import { checkStream } from '../consume/source-check.js';
-import { SourceChanged } from '../consume/source-changed.js';
-import { streamNow } from '../consume/stream.js';
 import type { StreamMessage } from '../consume/stream-message.js';
 import type { BatchTarget } from '../project/batch-target.js';
 import { applyOrPark } from '../project/apply-or-park.js';
 import { GroupSweeper } from '../project/group-sweeper.js';
 import { MEMBERS_AT_ONCE } from '../project/group-sweeps.js';
 import { PlanAge } from '../project/plan-age.js';
+import { BuildReader, makeSureItHolds, type BuildSource } from './build-reader.js';
 import { ensureMembersIndex, hasMembersIndex } from './generations.js';
 import { JobFailed } from './job-ended.js';
 import { ensureNothingIsLost } from './nothing-lost.js';
 import { mayHideOthers } from './stands-for-others.js';
-
-const MAX_BATCH_WEIGHT = 10_000;
-const ARRIVAL_MS = 250;
-
-/** A stream, and its `created`. */
-export interface BuildSource {
-  readonly stream: string;
-  readonly streamCreated: string;
-}
 
 export interface BuildParts {
   readonly client: Client;
@@ -50,8 +38,6 @@ export class GenerationBuild {
   private readonly sweeper = new GroupSweeper(MEMBERS_AT_ONCE);
   /** Without the index no batch looks for the members of a group: they are swept once it is there. */
   private hasMembersIndex = false;
-  /** Before this sequence subjects are missing whose last message comes later: the generation is of no use there. */
-  completeFrom = 0;
   /** Whether a message that is missing in the stream ends the job: nothing else would show that. */
   private mustBeWhole = false;
 
@@ -59,7 +45,7 @@ export class GenerationBuild {
     readonly client: Client,
     private readonly fence: BuildParts['fence'],
     private readonly manager: JetStreamManager,
-    private readonly reader: EventReader,
+    private readonly reader: BuildReader,
     public position: Position,
   ) {
     this.plans = new PlanAge(client);
@@ -78,20 +64,21 @@ export class GenerationBuild {
     const position = { ...stored, ...source };
     if (stored.streamCreated === null) await movePosition(client, stored, position, null);
     else await makeSureItHolds(manager, source, stored);
-    const isFromLasts = job.lastPerSubject && position.sequence === 0;
-    const reader = isFromLasts
-      ? await EventReader.openAtLastPerSubject(jetstream(connection), source.stream)
-      : await EventReader.open(jetstream(connection), source.stream, position.sequence + 1);
+    const reader = await BuildReader.open({ connection, manager, source, job, keep: parts.keep }, position);
     const build = new GenerationBuild(client, fence, manager, reader, position);
     try {
       build.mustBeWhole = job.kind === 'rollback' && position.sequence > 0;
       build.hasMembersIndex = await hasMembersIndex(client, generation);
-      build.completeFrom = isFromLasts ? await rememberHead(parts, manager, source) : (job.completeFrom ?? 0);
     } catch (error) {
       await build.close();
       throw error;
     }
     return build;
+  }
+
+  /** Before this sequence subjects are missing whose last message comes later: the generation is of no use there. */
+  get completeFrom(): number {
+    return this.reader.completeFrom;
   }
 
   /**
@@ -162,7 +149,7 @@ export class GenerationBuild {
     const { carried } = this;
     this.carried = [];
     if (carried.length > 0) return carried;
-    const messages = await this.reader.next(ARRIVAL_MS, MAX_BATCH_WEIGHT);
+    const messages = await this.reader.next(this.position);
     // Below it only the last message of every subject is read.
     const after = Math.max(this.position.sequence, this.completeFrom);
     const sequences = messages.map(({ sequence }) => sequence).filter((sequence) => sequence > after);
@@ -196,22 +183,4 @@ export class GenerationBuild {
     this.plans.keepFresh();
     await applyOrPark(this.target(), messages, ({ position }) => (this.position = position));
   }
-}
-
-/** A generation that has been fed goes on only in the same stream, and only where nothing was lost behind its position. */
-async function makeSureItHolds(manager: JetStreamManager, source: BuildSource, stored: Position): Promise<void> {
-  if (stored.sequence === 0 && stored.streamCreated === source.streamCreated) return;
-  try {
-    await checkStream(manager, source.stream, stored);
-  } catch (error) {
-    if (!(error instanceof SourceChanged)) throw error;
-    throw new JobFailed(`generation ${stored.generation} cannot go on: ${error.message}`);
-  }
-}
-
-/** Every subject whose last message was skipped as not the last has its last one at or before this head. */
-async function rememberHead(parts: BuildParts, manager: JetStreamManager, { stream }: BuildSource): Promise<number> {
-  const { state } = await streamNow(manager, stream);
-  await parts.keep({ completeFrom: state.last_seq });
-  return state.last_seq;
 }
