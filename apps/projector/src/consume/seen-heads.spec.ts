@@ -68,6 +68,13 @@ describe('the heads that were seen', () => {
     expect(heads.completeAt('once', 10)).toBe(2_500);
   });
 
+  it('are the highest sequence also where the leader is asked too seldom to count as steady', () => {
+    const heads = new SeenHeads();
+    for (let i = 1; i <= 5; i += 1) heads.add(said(i * 100, 'a'), i * 4_000);
+    expect(heads.newest).toBe(500);
+    expect(heads.completeAt('once', 500)).toBeUndefined();
+  });
+
   it('of a mirror count as of when it last heard of its origin, and not while it lacks messages', () => {
     const heads = new SeenHeads();
     const mirror = (sequence: number, lag: number, activeMs: number) => ({

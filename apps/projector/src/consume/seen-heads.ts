@@ -35,8 +35,9 @@ export class SeenHeads {
     if (info.created !== this.created) this.forget();
     this.created = info.created;
     const { last_seq: sequence } = info.state;
-    if (!this.isSteady(info, askedAt)) return;
+    // Who has just been elected may say too little, and never too much.
     this.newest = Math.max(this.newest, sequence);
+    if (!this.isSteady(info, askedAt)) return;
     const heldAll = heldAllAt(info, askedAt);
     const last = this.heads.at(-1);
     if (heldAll === undefined || (last && (sequence < last.sequence || heldAll < last.askedAt))) return;
