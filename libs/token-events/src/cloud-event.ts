@@ -1,3 +1,5 @@
+import { parseExactly } from './exact-json.js';
+
 /** The message headers of a NATS message, as far as decoding needs them. */
 export type HeaderEntries = Iterable<readonly [string, readonly string[]]>;
 
@@ -56,7 +58,7 @@ function parseJson(payload: Uint8Array): unknown {
     throw new Error('the message body is not UTF-8');
   }
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch (error) {
     throw new Error(payload.length === 0 ? 'the message body is empty' : 'the message body is not JSON', {
       cause: error,

@@ -132,6 +132,11 @@ describe('decode', () => {
       'data.id must be a safe integer from 1 to 9007199254740991, found 9007199254740992',
     ],
     ['an id of zero', data({ id: 0 }), 'data.id must be a safe integer from 1 to 9007199254740991, found 0'],
+    [
+      'an id that would be rounded to one',
+      bytes(JSON.stringify(cloudEvent).replace('"id":67890', '"id":67890.00000000000000000001')),
+      'data.id must be integer',
+    ],
     ['a fractional version', data({ version: 1.5 }), 'data.version must be integer'],
     ['a text for a number', data({ customerId: '7' }), 'data.customerId must be integer'],
     [
