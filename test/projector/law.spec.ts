@@ -1,8 +1,16 @@
 import fc from 'fast-check';
+import type { DomainEvent } from '#token-events/events.js';
 import { deliveries, eventSet, listRequest } from '../oracle/arbitraries.js';
 import { listOf, tokensOf } from '../oracle/oracle.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { ReadModelUnderTest } from './read-model-under-test.js';
+
+/** A group of more members than a batch changes itself, and then its deletion: in one of a dozen runs none comes up by chance. */
+const AT = { eventId: 'a', time: '2025-01-01T00:00:00.000Z' };
+const LARGE_GROUP: DomainEvent[][] = [
+  [{ ...AT, type: 'token-group.tokens-added', data: { tokenGroupId: 1, version: 1, tokenIds: [1, 2] } }],
+  [{ ...AT, type: 'token-group.deleted', data: { tokenGroupId: 1, version: 2 } }],
+];
 
 /** The read model is a function of the set of events. */
 describe('the law', () => {
@@ -95,7 +103,7 @@ describe('the law', () => {
           else expect(list).toEqual(listOf(tokensOf(batches.slice(0, index + 1).flat()), {}));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[[LARGE_GROUP, [0]]]] },
     );
     expect(claimedLess).toBeGreaterThan(0);
   }, 120_000);
