@@ -75,7 +75,7 @@ describe('the connection to PostgreSQL', () => {
     await notReady(projector, 'projector', /^interrupted: /, HALF_OPEN_NOTICED_WITHIN_MS);
     expect(await metric(projector, 'projector_leader')).toBe(0);
     proxy.set('open');
-    await ready(projector, 15_000);
+    await ready(projector, 30_000);
     const watchmanAttempts = Math.ceil((performance.now() - silentSince) / WATCHMAN_LOOKS_EVERY_MS);
     expect(proxy.attempts - attempts).toBeLessThanOrEqual(WRITER_ATTEMPTS + watchmanAttempts);
     await standby.stop();
