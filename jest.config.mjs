@@ -38,7 +38,7 @@ export default {
       testPathIgnorePatterns: [
         '/node_modules/',
         '<rootDir>/test/protections/',
-        ...(process.env['CLUSTER_RUNS'] ? [] : ['<rootDir>/test/cluster/']),
+        ...(process.env['CLUSTER_TESTS'] ? [] : ['<rootDir>/test/cluster/']),
       ],
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',

@@ -8,9 +8,6 @@ import type { System } from '../support/system.js';
 
 export type ClusterSystem = System & { readonly cluster: NatsCluster };
 
-/** How often each scenario is carried out, and how large it is: `CLUSTER_RUNS=20 npm run test:cluster` for the long form. */
-export const RUNS = Number(process.env['CLUSTER_RUNS'] ?? 1);
-
 /**
  * The whole product on a cluster of the test's own, with a stream of three replicas. The projector begins on a node that follows the
  * stream's leader, and goes to another one when it loses that.

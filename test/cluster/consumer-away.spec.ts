@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { eventually } from '../support/eventually.js';
 import type { ClusterNode } from '../support/servers/nats-cluster-node.js';
-import { nodeOfProjector, RUNS } from './cluster-system.js';
+import { nodeOfProjector } from './cluster-system.js';
 import { Scene } from './scene.js';
 
 const BURST = 300;
@@ -17,17 +17,15 @@ describe('the node that holds the consumer, and is neither the leader nor the on
   // A test that failed must not fail the next one.
   afterEach(() => scene.system.cluster.heal());
 
-  for (let run = 1; run <= RUNS; run += 1) {
-    test(`is killed and stays away: the projector goes on, a verification too (run ${run})`, async () => {
-      const { traffic, jobs } = scene;
-      const holder = await holderOfConsumer();
-      await holder.signal('SIGKILL');
-      await scene.applied(await traffic.burst(BURST));
-      expect(await jobs.carryOut({}, 'verify')).toMatchObject({ state: 'done', differences: 0 });
-      await holder.restart();
-      await scene.expectTruth();
-    }, 180_000);
-  }
+  test(`is killed and stays away: the projector goes on, a verification too`, async () => {
+    const { traffic, jobs } = scene;
+    const holder = await holderOfConsumer();
+    await holder.signal('SIGKILL');
+    await scene.applied(await traffic.burst(BURST));
+    expect(await jobs.carryOut({}, 'verify')).toMatchObject({ state: 'done', differences: 0 });
+    await holder.restart();
+    await scene.expectTruth();
+  }, 180_000);
 
   /** A consumer that is elsewhere is deleted, and made again on any node. */
   async function holderOfConsumer(): Promise<ClusterNode> {

@@ -1,5 +1,6 @@
-import { jetstream, jetstreamManager, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type JetStreamManager, type JsMsg, type StreamInfo } from '@nats-io/jetstream';
 import type { HeaderEntries } from '#token-events/cloud-event.js';
+import { eventually } from '../support/eventually.js';
 import type { TestStream } from '../support/stream.js';
 
 /** A message as the stream holds it. */
@@ -10,13 +11,19 @@ export interface StoredMessage {
   readonly payload: Uint8Array;
 }
 
-export async function headOf({ nats, name }: TestStream): Promise<number> {
-  return (await (await jetstreamManager(nats)).streams.info(name)).state.last_seq;
+export async function headOf(stream: TestStream): Promise<number> {
+  return (await infoOf(stream)).state.last_seq;
+}
+
+/** On a cluster a leader may just be elected, of the stream or of JetStream itself. */
+function infoOf({ nats, name }: Pick<TestStream, 'nats' | 'name'>): Promise<StreamInfo> {
+  const ask = async () => (await jetstreamManager(nats, { checkAPI: false })).streams.info(name);
+  return eventually('the stream to be told of', ask, { within: 30_000 });
 }
 
 /** Reads the whole stream back. */
 export async function contentOf({ nats, name }: TestStream): Promise<StoredMessage[]> {
-  const info = await (await jetstreamManager(nats)).streams.info(name);
+  const info = await infoOf({ nats, name });
   const content: StoredMessage[] = [];
   if (info.state.messages === 0) return content;
   if (info.cluster) return heldByLeader(await jetstreamManager(nats), name, info.state);
