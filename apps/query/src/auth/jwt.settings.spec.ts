@@ -71,6 +71,12 @@ describe('JWT settings', () => {
     expect(read({ JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' }).key.kind).toBe('jwks');
   });
 
+  it('refuse a key set with a login in its URL, for which no token would be valid', () => {
+    const variables = { JWT_JWKS_URL: 'https://user:password@issuer.test/jwks.json', JWT_ACCEPT_ANY_ISSUER: 'true' };
+    expect(() => read(variables)).toThrow(/JWT_JWKS_URL must have no user and password/);
+    expect(() => read(variables)).not.toThrow(/issuer\.test/);
+  });
+
   it('refuse the secret for development in production only', () => {
     const variables = { JWT_SECRET: DEVELOPMENT_SECRET };
     expect(read(variables).key.kind).toBe('secret');

@@ -79,6 +79,7 @@ function readKeySource(environment: Environment): JwtKeySource {
   }
   if (url !== undefined) {
     environment.url('JWT_JWKS_URL', url, ['https:', 'http:']);
+    if (hasLogin(url)) environment.problem('JWT_JWKS_URL must have no user and password: nothing is fetched with them');
     return { kind: 'jwks', url };
   }
   if (secret !== undefined && Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
@@ -90,6 +91,12 @@ function readKeySource(environment: Environment): JwtKeySource {
     );
   }
   return { kind: 'secret', secret: secret ?? '' };
+}
+
+function hasLogin(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
 }
 
 function readPublicKey(environment: Environment, pem: string): JwtKeySource {
