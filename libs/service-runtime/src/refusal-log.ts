@@ -25,7 +25,7 @@ export class RefusalLog {
   add(problem: ServiceError, traces: RequestTraces): void {
     if (problem === OVERLOADED) return;
     const { statusCode } = problem;
-    this.log.debug({ ...traces, statusCode }, toldOf(problem));
+    this.log.debug({ ...traces, statusCode }, problem.logged);
     let summary = this.summaries.get(statusCode);
     if (!summary) {
       const write = (refusal: Refusal, count: number) => this.write(refusal, count);
@@ -35,17 +35,10 @@ export class RefusalLog {
   }
 
   private write({ traces, problem }: Refusal, count: number): void {
-    const { statusCode, cause } = problem;
-    const message = toldOf(problem);
+    const { statusCode, logged, cause } = problem;
     const line = { ...traces, statusCode, ...(count > 1 ? { requests: count } : {}) };
-    const text = count > 1 ? `${count} more requests were answered like this one: ${message}` : message;
+    const text = count > 1 ? `${count} more requests were answered like this one: ${logged}` : logged;
     if (statusCode >= 500) this.log.error({ ...line, err: cause ?? problem }, text);
     else this.log.info(line, text);
   }
-}
-
-/** The message quotes what was sent in place of a value, and that may be the uid or the label of somebody's token. */
-function toldOf({ message, details }: ServiceError): string {
-  if (!details) return message;
-  return `the request is wrong in ${[...new Set(details.map(({ param }) => param))].join(', ')}`;
 }

@@ -24,6 +24,8 @@ export class ServiceError extends Error {
     message: string,
     options: {
       readonly details?: readonly ErrorDetail[];
+      /** In the place of a message that quotes what was sent, which may be the uid or the label of somebody's token. */
+      readonly logged?: string;
       /** Go out beside the body, on every door. */
       readonly headers?: Readonly<Record<string, string>>;
       readonly cause?: unknown;
@@ -31,10 +33,13 @@ export class ServiceError extends Error {
   ) {
     super(message, { cause: options.cause });
     this.details = options.details;
+    this.logged = options.logged ?? message;
     this.headers = options.headers ?? {};
   }
 
   readonly details: readonly ErrorDetail[] | undefined;
+  /** The message as those may read it who have not asked: in logs and statistics. */
+  readonly logged: string;
   readonly headers: Readonly<Record<string, string>>;
 
   body(requestId: string): ErrorBody {

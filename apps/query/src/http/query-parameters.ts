@@ -18,7 +18,8 @@ function checkEncoding(pair: string): void {
   if (isDecodable(name) && isDecodable(value.join('='))) return;
   const message = 'is not percent-encoded UTF-8: write a plain % as %25';
   const param = shortened(name);
-  throw new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }] });
+  const logged = `a parameter ${message}`;
+  throw new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }], logged });
 }
 
 function isDecodable(text: string): boolean {

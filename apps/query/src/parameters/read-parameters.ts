@@ -19,7 +19,8 @@ function unknownDetail(name: string, known: ReadonlyMap<string, unknown>): Error
 export function readParameters<T extends object>(request: ClassConstructor<T>, raw: unknown): T {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     const found = Array.isArray(raw) ? 'a list' : shown(raw);
-    throw new ServiceError(400, `The request must be a JSON object of parameters, found ${found}.`);
+    const rule = 'The request must be a JSON object of parameters';
+    throw new ServiceError(400, `${rule}, found ${found}.`, { logged: rule });
   }
   const known = parametersOf(request);
   const details: ErrorDetail[] = [];
@@ -36,8 +37,18 @@ export function readParameters<T extends object>(request: ClassConstructor<T>, r
   for (const { property, constraints } of validateSync(values)) {
     details.push({ param: property, message: Object.values(constraints ?? {})[0] ?? 'is wrong' });
   }
-  if (details.length > 0) throw new ServiceError(400, sentence(details), { details: details.slice(0, MAX_DETAILS) });
+  if (details.length > 0)
+    throw new ServiceError(400, sentence(details), {
+      details: details.slice(0, MAX_DETAILS),
+      logged: loggedSentence(details, known),
+    });
   return values;
+}
+
+/** A name that nobody knows may be a piece of a value: of a label with an `&` that was not escaped. */
+function loggedSentence(details: readonly ErrorDetail[], known: ReadonlyMap<string, unknown>): string {
+  const names = details.map(({ param }) => (known.has(param) ? param : 'a parameter that it does not have'));
+  return `the request is wrong in ${[...new Set(names)].join(', ')}`;
 }
 
 function nullDetail(param: string): ErrorDetail {

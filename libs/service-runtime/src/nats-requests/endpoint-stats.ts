@@ -1,4 +1,4 @@
-/** Messages quote what requesters sent; a monitor needs the kind of error only. */
+/** A monitor needs the kind of error only. */
 const MAX_ERROR = 200;
 
 /** One endpoint as the NATS micro protocol (ADR-32) reports it. Times are nanoseconds. */

@@ -123,7 +123,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
       stats.count(startedAt);
     } catch (error) {
       const problem = error instanceof ServiceError ? error : unforeseen(error);
-      stats.count(startedAt, `${problem.statusCode}: ${problem.message}`);
+      stats.count(startedAt, `${problem.statusCode}: ${problem.logged}`);
       this.refusals.add(problem, { requestId: id, subject: message.subject });
       this.refuse(message, body, problem, id);
     }

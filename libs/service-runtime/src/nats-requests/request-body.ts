@@ -93,7 +93,8 @@ function strangerIn(envelope: object): ServiceError | undefined {
   if (stranger === undefined) return undefined;
   const param = shownKey(stranger);
   const message = 'stands beside the data of a Nest envelope: put it into data';
-  return new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }] });
+  const logged = 'something stands beside the data of a Nest envelope';
+  return new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }], logged });
 }
 
 function shownKey(key: string): string {
@@ -121,6 +122,7 @@ function refusalOf({ kind, key, found }: Flaw): ServiceError {
     kind === 'given twice'
       ? 'is given twice: give it once'
       : `must be a number that can be read exactly, found ${shown}`;
-  if (param === '') return new ServiceError(400, `The request ${message}.`);
-  return new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }] });
+  const logged = kind === 'given twice' ? 'a key is given twice' : 'a number cannot be read exactly';
+  if (param === '') return new ServiceError(400, `The request ${message}.`, { logged });
+  return new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }], logged });
 }
