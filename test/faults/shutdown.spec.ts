@@ -1,7 +1,9 @@
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, natsRequest, waitForPosition } from '../support/clients.js';
 import type { AppProcess } from '../support/app-process.js';
+import type { TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { signToken } from '../support/jwt.js';
 import { startProjector, startQuery } from '../support/processes.js';
 import { publish } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
@@ -9,11 +11,21 @@ import { expectReadModelOfStream } from './expect-read-model.js';
 import { notReady } from './health.js';
 import { batchWaitsForLock, holdLocks, STALL_BATCHES } from './hold-locks.js';
 import { HttpLoad } from './http-load.js';
+import { KeptConnection, takesConnections } from './kept-connection.js';
 import { TcpProxy } from './tcp-proxy.js';
 import { Traffic } from './traffic.js';
 
 const WITHIN_MS = 10_000;
 const STALL_READERS = 'lock table token_1 in access exclusive mode';
+
+function readersWaitForLock(database: TestDatabase, readers: number): Promise<unknown> {
+  return eventually(`${readers} requests to wait`, async () => {
+    const waiting = await database.query(
+      `select 1 from pg_stat_activity where datname = current_database() and application_name ^@ 'token-query' and wait_event_type = 'Lock'`,
+    );
+    return waiting.length === readers;
+  });
+}
 
 describe('SIGTERM under load', () => {
   let system: System;
@@ -58,12 +70,7 @@ describe('SIGTERM under load', () => {
     await waitForPosition(query.url, await publish(stream, aTokenEvent('token.created', { id: 1 })));
     const release = await holdLocks(database, STALL_READERS);
     const asked = Promise.all([httpList(query.url), natsRequest(stream.nats, `${stream.prefix}.list`)]);
-    await eventually('both requests to wait', async () => {
-      const waiting = await database.query(
-        `select 1 from pg_stat_activity where datname = current_database() and application_name ^@ 'token-query' and wait_event_type = 'Lock'`,
-      );
-      return waiting.length === 2;
-    });
+    await readersWaitForLock(database, 2);
     const since = performance.now();
     query.kill('SIGTERM');
     await notReady(query, 'process', /is shutting down/);
@@ -73,6 +80,37 @@ describe('SIGTERM under load', () => {
       expect(json()).toMatchObject({ count: 1 });
     }
     await expectStopped(query, since);
+  });
+
+  test('a query app waits for no connection whose last request it has answered', async () => {
+    const { database, query } = system;
+    const release = await holdLocks(database, STALL_READERS);
+    const connection = await KeptConnection.to(query.url, await signToken());
+    connection.ask('/v2/tokens');
+    await readersWaitForLock(database, 1);
+    query.kill('SIGTERM');
+    await eventually('connections to be refused', async () => !(await takesConnections(query.url)));
+    await release();
+    expect(await query.exited).toEqual({ code: 0, signal: null });
+    expect(connection.received).toMatch(/^HTTP\/1\.1 200 .*\r\nconnection: close\r\n.*"count":0\}$/is);
+    expect(query.logsWith('still not stopped')).toEqual([]);
+  });
+
+  test('a query app that takes no connection any more answers what comes on one that is still busy', async () => {
+    const { query } = system;
+    const connection = await KeptConnection.to(query.url, await signToken());
+    connection.pause();
+    // Together more than the kernel keeps for who reads nothing.
+    for (let i = 0; i < 12; i += 1) connection.ask('/docs/swagger-ui-bundle.js');
+    await eventually('something to be answered', () => connection.hasArrived);
+    query.kill('SIGTERM');
+    await eventually('connections to be refused', async () => !(await takesConnections(query.url)));
+    connection.ask('/v2/tokens?limit=0');
+    connection.resume();
+    await eventually('the connection to be closed', () => connection.isClosed);
+    const { received } = connection;
+    const last = received.slice(received.lastIndexOf('HTTP/1.1'));
+    expect(last).toMatch(/^HTTP\/1\.1 400 .*\r\nx-request-id: /is);
   });
 
   test('a query app breaks no answer off, and where there is a second one no request over NATS fails', async () => {

@@ -30,6 +30,22 @@ export const STOPPING: readonly Protection[] = [
     test: 'answers what it was asked before on both doors',
   },
   {
+    name: 'no-503-of-another-shape-while-closing',
+    file: 'libs/service-runtime/src/http/http-app.ts',
+    text: '    return503OnClosing: false,\n',
+    off: '',
+    spec: SHUTDOWN,
+    test: 'answers what comes on one that is still busy',
+  },
+  {
+    name: 'no-waiting-for-idle-connections',
+    file: 'libs/service-runtime/src/http/http-app.ts',
+    text: 'if (!server.listening) void',
+    off: 'if (!server.listening && server.listening) void',
+    spec: SHUTDOWN,
+    test: 'waits for no connection whose last request it has answered',
+  },
+  {
     name: 'the-stop-is-bounded',
     file: 'libs/service-runtime/src/run-service.ts',
     text: '}, STOP_WITHIN_MS).unref();',

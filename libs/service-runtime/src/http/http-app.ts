@@ -30,6 +30,8 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
     requestTimeout: REQUEST_WITHIN_MS,
     connectionTimeout: STALLED_MS,
     forceCloseConnections: 'idle',
+    // Fastify's own 503 has not the one shape. What comes on a connection that is still open is answered, and the connection then closed.
+    return503OnClosing: false,
     clientErrorHandler: answerUnreadableRequest,
     frameworkErrors: answerUnroutable,
   } as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
@@ -54,6 +56,11 @@ function prepare(instance: FastifyInstance): void {
     done(refusal?.error);
   });
   const { server } = instance;
+  instance.addHook('onSend', (_request, reply, payload, done) => {
+    // Node closes the connections that are idle when it stops listening. One that is not would be waited for, and then cut.
+    if (!server.listening) void reply.header('connection', 'close');
+    done(null, payload);
+  });
   server.maxHeadersCount = MAX_HEADERS;
   // Node would answer 417 without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
