@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
 import { expectReadModelOfStream } from '../faults/expect-read-model.js';
 import { notReady, ready } from '../faults/health.js';
+import { holdLocks } from '../faults/hold-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import type { AppProcess } from '../support/app-process.js';
 import { httpList, waitForPosition } from '../support/clients.js';
@@ -106,6 +107,25 @@ describe('a release whose tables are newer', () => {
     await notReady(next, 'projector', /halted: .* a rebuild makes the one it can write/, 15_000);
     expect(await rebuilds.carryOut({ acceptDifferences: true })).toMatchObject({ state: 'done' });
     await ready(next);
+    await expectReadModelOfStream(system);
+  }, 120_000);
+
+  test('leads till it has taken over, though another projector of it is as ready', async () => {
+    await waitForPosition(system.query.url, await publishStillWorld(system.stream));
+    const epoch = async () => Number((await system.database.query('select epoch from projector_lease'))[0]!['epoch']);
+    const before = await epoch();
+    const next = await startNewer();
+    await eventually('its generation', async () => (await versions())['building'], { every: 5 });
+    // The proof reads both generations: so it takes long.
+    const release = await holdLocks(system.database, 'lock table token_1 in access exclusive mode');
+    await eventually('it to lead', async () => (await epoch()) > before, { within: 30_000 });
+    const other = await startNewer();
+    await sleep(LONGER_THAN_A_ROUND_MS);
+    await release();
+    await ready(next, 30_000);
+    await ready(other);
+    expect(await epoch()).toBe(before + 1);
+    expect(await versions()).toEqual({ previous: SCHEMA_VERSION, live: NEWER });
     await expectReadModelOfStream(system);
   }, 120_000);
 

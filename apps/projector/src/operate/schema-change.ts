@@ -105,8 +105,10 @@ export class SchemaChange {
       this.letBe(Infinity);
       return 'wait';
     }
+    if (inHand && (await anotherMakesIt(client))) return 'wait';
     const { number, job } = inHand ?? (await this.begin(client, generations));
     await this.work(client, number, job);
+    if (inHand && (await anotherMakesIt(client))) return 'wait';
     this.wasReady = true;
     return 'lead';
   }
@@ -176,6 +178,18 @@ export class SchemaChange {
     await inTransaction(client, () => endJob(client, end));
     await dropUnused(this.settings.databaseUrl, generation, whoeverLeads);
   }
+}
+
+/**
+ * Whether another projector of this release leads already, and goes on with the job in hand: who leads over a live generation that it cannot
+ * write says so. Taking the lease from it would let its proof begin again here, and then there, for ever.
+ */
+async function anotherMakesIt(client: Client): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select 1 from generation, projector_lease
+    where state = 'live' and stale_because = 'schema-version' and expires_at >= clock_timestamp()`,
+  );
+  return rowCount === 1;
 }
 
 /** The generation of a job that has ended is needed by nobody. */
