@@ -152,4 +152,12 @@ export const REBUILDING: readonly Protection[] = [
     spec: 'test/rebuild/releases.spec.ts',
     test: 'leads till it has taken over',
   },
+  {
+    name: 'replaced-consumer-of-a-build',
+    file: 'apps/projector/src/consume/event-reader.ts',
+    text: 'new ConsumerGone(`another consumer',
+    off: 'new Error(`another consumer',
+    spec: 'test/rebuild/forgotten-consumer.spec.ts',
+    test: 'goes on where another consumer has taken the place',
+  },
 ];

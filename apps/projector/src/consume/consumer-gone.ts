@@ -5,7 +5,8 @@ const NO_RESPONDERS = 503;
 
 /**
  * Thrown when the server has no such consumer any more: after five minutes in which nothing was asked of it, because nobody took what had been
- * read ahead, it forgets one.
+ * read ahead, it forgets one. Or when messages of it were lost on the way, over which the client makes another one: so after a
+ * server that stood still for a second or two was asked twice.
  */
 export class ConsumerGone extends Error {
   override readonly name = 'ConsumerGone';

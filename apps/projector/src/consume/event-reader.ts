@@ -7,7 +7,7 @@ import {
 } from '@nats-io/jetstream';
 import { decode } from '#token-events/decode.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sayingGone } from './consumer-gone.js';
+import { ConsumerGone, sayingGone } from './consumer-gone.js';
 import { headersOf, type MessageHeaders } from './message-headers.js';
 import { Silence } from './silence.js';
 import type { StreamMessage } from './stream-message.js';
@@ -162,7 +162,9 @@ export class EventReader {
     this.delivered += 1;
     if (info.deliverySequence !== this.delivered) {
       // The client goes on by itself with another consumer, on any replica: what it holds may be another history.
-      this.fail(new Error(`another consumer has taken the place of the one that had delivered ${this.delivered - 1}`));
+      this.fail(
+        new ConsumerGone(`another consumer has taken the place of the one that had delivered ${this.delivered - 1}`),
+      );
       return;
     }
     this.expected = info.streamSequence + 1;
