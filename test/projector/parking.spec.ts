@@ -3,6 +3,7 @@ import { letterDigest } from '../../apps/projector/src/dead-letters/letter-diges
 import { isParked, park } from '../../apps/projector/src/dead-letters/park.js';
 import type { StreamMessage } from '../../apps/projector/src/consume/stream-message.js';
 import { decode } from '#token-events/decode.js';
+import { isLockAwaited } from '../support/awaited-locks.js';
 import { atEnd } from '../support/at-end.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -82,10 +83,7 @@ describe('parking', () => {
     await client.query('begin');
     await parkAll([message(7, 'one')]);
     const second = parkAll([message(7, 'two')], other);
-    await eventually(
-      'the other writer to wait',
-      async () => (await database.query(`select 1 from pg_locks where not granted and locktype = 'transactionid'`))[0],
-    );
+    await eventually('the other writer to wait', () => isLockAwaited(database, `locktype = 'transactionid'`));
     await client.query('commit');
     await second;
     expect(await letters()).toEqual(['7 one', '7 two']);

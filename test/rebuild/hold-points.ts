@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { JobPhase } from '#read-model/job.js';
 import { atEnd } from '../support/at-end.js';
+import { isLockAwaited } from '../support/awaited-locks.js';
 import type { TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
@@ -81,14 +82,7 @@ export class HoldPoints {
   }
 
   private waiting(which: string): Promise<unknown> {
-    return eventually(
-      'the rebuild to be held',
-      async () => {
-        const [found] = await this.database.query(`select 1 from pg_locks where not granted and ${which}`);
-        return found;
-      },
-      { within: 30_000 },
-    );
+    return eventually('the rebuild to be held', () => isLockAwaited(this.database, which), { within: 30_000 });
   }
 
   private waitingToCompare(): Promise<unknown> {

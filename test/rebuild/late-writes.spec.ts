@@ -5,6 +5,7 @@ import { metric } from '../faults/health.js';
 import { leaseEpoch } from '../faults/lease.js';
 import { TcpProxy } from '../faults/tcp-proxy.js';
 import { atEnd } from '../support/at-end.js';
+import { isLockAwaited, isWishWaiting } from '../support/awaited-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
 import { createDatabase } from '../support/database.js';
@@ -30,10 +31,7 @@ async function holdWrites(system: System, trigger: string) {
   await client.query('select pg_advisory_lock(78)');
   await client.query(`create trigger held ${trigger} execute function wait_here()`);
   const reached = () =>
-    eventually('a write to be held', async () => {
-      const { rowCount } = await client.query(`select 1 from pg_locks where not granted and objid = 78`);
-      return rowCount! > 0;
-    });
+    eventually('a write to be held', () => isLockAwaited(system.database, `locktype = 'advisory' and objid = 78`));
   return { reached, release };
 }
 
@@ -83,14 +81,7 @@ test('a job that comes to its end while NATS is away ends once, when that is rec
   await rebuilds.begin();
   await held.reached;
   const pausing = rebuilds.ask('rebuild.pause');
-  const isWaiting = async () => {
-    const [waiting] = await database.query(
-      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%job || %'`,
-    );
-    return waiting;
-  };
-  // Where the wish has its turn without waiting, or only after the batch, the rest holds all the same.
-  await eventually('the wish to wait behind the batch', isWaiting, { within: 5_000 }).catch(() => undefined);
+  await eventually('the wish to wait behind the batch', () => isWishWaiting(database));
   await held.release();
   expect(await pausing).toMatchObject({ state: 'paused' });
   toNats.set('refusing');
@@ -102,4 +93,4 @@ test('a job that comes to its end while NATS is away ends once, when that is rec
   expect(await metric(projector, 'projector_jobs_total{kind="rebuild",end="cancelled"}')).toBe(1);
   expect(await database.query('select 1 from finished_job')).toHaveLength(1);
   expect(await rebuilds.generations()).toEqual({ 1: 'live' });
-}, 90_000);
+}, 60_000);

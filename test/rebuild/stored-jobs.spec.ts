@@ -1,4 +1,5 @@
 import { letLeaseRunOut } from '../faults/lease.js';
+import { isWishWaiting } from '../support/awaited-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
@@ -37,15 +38,7 @@ describe('a job', () => {
     await rebuilds.begin();
     await hold.reached;
     const pausing = rebuilds.ask('rebuild.pause');
-    await eventually(
-      'the wish to wait behind the batch',
-      async () =>
-        (
-          await system.database.query(
-            `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%job || %'`,
-          )
-        )[0],
-    );
+    await eventually('the wish to wait behind the batch', () => isWishWaiting(system.database));
     await hold.release();
     expect(await pausing).toMatchObject({ state: 'paused', generation: 2 });
     const { startedAt } = (await rebuilds.status())!;
