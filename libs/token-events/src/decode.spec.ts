@@ -137,6 +137,11 @@ describe('decode', () => {
       bytes(JSON.stringify(cloudEvent).replace('"id":67890', '"id":67890.00000000000000000001')),
       'data.id must be integer',
     ],
+    [
+      'a number that would be rounded to an integer, in the place of a text',
+      bytes(JSON.stringify(cloudEvent).replace(/"comment":(?:null|"[^"]*")/, '"comment":1.00000000000000000001')),
+      'data.comment must be string,null',
+    ],
     ['a fractional version', data({ version: 1.5 }), 'data.version must be integer'],
     ['a text for a number', data({ customerId: '7' }), 'data.customerId must be integer'],
     [

@@ -8,14 +8,17 @@ const MAY_BE_ROUNDED = /\d(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)\s*[,}\]]/;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const PARTS = /^(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** What `JSON.parse` makes of it; a number that it would round to an integer is a text, which is no integer to anybody. */
+/** What stands for a number that would be rounded to an integer: a number still, so that no text is made of it, and no integer. */
+const NO_INTEGER = '0.5';
+
+/** What `JSON.parse` makes of it; but a number that it would round to an integer stays none. */
 export function parseExactly(json: string): unknown {
   const parsed: unknown = JSON.parse(json);
-  return MAY_BE_ROUNDED.test(json) ? JSON.parse(withRoundedAsTexts(json)) : parsed;
+  return MAY_BE_ROUNDED.test(json) ? JSON.parse(withoutRounded(json)) : parsed;
 }
 
 /** @param json valid JSON */
-function withRoundedAsTexts(json: string): string {
+function withoutRounded(json: string): string {
   let done = '';
   let from = 0;
   for (let at = 0; at < json.length;) {
@@ -26,7 +29,7 @@ function withRoundedAsTexts(json: string): string {
     NUMBER.lastIndex = at;
     const number = NUMBER.exec(json)?.[0] ?? '';
     if (isRounded(number)) {
-      done += `${json.slice(from, at)}"${number}"`;
+      done += json.slice(from, at) + NO_INTEGER;
       from = at + number.length;
     }
     at += Math.max(1, number.length);
