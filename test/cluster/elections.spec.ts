@@ -15,6 +15,8 @@ const AWAY_MS = 1_000;
  */
 const isSafeWhenCutOff = !isNatsOlderThan(2, 10);
 
+type Disturbance = [what: string, disturb: () => Promise<void>];
+
 /** While events flow, one rebuild or verification follows the other and lists are asked for without an end. */
 describe('nothing is lost or doubled, and no answer lies, while', () => {
   let scene: Scene;
@@ -26,39 +28,44 @@ describe('nothing is lost or doubled, and no answer lies, while', () => {
   // A test that failed must not fail the next one.
   afterEach(() => scene.system.cluster.heal());
 
-  test(`the leader of the stream is killed and started again`, async () => {
+  test.each<Disturbance>([
+    ['the leader of the stream is killed and started again', () => meanwhile(killLeader)],
+    ...cutOffWhereSafe(),
+    ['all nodes are restarted, one after the other', () => meanwhile(restartAll)],
+  ])('%s', (_, disturb) => disturb(), 180_000);
+
+  function cutOffWhereSafe(): Disturbance[] {
+    if (!isSafeWhenCutOff) return [];
+    return [
+      ['the leader of the stream, which the projector is connected to, is cut off from the others', cutLeaderOff],
+    ];
+  }
+
+  async function killLeader(): Promise<void> {
+    const leader = await streamLeader();
+    await leader.signal('SIGKILL');
+    await othersGoOn(leader);
+    await leader.restart();
+  }
+
+  async function cutLeaderOff(): Promise<void> {
+    const { cluster } = scene.system;
+    const leader = await projectorOnLeader();
     await meanwhile(async () => {
-      const leader = await streamLeader();
-      await leader.signal('SIGKILL');
+      cluster.cutOff(leader);
       await othersGoOn(leader);
-      await leader.restart();
+      cluster.reconnect(leader);
     });
-  }, 180_000);
+  }
 
-  (isSafeWhenCutOff ? test : test.skip)(
-    `the leader of the stream, which the projector is connected to, is cut off from the others`,
-    async () => {
-      const { cluster } = scene.system;
-      const leader = await projectorOnLeader();
-      await meanwhile(async () => {
-        cluster.cutOff(leader);
-        await othersGoOn(leader);
-        cluster.reconnect(leader);
-      });
-    },
-    180_000,
-  );
-
-  test(`all nodes are restarted, one after the other`, async () => {
+  async function restartAll(): Promise<void> {
     const { cluster, stream } = scene.system;
-    await meanwhile(async () => {
-      for (const node of cluster.nodes) {
-        await node.signal('SIGINT');
-        await node.restart();
-        await cluster.whenHealthy(stream.name);
-      }
-    });
-  }, 180_000);
+    for (const node of cluster.nodes) {
+      await node.signal('SIGINT');
+      await node.restart();
+      await cluster.whenHealthy(stream.name);
+    }
+  }
 
   /** What is done to the cluster, with everything else going on. */
   async function meanwhile(disturb: () => Promise<void>): Promise<void> {

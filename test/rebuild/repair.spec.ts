@@ -123,7 +123,7 @@ describe('a repair', () => {
     // What a repair that takes long has at its end: a lease that has run out, which a standby would take at the commit.
     await database.query(`create table seen (statement_timeout text, is_held boolean);
       create function takes_long() returns trigger language plpgsql as $$
-        begin update projector_lease set expires_at = '-infinity'; return new; end $$;
+        begin perform pg_sleep(1.2); update projector_lease set expires_at = '-infinity'; return new; end $$;
       create function look() returns trigger language plpgsql as $$ begin
         insert into seen select current_setting('statement_timeout'), expires_at > clock_timestamp() from projector_lease;
         return null; end $$;

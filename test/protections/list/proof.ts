@@ -48,8 +48,8 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-renews-the-lease-at-its-end',
-    file: 'apps/projector/src/rebuild/verification.ts',
-    text: 'await renewLease(client, lease);',
+    file: 'apps/projector/src/lead/fenced.ts',
+    text: 'if (mayRunOut(begunAt)) await renewLease(client, lease);',
     off: '',
     spec: REPAIR,
     test: 'holds the lease at its end',

@@ -56,10 +56,8 @@ export const WRITING: readonly Protection[] = [
   {
     name: 'lease-fence',
     file: APPLY_BATCH,
-    text: `begun,
-      fence(client),`,
-    off: `begun,
-      client.query('select 1'),`,
+    text: 'begun, fence(client), loadCurrent',
+    off: "begun, client.query('select 1'), loadCurrent",
     spec: SUPERSEDED,
     test: 'commits nothing once another has taken the lease',
   },

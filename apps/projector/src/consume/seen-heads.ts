@@ -22,9 +22,8 @@ interface Head {
 
 /** What the leader of a stream has said its last sequence is, and when it was asked: so it is known since when the read model is complete. */
 export class SeenHeads {
-  /** The highest sequence that was seen; 0 before the first. */
-  newest = 0;
   private heads: Head[] = [];
+  private highest = 0;
   private created: string | undefined;
   private leader: string | undefined;
   private steadySince = 0;
@@ -36,7 +35,7 @@ export class SeenHeads {
     this.created = info.created;
     const { last_seq: sequence } = info.state;
     // Who has just been elected may say too little, and never too much.
-    this.newest = Math.max(this.newest, sequence);
+    this.highest = Math.max(this.highest, sequence);
     if (!this.isSteady(info, askedAt)) return;
     const heldAll = heldAllAt(info, askedAt);
     const last = this.heads.at(-1);
@@ -46,9 +45,14 @@ export class SeenHeads {
     if (this.heads.length > KEPT) this.heads = this.heads.filter((_, i) => i % 2 === 0 || i === KEPT);
   }
 
+  /** The highest sequence that was seen; 0 before the first. */
+  get newest(): number {
+    return this.highest;
+  }
+
   private forget(): void {
     this.heads = [];
-    this.newest = 0;
+    this.highest = 0;
   }
 
   /**

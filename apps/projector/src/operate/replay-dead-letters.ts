@@ -30,7 +30,7 @@ export async function replayDeadLetters(leading: Leading, ids: readonly string[]
     // Handed in at once, the next part would be done before the next batch.
     await sleep(0);
   }
-  return together(parts);
+  return merged(parts);
 }
 
 async function replayPart(leading: Leading, ids: readonly string[]): Promise<Replayed> {
@@ -39,7 +39,7 @@ async function replayPart(leading: Leading, ids: readonly string[]): Promise<Rep
   return replayOrRefuse(leading, ids);
 }
 
-function together(parts: readonly Replayed[]): Replayed {
+function merged(parts: readonly Replayed[]): Replayed {
   return {
     replayed: parts.flatMap(({ replayed }) => replayed),
     refused: parts.flatMap(({ refused }) => refused),
@@ -61,7 +61,7 @@ async function replayOrRefuse(leading: Leading, ids: readonly string[]): Promise
   const half = ids.length >> 1;
   const first = await replayOrRefuse(leading, ids.slice(0, half));
   const second = await replayOrRefuse(leading, ids.slice(half));
-  return together([first, second]);
+  return merged([first, second]);
 }
 
 async function replay(client: Client, position: Position, ids: readonly string[]): Promise<Replayed> {

@@ -6,8 +6,7 @@ import type { StreamMessage } from '../consume/stream-message.js';
 import { park, type Poison } from '../dead-letters/park.js';
 import { mayRunOut } from '../lead/lease.js';
 import type { BatchTarget } from './batch-target.js';
-import { fold } from './fold.js';
-import { foldInParts } from './fold-in-parts.js';
+import { foldLoaded } from './fold-loaded.js';
 import { recordSweeps, type GroupSweep } from './group-sweeps.js';
 import { loadCurrent } from './load-current.js';
 import { reduceBatch } from './reduce.js';
@@ -46,15 +45,9 @@ export async function applyBatch(
   const batch = reduceBatch(events);
   try {
     const begun = client.query('begin').then(() => performance.now());
-    const [begunAt, , { current, members, largeGroups }] = await together([
-      begun,
-      fence(client),
-      loadCurrent(client, tables, batch, target),
-    ]);
-    const changes = current
-      ? fold(batch, current)
-      : await foldInParts(client, tables, batch, members, target.pairsAtOnce);
-    const sweeps = largeGroups.map((tokenGroupId) => sweepOf(tokenGroupId, messages));
+    const [begunAt, , loaded] = await together([begun, fence(client), loadCurrent(client, tables, batch, target)]);
+    const changes = await foldLoaded(client, tables, batch, loaded, target.pairsAtOnce);
+    const sweeps = loaded.largeGroups.map((tokenGroupId) => sweepOf(tokenGroupId, messages));
     const completeAt = target.completeAt?.(last.sequence);
     await together([
       saveChanges(client, tables, changes),

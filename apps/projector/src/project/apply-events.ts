@@ -2,8 +2,7 @@ import type { Client } from 'pg';
 import { generationTables } from '#read-model/generation-tables.js';
 import type { DomainEvent } from '#token-events/events.js';
 import type { Position } from '../consume/position.js';
-import { fold } from './fold.js';
-import { foldInParts } from './fold-in-parts.js';
+import { foldLoaded } from './fold-loaded.js';
 import { MEMBERS_AT_ONCE, recordSweeps } from './group-sweeps.js';
 import { loadCurrent } from './load-current.js';
 import { reduceBatch } from './reduce.js';
@@ -20,10 +19,8 @@ export async function applyEvents(
 ): Promise<void> {
   const tables = generationTables(generation);
   const batch = reduceBatch(events);
-  const bounds = { membersAtOnce: MEMBERS_AT_ONCE };
-  const { current, members, largeGroups } = await loadCurrent(client, tables, batch, bounds);
-  const changes = current ? fold(batch, current) : await foldInParts(client, tables, batch, members);
-  await saveChanges(client, tables, changes);
-  const sweeps = largeGroups.map((tokenGroupId) => ({ tokenGroupId, completeTo: sequence }));
+  const loaded = await loadCurrent(client, tables, batch, { membersAtOnce: MEMBERS_AT_ONCE });
+  await saveChanges(client, tables, await foldLoaded(client, tables, batch, loaded));
+  const sweeps = loaded.largeGroups.map((tokenGroupId) => ({ tokenGroupId, completeTo: sequence }));
   await recordSweeps(client, generation, sweeps);
 }

@@ -9,7 +9,7 @@ export interface BatchTarget {
   readonly fence: (client: Client) => Promise<void>;
   /** How many members of deleted groups a batch changes itself; where there are more they are swept after it. */
   readonly membersAtOnce: number;
-  /** How many pairs of token and group are in memory at a time; left out: as many as the process has memory for. */
+  /** How many pairs of token and group are in memory at a time; left out: `PAIRS_AT_ONCE`. */
   readonly pairsAtOnce?: number;
   /** When, by `performance.now()`, the stream last was known to hold nothing beyond a sequence; undefined when that is not known. */
   readonly completeAt?: (sequence: number) => number | undefined;

@@ -4,8 +4,7 @@ import { movePosition, type Position } from '../consume/position.js';
 import { mayRunOut } from '../lead/lease.js';
 import type { BatchTarget } from './batch-target.js';
 import { bigints } from './binary-arrays.js';
-import { fold } from './fold.js';
-import { foldInParts } from './fold-in-parts.js';
+import { foldLoaded } from './fold-loaded.js';
 import { COUNT_SWEEPS, END_SWEEPS, MOVE_SWEEP, nextMembersSql, RECORD_SWEEPS } from './group-sweeps.sql.js';
 import { loadKeys, PAIRS_AT_ONCE } from './load-current.js';
 import { EMPTY_BATCH } from './reduce.js';
@@ -50,17 +49,15 @@ export async function pendingSweeps(client: Pick<Client, 'query'>, generation: n
  * @returns whether there may be fewer groups to sweep now
  * @throws what {@link applyBatch} throws
  */
-export async function sweepMembers(target: BatchTarget, members: number): Promise<boolean> {
+export async function sweepMembers(target: BatchTarget, most: number): Promise<boolean> {
   const { client, position, fence, pairsAtOnce = PAIRS_AT_ONCE } = target;
   const tables = generationTables(position.generation);
   try {
     const begunAt = performance.now();
-    const [, , next] = await together([client.query('begin'), fence(client), nextMembers(client, position, members)]);
-    const tokens = new Set(next.tokens);
-    const current = await loadKeys(client, tables, EMPTY_BATCH, tokens, pairsAtOnce);
-    const changes = current
-      ? fold(EMPTY_BATCH, current)
-      : await foldInParts(client, tables, EMPTY_BATCH, tokens, pairsAtOnce);
+    const [, , next] = await together([client.query('begin'), fence(client), nextMembers(client, position, most)]);
+    const members = new Set(next.tokens);
+    const current = await loadKeys(client, tables, EMPTY_BATCH, members, pairsAtOnce);
+    const changes = await foldLoaded(client, tables, EMPTY_BATCH, { current, members }, pairsAtOnce);
     await together([
       saveChanges(client, tables, changes),
       advance(client, position.generation, next),

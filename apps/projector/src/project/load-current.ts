@@ -64,7 +64,7 @@ export async function loadKeys(
   return current && { ...current, membersOfDeleted };
 }
 
-/** How many pairs each of the tokens has that has any. */
+/** How many groups each token is or was in; one without any is left out. */
 export async function countPairs(
   client: Client,
   tables: GenerationTables,

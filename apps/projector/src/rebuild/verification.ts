@@ -8,7 +8,6 @@ import type { Position } from '../consume/position.js';
 import { streamNow } from '../consume/stream.js';
 import type { Leading } from '../lead/leading.js';
 import { fenced } from '../lead/fenced.js';
-import { renewLease } from '../lead/lease.js';
 import { STATEMENT_TIMEOUT_MS, WHOLE_TABLE_TIMEOUT_MS } from '../lead/patience.js';
 import { setStatementTimeout } from '../lead/writer-client.js';
 import { JobFailed } from './job-ended.js';
@@ -123,11 +122,7 @@ export class Verification {
     const { client, lease } = leading;
     await setStatementTimeout(client, WHOLE_TABLE_TIMEOUT_MS);
     try {
-      await fenced(client, lease, async () => {
-        await work(leading);
-        // It may have run out meanwhile: a standby would take it at the commit, and begin everything again.
-        await renewLease(client, lease);
-      });
+      await fenced(client, lease, () => work(leading));
     } catch (error) {
       if (!isFaultOfTheData(error)) throw error;
       throw new JobFailed(

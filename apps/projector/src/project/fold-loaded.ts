@@ -3,17 +3,27 @@ import type { GenerationTables } from '#read-model/generation-tables.js';
 import type { DomainEvent } from '#token-events/events.js';
 import type { Changes } from './changes.js';
 import { fold, touchedTokens } from './fold.js';
-import { countPairs, loadKeys, PAIRS_AT_ONCE } from './load-current.js';
+import { countPairs, loadKeys, PAIRS_AT_ONCE, type Loaded } from './load-current.js';
 import type { ReducedBatch } from './reduce.js';
 import { saveChanges } from './save-changes.js';
 
 /**
- * What {@link fold} says of a batch whose tokens are in too many groups to be looked at together. Tokens do not depend on each other, so
- * they are folded part by part, each saved before the next is loaded: that finds the deletions of groups stored then.
- * @param membersOfDeleted to be folded anew, whatever happened
- * @returns the changes of the last part, which are not saved yet; in them the events of all parts that had an effect
+ * What {@link fold} says of a batch. Where its tokens are in too many groups to be looked at together they are folded part by part, for tokens
+ * do not depend on each other; each part is saved before the next is loaded, which finds the deletions of groups stored then.
+ * @param loaded what the tables hold, and the members of deleted groups, which are folded anew whatever happened
+ * @returns the changes that are not saved yet: all of them, or those of the last part; in them all events that had an effect
  */
-export async function foldInParts(
+export async function foldLoaded(
+  client: Client,
+  tables: GenerationTables,
+  batch: ReducedBatch,
+  { current, members }: Pick<Loaded, 'current' | 'members'>,
+  pairsAtOnce?: number,
+): Promise<Changes> {
+  return current ? fold(batch, current) : foldInParts(client, tables, batch, members, pairsAtOnce);
+}
+
+async function foldInParts(
   client: Client,
   tables: GenerationTables,
   batch: ReducedBatch,
