@@ -23,10 +23,13 @@ test('a request for messages that ends without a word is noticed by its heartbea
     forgotten += 1;
     return Buffer.from(text.replaceAll(END, NOTHING), 'latin1');
   };
-  const asked = proxy.holdBefore(/"idle_heartbeat":500000000/).then(() => proxy.set('open'));
+  let isAsked = false;
+  const asking = proxy.holdBefore(/"idle_heartbeat":500000000/).then(() => (isAsked = true));
   const env = { ...database.env, ...stream.env };
   const [, query] = await Promise.all([startProjector({ ...env, NATS_URL: proxy.through(url) }), startQuery(env)]);
-  await asked;
+  await eventually('two heartbeats a second to be asked for', () => isAsked);
+  await asking;
+  proxy.set('open');
   await eventually('the end of a request to be forgotten', () => forgotten > 0);
   const sequence = await publish(stream, aTokenEvent('token.created'));
   await eventually('the event to be listed', async () => {

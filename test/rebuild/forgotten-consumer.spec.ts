@@ -60,7 +60,7 @@ describe('a build', () => {
         const { config } = await consumerIsForgotten();
         // From the same sequence on: over deliveries that do not follow the last one the client makes one more.
         if (isReplaced) await manager.consumers.add(stream.name, config);
-        expect(await build.feedTo(MESSAGES, never, () => undefined)).toBe(true);
+        await expect(build.feedTo(MESSAGES, never, () => undefined)).resolves.toBe(true);
         expect(build.position.sequence).toBe(MESSAGES);
       } finally {
         await build.close();
@@ -82,7 +82,7 @@ describe('a build', () => {
     const head = await publish(stream, aTokenEvent('token.created', { id: 3 }));
     const again = await open({ lastPerSubject: true, ...kept });
     try {
-      expect(await again.feedTo(head, never, () => undefined)).toBe(true);
+      await expect(again.feedTo(head, never, () => undefined)).resolves.toBe(true);
       expect(again.completeFrom).toBe(head);
     } finally {
       await again.close();
