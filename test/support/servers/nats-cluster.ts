@@ -174,8 +174,9 @@ export class NatsCluster {
     this.network.set(how, this.nodes.indexOf(node));
   }
 
-  /** Cuts the way between two nodes; the third one still hears both. */
+  /** Cuts the way between two nodes; the third one still hears both. The test speaks to the other one no more, which may hear too little. */
   cutBetween(node: ClusterNode, other: ClusterNode): void {
+    other.isCutOff = true;
     this.network.set('held', this.nodes.indexOf(node), this.nodes.indexOf(other));
   }
 
