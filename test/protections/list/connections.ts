@@ -18,6 +18,22 @@ export const CONNECTIONS: readonly Protection[] = [
     test: 'of a writer',
   },
   {
+    name: 'limits-of-a-database-end-no-comparison',
+    file: 'apps/projector/src/rebuild/snapshot-client.ts',
+    text: `'statement_timeout', `,
+    off: '',
+    spec: 'test/projector/limits-of-a-database.spec.ts',
+    test: 'a comparison of generations',
+  },
+  {
+    name: 'limits-of-a-database-end-no-batch',
+    file: 'apps/projector/src/lead/writer-client.ts',
+    text: `await client.query(withoutLimits('transaction_timeout'));`,
+    off: '',
+    spec: 'test/projector/limits-of-a-database.spec.ts',
+    test: 'what a leader writes',
+  },
+  {
     name: 'no-lead-over-a-database-of-the-release-before',
     file: PROJECTOR,
     text: 'const lease = isMigrated ? await this.tryForLease(client) : undefined;',

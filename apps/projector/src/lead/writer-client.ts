@@ -20,6 +20,14 @@ const SESSION_SQL =
  */
 const NOTICE_A_DEAD_CLIENT = `do $$ begin set client_connection_check_interval = '2s'; exception when others then null; end $$`;
 
+/**
+ * Limits that a role or a database has for all of its sessions. What one of them ended would be begun again, and ended again, for ever.
+ * Only later versions of PostgreSQL have `transaction_timeout`; setting what is not there would be an error.
+ */
+export function withoutLimits(...names: readonly string[]): string {
+  return `select set_config(name, '0', false) from pg_settings where name in (${names.map((name) => `'${name}'`).join(', ')})`;
+}
+
 /** The one connection through which a leader writes. Pipelined: statements of a batch do not wait for each other's answers. */
 export async function connectWriter(databaseUrl: string, statementTimeoutMs: number): Promise<pg.Client> {
   const client = new pg.Client({
@@ -38,6 +46,7 @@ export async function connectWriter(databaseUrl: string, statementTimeoutMs: num
     // Not as parameters of the connection: a pooler would refuse the connection over them, or leave them out.
     const timeouts = `set statement_timeout = ${statementTimeoutMs}; set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};`;
     await client.query(SESSION_SQL + timeouts);
+    await client.query(withoutLimits('transaction_timeout'));
     await client.query(NOTICE_A_DEAD_CLIENT);
     return client;
   } catch (error) {

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { NOTICE_A_DEAD_SERVER } from '#read-model/pool.js';
+import { withoutLimits } from '../lead/writer-client.js';
 
-/** A connection for comparing generations at leisure. */
+/** A connection for comparing generations at leisure: that takes the longer the larger they are. */
 export async function connectForComparison(databaseUrl: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -11,6 +12,7 @@ export async function connectForComparison(databaseUrl: string): Promise<pg.Clie
   client.on('error', () => undefined);
   await client.connect();
   await client.query(`set work_mem = '64MB'; set jit = off`);
+  await client.query(withoutLimits('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout'));
   return client;
 }
 
