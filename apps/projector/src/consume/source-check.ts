@@ -105,8 +105,14 @@ async function checkNext(manager: JetStreamManager, info: StreamInfo, position: 
     'purged',
     first > sequence + 1
       ? `the stream ${name} begins at ${first}, after the position ${sequence}: the messages between were removed before they were applied`
-      : `the stream ${name} ends at ${last}, but the message after the position ${sequence} was removed before it was applied`,
+      : `the stream ${name} ends at ${last}, but the message after the position ${sequence} was removed before it was applied${ofMirror(info)}`,
   );
+}
+
+/** What was removed from its origin before it was copied is missing in a mirror, which does not tell of its origin's limits. */
+function ofMirror({ config }: StreamInfo): string {
+  if (!config.mirror) return '';
+  return `, from it or from ${config.mirror.name}, of which it is a mirror: where that has a limit per subject, set the same max_msgs_per_subject on the mirror`;
 }
 
 /** Of the message that will be read next: what is missing before it, and is on its subject, is lost where that is used for several tokens. */
