@@ -9,6 +9,14 @@ const LOST = 'test/rebuild/lost-tokens.spec.ts';
 /** What keeps a job whole, whichever projector leads, and what keeps the list from losing its tokens by one. */
 export const JOBS: readonly Protection[] = [
   {
+    name: 'a-job-that-another-has-ended-is-not-waited-for',
+    file: `${OPERATE}/job-watch.ts`,
+    text: 'progress.isGone = !row;',
+    off: '',
+    spec: 'test/rebuild/ended-elsewhere.spec.ts',
+    test: 'is in the way of no other one',
+  },
+  {
     name: 'an-unfinished-job-is-taken-up',
     file: `${OPERATE}/jobs.ts`,
     text: `    this.run(leading, number, job);

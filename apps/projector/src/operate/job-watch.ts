@@ -36,10 +36,12 @@ export class JobWatch {
     const { progress, limit } = this;
     const { rows } = await this.pool.query<{ wish: JobWish; confirmed: string | null; bytes: string }>(
       `select job ->> 'wish' as wish, job ->> 'confirmedTokens' as confirmed, case when $2 then pg_database_size(current_database()) else 0 end as bytes
-      from generation where number = $1 and job is not null`,
-      [progress.generation, typeof limit === 'number'],
+      from generation where number = $1 and job ->> 'startedAt' = $3`,
+      [progress.generation, typeof limit === 'number', progress.order.startedAt],
     );
     const row = rows[0];
+    // Told by nobody else: a worker that rests or waits does nothing by which it would find out.
+    progress.isGone = !row;
     if (!row || progress.isFinished || progress.ending) return;
     if (row.confirmed !== null) progress.confirmedTokens = Number(row.confirmed);
     if (row.wish === 'cancel') progress.cancel();

@@ -83,7 +83,8 @@ export class JobWorker {
     const own = generations.find(({ number }) => number === generation);
     // The last attempt may have ended after its switch was committed and before that was known.
     if (own?.state === 'live') return `generation ${generation} is live`;
-    if (!own?.job) throw new JobFailed(`the job of generation ${generation} has been ended by another projector`);
+    if (!own?.job || !progress.isOf(generation, own.job))
+      throw new JobFailed(`the job of generation ${generation} has been ended by another projector`);
     if (progress.ending) throw progress.ending;
     const { databaseUrl, stream, maxLossPercent } = this.settings;
     const connection = await this.link.connected();
@@ -104,8 +105,10 @@ export class JobWorker {
     const drop = (number: number) =>
       dropUnused(this.settings.databaseUrl, number, (client) => checkLease(client, leading.lease));
     const isLeft = end?.state === 'done' && order.kind !== 'verify';
-    if (!isLeft) return order.kind === 'rollback' ? undefined : drop(generation);
     const generations = await leading.betweenBatches(({ client }) => listGenerations(client));
+    // Where another projector has ended the job, the generation may have been live since.
+    const isUnused = generations.some(({ number, state }) => number === generation && state === 'building');
+    if (!isLeft) return isUnused ? drop(generation) : undefined;
     const kept = previousOf(generations);
     for (const { number, state } of generations)
       if (state === 'previous' && number !== kept?.number) await drop(number);

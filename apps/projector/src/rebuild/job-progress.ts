@@ -31,6 +31,8 @@ export class JobProgress {
   confirmedTokens: number | undefined;
   /** Set when the work on it is to end before it is done. */
   ending: Error | undefined;
+  /** Set when it is not stored any more: its end is, by this worker or by another projector that led meanwhile. */
+  isGone = false;
   /** How the work on it came to its end, which counts once it is recorded. */
   end: JobEnd | undefined;
   private readonly marks: { readonly at: number; readonly position: number }[] = [];
@@ -132,8 +134,9 @@ export class JobProgress {
 
   /** Called between two steps. @throws what ends the job */
   async pauseOrEnd(): Promise<void> {
-    while (this.isPaused && !this.ending) await sleep(PAUSED_POLL_MS);
+    while (this.isPaused && !this.ending && !this.isGone) await sleep(PAUSED_POLL_MS);
     if (this.ending) throw this.ending;
+    if (this.isGone) throw new Error('the job has been ended by another projector');
   }
 
   status(): JobStatus {
