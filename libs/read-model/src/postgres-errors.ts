@@ -36,6 +36,12 @@ export function isTimeout(error: unknown): boolean {
   return sqlState(error) === QUERY_CANCELED;
 }
 
+/** True when a reading statement was cancelled for the sake of others: on a replica, of what the replica has to catch up with. Asked again it is answered. */
+export function isCancelledForOthers(error: unknown): boolean {
+  const code = sqlState(error);
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+}
+
 /** True when trying the same statement again cannot help, because the values in it are the fault. */
 export function isFaultOfTheData(error: unknown): boolean {
   const code = sqlState(error);

@@ -38,6 +38,14 @@ export const READING: readonly Protection[] = [
     test: 'whose tables are gone',
   },
   {
+    name: 'retry-when-a-replica-cancels',
+    file: READER,
+    text: 'if (isCancelledForOthers(error)) return undefined;',
+    off: '',
+    spec: 'test/query/replica.spec.ts',
+    test: 'answers what the replica cancels while it catches up: a search',
+  },
+  {
     name: 'retry-when-a-generation-was-replaced',
     file: READER,
     text: `if (head === undefined || !/^\\d/.test(head)) {`,

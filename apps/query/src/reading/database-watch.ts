@@ -2,7 +2,13 @@ import type { Pool } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import { generationTables } from '#read-model/generation-tables.js';
 import { awayBecause, isDatabaseAway, refusedLogin } from '#read-model/pool.js';
-import { INSUFFICIENT_PRIVILEGE, sqlState, UNDEFINED_COLUMN, UNDEFINED_TABLE } from '#read-model/postgres-errors.js';
+import {
+  INSUFFICIENT_PRIVILEGE,
+  isCancelledForOthers,
+  sqlState,
+  UNDEFINED_COLUMN,
+  UNDEFINED_TABLE,
+} from '#read-model/postgres-errors.js';
 import { PoolerInTransactionMode } from '#read-model/session.js';
 import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 
@@ -41,7 +47,8 @@ export class DatabaseWatch {
       const { rows } = await this.pool.query<LiveGeneration>(LIVE_GENERATION_SQL);
       this.current = rows[0] ? (unreadable(rows[0]) ?? (await this.forbidden(rows[0]))) : NO_READ_MODEL;
     } catch (error) {
-      this.current = problemOf(error);
+      // Says nothing about the next statement.
+      if (!isCancelledForOthers(error)) this.current = problemOf(error);
     } finally {
       this.asking = false;
       if (this.current !== before) this.tell(this.current);

@@ -3,6 +3,7 @@ import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
 import {
   FEATURE_NOT_SUPPORTED,
   INSUFFICIENT_PRIVILEGE,
+  isCancelledForOthers,
   isNotMigrated,
   QUERY_CANCELED,
   sqlState,
@@ -51,7 +52,7 @@ export type StatementOver = (tables: GenerationTables, wanted: WantedDocuments) 
  */
 type Row = [text: string];
 
-/** Another generation can become live between two attempts, hardly ever twice. */
+/** Another generation can become live between two attempts, hardly ever twice. A replica that catches up may cancel several. */
 const ATTEMPTS = 4;
 /** While a page is made it is in memory as texts and as the bytes that go out. */
 const COPIES = 2;
@@ -60,7 +61,8 @@ const ROOM_TO_GROW = 1.1;
 
 /**
  * Runs statements against the live generation. Each is one statement and so one snapshot: documents, count, position and
- * what is live agree. A statement that finds its generation no longer live, or gone, is run again on the one that is.
+ * what is live agree. A statement that finds its generation no longer live, or gone, is run again on the one that is, and
+ * so is one that a replica has cancelled.
  * Memory for the rows is held before they are read; how many bytes they have is known before they are sent.
  */
 export class ReadModelReader {
@@ -96,7 +98,7 @@ export class ReadModelReader {
     return rows[0].generation;
   }
 
-  /** undefined: the generation is not live, or gone. */
+  /** undefined: the generation is not live, or gone, or the statement was cancelled for others. */
   private async readFrom(
     tables: GenerationTables,
     statementOver: StatementOver,
@@ -113,7 +115,7 @@ export class ReadModelReader {
     return found;
   }
 
-  /** undefined: the generation is not live, or gone. */
+  /** undefined: the generation is not live, or gone, or the statement was cancelled for others. */
   private async run(statement: ReadStatement, bytes: number, isRetry = false): Promise<Reading | undefined> {
     try {
       const { prepared, planned, turns } = this.pools;
@@ -124,6 +126,7 @@ export class ReadModelReader {
       });
     } catch (error) {
       if (sqlState(error) === UNDEFINED_TABLE) return undefined;
+      if (isCancelledForOthers(error)) return undefined;
       // "cached plan must not change result type": the connection has forgotten the plan by now.
       if (sqlState(error) === FEATURE_NOT_SUPPORTED && !isRetry) return this.run(statement, bytes, true);
       throw error;
@@ -178,6 +181,7 @@ function failure(error: unknown): Error {
       cause: error,
     });
   if (isDatabaseAway(error) || isPooledAway(error)) return unavailable('database', error);
+  if (isCancelledForOthers(error)) return unavailable('list of tokens', error);
   if (sqlState(error) === INSUFFICIENT_PRIVILEGE) {
     return new ServiceError(
       503,

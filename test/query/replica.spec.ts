@@ -1,0 +1,66 @@
+import { httpRequest, natsRequest, waitForPosition, type Reply } from '../support/clients.js';
+import type { AppProcess } from '../support/app-process.js';
+import { atEnd } from '../support/at-end.js';
+import { aTokenEvent } from '../support/builders.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { startProjector, startQuery } from '../support/processes.js';
+import { publish } from '../support/publish.js';
+import { startPostgres } from '../support/servers/postgres.js';
+import { startStandby } from '../support/servers/postgres-standby.js';
+import { createStream, type TestStream } from '../support/stream.js';
+import { withClient } from '../support/with-client.js';
+
+describe('a query app that reads from a replica', () => {
+  let database: TestDatabase;
+  let stream: TestStream;
+  let query: AppProcess;
+  let replicaUrl: string;
+
+  beforeAll(async () => {
+    const primary = await startPostgres();
+    atEnd('stopping PostgreSQL', () => primary.stop());
+    [database, stream] = await Promise.all([createDatabase(primary), createStream()]);
+    // A replica that lags cancels at once whatever is in its way; one that does not waits for half a minute.
+    const replica = await startStandby(primary, { max_standby_streaming_delay: '0' });
+    atEnd('stopping the replica', () => replica.stop());
+    replicaUrl = Object.assign(new URL(replica.url), { pathname: new URL(database.url).pathname }).href;
+    const env = { ...database.env, ...stream.env };
+    const [projector, started] = await Promise.all([
+      startProjector(env),
+      startQuery({ ...env, DATABASE_REPLICA_URL: replicaUrl }),
+    ]);
+    query = started;
+    await waitForPosition(query.url, await publish(stream, aTokenEvent('token.created', { id: 5 })));
+    await projector.stop();
+  });
+
+  const onReplica = (condition: string, values: unknown[] = []) =>
+    withClient(replicaUrl, async (client) => (await client.query(`select where ${condition}`, values)).rowCount === 1);
+  const replicated = async () => {
+    const [head] = await database.query<{ lsn: string }>('select pg_switch_wal()::text as lsn');
+    await eventually('the replica to catch up', () => onReplica('pg_last_wal_replay_lsn() >= $1::pg_lsn', [head!.lsn]));
+  };
+  const waits = `exists (select from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'token-query%')`;
+
+  /** Has a statement stand still at the table of tokens while the replica needs the table of generations, which it has begun to read. */
+  const cancelled = (ask: () => Promise<Reply>) =>
+    withClient(database.url, async (holder) => {
+      await holder.query('begin; lock table token_1 in access exclusive mode');
+      await replicated();
+      const answer = ask();
+      await eventually('the request to stand still', () => onReplica(waits));
+      await database.query('begin; lock table generation in access exclusive mode; commit');
+      await replicated();
+      await holder.query('rollback');
+      return answer;
+    });
+
+  test.each([
+    ['a list over HTTP', () => httpRequest(`${query.url}/v2/tokens`)],
+    ['a search', () => httpRequest(`${query.url}/v2/tokens?search=0400`)],
+    ['one token over NATS', () => natsRequest(stream.nats, `${stream.prefix}.get`, { id: 5 })],
+  ])('answers what the replica cancels while it catches up: %s', async (_, ask) => {
+    expect(await cancelled(ask)).toMatchObject({ status: 200, body: expect.stringContaining('"id":5,') as string });
+  });
+});
