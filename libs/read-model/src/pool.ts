@@ -55,6 +55,10 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENOENT',
 ]);
+/** What Node says of a certificate that it does not take (too old, by nobody known, for another host) and of TLS that does not come about. */
+const TLS_CODE =
+  /CERT|^ERR_(SSL|TLS)_|^UNABLE_TO_|^INVALID_(CA|PURPOSE)$|^(HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|EPROTO)$/;
+const TLS_MESSAGE = /The server does not support SSL connections|There was an error establishing an SSL connection/;
 /** connection exceptions, operator intervention (shutdown), insufficient resources, refused logins and missing databases */
 const AWAY_SQLSTATE = /^(08...|57P0[1-5]|53...|28...|3D000)$/;
 const AWAY_MESSAGE =
@@ -70,7 +74,15 @@ export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return NETWORK_CODES.has(code) || AWAY_SQLSTATE.test(code) || AWAY_MESSAGE.test(error.message) || isClosed(error);
+  if (NETWORK_CODES.has(code) || AWAY_SQLSTATE.test(code)) return true;
+  return AWAY_MESSAGE.test(error.message) || isClosed(error) || tlsProblem(error) !== undefined;
+}
+
+/** Why a connection over TLS did not come about, in the words of Node or the driver; undefined for anything else. */
+function tlsProblem(error: Error): string | undefined {
+  const code = 'code' in error ? String(error.code) : '';
+  if (TLS_CODE.test(code)) return code;
+  return TLS_MESSAGE.exec(error.message)?.[0];
 }
 
 /**
@@ -95,6 +107,8 @@ export function awayBecause(error: unknown): string {
   if (state === NO_SUCH_DATABASE) return 'there is no database of this name: is DATABASE_URL right?';
   if (state === TOO_MANY_CONNECTIONS) return 'it has no connection left to give';
   if (state !== undefined) return `SQLSTATE ${state}`;
+  const tls = error instanceof Error ? tlsProblem(error) : undefined;
+  if (tls !== undefined) return `TLS: ${tls}`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return NETWORK_CODES.has(code) ? code : 'no answer';
 }

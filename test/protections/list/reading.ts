@@ -14,6 +14,14 @@ export const READING: readonly Protection[] = [
     test: 'after SIGKILL, both doors say 503',
   },
   {
+    name: 'no-tls-is-away',
+    file: 'libs/read-model/src/pool.ts',
+    text: 'isClosed(error) || tlsProblem(error) !== undefined',
+    off: 'isClosed(error)',
+    spec: 'test/faults/tls.spec.ts',
+    test: 'is away where its certificate is not',
+  },
+  {
     name: 'retry-after',
     file: 'libs/service-runtime/src/http/error.filter.ts',
     text: 'if (body.statusCode === 503) reply.header(',
