@@ -1,5 +1,6 @@
 import type { Environment } from '#service-runtime/settings/environment.js';
 import {
+  checkDatabaseUrl,
   readDatabaseUrl,
   readNatsSettings,
   readStreamSettings,
@@ -39,7 +40,7 @@ export function readQuerySettings(environment: Environment): QuerySettings {
   const primary = readDatabaseUrl(environment);
   const subjectPrefix = readSubjectPrefix(environment);
   const replica = environment.optional('DATABASE_REPLICA_URL');
-  if (replica) environment.url('DATABASE_REPLICA_URL', replica, ['postgres:', 'postgresql:']);
+  if (replica) checkDatabaseUrl(environment, 'DATABASE_REPLICA_URL', replica);
   return {
     databaseUrl: replica ?? primary,
     nats: readNatsSettings(environment),

@@ -1,4 +1,4 @@
-import { readNatsSettings, readStreamSettings, readSubjectPrefix } from './common.settings.js';
+import { readDatabaseUrl, readNatsSettings, readStreamSettings, readSubjectPrefix } from './common.settings.js';
 import { Environment } from './environment.js';
 
 describe('NATS_URL', () => {
@@ -38,5 +38,16 @@ describe('NATS_SUBJECT_PREFIX', () => {
     expect(() => read('$JS')).toThrow('begins with $');
     expect(() => read('a.$SRV')).toThrow('begins with $');
     expect(read('a.b$')).toBe('a.b$');
+  });
+});
+
+describe('DATABASE_URL', () => {
+  const read = (url: string) => Environment.read({ DATABASE_URL: url }, readDatabaseUrl);
+
+  it('is refused at the start with a % that the migrations could not read, and is not shown', () => {
+    expect(() => read('postgres://user:50%off@host/tokens')).toThrow(
+      /^(?!.*off).*DATABASE_URL must have .*a % as %25/s,
+    );
+    expect(read('postgres://user:50%25off@host/tokens')).toContain('50%25off');
   });
 });

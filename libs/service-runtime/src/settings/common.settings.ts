@@ -88,8 +88,15 @@ export function readStreamSettings(environment: Environment): StreamSettings {
 
 export function readDatabaseUrl(environment: Environment): string {
   const url = environment.required('DATABASE_URL');
-  environment.url('DATABASE_URL', url, ['postgres:', 'postgresql:']);
+  checkDatabaseUrl(environment, 'DATABASE_URL', url);
   return url;
+}
+
+/** What is not decodable is read by the driver in one way, and not at all by what runs the migrations. */
+export function checkDatabaseUrl(environment: Environment, name: string, url: string): void {
+  environment.url(name, url, ['postgres:', 'postgresql:']);
+  if (!isDecodable(url))
+    environment.problem(`${name} must have user, password and database percent-encoded, a % as %25`);
 }
 
 /** Of the request subjects: `<prefix>.list`. */
