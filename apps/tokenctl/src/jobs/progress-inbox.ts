@@ -1,4 +1,4 @@
-import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { JobStatus } from '#read-model/job.js';
 
 /** Collects progress messages from the moment it is made, so that none of a job begun afterwards is missed. */
@@ -11,8 +11,9 @@ export class ProgressInbox {
     this.subscriptions = ['rebuild', 'verify'].map((kind) =>
       connection.subscribe(`${prefix}.${kind}.progress`, {
         callback: (error, message) => {
-          if (error) return;
-          this.waiting.push(message.json<JobStatus>());
+          const status = error ? undefined : statusIn(message);
+          if (!status) return;
+          this.waiting.push(status);
           this.wake();
         },
       }),
@@ -35,5 +36,15 @@ export class ProgressInbox {
 
   close(): void {
     for (const subscription of this.subscriptions) subscription.unsubscribe();
+  }
+}
+
+/** undefined for what is none: whoever may publish there may have sent anything, and an error here would end the whole connection's reading. */
+function statusIn(message: Msg): JobStatus | undefined {
+  try {
+    const status = message.json<JobStatus | null>();
+    return typeof status === 'object' && status !== null ? status : undefined;
+  } catch {
+    return undefined;
   }
 }
