@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import type { Answer } from '#service-runtime/nats-requests/answer.js';
+import type { Answer } from '#service-runtime/answer.js';
 import { RequestBody } from '#service-runtime/nats-requests/request-body.js';
 import { Jobs } from './jobs.js';
 import {

@@ -1,4 +1,4 @@
-import type { Answer } from '#service-runtime/nats-requests/answer.js';
+import type { Answer } from '#service-runtime/answer.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { readParameters } from '../parameters/read-parameters.js';
 import { readHeaders } from '../reading/read-headers.js';

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
-import type { Answer } from '#service-runtime/nats-requests/answer.js';
+import type { Answer } from '#service-runtime/answer.js';
 import { NatsRequestContext } from '#service-runtime/nats-requests/nats-request-context.js';
 import { RequestBody } from '#service-runtime/nats-requests/request-body.js';
 import { NatsAuth } from '../auth/nats-auth.js';

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Socket } from 'node:net';
-import type { Answer } from '#service-runtime/nats-requests/answer.js';
+import type { Answer } from '#service-runtime/answer.js';
 import type { HeldBytes } from '../reading/answer-bytes.js';
 
 /** Hands a finished answer to Fastify, which sends bytes as they are. What it holds is free once they have left, or never will. */

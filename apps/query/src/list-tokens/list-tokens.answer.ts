@@ -1,4 +1,4 @@
-import type { Answer } from '#service-runtime/nats-requests/answer.js';
+import type { Answer } from '#service-runtime/answer.js';
 import { readHeaders } from '../reading/read-headers.js';
 import type { TokenPage } from './list-tokens.query.js';
 

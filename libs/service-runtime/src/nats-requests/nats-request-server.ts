@@ -6,7 +6,7 @@ import type { NatsLink } from '../nats-connection.js';
 import { RefusalLog } from '../refusal-log.js';
 import { requestId } from '../request-id.js';
 import { ServiceError, unforeseen } from '../service-error.js';
-import type { Answer } from './answer.js';
+import type { Answer } from '../answer.js';
 import { EndpointStats } from './endpoint-stats.js';
 import { LastingSubscriptions } from './lasting-subscriptions.js';
 import { answerMicroProtocol, type MicroService } from './micro-protocol.js';

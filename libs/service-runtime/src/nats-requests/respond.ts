@@ -1,6 +1,6 @@
 import { headers as natsHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { ServiceError } from '../service-error.js';
-import type { Answer } from './answer.js';
+import type { Answer } from '../answer.js';
 import type { RequestBody } from './request-body.js';
 
 /** The whole message is in the body; a header is for people with a NATS command line. */
