@@ -20,7 +20,7 @@ import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { AnswerRoom } from '../../apps/query/src/reading/answer-room.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
-import { closeReadPools, createReadPools, type ReadPools } from '../../apps/query/src/reading/read-pools.js';
+import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
 
 const { generation: _, ...tables } = generationTables(1);
 const ANY_SIZE: AnswerRoom = {
@@ -38,7 +38,7 @@ export class ReadModelUnderTest {
   ) {}
 
   static async open(databaseUrl: string, bounds: LoadBounds = { membersAtOnce: 1_000 }): Promise<ReadModelUnderTest> {
-    const pools = createReadPools(databaseUrl, pino({ level: 'silent' }));
+    const pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
     return new ReadModelUnderTest(databaseUrl, pools, await beginWriting(databaseUrl), bounds);
   }
 
@@ -59,7 +59,7 @@ export class ReadModelUnderTest {
 
   async close(): Promise<void> {
     await this.client.end();
-    await closeReadPools(this.pools);
+    await this.pools.close();
   }
 
   /** The same writer as it is now, which will not notice how the position moves on. */

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { createIndexesSql, createTablesSql, dropTablesSql, SCHEMA_VERSION } from '#read-model/generation-tables.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
-import { closeReadPools, createReadPools } from '../../apps/query/src/reading/read-pools.js';
+import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { publish } from '../support/publish.js';
@@ -52,7 +52,7 @@ describe('a query app', () => {
   test('plans a statement anew whose result type has changed', async () => {
     const { database } = system;
     await database.query(`create table probe as select '1 0 - 1'::text as head`);
-    const pools = createReadPools(database.url, pino({ level: 'silent' }));
+    const pools = new ReadPools(database.url, pino({ level: 'silent' }));
     try {
       const reader = new ReadModelReader(pools);
       const read = () =>
@@ -61,7 +61,7 @@ describe('a query app', () => {
       await database.query('alter table probe alter column head type varchar(20)');
       await expect(read()).resolves.toMatchObject({ count: '1' });
     } finally {
-      await closeReadPools(pools);
+      await pools.close();
     }
   });
 });

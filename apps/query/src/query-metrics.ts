@@ -2,37 +2,35 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { ReadPools } from './reading/read-pools.js';
 
 /** Everything the query app tells about itself at `/metrics`. */
-export class QueryMetrics {
-  readonly registry = new Registry();
-
-  constructor({ turns, memory }: Pick<ReadPools, 'turns' | 'memory'>) {
-    collectDefaultMetrics({ register: this.registry });
-    const common = { labelNames: ['requests'], registers: [this.registry] };
-    const kinds = Object.entries(turns);
-    new Gauge({
-      name: 'query_requests_waiting',
-      help: 'Requests that wait for their turn at the database, by kind: plain, search.',
-      ...common,
-      collect() {
-        for (const [requests, { waiting }] of kinds) this.set({ requests }, waiting);
-      },
-    });
-    new Gauge({
-      name: 'query_answer_bytes',
-      help: 'Memory that answers take at the moment: read, built, or on their way to their readers.',
-      registers: [this.registry],
-      collect() {
-        this.set(memory.held);
-      },
-    });
-    new Counter({
-      name: 'query_requests_refused_total',
-      help: 'Requests refused because it was not their turn in time, by kind: plain, search.',
-      ...common,
-      collect() {
-        this.reset();
-        for (const [requests, { refusals }] of kinds) this.inc({ requests }, refusals);
-      },
-    });
-  }
+export function queryMetrics({ turns, memory }: ReadPools): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const common = { labelNames: ['requests'], registers: [registry] };
+  const kinds = Object.entries(turns);
+  new Gauge({
+    name: 'query_requests_waiting',
+    help: 'Requests that wait for their turn at the database, by kind: plain, search.',
+    ...common,
+    collect() {
+      for (const [requests, { waiting }] of kinds) this.set({ requests }, waiting);
+    },
+  });
+  new Gauge({
+    name: 'query_answer_bytes',
+    help: 'Memory that answers take at the moment: read, built, or on their way to their readers.',
+    registers: [registry],
+    collect() {
+      this.set(memory.held);
+    },
+  });
+  new Counter({
+    name: 'query_requests_refused_total',
+    help: 'Requests refused because it was not their turn in time, by kind: plain, search.',
+    ...common,
+    collect() {
+      this.reset();
+      for (const [requests, { refusals }] of kinds) this.inc({ requests }, refusals);
+    },
+  });
+  return registry;
 }

@@ -17,23 +17,24 @@ const GIGABYTE = 1_073_741_824;
 /** One answer takes twice its bytes while it is made, and large ones may have three quarters of the memory. */
 const ANSWERS_AT_LEAST = 4;
 
-export interface QuerySettings {
+/** A class only so that constructors can ask for it by its type. */
+export abstract class QuerySettings {
   /** The replica where there is one: the query app never writes. */
-  readonly databaseUrl: string;
-  readonly nats: NatsSettings;
-  readonly subjectPrefix: string;
+  abstract readonly databaseUrl: string;
+  abstract readonly nats: NatsSettings;
+  abstract readonly subjectPrefix: string;
   /** Where the answers may go. */
-  readonly replies: ReplySubjects;
-  readonly natsRequiresJwt: boolean;
-  readonly httpHost: string;
-  readonly httpPort: number;
+  abstract readonly replies: ReplySubjects;
+  abstract readonly natsRequiresJwt: boolean;
+  abstract readonly httpHost: string;
+  abstract readonly httpPort: number;
   /** Where `/metrics` is answered instead; undefined: at `httpPort`. */
-  readonly metricsPort: number | undefined;
-  readonly jwt: JwtSettings;
+  abstract readonly metricsPort: number | undefined;
+  abstract readonly jwt: JwtSettings;
   /** The most bytes of one answer. */
-  readonly answerMaxBytes: number;
+  abstract readonly answerMaxBytes: number;
   /** The most memory for the answers of all requests together. */
-  readonly answersInFlightBytes: number;
+  abstract readonly answersInFlightBytes: number;
 }
 
 export function readQuerySettings(environment: Environment): QuerySettings {

@@ -1,3 +1,4 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { readFileSync } from 'node:fs';
 import { connect, credsAuthenticator, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +22,7 @@ export class NatsAway extends Error {
  * One connection for the life of the process. It is made in the background and re-made for ever: the client's default gives
  * up after 10 attempts and leaves a live process with a dead connection. Short pings find a half-open TCP connection.
  */
-export class NatsLink {
+export class NatsLink implements OnApplicationShutdown {
   private connection: NatsConnection | undefined;
   private readonly connecting: Promise<NatsConnection>;
   private up = false;
@@ -97,6 +98,10 @@ export class NatsLink {
   async flush(): Promise<void> {
     if (!this.connection || !this.isUp) throw new NatsAway();
     await this.answer(this.connection.flush());
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
   }
 
   /** Lets what is in flight finish, then closes. Does not wait for a server that is away. */

@@ -1,3 +1,5 @@
+import type { OnModuleDestroy } from '@nestjs/common';
+
 /** undefined: fine. Otherwise the reason why not, in words for an operator. */
 export type ReadinessCheck = () => string | undefined;
 
@@ -20,7 +22,7 @@ interface Check {
 }
 
 /** Whether this process should be sent work, and if not, why. */
-export class Readiness {
+export class Readiness implements OnModuleDestroy {
   private readonly checks: Check[] = [];
   private stopping = false;
 
@@ -37,6 +39,11 @@ export class Readiness {
   /** From here on not ready, whatever the checks say: the process is on its way out. */
   stop(): void {
     this.stopping = true;
+  }
+
+  /** The first thing that happens when an application closes. */
+  onModuleDestroy(): void {
+    this.stop();
   }
 
   /** @param door the one that work would come through; left out: HTTP */

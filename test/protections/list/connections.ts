@@ -141,7 +141,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'http-is-ready-without-nats',
-    file: 'apps/query/src/main.ts',
+    file: 'apps/query/src/query-readiness.ts',
     text: "link.problem, 'nats');",
     off: 'link.problem);',
     spec: 'test/query/ready-by-door.spec.ts',
@@ -189,8 +189,8 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'refused-requests-shut-their-door',
-    file: 'apps/query/src/main.ts',
-    text: "readiness.add('requests', () => requests.problem, 'nats');",
+    file: 'apps/query/src/query-readiness.ts',
+    text: "this.add('requests', () => requests.problem, 'nats');",
     off: '',
     spec: 'test/faults/requests-refused.spec.ts',
     test: 'a login that may not listen to the requests is told in health',

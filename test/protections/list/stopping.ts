@@ -23,9 +23,9 @@ export const STOPPING: readonly Protection[] = [
   },
   {
     name: 'query-not-ready-before-it-closes',
-    file: 'apps/query/src/main.ts',
-    text: 'readiness.stop();',
-    off: '',
+    file: 'libs/service-runtime/src/readiness.ts',
+    text: 'onModuleDestroy(): void {\n    this.stop();',
+    off: 'onModuleDestroy(): void {',
     spec: SHUTDOWN,
     test: 'answers what it was asked before on both doors',
   },

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { pino } from 'pino';
-import { closeReadPools, createReadPools, type ReadPools } from '../../../apps/query/src/reading/read-pools.js';
+import { ReadPools } from '../../../apps/query/src/reading/read-pools.js';
 import type { ReadStatement } from '../../../apps/query/src/reading/snapshot.sql.js';
 import type { PlanNode } from './plan.js';
 
@@ -21,14 +21,14 @@ export class Explainer {
   ) {}
 
   static async open(databaseUrl: string): Promise<Explainer> {
-    const pools = createReadPools(databaseUrl, pino({ level: 'silent' }));
+    const pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
     return new Explainer(pools, await pools.prepared.connect(), await pools.planned.connect());
   }
 
   async close(): Promise<void> {
     this.prepared.release();
     this.planned.release();
-    await closeReadPools(this.pools);
+    await this.pools.close();
   }
 
   /** A statement with a name as it is prepared, for any values; one without a name as it is planned for these. */

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { generationTables } from '#read-model/generation-tables.js';
 import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
 import { listTokensSql } from '../../../apps/query/src/list-tokens/list-tokens.sql.js';
-import { closeReadPools, createReadPools } from '../../../apps/query/src/reading/read-pools.js';
+import { ReadPools } from '../../../apps/query/src/reading/read-pools.js';
 import { SHORT } from '../../../apps/query/src/reading/snapshot.sql.js';
 import { OwnProcess } from '../../../test/support/own-process.js';
 import { temporaryDirectory } from '../../../test/support/servers/temporary-directory.js';
@@ -50,13 +50,13 @@ function literal(value: unknown): string {
 
 /** What the query app sets on its own connections. */
 async function sessionOptions(databaseUrl: string): Promise<string> {
-  const pools = createReadPools(databaseUrl, pino({ level: 'silent' }));
+  const pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
   try {
     const { rows } = await pools.prepared.query<{ name: string; setting: string }>(
       `select name, setting from pg_settings where source = 'session' and name <> 'application_name'`,
     );
     return rows.map(({ name, setting }) => `-c ${name}=${setting}`).join(' ');
   } finally {
-    await closeReadPools(pools);
+    await pools.close();
   }
 }

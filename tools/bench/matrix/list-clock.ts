@@ -5,7 +5,7 @@ import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-toke
 import { listParts, listTokensSql } from '../../../apps/query/src/list-tokens/list-tokens.sql.js';
 import { ReadModelReader } from '../../../apps/query/src/reading/read-model-reader.js';
 import type { ReadStatement, WantedDocuments } from '../../../apps/query/src/reading/snapshot.sql.js';
-import { closeReadPools, createReadPools, type ReadPools } from '../../../apps/query/src/reading/read-pools.js';
+import { ReadPools } from '../../../apps/query/src/reading/read-pools.js';
 import { median } from '../measure/statistics.js';
 import { countAlone, pageAlone } from './statement-parts.js';
 
@@ -32,12 +32,12 @@ export class ListClock {
   private readonly reader: ReadModelReader;
 
   constructor(databaseUrl: string) {
-    this.pools = createReadPools(databaseUrl, pino({ level: 'silent' }));
+    this.pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
     this.reader = new ReadModelReader(this.pools);
   }
 
   async close(): Promise<void> {
-    await closeReadPools(this.pools);
+    await this.pools.close();
   }
 
   /** Page and count together. Median of a few calls; Infinity when it fails or takes too long. */

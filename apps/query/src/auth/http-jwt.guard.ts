@@ -1,17 +1,16 @@
-import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { AuthorizedRequest } from './caller-scope.js';
 import { JwtVerifier } from './jwt-verifier.js';
-import type { Scope } from './scope.js';
 
-export type AuthorizedRequest = FastifyRequest & { scope: Scope };
-
-/** Nobody reads a token over HTTP without a valid JWT; what it lets them see goes on with the request. */
+/** No token is read over HTTP without a valid JWT. */
 @Injectable()
 export class HttpJwtGuard implements CanActivate {
-  constructor(@Inject(JwtVerifier) private readonly verifier: JwtVerifier) {}
+  constructor(private readonly verifier: JwtVerifier) {}
 
+  /** @throws {ServiceError} 403 or 503 as {@link JwtVerifier.scopeOf} */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<AuthorizedRequest>();
+    const request = context.switchToHttp().getRequest<FastifyRequest & AuthorizedRequest>();
     request.scope = await this.verifier.scopeOf(request.headers.authorization);
     return true;
   }

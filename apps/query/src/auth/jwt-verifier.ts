@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import {
   createRemoteJWKSet,
   customFetch,
@@ -9,6 +10,7 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+import { QuerySettings } from '../settings.js';
 import { fetchKeySet } from './fetch-key-set.js';
 import type { JwtSettings } from './jwt.settings.js';
 import { scopeOfClaim, type Scope } from './scope.js';
@@ -22,12 +24,15 @@ const REMEMBER_MS = 60_000;
 const REMEMBER_TOKENS = 1_000;
 
 /** Checks callers' bearer tokens: signature by an allow-listed algorithm, `exp` (required), `nbf`, and `iss`, `aud` where set. */
+@Injectable()
 export class JwtVerifier {
+  private readonly settings: JwtSettings;
   private readonly key: Promise<JWTVerifyGetKey>;
   private readonly options: JWTVerifyOptions;
   private readonly remembered = new Map<string, { readonly scope: Scope; readonly until: number }>();
 
-  constructor(private readonly settings: JwtSettings) {
+  constructor({ jwt: settings }: QuerySettings) {
+    this.settings = settings;
     this.key = keyGetter(settings);
     this.key.catch(() => undefined);
     this.options = {

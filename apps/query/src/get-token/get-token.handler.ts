@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { customersInScope } from '../auth/scope.js';
@@ -11,7 +10,7 @@ const ADVICE = 'a single token is answered whole, so that the bound itself has t
 
 @QueryHandler(GetTokenQuery)
 export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
-  constructor(@Inject(ReadModelReader) private readonly reader: ReadModelReader) {}
+  constructor(private readonly reader: ReadModelReader) {}
 
   /**
    * @throws {ServiceError} 404 when there is no such token, or it is another customer's than the caller may see; 413 when it is larger

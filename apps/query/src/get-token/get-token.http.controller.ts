@@ -1,8 +1,10 @@
-import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import { HttpJwtGuard, type AuthorizedRequest } from '../auth/http-jwt.guard.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CallerScope } from '../auth/caller-scope.js';
+import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
+import type { Scope } from '../auth/scope.js';
 import { ApiErrors, ApiTokenAnswer } from '../http/api-answers.js';
 import { queryParameters } from '../http/query-parameters.js';
 import { sendAnswer } from '../http/send-answer.js';
@@ -16,8 +18,8 @@ import { GetTokenQuery } from './get-token.query.js';
 @Controller('v2/tokens')
 export class GetTokenHttpController {
   constructor(
-    @Inject(QueryBus) private readonly queries: QueryBus,
-    @Inject(AnswerRooms) private readonly rooms: AnswerRooms,
+    private readonly queries: QueryBus,
+    private readonly rooms: AnswerRooms,
   ) {}
 
   @Get(':id')
@@ -27,12 +29,13 @@ export class GetTokenHttpController {
   @ApiErrors(400, 403, 404, 413, 500, 503)
   async get(
     @Param('id') id: string,
-    @Req() asked: AuthorizedRequest,
+    @CallerScope() scope: Scope,
+    @Req() asked: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
     const others = queryParameters(asked) as { id?: unknown };
     const wanted = requestedId({ ...others, id: 'id' in others ? [id, others.id] : id });
-    const found = await this.queries.execute(new GetTokenQuery(wanted, asked.scope, this.rooms.http));
+    const found = await this.queries.execute(new GetTokenQuery(wanted, scope, this.rooms.http));
     return sendAnswer(reply, answerOfToken(found), found.held);
   }
 }

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { customersInScope } from '../auth/scope.js';
 import { ReadModelReader, type Reading } from '../reading/read-model-reader.js';
@@ -10,7 +9,7 @@ import { pageJson, pageSize } from './page-json.js';
 /** Stored documents are joined as the texts they are: no row is parsed, mapped or stringified on its way out. */
 @QueryHandler(ListTokensQuery)
 export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
-  constructor(@Inject(ReadModelReader) private readonly reader: ReadModelReader) {}
+  constructor(private readonly reader: ReadModelReader) {}
 
   /** @throws {ServiceError} 413 when the page is larger than there is room for, told before it is put together */
   async execute({ request, scope, room }: ListTokensQuery): Promise<TokenPage> {

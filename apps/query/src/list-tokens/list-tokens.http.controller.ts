@@ -1,9 +1,11 @@
-import { Controller, Get, Inject, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerOfPage } from './list-tokens.answer.js';
-import { HttpJwtGuard, type AuthorizedRequest } from '../auth/http-jwt.guard.js';
+import { CallerScope } from '../auth/caller-scope.js';
+import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
+import type { Scope } from '../auth/scope.js';
 import { queryParameters } from '../http/query-parameters.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { ApiErrors, ApiListAnswer } from '../http/api-answers.js';
@@ -19,8 +21,8 @@ import { ListTokensRequest } from './list-tokens.request.js';
 @Controller('v2/tokens')
 export class ListTokensHttpController {
   constructor(
-    @Inject(QueryBus) private readonly queries: QueryBus,
-    @Inject(AnswerRooms) private readonly rooms: AnswerRooms,
+    private readonly queries: QueryBus,
+    private readonly rooms: AnswerRooms,
   ) {}
 
   @Get()
@@ -28,9 +30,13 @@ export class ListTokensHttpController {
   @ApiParameters(ListTokensRequest)
   @ApiListAnswer()
   @ApiErrors(400, 403, 413, 500, 503)
-  async list(@Req() asked: AuthorizedRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+  async list(
+    @CallerScope() scope: Scope,
+    @Req() asked: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
     const request = readParameters(ListTokensRequest, queryParameters(asked));
-    const page = await this.queries.execute(new ListTokensQuery(request, asked.scope, this.rooms.http));
+    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.rooms.http));
     return sendAnswer(reply, answerOfPage(page), page.held);
   }
 }

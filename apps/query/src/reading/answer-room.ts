@@ -1,5 +1,7 @@
-import type { NatsLink } from '#service-runtime/nats-connection.js';
+import { Injectable } from '@nestjs/common';
+import { NatsLink } from '#service-runtime/nats-connection.js';
 import { ServiceError } from '#service-runtime/service-error.js';
+import { QuerySettings } from '../settings.js';
 import { readHeaders } from './read-headers.js';
 import type { ReadModelState } from './read-model-reader.js';
 
@@ -21,13 +23,16 @@ export interface AnswerRoom {
 }
 
 /** What the answers of each door may have, by the settings and by the NATS server. */
+@Injectable()
 export class AnswerRooms {
   readonly http: AnswerRoom;
+  private readonly maxBytes: number;
 
   constructor(
-    private readonly maxBytes: number,
-    private readonly link: Pick<NatsLink, 'maxPayload'>,
+    { answerMaxBytes: maxBytes }: QuerySettings,
+    private readonly link: NatsLink,
   ) {
+    this.maxBytes = maxBytes;
     this.http = {
       bytes: maxBytes,
       refuse: ({ bytes, advice }) =>

@@ -1,3 +1,4 @@
+import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import { generationTables } from '#read-model/generation-tables.js';
@@ -17,26 +18,28 @@ const NO_READ_MODEL = 'holds no read model yet: run the migrations';
 const NOT_MIGRATED = 'is not migrated to this release yet: run the migrations';
 
 /** Asks the database for the live generation now and then, so that readiness can tell whether requests could be answered. */
-export class DatabaseWatch {
+export class DatabaseWatch implements OnModuleInit, OnModuleDestroy {
   private current: string | undefined = 'has not answered yet';
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
   private asking = false;
 
   constructor(
     private readonly pool: Pool,
     private readonly logger: Logger,
-  ) {
+  ) {}
+
+  onModuleInit(): void {
     this.timer = setInterval(() => void this.ask(), INTERVAL_MS);
     void this.ask();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
   }
 
   /** undefined while the database answers and holds a read model. */
   get problem(): string | undefined {
     return this.current;
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
   }
 
   private async ask(): Promise<void> {

@@ -1,13 +1,15 @@
+import { Injectable } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { NatsLink } from '#service-runtime/nats-connection.js';
+import { NatsLink } from '#service-runtime/nats-connection.js';
 import type { HeldBytes } from './answer-bytes.js';
 
 /** Tells when answers over NATS have left the process: the server answers a ping that was sent behind them. One ping for all that wait. */
+@Injectable()
 export class NatsHandover {
   private waiting: HeldBytes[] = [];
   private isAsking = false;
 
-  constructor(private readonly link: Pick<NatsLink, 'flush'>) {}
+  constructor(private readonly link: NatsLink) {}
 
   /** @param held of an answer that goes out as soon as its handler has returned */
   releaseWhenSent(held: HeldBytes): void {

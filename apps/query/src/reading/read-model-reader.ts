@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { generationTables, type GenerationTables } from '#read-model/generation-tables.js';
 import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
 import {
@@ -13,7 +14,7 @@ import {
 import { PoolerInTransactionMode } from '#read-model/session.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 import type { HeldBytes } from './answer-bytes.js';
-import type { ReadPools } from './read-pools.js';
+import { ReadPools } from './read-pools.js';
 import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 import { SHORT, TOO_LONG, type ReadStatement, type WantedDocuments } from './snapshot.sql.js';
 
@@ -65,6 +66,7 @@ const ROOM_TO_GROW = 1.1;
  * so is one that a replica has cancelled.
  * Memory for the rows is held before they are read; how many bytes they have is known before they are sent.
  */
+@Injectable()
 export class ReadModelReader {
   private generation: number | undefined;
 

@@ -1,18 +1,9 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { createPool } from '#read-model/pool.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { AnswerBytes } from './answer-bytes.js';
 import { Turns } from './turns.js';
-
-/** Connections by how their statements are planned. Apart, a rush of searches cannot hold up the plain lists. */
-export interface ReadPools {
-  /** For named statements: index ranges in the wanted order, right for any values and any size of the tables. */
-  readonly prepared: Pool;
-  /** For statements whose best plan depends on their values: searches and dates. */
-  readonly planned: Pool;
-  readonly turns: ReadTurns;
-  readonly memory: AnswerBytes;
-}
 
 /**
  * Turns at the two pools, as many as there are connections: nobody waits in a pool, where nothing bounds how many wait, and
@@ -43,28 +34,36 @@ const PLAN_ONCE_SQL =
 /** For answers, where the settings do not say it. */
 export const ANSWERS_IN_FLIGHT_BYTES = 268_435_456;
 
-/** @param answerBytes the memory that the answers of all requests may take together */
-export function createReadPools(
-  databaseUrl: string,
-  logger: Logger,
-  answerBytes: number = ANSWERS_IN_FLIGHT_BYTES,
-): ReadPools {
-  const memory = new AnswerBytes(answerBytes);
-  const onIdleError = (error: Error) => logger.warn({ err: error }, 'a database connection was lost');
-  const options = { statementTimeoutMs: STATEMENT_TIMEOUT_MS, acquireTimeoutMs: ACQUIRE_TIMEOUT_MS };
-  const pool = (applicationName: string, connections: number, sessionSql: string) =>
-    createPool(databaseUrl, { ...options, applicationName, connections, sessionSql }, onIdleError);
-  return {
-    prepared: pool('token-query', PLAIN_CONNECTIONS, SESSION_SQL + PLAN_ONCE_SQL),
-    planned: pool('token-query-search', SEARCH_CONNECTIONS, SESSION_SQL),
-    turns: {
-      plain: new Turns(PLAIN_CONNECTIONS, memory, logger),
-      search: new Turns(SEARCH_CONNECTIONS, memory, logger),
-    },
-    memory,
-  };
-}
+/** Connections by how their statements are planned. Apart, a rush of searches cannot hold up the plain lists. */
+export class ReadPools implements OnApplicationShutdown {
+  /** For named statements: index ranges in the wanted order, right for any values and any size of the tables. */
+  readonly prepared: Pool;
+  /** For statements whose best plan depends on their values: searches and dates. */
+  readonly planned: Pool;
+  readonly turns: ReadTurns;
+  readonly memory: AnswerBytes;
 
-export async function closeReadPools({ prepared, planned }: ReadPools): Promise<void> {
-  await Promise.all([prepared.end(), planned.end()]);
+  /** @param answerBytes the memory that the answers of all requests may take together */
+  constructor(databaseUrl: string, logger: Logger, answerBytes: number = ANSWERS_IN_FLIGHT_BYTES) {
+    this.memory = new AnswerBytes(answerBytes);
+    this.turns = {
+      plain: new Turns(PLAIN_CONNECTIONS, this.memory, logger),
+      search: new Turns(SEARCH_CONNECTIONS, this.memory, logger),
+    };
+    const options = { statementTimeoutMs: STATEMENT_TIMEOUT_MS, acquireTimeoutMs: ACQUIRE_TIMEOUT_MS };
+    const pool = (applicationName: string, connections: number, sessionSql: string) =>
+      createPool(databaseUrl, { ...options, applicationName, connections, sessionSql }, (error) =>
+        logger.warn({ err: error }, 'a database connection was lost'),
+      );
+    this.prepared = pool('token-query', PLAIN_CONNECTIONS, SESSION_SQL + PLAN_ONCE_SQL);
+    this.planned = pool('token-query-search', SEARCH_CONNECTIONS, SESSION_SQL);
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.prepared.end(), this.planned.end()]);
+  }
 }

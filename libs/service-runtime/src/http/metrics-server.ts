@@ -1,3 +1,4 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +9,7 @@ import { SAFE_HEADERS } from './safe-headers.js';
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** `/metrics` on a port of its own, for networks in which not everybody who may ask the app may read its figures. */
-export class MetricsServer {
+export class MetricsServer implements OnApplicationShutdown {
   private constructor(private readonly server: Server) {}
 
   /** @param port undefined: nothing is served here, the app itself answers `/metrics` */
@@ -29,6 +30,10 @@ export class MetricsServer {
     await once(server, 'listening');
     logger.info({ port: (server.address() as AddressInfo).port }, 'metrics are served');
     return new MetricsServer(server);
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
   }
 
   async close(): Promise<void> {

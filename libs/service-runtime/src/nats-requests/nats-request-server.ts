@@ -1,3 +1,4 @@
+import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { firstValueFrom } from 'rxjs';
@@ -33,7 +34,7 @@ export interface NatsRequestServerOptions {
  * its envelope. Handlers get a {@link RequestBody} and return an {@link Answer}; its bytes go out as they are. Errors are
  * {@link ServiceError}s. What has no inbox to be answered to is not carried out.
  */
-export class NatsRequestServer extends Server implements CustomTransportStrategy {
+export class NatsRequestServer extends Server implements CustomTransportStrategy, BeforeApplicationShutdown {
   override readonly transportId = Symbol('nats-requests');
   private listening: LastingSubscriptions | undefined;
   private discovery: readonly Subscription[] = [];
@@ -59,6 +60,11 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
       () => undefined,
     );
     callback();
+  }
+
+  /** Before the HTTP door closes, which still tells meanwhile that this process is shutting down. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.close();
   }
 
   /** Takes no new request, then waits for the ones in flight. */

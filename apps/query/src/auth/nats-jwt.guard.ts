@@ -1,0 +1,30 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { NatsRequestContext } from '#service-runtime/nats-requests/nats-request-context.js';
+import { ServiceError } from '#service-runtime/service-error.js';
+import { QuerySettings } from '../settings.js';
+import type { AuthorizedRequest } from './caller-scope.js';
+import { JwtVerifier } from './jwt-verifier.js';
+import { EVERYTHING, type Scope } from './scope.js';
+
+/** NATS callers are trusted by the server's own accounts and permissions, unless a setting wants a JWT. One that is sent always counts. */
+@Injectable()
+export class NatsJwtGuard implements CanActivate {
+  constructor(
+    private readonly verifier: JwtVerifier,
+    private readonly settings: QuerySettings,
+  ) {}
+
+  /** @throws {ServiceError} 403 or 503 as {@link JwtVerifier.scopeOf}, 400 for two headers of which only one can count */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToRpc().getContext<NatsRequestContext & AuthorizedRequest>();
+    request.scope = await this.scopeOf(request);
+    return true;
+  }
+
+  private async scopeOf(request: NatsRequestContext): Promise<Scope> {
+    const [authorization, ...others] = request.header('authorization');
+    if (others.length > 0) throw new ServiceError(400, 'There are several Authorization headers; send one.');
+    if (authorization === undefined && !this.settings.natsRequiresJwt) return EVERYTHING;
+    return this.verifier.scopeOf(authorization);
+  }
+}

@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { NatsLink } from '#service-runtime/nats-connection.js';
+import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
+import { Readiness } from '#service-runtime/readiness.js';
+import { DatabaseWatch } from './reading/database-watch.js';
+
+/** What the query app needs to answer requests. */
+@Injectable()
+export class QueryReadiness extends Readiness {
+  constructor(link: NatsLink, database: DatabaseWatch, requests: NatsRequestServer) {
+    super();
+    // HTTP requests are answered without NATS: its absence must not take this process out of the load balancer.
+    this.add('nats', () => link.problem, 'nats');
+    this.add('database', () => database.problem);
+    this.add('requests', () => requests.problem, 'nats');
+  }
+}

@@ -1,0 +1,55 @@
+import type { Provider } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { MetricsServer } from '#service-runtime/http/metrics-server.js';
+import type { Logger } from '#service-runtime/logger.js';
+import { NatsLink } from '#service-runtime/nats-connection.js';
+import {
+  NatsRequestServer,
+  type NatsRequestServerOptions,
+} from '#service-runtime/nats-requests/nats-request-server.js';
+import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
+import { VERSION } from '#service-runtime/version.js';
+import { queryMetrics } from './query-metrics.js';
+import { DatabaseWatch } from './reading/database-watch.js';
+import { ReadPools } from './reading/read-pools.js';
+import type { QuerySettings } from './settings.js';
+
+const MAX_BODY_BYTES = 16_384;
+
+/**
+ * What needs single settings or the logger: connections, servers and what reports on them. Everything else gets what it needs by
+ * the types in its constructor.
+ */
+export function runtimeProviders(settings: QuerySettings, logger: Logger): Provider[] {
+  const { databaseUrl, answersInFlightBytes, nats, replies, metricsPort, httpHost } = settings;
+  return [
+    { provide: NatsLink, useFactory: () => new NatsLink('token-query', nats, logger) },
+    { provide: ReadPools, useFactory: () => new ReadPools(databaseUrl, logger, answersInFlightBytes) },
+    {
+      provide: DatabaseWatch,
+      useFactory: (pools: ReadPools) => new DatabaseWatch(pools.prepared, logger),
+      inject: [ReadPools],
+    },
+    { provide: Registry, useFactory: queryMetrics, inject: [ReadPools] },
+    {
+      provide: MetricsServer,
+      useFactory: (registry: Registry) => MetricsServer.start(registry, metricsPort, httpHost, logger),
+      inject: [Registry],
+    },
+    {
+      provide: NatsRequestServer,
+      useFactory: (link: NatsLink, registry: Registry) =>
+        new NatsRequestServer(link, requestOptions(settings), new ReplyGuard(replies, registry, logger), logger),
+      inject: [NatsLink, Registry],
+    },
+  ];
+}
+
+function requestOptions({ subjectPrefix }: QuerySettings): NatsRequestServerOptions {
+  return {
+    service: { name: 'tokens', version: VERSION, description: 'Lists of charging tokens' },
+    subjectPrefix,
+    maxBodyBytes: MAX_BODY_BYTES,
+    queueGroup: 'token-query',
+  };
+}
