@@ -1,13 +1,11 @@
 import type { Answer } from '#service-runtime/answer.js';
 import { ServiceError } from '#service-runtime/service-error.js';
-import { readParameters } from '../parameters/read-parameters.js';
 import { readHeaders } from '../reading/read-headers.js';
 import type { FoundToken } from './get-token.query.js';
-import { GetTokenRequest } from './get-token.request.js';
+import type { GetTokenRequest } from './get-token.request.js';
 
-/** @throws {ServiceError} 400 when there is no id or it is none */
-export function requestedId(raw: unknown): number {
-  const { id } = readParameters(GetTokenRequest, raw);
+/** @throws {ServiceError} 400 when there is no id */
+export function requestedId({ id }: GetTokenRequest): number {
   if (id === undefined) {
     const message = 'is missing: say which token you want';
     throw new ServiceError(400, `id ${message}.`, { details: [{ param: 'id', message }] });

@@ -1,16 +1,17 @@
 import { Controller, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { Ctx, MessagePattern } from '@nestjs/microservices';
 import type { Answer } from '#service-runtime/answer.js';
 import { NatsRequestContext } from '#service-runtime/nats-requests/nats-request-context.js';
-import { RequestBody } from '#service-runtime/nats-requests/request-body.js';
 import { CallerScope } from '../auth/caller-scope.js';
 import { NatsJwtGuard } from '../auth/nats-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { answerOfToken, requestedId } from './get-token.answer.js';
+import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerRooms } from '../reading/answer-room.js';
 import { NatsHandover } from '../reading/nats-handover.js';
+import { answerOfToken, requestedId } from './get-token.answer.js';
 import { GetTokenQuery } from './get-token.query.js';
+import { GetTokenRequest } from './get-token.request.js';
 
 @UseGuards(NatsJwtGuard)
 @Controller()
@@ -23,12 +24,12 @@ export class GetTokenNatsController {
 
   @MessagePattern('get')
   async get(
+    @Parameters() request: GetTokenRequest,
     @CallerScope() scope: Scope,
-    @Payload() body: RequestBody,
-    @Ctx() context: NatsRequestContext,
+    @Ctx() { requestId }: NatsRequestContext,
   ): Promise<Answer> {
-    const room = this.rooms.nats(context.requestId);
-    const found = await this.queries.execute(new GetTokenQuery(requestedId(body.read()), scope, room));
+    const room = this.rooms.nats(requestId);
+    const found = await this.queries.execute(new GetTokenQuery(requestedId(request), scope, room));
     this.handover.releaseWhenSent(found.held);
     return answerOfToken(found);
   }

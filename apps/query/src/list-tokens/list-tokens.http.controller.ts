@@ -1,17 +1,16 @@
-import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerOfPage } from './list-tokens.answer.js';
+import type { FastifyReply } from 'fastify';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { queryParameters } from '../http/query-parameters.js';
-import { sendAnswer } from '../http/send-answer.js';
 import { ApiErrors, ApiListAnswer } from '../http/api-answers.js';
+import { sendAnswer } from '../http/send-answer.js';
 import { ApiParameters } from '../parameters/parameter.decorator.js';
-import { readParameters } from '../parameters/read-parameters.js';
+import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerRooms } from '../reading/answer-room.js';
+import { answerOfPage } from './list-tokens.answer.js';
 import { ListTokensQuery } from './list-tokens.query.js';
 import { ListTokensRequest } from './list-tokens.request.js';
 
@@ -31,11 +30,10 @@ export class ListTokensHttpController {
   @ApiListAnswer()
   @ApiErrors(400, 403, 413, 500, 503)
   async list(
+    @Parameters() request: ListTokensRequest,
     @CallerScope() scope: Scope,
-    @Req() asked: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
-    const request = readParameters(ListTokensRequest, queryParameters(asked));
     const page = await this.queries.execute(new ListTokensQuery(request, scope, this.rooms.http));
     return sendAnswer(reply, answerOfPage(page), page.held);
   }

@@ -1,16 +1,15 @@
 import { Controller, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { Ctx, MessagePattern } from '@nestjs/microservices';
 import type { Answer } from '#service-runtime/answer.js';
 import { NatsRequestContext } from '#service-runtime/nats-requests/nats-request-context.js';
-import { RequestBody } from '#service-runtime/nats-requests/request-body.js';
 import { CallerScope } from '../auth/caller-scope.js';
 import { NatsJwtGuard } from '../auth/nats-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { readParameters } from '../parameters/read-parameters.js';
-import { answerOfPage } from './list-tokens.answer.js';
+import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerRooms } from '../reading/answer-room.js';
 import { NatsHandover } from '../reading/nats-handover.js';
+import { answerOfPage } from './list-tokens.answer.js';
 import { ListTokensQuery } from './list-tokens.query.js';
 import { ListTokensRequest } from './list-tokens.request.js';
 
@@ -25,13 +24,11 @@ export class ListTokensNatsController {
 
   @MessagePattern('list')
   async list(
+    @Parameters() request: ListTokensRequest,
     @CallerScope() scope: Scope,
-    @Payload() body: RequestBody,
-    @Ctx() context: NatsRequestContext,
+    @Ctx() { requestId }: NatsRequestContext,
   ): Promise<Answer> {
-    const request = readParameters(ListTokensRequest, body.read());
-    const room = this.rooms.nats(context.requestId);
-    const page = await this.queries.execute(new ListTokensQuery(request, scope, room));
+    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.rooms.nats(requestId)));
     this.handover.releaseWhenSent(page.held);
     return answerOfPage(page);
   }

@@ -1,9 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsOptional, ValidateBy } from 'class-validator';
 
-/** What the documentation page shows of a parameter; the limits in it are the ones enforced. */
+/** What the documentation page shows of a parameter. */
 interface ParameterSchema {
   readonly type: 'string' | 'integer' | 'boolean';
   readonly format?: string;
@@ -18,49 +16,27 @@ export interface Parameter {
   readonly schema: ParameterSchema;
   readonly description: string;
   readonly examples: readonly (string | number | boolean)[];
-  /** Turns what a query string or a JSON body holds into the value; leaves what it cannot read as it is. */
+  /** Turns what a query string or a JSON body holds into the value; returns what it cannot read unchanged, for the rules to refuse. */
   readonly parse: (raw: unknown) => unknown;
-  /** Says what is wrong with a parsed value, as the rest of a sentence that begins with the parameter's name. */
-  readonly problem: (value: unknown) => string | undefined;
 }
 
 const registry = new Map<object, Map<string, Parameter>>();
 
-const known = new Map<object, ReadonlyMap<string, Parameter>>();
-
-/** The parameters of a request class by name, those of its parents included. */
+/** The parameters of a request class by name, in the order in which it declares them. */
 export function parametersOf(request: { readonly prototype: object }): ReadonlyMap<string, Parameter> {
-  let found = known.get(request);
-  if (!found) known.set(request, (found = collect(request.prototype)));
-  return found;
+  return registry.get(request.prototype) ?? new Map<string, Parameter>();
 }
 
-function collect(prototype: object): ReadonlyMap<string, Parameter> {
-  const found = new Map<string, Parameter>();
-  for (let level: object | null = prototype; level; level = Object.getPrototypeOf(level) as object | null) {
-    for (const [name, parameter] of registry.get(level) ?? []) found.set(name, parameter);
-  }
-  return found;
-}
-
-/** Declares one optional parameter of a request: how it is read, checked and documented, in one place. */
-export function RequestParameter(parameter: Parameter): PropertyDecorator {
-  const register: PropertyDecorator = (target, property) => {
-    if (!registry.has(target)) registry.set(target, new Map());
-    registry.get(target)!.set(String(property), parameter);
+/**
+ * Declares one optional parameter of a request: how it is read, documented and checked, in one place.
+ * @param rules decorators of class-validator, each with the words of {@link problem}; the first one that fails is reported
+ */
+export function RequestParameter(parameter: Parameter, ...rules: readonly PropertyDecorator[]): PropertyDecorator {
+  const register: PropertyDecorator = (prototype, property) => {
+    const known = registry.get(prototype) ?? new Map<string, Parameter>();
+    registry.set(prototype, known.set(String(property), parameter));
   };
-  return applyDecorators(
-    register,
-    IsOptional(),
-    Transform(({ value }) => parameter.parse(value)),
-    ValidateBy({
-      name: 'requestParameter',
-      validator: {
-        validate: (value) => parameter.problem(value) === undefined,
-        defaultMessage: (args) => parameter.problem(args?.value) ?? '',
-      },
-    }),
-  );
+  return applyDecorators(register, ...rules);
 }
 
 /** Documents every parameter of a request class on a controller method. */

@@ -86,6 +86,12 @@ describe('the parameters of the list', () => {
     expect(details(raw).map(({ param }) => param)).toEqual([name]);
   });
 
+  it('quote a wrong value as it was sent, whatever is in it', () => {
+    expect(details({ sortBy: '$value $property $constraint1' })[0]?.message).toContain(
+      '"$value $property $constraint1"',
+    );
+  });
+
   it('say what a + in a date-time has become', () => {
     expect(details({ validFrom: '2025-06-03T12:00:00 02:00' })[0]?.message).toContain('write the + as %2B');
   });

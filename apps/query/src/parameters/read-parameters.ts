@@ -1,58 +1,85 @@
-import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { ServiceError, type ErrorDetail } from '#service-runtime/service-error.js';
-import { parametersOf } from './parameter.decorator.js';
-import { shortened, shown } from './shown.js';
+import { parametersOf, type Parameter } from './parameter.decorator.js';
+import { quoted, shortened } from './quoted.js';
+import { wordsOf } from './rules.js';
 
 /** A request can name any number of wrong parameters, an error message can not. */
 const MAX_DETAILS = 10;
 
-function unknownDetail(name: string, known: ReadonlyMap<string, unknown>): ErrorDetail {
-  const message = `is no parameter of this request; allowed are ${[...known.keys()].join(', ')}`;
-  return { param: shortened(name), message };
-}
+type Known = ReadonlyMap<string, Parameter>;
+type Raw = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a request from a query string's pairs or from a JSON object, by the same rules.
  * @throws {ServiceError} 400 that names every unknown and every wrong parameter; nothing is corrected or ignored
  */
-export function readParameters<T extends object>(request: ClassConstructor<T>, raw: unknown): T {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    const found = Array.isArray(raw) ? 'a list' : shown(raw);
-    const rule = 'The request must be a JSON object of parameters';
-    throw new ServiceError(400, `${rule}, found ${found}.`, { logged: rule });
-  }
+export function readParameters<T extends object>(request: new () => T, raw: unknown): T {
+  if (!isRecord(raw)) throw noRecord(raw);
   const known = parametersOf(request);
-  const details: ErrorDetail[] = [];
-  const simple: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(raw)) {
-    const parameter = known.get(name);
-    if (!parameter) details.push(unknownDetail(name, known));
-    else if (value === null) details.push(nullDetail(name));
-    // No parameter is a list or an object; class-transformer would follow one as deep as it goes.
-    else if (typeof value === 'object') details.push({ param: name, message: parameter.problem(value) ?? 'is wrong' });
-    else simple[name] = value;
+  const values = Object.assign(new request(), parsed(raw, known));
+  const details = detailsOf(raw, known, values);
+  if (details.length === 0) return values;
+  throw new ServiceError(400, sentence(details), {
+    details: details.slice(0, MAX_DETAILS),
+    logged: loggedSentence(details, known),
+  });
+}
+
+function isRecord(raw: unknown): raw is Raw {
+  return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+}
+
+function noRecord(raw: unknown): ServiceError {
+  const found = Array.isArray(raw) ? 'a list' : quoted(raw);
+  const rule = 'The request must be a JSON object of parameters';
+  return new ServiceError(400, `${rule}, found ${found}.`, { logged: rule });
+}
+
+/** What is given of the known parameters; the others keep their defaults. */
+function parsed(raw: Raw, known: Known): object {
+  const values: Record<string, unknown> = {};
+  for (const [name, { parse }] of known) {
+    const value = Object.hasOwn(raw, name) ? parse(raw[name]) : undefined;
+    if (value !== undefined && value !== null) values[name] = value;
   }
-  const values = plainToInstance(request, simple, { exposeUnsetFields: false, exposeDefaultValues: true });
-  for (const { property, constraints } of validateSync(values)) {
-    details.push({ param: property, message: Object.values(constraints ?? {})[0] ?? 'is wrong' });
-  }
-  if (details.length > 0)
-    throw new ServiceError(400, sentence(details), {
-      details: details.slice(0, MAX_DETAILS),
-      logged: loggedSentence(details, known),
-    });
   return values;
 }
 
-/** A name that nobody knows may be a piece of a value: of a label with an `&` that was not escaped. */
-function loggedSentence(details: readonly ErrorDetail[], known: ReadonlyMap<string, unknown>): string {
-  const names = details.map(({ param }) => (known.has(param) ? param : 'a parameter that it does not have'));
-  return `the request is wrong in ${[...new Set(names)].join(', ')}`;
+/** What is unknown, null, a list or an object comes first, in the caller's order; then the values that break a rule, in ours. */
+function detailsOf(raw: Raw, known: Known, values: object): ErrorDetail[] {
+  const broken = new Map(
+    validateSync(values, { skipUndefinedProperties: true }).map((error) => [
+      error.property,
+      wordsOf(error, raw[error.property]),
+    ]),
+  );
+  const details: ErrorDetail[] = [];
+  for (const [param, value] of Object.entries(raw)) {
+    if (!known.has(param)) details.push(unknownDetail(param, known));
+    else if (value === null) details.push(nullDetail(param));
+    else if (typeof value === 'object') {
+      details.push({ param, message: broken.get(param) ?? 'is wrong' });
+      broken.delete(param);
+    }
+  }
+  for (const [param, message] of broken) details.push({ param, message });
+  return details;
+}
+
+function unknownDetail(name: string, known: Known): ErrorDetail {
+  const message = `is no parameter of this request; allowed are ${[...known.keys()].join(', ')}`;
+  return { param: shortened(name), message };
 }
 
 function nullDetail(param: string): ErrorDetail {
   return { param, message: 'must not be null: leave the parameter out when there is nothing to say' };
+}
+
+/** An unknown name may be a piece of a value: of a label with an `&` that was not escaped. */
+function loggedSentence(details: readonly ErrorDetail[], known: Known): string {
+  const names = details.map(({ param }) => (known.has(param) ? param : 'a parameter that it does not have'));
+  return `the request is wrong in ${[...new Set(names)].join(', ')}`;
 }
 
 function sentence(details: readonly ErrorDetail[]): string {

@@ -1,0 +1,49 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { RequestBody } from '#service-runtime/nats-requests/request-body.js';
+import { ServiceError } from '#service-runtime/service-error.js';
+import { shortened } from './quoted.js';
+
+/**
+ * What a caller has sent: the JSON of a request over NATS, or the path and the query string of one over HTTP.
+ * @throws {ServiceError} 400 or 413 as {@link RequestBody.read}, 400 for a query string that cannot be decoded
+ */
+export function rawParameters(context: ExecutionContext): unknown {
+  return context.getType() === 'rpc'
+    ? context.switchToRpc().getData<RequestBody>().read()
+    : ofHttp(context.switchToHttp().getRequest());
+}
+
+/** A parameter that stands in the path and in the query string is given twice. */
+function ofHttp(request: FastifyRequest): unknown {
+  const inQuery = decodableQuery(request);
+  const inPath = Object.entries(request.params as Readonly<Record<string, unknown>>);
+  const given = inPath.map(([name, value]) => [name, name in inQuery ? [value, inQuery[name]] : value]);
+  return { ...inQuery, ...(Object.fromEntries(given) as object) };
+}
+
+/** The parser would pass on as it stands what is no percent-encoded UTF-8. */
+function decodableQuery({ url, query }: FastifyRequest): Readonly<Record<string, unknown>> {
+  const start = url.indexOf('?');
+  const written = start < 0 ? '' : url.slice(start + 1);
+  if (written.includes('%')) written.split('&').forEach(checkEncoding);
+  return query as Readonly<Record<string, unknown>>;
+}
+
+function checkEncoding(pair: string): void {
+  const [name = '', ...value] = pair.split('=');
+  if (isDecodable(name) && isDecodable(value.join('='))) return;
+  const message = 'is not percent-encoded UTF-8: write a plain % as %25';
+  const param = shortened(name);
+  const logged = `a parameter ${message}`;
+  throw new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }], logged });
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

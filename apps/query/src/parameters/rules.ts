@@ -1,0 +1,70 @@
+import { ValidateBy, type ValidationError, type ValidationOptions } from 'class-validator';
+import { NO_DATE_TIME, parseInstant } from '#token-events/instant.js';
+import { isStorableText } from '#token-events/storable-text.js';
+import { quoted } from './quoted.js';
+
+/** Says what is wrong with a value, as the rest of a sentence that begins with the parameter's name. */
+type Problem = (found: unknown) => string;
+
+/**
+ * The words of a rule. They are its context and not its message: in a message class-validator would replace `$value` and the like,
+ * which a caller can send.
+ */
+export function problem(words: Problem): ValidationOptions {
+  return { context: { words } };
+}
+
+/** @param found the value as the caller sent it */
+export function wordsOf({ constraints = {}, contexts = {} }: ValidationError, found: unknown): string {
+  const [first = ''] = Object.keys(constraints);
+  const context = contexts[first] as { readonly words: Problem } | undefined;
+  return context?.words(found) ?? 'is wrong';
+}
+
+export function mustBe(what: string, found: unknown): string {
+  if (found === '') return `must be ${what}, found an empty value: leave the parameter out or give it one`;
+  if (Array.isArray(found)) return `must be ${what}, given once, found ${found.length} values`;
+  return `must be ${what}, found ${quoted(found)}`;
+}
+
+/** An RFC 3339 date-time with a zone. */
+export function IsInstant(): PropertyDecorator {
+  const validate = (value: unknown) => typeof value === 'string' && 'instant' in parseInstant(value);
+  return rule('isInstant', validate, notAnInstant);
+}
+
+function notAnInstant(found: unknown): string {
+  const must = mustBe('an RFC 3339 date-time with a zone, such as 2025-06-03T12:00:00Z', found);
+  if (typeof found !== 'string' || found === '') return must;
+  const parsed = parseInstant(found);
+  // That it is no date-time at all is said already.
+  return 'instant' in parsed || parsed.problem === NO_DATE_TIME ? must : `${must}, which ${parsed.problem}`;
+}
+
+/** A text that PostgreSQL can compare with others. */
+export function IsStorableText(): PropertyDecorator {
+  const validate = (value: unknown) => typeof value === 'string' && isStorableText(value);
+  const words: Problem = (found) => mustBe('a text without NUL characters and lone surrogates', trimmed(found));
+  return rule('isStorableText', validate, words);
+}
+
+/** Counts Unicode code points. class-validator's own `MaxLength` does not count variation selectors. */
+export function HasAtMostCodePoints(most: number): PropertyDecorator {
+  const validate = (value: unknown) => typeof value === 'string' && codePointsIn(value) <= most;
+  const words: Problem = (found) => `must have at most ${most} characters, found ${codePointsIn(trimmed(found))}`;
+  return rule('hasAtMostCodePoints', validate, words);
+}
+
+/** class-validator forgets the context of a rule without a message. */
+function rule(name: string, validate: (value: unknown) => boolean, words: Problem): PropertyDecorator {
+  return ValidateBy({ name, validator: { validate, defaultMessage: () => name } }, problem(words));
+}
+
+function codePointsIn(text: string): number {
+  return Array.from(text).length;
+}
+
+/** Texts are checked without the spaces around them. */
+function trimmed(found: unknown): string {
+  return String(found).trim();
+}
