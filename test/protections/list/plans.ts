@@ -15,7 +15,7 @@ export const PLANS: readonly Protection[] = [
   },
   {
     name: 'counted-once',
-    file: `${LISTS}/nearer-end.sql.ts`,
+    file: `${LISTS}/page.sql.ts`,
     text: 'from (${tokens} offset 0) counted)',
     off: 'from (${tokens}) counted)',
     spec: SPEC,

@@ -1,12 +1,10 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
 import type { SnapshotParts } from '../reading/snapshot.sql.js';
-import { Values } from '../reading/values.js';
 import { listFilters } from './list-filters.js';
 import { ListOrder } from './list-order.js';
-import { ListScope } from './list-scope.js';
+import { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
-import { countedSql, DEEP_OFFSET, fromTheFront, fromTheNearerEnd } from './nearer-end.sql.js';
-import { documentsSql } from './page.sql.js';
+import { countedSql, DEEP_OFFSET, documentsSql, fromTheFront, fromTheNearerEnd } from './page.sql.js';
 import { walkSql } from './walk.sql.js';
 
 /**

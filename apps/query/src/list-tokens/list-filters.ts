@@ -1,11 +1,8 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
-import type { Values } from '../reading/values.js';
-import { dateFilters, onDates, type DateFilter } from './date-filters.js';
-import { inPlace } from './key-range.js';
-import type { ListOrder } from './list-order.js';
-import type { ListScope } from './list-scope.js';
+import { searchTerm } from '#read-model/search-text.js';
+import { inPlace, inRange, type KeyRange, type ListOrder } from './list-order.js';
+import type { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
-import { searchCondition } from './search-condition.js';
 import type { Walk } from './walk.sql.js';
 
 /** The filters of a list with a search or dates, in the two ways they are used. */
@@ -103,4 +100,38 @@ function onTheWay(
     ],
     checks: [...checks, ...onDates(hasDates ? 'c' : 'd', others), ...search],
   };
+}
+
+interface DateFilter {
+  readonly column: 'valid_from' | 'expires_at';
+  /** Placeholder of the instant. */
+  readonly value: string;
+  readonly range: KeyRange;
+}
+
+function dateFilters({ validFrom, expiresFrom }: ListTokensRequest, values: Values): DateFilter[] {
+  const filters: DateFilter[] = [];
+  if (validFrom !== undefined) {
+    const value = `${values.bind(validFrom)}::timestamptz`;
+    filters.push({ column: 'valid_from', value, range: { from: value } });
+  }
+  if (expiresFrom !== undefined) {
+    const value = `${values.bind(expiresFrom)}::timestamptz`;
+    filters.push({ column: 'expires_at', value, range: { from: value, below: `'infinity'` } });
+  }
+  return filters;
+}
+
+/** The filters as conditions on a row. */
+function onDates(row: string, filters: readonly DateFilter[]): string[] {
+  return filters.flatMap(({ column, range }) => inRange(row, column, range));
+}
+
+/** A search as a condition on a row `s` of the search table. */
+function searchCondition(search: string, values: Values): string {
+  const term = searchTerm(search);
+  if (!term) return 'false';
+  const spellings = term.patterns.map((pattern) => `s.text like ${values.bind(pattern)}`);
+  const id = term.id === undefined ? [] : [`s.id = ${values.bind(term.id)}::bigint`];
+  return `(${[...spellings, ...id].join(' or ')})`;
 }

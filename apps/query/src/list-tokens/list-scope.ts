@@ -1,8 +1,17 @@
 import { ALL_CUSTOMERS } from '#read-model/count-table.js';
 import { ALL_FACETS, facetCodesMatching, type FacetCode } from '#read-model/facet.js';
 import type { GenerationTables } from '#read-model/generation-tables.js';
-import type { Values } from '../reading/values.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
+
+/** The values of a statement, as its text comes to need them. */
+export class Values {
+  readonly all: unknown[] = [];
+
+  /** @returns the placeholder to write in the value's place */
+  bind(value: unknown): string {
+    return `$${this.all.push(value)}`;
+  }
+}
 
 /** Which indexes a walk reads: that of all tokens, or those of every facet or customer's facet that has some, merged. */
 export type WalkedIndexes = 'all' | 'facets' | 'customers';

@@ -1,12 +1,12 @@
+import { ALL_CUSTOMERS } from '#read-model/count-table.js';
 import type { GenerationTables } from '#read-model/generation-tables.js';
 import { snapshotSql, type ReadStatement, type SnapshotParts, type WantedDocuments } from '../reading/snapshot.sql.js';
-import { deepPagesSql } from './deep-pages.sql.js';
 import { filteredPagesSql } from './filtered-pages.sql.js';
-import { firstPagesSql } from './first-pages.sql.js';
-import { MANY_CUSTOMERS } from './list-scope.js';
-import { manyCustomersSql } from './many-customers.sql.js';
-import { DEEP_OFFSET } from './nearer-end.sql.js';
+import { ListOrder } from './list-order.js';
+import { ListScope, MANY_CUSTOMERS, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
+import { countedSql, cut, DEEP_OFFSET, documentsSql, fromTheNearerEnd } from './page.sql.js';
+import { walkSql } from './walk.sql.js';
 
 /**
  * The statement of one list request. list-tokens.generated.sql beside this file shows what comes out for typical requests.
@@ -33,4 +33,106 @@ export function listParts(
   }
   if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers);
   return (offset < DEEP_OFFSET ? firstPagesSql : deepPagesSql)(tables, request, customers);
+}
+
+/**
+ * Customer and facet filters only: the count is a sum over the count table, and so are the places to look. Every (customer,
+ * facet) with tokens is one short range of an index that already has the wanted order; the page is merged from their heads.
+ */
+function firstPagesSql(
+  tables: GenerationTables,
+  request: ListTokensRequest,
+  customers: readonly number[] | null,
+): SnapshotParts {
+  const values = new Values();
+  const { sortBy, sortDirection, offset, limit } = request;
+  const scope = new ListScope(tables, request, customers, values);
+  const { indexes } = scope;
+  const [from, most] = [values.bind(offset), values.bind(limit)];
+  const statement = {
+    name: `list_${indexes}_${sortBy}_${sortDirection}_${tables.token}`,
+    values: values.all,
+    shared: [],
+    count: `(${scope.tokens})`,
+  };
+  if (indexes === 'all' && sortBy === 'id') {
+    const page = `select t.document from ${tables.token} t order by t.id ${sortDirection} offset ${from} limit ${most}`;
+    return { ...statement, page };
+  }
+  const order = new ListOrder(sortBy, sortDirection);
+  const walk = walkSql(tables, { order, indexes, scope, reach: values.bind(offset + limit) });
+  return { ...statement, page: documentsSql(tables, order, cut(walk, from, most)) };
+}
+
+/**
+ * Pages far into a list that has customer and facet filters only, read from the end they are nearer to. The way there goes through an
+ * index alone. Over all customers it is the one index of all tokens, whose facets are checked on the way: merging a
+ * range per facet would read and sort every one of them up to the page.
+ */
+function deepPagesSql(
+  tables: GenerationTables,
+  request: ListTokensRequest,
+  customers: readonly number[] | null,
+): SnapshotParts {
+  const values = new Values();
+  const { sortBy, sortDirection } = request;
+  const scope = new ListScope(tables, request, customers, values);
+  const bounds = { offset: values.bind(request.offset), limit: values.bind(request.limit) };
+  const order = new ListOrder(sortBy, sortDirection);
+  const indexes = scope.indexes === 'customers' ? 'customers' : 'all';
+  const walk = (inOrder: ListOrder, reach: string) =>
+    walkSql(tables, { order: inOrder, indexes, scope, reach, ...scope.onTheWay });
+  return {
+    name: `list_deep_${scope.indexes}_${sortBy}_${sortDirection}_${tables.token}`,
+    values: values.all,
+    shared: [countedSql(`select tokens, false as is_sorted from (${scope.tokens}) all_tokens`, bounds)],
+    count: '(select tokens from counted)',
+    page: documentsSql(tables, order, fromTheNearerEnd(order, walk, bounds)),
+  };
+}
+
+/** Checking a token on the way costs about as much as merging so many of a place. */
+const CHECK_COSTS = 5;
+
+/**
+ * Customer and facet filters with many customers. Together they may have most of all tokens, each in places so short that merging
+ * them would read nearly all they have. Where they have that many, the order of all tokens is walked instead, and each token
+ * looked at. Both ways cost the same when tokens of the customers = square root of (reach × all tokens).
+ */
+function manyCustomersSql(
+  tables: GenerationTables,
+  request: ListTokensRequest,
+  customers: readonly number[],
+): SnapshotParts {
+  const values = new Values();
+  const { sortBy, sortDirection } = request;
+  const scope = new ListScope(tables, request, customers, values);
+  const bounds = { offset: values.bind(request.offset), limit: values.bind(request.limit) };
+  const order = new ListOrder(sortBy, sortDirection);
+  const merged = (inOrder: ListOrder, reach: string) =>
+    walkSql(tables, { order: inOrder, indexes: 'customers', scope, reach });
+  const walked = (inOrder: ListOrder, reach: string) =>
+    walkSql(tables, { order: inOrder, indexes: 'all', scope, reach, ...scope.onTheWay });
+  const reach = `least(${bounds.offset} + ${bounds.limit}, greatest(tokens - ${bounds.offset}, 0))`;
+  return {
+    name: `list_many_${sortBy}_${sortDirection}_${tables.token}`,
+    values: values.all,
+    shared: [
+      countedSql(`select tokens, false as is_sorted from (${scope.tokens}) all_tokens`, bounds),
+      `ways as materialized (
+select tokens::float8 * tokens > ${CHECK_COSTS} * ${reach}::float8 * (${allTokens(tables)}) as are_common from counted)`,
+    ],
+    count: '(select tokens from counted)',
+    page: documentsSql(
+      tables,
+      order,
+      `${fromTheNearerEnd(order, merged, bounds, ['(select not are_common from ways)'])}
+union all
+${fromTheNearerEnd(order, walked, bounds, ['(select are_common from ways)'])}`,
+    ),
+  };
+}
+
+function allTokens({ tokenCount }: GenerationTables): string {
+  return `select coalesce(sum(every.tokens), 0)::float8 from ${tokenCount} every where every.customer_id = ${ALL_CUSTOMERS}`;
 }

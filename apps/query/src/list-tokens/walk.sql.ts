@@ -1,6 +1,5 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
-import { inPlace, inRange, type KeyRange } from './key-range.js';
-import type { ListOrder, Stretch } from './list-order.js';
+import { inPlace, inRange, type KeyRange, type ListOrder, type Stretch } from './list-order.js';
 import type { ListScope, WalkedIndexes } from './list-scope.js';
 
 /**
