@@ -18,12 +18,12 @@ import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.
 import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
 import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { ServiceError } from '#service-runtime/service-error.js';
-import type { AnswerRoom } from '../../apps/query/src/reading/answer-room.js';
+import type { AnswerLimit } from '../../apps/query/src/reading/answer-limits.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
 
 const { generation: _, ...tables } = generationTables(1);
-const ANY_SIZE: AnswerRoom = {
+const ANY_SIZE: AnswerLimit = {
   bytes: 16_777_216,
   refuse: ({ bytes }) => new ServiceError(413, `${bytes} bytes`),
 };

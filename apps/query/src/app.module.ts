@@ -12,7 +12,7 @@ import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
 import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
 import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
 import { QueryReadiness } from './query-readiness.js';
-import { AnswerRooms } from './reading/answer-room.js';
+import { AnswerLimits } from './reading/answer-limits.js';
 import { NatsHandover } from './reading/nats-handover.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
 import { runtimeProviders } from './runtime-providers.js';
@@ -37,7 +37,7 @@ export class AppModule {
         ...runtimeProviders(settings, logger),
         { provide: Readiness, useClass: QueryReadiness },
         ReadModelReader,
-        AnswerRooms,
+        AnswerLimits,
         NatsHandover,
         JwtVerifier,
         ListTokensHandler,

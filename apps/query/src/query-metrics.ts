@@ -2,11 +2,11 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { ReadPools } from './reading/read-pools.js';
 
 /** Everything the query app tells about itself at `/metrics`. */
-export function queryMetrics({ turns, memory }: ReadPools): Registry {
+export function queryMetrics({ queues, memory }: ReadPools): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const common = { labelNames: ['requests'], registers: [registry] };
-  const kinds = Object.entries(turns);
+  const kinds = Object.entries(queues);
   new Gauge({
     name: 'query_requests_waiting',
     help: 'Requests that wait for their turn at the database, by kind: plain, search.',

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { NatsLink } from '#service-runtime/nats-connection.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { Readiness } from '#service-runtime/readiness.js';
-import { DatabaseWatch } from './reading/database-watch.js';
+import { DatabaseProbe } from './reading/database-probe.js';
 
 /** What the query app needs to answer requests. */
 @Injectable()
 export class QueryReadiness extends Readiness {
-  constructor(link: NatsLink, database: DatabaseWatch, requests: NatsRequestServer) {
+  constructor(link: NatsLink, database: DatabaseProbe, requests: NatsRequestServer) {
     super();
     // HTTP requests are answered without NATS: its absence must not take this process out of the load balancer.
     this.add('nats', () => link.problem, 'nats');

@@ -10,7 +10,7 @@ import {
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { VERSION } from '#service-runtime/version.js';
 import { queryMetrics } from './query-metrics.js';
-import { DatabaseWatch } from './reading/database-watch.js';
+import { DatabaseProbe } from './reading/database-probe.js';
 import { ReadPools } from './reading/read-pools.js';
 import type { QuerySettings } from './settings.js';
 
@@ -26,8 +26,8 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger): Provi
     { provide: NatsLink, useFactory: () => new NatsLink('token-query', nats, logger) },
     { provide: ReadPools, useFactory: () => new ReadPools(databaseUrl, logger, answersInFlightBytes) },
     {
-      provide: DatabaseWatch,
-      useFactory: (pools: ReadPools) => new DatabaseWatch(pools.prepared, logger),
+      provide: DatabaseProbe,
+      useFactory: (pools: ReadPools) => new DatabaseProbe(pools.prepared, logger),
       inject: [ReadPools],
     },
     { provide: Registry, useFactory: queryMetrics, inject: [ReadPools] },

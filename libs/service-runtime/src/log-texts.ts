@@ -1,6 +1,6 @@
 import { loggedError } from './logged-error.js';
 
-/** Enough to know what it was. What is logged of a message may be as long as NATS carries, and comes as often as a producer likes. */
+/** Enough to recognise it. A text from a message may be as long as NATS carries, and a producer may send many of them. */
 const MAX_TEXT = 1_000;
 const MAX_STACK = 8_000;
 const MAX_ITEMS = 30;
@@ -9,7 +9,7 @@ const MAX_DEPTH = 5;
 const CONTROL = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const FRAME = /^(\s+at |caused by: )/;
 
-/** What comes from outside must neither begin a line nor steer a terminal: such characters are shown as their code. */
+/** A text from outside must not begin a new line, and must not control a terminal: such characters are written as their code. */
 export function harmless(text: string): string {
   return text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -28,7 +28,7 @@ export class LogTexts {
     return this.isForPeople ? harmless(short) : short;
   }
 
-  /** Everything in it, errors and their causes included, no longer and no deeper than is worth reading. */
+  /** All of a line, errors and their causes too, with limits on length and depth. */
   line(line: Record<string, unknown>): Record<string, unknown> {
     return this.object(line, 0);
   }

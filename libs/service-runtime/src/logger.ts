@@ -6,7 +6,7 @@ import type { LogSettings } from './settings/common.settings.js';
 
 export type { Logger } from 'pino';
 
-/** JSON lines on stdout, or readable ones on a terminal. However long a text is that comes from outside, a line is not. */
+/** JSON lines on stdout, or readable ones on a terminal. Texts from outside are cut, so that no line is long. */
 export function createLogger(
   service: string,
   settings: LogSettings,

@@ -9,7 +9,7 @@ import { Summary } from './summary.js';
 const REFUSED_RETRY_MS = 2_000;
 const AWAY_RETRY_MS = 300;
 
-/** Thrown when the connection is lost under something that needs it. It is being made again. */
+/** Thrown when the connection is lost during an operation. The client is connecting again. */
 export class NatsAway extends Error {
   override readonly name = 'NatsAway';
 
@@ -19,8 +19,8 @@ export class NatsAway extends Error {
 }
 
 /**
- * One connection for the life of the process. It is made in the background and re-made for ever: the client's default gives
- * up after 10 attempts and leaves a live process with a dead connection. Short pings find a half-open TCP connection.
+ * One connection for the life of the process. It connects in the background and reconnects without end: by default the client stops
+ * after 10 attempts, which leaves a live process with a dead connection. Frequent pings find a half-open TCP connection.
  */
 export class NatsLink implements OnApplicationShutdown {
   private connection: NatsConnection | undefined;
@@ -31,7 +31,7 @@ export class NatsLink implements OnApplicationShutdown {
   private back: (() => void)[] = [];
   private readonly complaints: Summary<Error>;
   private refusedBecause: string | undefined;
-  /** Times the connection was lost and made again. */
+  /** How often the connection was lost and is back. */
   reconnects = 0;
 
   constructor(
@@ -39,12 +39,12 @@ export class NatsLink implements OnApplicationShutdown {
     settings: NatsSettings,
     private readonly logger: Logger,
   ) {
-    // A caller can bring one about with every request, by an inbox that our login may not publish to.
+    // A caller can cause one with every request, by an inbox to which our login may not publish.
     this.complaints = new Summary((error, errors) => logger.error({ err: error, errors }, 'NATS reports an error'));
     this.connecting = this.connectForEver(name, settings);
   }
 
-  /** Resolves once the first connection stands, however long that takes. */
+  /** Resolves once there is a first connection, after any time. */
   connected(): Promise<NatsConnection> {
     return this.connecting;
   }
@@ -53,40 +53,40 @@ export class NatsLink implements OnApplicationShutdown {
     return this.up && this.connection?.isClosed() === false;
   }
 
-  /** What keeps it from being there; undefined while it is. */
+  /** Why there is no connection; undefined while there is one. */
   get problem(): string | undefined {
     if (this.isUp) return undefined;
     return this.refusedBecause === undefined ? 'is not connected' : `is not connected: ${saying(this.refusedBecause)}`;
   }
 
-  /** Resolves as soon as the connection stands, be it the first one or one made again. */
+  /** Resolves as soon as there is a connection, the first one or a later one. */
   async whenUp(): Promise<NatsConnection> {
     const connection = await this.connecting;
     if (!this.up) await new Promise<void>((resolve) => this.back.push(resolve));
     return connection;
   }
 
-  /** Aborted once the connection that stands now, or stood last, is lost. */
+  /** Aborted once the present connection, or the last one, is lost. */
   get lost(): AbortSignal {
     return this.loss.signal;
   }
 
   /**
-   * What was asked of the server, or a rejection as soon as the connection is lost: an answer that was on its way then will not
-   * come, and the client itself would wait for it until its time is over.
+   * The server's answer, or a rejection as soon as the connection is lost: the answer will not come then, but the client itself
+   * would wait for it until its timeout.
    * @throws {NatsAway}
    */
-  answer<T>(asked: Promise<T>): Promise<T> {
+  answer<T>(request: Promise<T>): Promise<T> {
     const signal = this.lost;
     return new Promise((resolve, reject) => {
       const lost = () => reject(new NatsAway());
       if (signal.aborted) lost();
       signal.addEventListener('abort', lost);
-      void asked.then(resolve, reject).finally(() => signal.removeEventListener('abort', lost));
+      void request.then(resolve, reject).finally(() => signal.removeEventListener('abort', lost));
     });
   }
 
-  /** The most bytes of a message, headers included, that the server takes; undefined before the first connection stands. */
+  /** The most bytes of a message, headers included, that the server takes; undefined before the first connection. */
   get maxPayload(): number | undefined {
     return this.connection?.info?.max_payload;
   }
@@ -104,15 +104,15 @@ export class NatsLink implements OnApplicationShutdown {
     return this.close();
   }
 
-  /** Lets what is in flight finish, then closes. Does not wait for a server that is away. */
+  /** Finishes what is in flight, then closes. Does not wait for a server that is away. */
   async close(): Promise<void> {
     if (!this.connection || this.connection.isClosed()) return;
     await (this.up ? this.connection.drain() : this.connection.close()).catch(() => undefined);
   }
 
   /**
-   * Tries again whatever the reason: a server that is away comes back, one that refuses our login may be mended. The client's own
-   * waiting for the first connection would not say which of them it is.
+   * Tries again after every failure: a server that is away comes back, and a login that is refused may be corrected. The client could
+   * wait for the first connection itself, but would not say which of the two it waits for.
    */
   private async connectForEver(name: string, settings: NatsSettings): Promise<NatsConnection> {
     for (let told = ''; ;) {
@@ -122,7 +122,7 @@ export class NatsLink implements OnApplicationShutdown {
         this.up = true;
         this.refusedBecause = undefined;
         this.logger.info({ server: connection.getServer() }, 'connected to NATS');
-        void this.watch(connection);
+        void this.followStatus(connection);
         return connection;
       } catch (error) {
         const because = error instanceof Error ? error.message : String(error);
@@ -136,8 +136,8 @@ export class NatsLink implements OnApplicationShutdown {
     }
   }
 
-  private async watch(connection: NatsConnection): Promise<void> {
-    // Every refused attempt brings a disconnect, an error, and in the end a reconnect of its own.
+  private async followStatus(connection: NatsConnection): Promise<void> {
+    // Every refused attempt causes a disconnect and an error, and the last one a reconnect.
     let refusal = '';
     for await (const status of connection.status()) {
       if (status.type === 'disconnect' && this.up) {
@@ -173,7 +173,7 @@ export class NatsLink implements OnApplicationShutdown {
 
 const REFUSED_LOGIN = /authorization|authentication|credentials|expired|revoked/i;
 
-/** Whether the server is there, but does not take the login. */
+/** Whether the server is there but refuses the login. */
 export function isRefusedLogin(because: string): boolean {
   return REFUSED_LOGIN.test(because);
 }
@@ -202,7 +202,7 @@ function connectionOptions(name: string, settings: NatsSettings): NodeConnection
   return options;
 }
 
-/** The client does not read `user:password@` (or `token@`) from the URL; people write it there. */
+/** People write `user:password@` (or `token@`) into the URL, but the client does not read it there. */
 function credentialsIn(url: string): Pick<NodeConnectionOptions, 'user' | 'pass' | 'token'> {
   const { username, password } = new URL(url);
   if (username && password) return { user: decodeURIComponent(username), pass: decodeURIComponent(password) };

@@ -1,8 +1,8 @@
 import type { Msg } from '@nats-io/transport-node';
 
 /**
- * The bytes of a message's headers, in which a publisher may have written anything; empty where it has none. They stand before those
- * of the body, and the client knows how many there are; its type does not say so.
+ * The bytes of a message's headers, which may be anything; empty where it has none. They are before the bytes of the body. The client knows
+ * their number, but its type does not say so.
  */
 export function rawHeaders(message: Msg): Uint8Array {
   const { data } = message;

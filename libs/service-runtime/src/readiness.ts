@@ -3,21 +3,21 @@ import type { OnModuleDestroy } from '@nestjs/common';
 /** undefined: fine. Otherwise the reason why not, in words for an operator. */
 export type ReadinessCheck = () => string | undefined;
 
-/** A way in that can be shut while the others are open. */
+/** A door that can be closed while the others are open. */
 export type Door = 'nats';
 
 export interface ReadinessReport {
   readonly ready: boolean;
-  /** Why not, by what is not well. */
+  /** Why not, by the name of the check. */
   readonly reasons: Readonly<Record<string, string>>;
-  /** What is not well either, but matters to other doors only, or to none. */
+  /** Problems that matter to other doors only, or to none. */
   readonly degraded: Readonly<Record<string, string>>;
 }
 
 interface Check {
   readonly name: string;
   readonly problem: ReadinessCheck;
-  /** `none`: work may be sent here all the same. */
+  /** `none`: the process stays ready. */
   readonly door: Door | 'none' | undefined;
 }
 
@@ -31,12 +31,12 @@ export class Readiness implements OnModuleDestroy {
     this.checks.push({ name, problem, door });
   }
 
-  /** What somebody should look at; it is told as degraded and keeps no work away. */
+  /** A problem for an operator: it is reported as degraded, and the process stays ready. */
   tell(name: string, problem: ReadinessCheck): void {
     this.checks.push({ name, problem, door: 'none' });
   }
 
-  /** From here on not ready, whatever the checks say: the process is on its way out. */
+  /** From now on not ready, whatever the checks say: the process is stopping. */
   stop(): void {
     this.stopping = true;
   }

@@ -2,7 +2,7 @@ import type { Logger } from './logger.js';
 import { OVERLOADED, type ServiceError } from './service-error.js';
 import { Summary } from './summary.js';
 
-/** What finds a request again. */
+/** By which a request can be found. */
 export type RequestTraces = Readonly<Record<string, string>> & { readonly requestId: string };
 
 interface Refusal {
@@ -10,12 +10,12 @@ interface Refusal {
   readonly problem: ServiceError;
 }
 
-/** Each fault of ours has a cause of its own, which somebody may have to find by the requestId. */
+/** Each fault of ours has a cause of its own, which an operator may look for by its requestId. */
 const SINGLE_FAULTS = 50;
 
 /**
- * Tells of answers that are errors, without letting callers fill the log: refusals once in ten seconds and status, the last of
- * them with their number; faults of ours one by one, up to fifty in ten seconds. Every single one on the level debug.
+ * Logs the answers that are errors, but callers cannot fill the log with them: refusals once in ten seconds for each status, as the last
+ * of them and their number; faults of ours one by one, up to fifty in ten seconds. On the level debug every single one.
  */
 export class RefusalLog {
   private readonly summaries = new Map<number, Summary<Refusal>>();

@@ -3,7 +3,7 @@ import { readLogSettings } from './settings/common.settings.js';
 import type { Environment } from './settings/environment.js';
 import { settingsOrExit } from './settings/settings-or-exit.js';
 
-/** How long a stop may take before the process goes anyway; supervisors send SIGKILL after 10 s. */
+/** After so long the process ends even if it has not stopped; supervisors send SIGKILL after 10 s. */
 const STOP_WITHIN_MS = 9_000;
 
 export interface RunningService {
@@ -27,7 +27,7 @@ export async function runService<Settings>(
   const logger = createLogger(name, log);
   process.on('unhandledRejection', (reason) => logger.error({ err: reason }, 'unhandled rejection'));
   const stopSignal = new Promise<NodeJS.Signals>((resolve) => {
-    // Listening goes on: npm passes on what a terminal or a supervisor has sent us already, and a second signal would kill us.
+    // The handler stays: a terminal or a supervisor signals us and npm, npm passes the signal on, and the second one would kill us.
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
   });
   try {

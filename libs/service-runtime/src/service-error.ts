@@ -15,7 +15,7 @@ export interface ErrorBody {
   readonly requestId: string;
 }
 
-/** An error made for a caller's eyes: its message is one sentence they can act on. Everything else becomes a plain 500. */
+/** An error for the caller: its message is one sentence that the caller can act on. Every other error becomes a plain 500. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
 
@@ -24,9 +24,9 @@ export class ServiceError extends Error {
     message: string,
     options: {
       readonly details?: readonly ErrorDetail[];
-      /** In the place of a message that quotes what was sent, which may be the uid or the label of somebody's token. */
+      /** Logged in place of a message that quotes the request, which may hold the uid or the label of a token. */
       readonly logged?: string;
-      /** Go out beside the body, on every door. */
+      /** Sent with the body, on every door. */
       readonly headers?: Readonly<Record<string, string>>;
       readonly cause?: unknown;
     } = {},
@@ -38,7 +38,7 @@ export class ServiceError extends Error {
   }
 
   readonly details: readonly ErrorDetail[] | undefined;
-  /** The message as those may read it who have not asked: in logs and statistics. */
+  /** The message for logs and statistics, which quotes nothing of the request. */
   readonly logged: string;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -52,7 +52,7 @@ export class ServiceError extends Error {
 /** Seconds after which a caller may try again when something we need is away. */
 export const RETRY_AFTER_SECONDS = 2;
 
-/** One for all: in a flood of requests even the making of errors counts. Not logged per request, for the same reason. */
+/** One object for all requests: in a flood even creating errors costs. Not logged per request, for the same reason. */
 export const OVERLOADED = new ServiceError(
   503,
   `There are more requests than can be answered at the moment; try again in ${RETRY_AFTER_SECONDS} seconds.`,

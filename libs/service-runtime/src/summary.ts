@@ -1,8 +1,8 @@
 const EVERY_MS = 10_000;
 
 /**
- * Keeps a log short, whatever a caller does: writes the first lines of ten seconds as they are, and once in ten seconds what
- * came beyond them, as the last of them with their number.
+ * Keeps a log short: writes the first lines of ten seconds as they are; of the others it writes the last one and their number, once in
+ * ten seconds.
  */
 export class Summary<Line> {
   private written = 0;

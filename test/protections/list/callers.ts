@@ -35,8 +35,8 @@ export const CALLERS: readonly Protection[] = [
   {
     name: 'nothing-beside-the-data-of-an-envelope',
     file: 'libs/service-runtime/src/nats-requests/request-body.ts',
-    text: 'problem: problem ?? strangerIn(body)',
-    off: 'problem: strangerIn(body) && problem',
+    text: 'problem: problem ?? unexpectedKeyIn(body)',
+    off: 'problem: unexpectedKeyIn(body) && problem',
     spec: 'test/query/nats-requests.spec.ts',
     test: 'with a parameter beside the data of a Nest envelope is a 400',
   },

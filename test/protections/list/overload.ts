@@ -1,39 +1,39 @@
 import type { Protection } from '../protection.js';
 
-const TURNS = 'apps/query/src/reading/turns.ts';
+const QUEUE = 'apps/query/src/reading/admission-queue.ts';
 const SPEC = 'test/query/overload.spec.ts';
 
 /** The query app while more is asked than it can answer. */
 export const OVERLOAD: readonly Protection[] = [
   {
-    name: 'turns-at-the-database',
-    file: TURNS,
+    name: 'bounded-requests-at-the-database',
+    file: QUEUE,
     text: 'const held = this.free > 0 ? this.memory.reserve(bytes) : undefined;',
     off: 'const held = this.memory.reserve(bytes);',
     spec: SPEC,
     test: 'over HTTP only so many requests are at the database',
   },
   {
-    name: 'bounded-wait-for-a-turn',
-    file: TURNS,
-    text: 'this.looking ??= setInterval(() => this.refuseTheLate(), LOOK_EVERY_MS);',
+    name: 'bounded-wait-for-the-database',
+    file: QUEUE,
+    text: 'this.checking ??= setInterval(() => this.refuseTheLate(), CHECK_EVERY_MS);',
     off: '',
     spec: SPEC,
     test: 'over NATS only so many requests are at the database',
   },
   {
-    name: 'turns-are-passed-on',
-    file: TURNS,
-    text: 'this.queue.splice(at, 1)[0]!.begin(held);',
+    name: 'the-queue-moves-on',
+    file: QUEUE,
+    text: 'this.queue.splice(at, 1)[0]!.admit(held);',
     off: 'return held.release();',
     spec: SPEC,
     test: 'a short stop of the database costs no answer',
   },
   {
-    name: 'searches-have-turns-of-their-own',
+    name: 'searches-have-a-queue-of-their-own',
     file: 'apps/query/src/reading/read-model-reader.ts',
-    text: '[planned, turns.search]',
-    off: '[planned, turns.plain]',
+    text: '[planned, queues.search]',
+    off: '[planned, queues.plain]',
     spec: SPEC,
     test: 'a rush of searches keeps no plain list from being answered',
   },

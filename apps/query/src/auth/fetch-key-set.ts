@@ -1,9 +1,9 @@
 import type { FetchImplementation } from 'jose';
 
-/** A key has half a kilobyte, and a set a handful of keys. */
+/** A key has half a kilobyte, and a set has a few keys. */
 const MAX_BYTES = 1_048_576;
 
-/** As `fetch`, but whatever answers in the place of a key set, no more of it is read than a key set can have. */
+/** Like `fetch`, but reads no more bytes than a key set can have. */
 export const fetchKeySet: FetchImplementation = async (url, options) => {
   const response = await fetch(url, options);
   try {

@@ -16,10 +16,10 @@ import type { JwtSettings } from './jwt.settings.js';
 import { scopeOfClaim, type Scope } from './scope.js';
 
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** Room for some 2,500 customer ids of seven digits. What HTTP reads of headers has to be more. */
+/** Enough for 2,500 customer ids of seven digits. The limit of HTTP headers must be higher. */
 const MAX_TOKEN_LENGTH = 32_768;
 const SCHEME_LENGTH = 'Bearer '.length;
-/** How long a verified token is not verified again. Its own `exp` ends it sooner. */
+/** A verified token is not verified again for so long, but never beyond its `exp`. */
 const REMEMBER_MS = 60_000;
 const REMEMBER_TOKENS = 1_000;
 
@@ -75,7 +75,7 @@ export class JwtVerifier {
     }
   }
 
-  /** The token does not say which of several fitting keys signed it. */
+  /** Several keys fit, and the token does not say which one signed it. */
   private async verifyWithAnyOf(token: string, keys: errors.JWKSMultipleMatchingKeys): Promise<JWTPayload> {
     let last: unknown = keys;
     for await (const key of keys) {
@@ -103,7 +103,7 @@ async function keyGetter({ key, algorithms }: JwtSettings): Promise<JWTVerifyGet
       return () => secret;
     }
     case 'publicKey': {
-      // A key is imported for one algorithm; which of the allowed ones, the token's header says.
+      // A key is imported for one algorithm: the one that the token's header names, if it is allowed.
       const imported = new Map<string, ReturnType<typeof importSPKI>>();
       return ({ alg }) => {
         if (!alg || !algorithms.includes(alg)) throw new errors.JOSEAlgNotAllowed();
@@ -128,7 +128,7 @@ function refusal(error: unknown): ServiceError {
   }
   if (error instanceof errors.JWKSTimeout) return unavailable('key set that signs the JWTs', error);
   if (error instanceof errors.JWKSNoMatchingKey || isRefusedToken(error)) return invalid(error);
-  // Whatever the key import or the transport says beyond that: the key does not fit the algorithm, or the key set is away.
+  // All other errors come from importing the key, which does not fit the algorithm then, or from fetching the key set.
   return error instanceof TypeError && error.message !== 'fetch failed'
     ? invalid(error)
     : unavailable('key set that signs the JWTs', error);

@@ -30,9 +30,9 @@ const ASYMMETRIC = [
   'Ed25519',
 ];
 const MIN_SECRET_BYTES = 32;
-/** The one in .env.example and docker-compose.yml: everybody can make tokens with it. */
+/** The secret in .env.example and docker-compose.yml: it is public, so anyone can sign tokens with it. */
 export const DEVELOPMENT_SECRET = 'development-only-secret-do-not-use-in-production';
-/** What every RS and PS algorithm demands (RFC 7518): a shorter key would verify no token at all. */
+/** RFC 7518 demands it for RS and PS: with a shorter key every token would be refused. */
 const MIN_RSA_BITS = 2_048;
 
 export function readJwtSettings(environment: Environment): JwtSettings {
@@ -55,7 +55,7 @@ function isSoleKeySet(environment: Environment): boolean {
   return environment.optional('JWT_JWKS_URL') !== undefined && others.every((other) => other === undefined);
 }
 
-/** Whoever runs a key set signs tokens for other services too, and some of those would be taken here. */
+/** The owner of a key set signs tokens for other services too. Without issuer and audience this service would accept them. */
 function requireIssuer(environment: Environment, issuer: string | undefined, audience: string | undefined): void {
   const missing = [
     ...(issuer === undefined ? ['JWT_ISSUER'] : []),
@@ -101,7 +101,6 @@ function hasLogin(url: string): boolean {
 
 function readPublicKey(environment: Environment, pem: string): JwtKeySource {
   const key = publicKeyIn(pem);
-  // What is no key has been told; it fits whatever is asked for.
   if (!key) {
     environment.problem('JWT_PUBLIC_KEY must be a public key in PEM (SPKI) form');
     return { kind: 'publicKey', pem, algorithms: ASYMMETRIC };
@@ -123,7 +122,7 @@ function publicKeyIn(pem: string): KeyObject | undefined {
   }
 }
 
-/** Of the algorithms that are taken here, those whose signatures a key can verify. */
+/** The algorithms whose signatures this key can verify. */
 function algorithmsOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): readonly string[] {
   const curve = details?.namedCurve ?? '';
   if (type === 'ec') return { prime256v1: ['ES256'], secp384r1: ['ES384'], secp521r1: ['ES512'] }[curve] ?? [];
@@ -131,7 +130,7 @@ function algorithmsOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }
   return type === 'ed25519' ? ['EdDSA', 'Ed25519'] : [];
 }
 
-/** The one spelling that is read at the first request; PKCS#1, or a text before the key, would refuse every token then. */
+/** jose reads this form only. With PKCS#1, or a text before the key, every token would be refused. */
 function spkiOf(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }
@@ -140,16 +139,16 @@ function isShort({ asymmetricKeyDetails: details }: KeyObject): boolean {
   return details?.modulusLength !== undefined && details.modulusLength < MIN_RSA_BITS;
 }
 
-/** One key, one family: a list that mixed HS and RS would let a public key be used as a shared secret. */
+/** One family of algorithms for a key: with HS and RS together a public key could be used as a shared secret. */
 function readAlgorithms(environment: Environment, key: JwtKeySource): readonly string[] {
   const fitting = key.kind === 'secret' ? SYMMETRIC : key.kind === 'publicKey' ? key.algorithms : ASYMMETRIC;
-  const asked = environment
+  const wanted = environment
     .optional('JWT_ALGORITHMS')
     ?.split(',')
     .map((name) => name.trim());
-  if (!asked) return key.kind === 'secret' ? ['HS256'] : fitting;
-  if (asked.some((name) => !fitting.includes(name))) {
+  if (!wanted) return key.kind === 'secret' ? ['HS256'] : fitting;
+  if (wanted.some((name) => !fitting.includes(name))) {
     environment.problem(`JWT_ALGORITHMS must be a comma-separated list of ${fitting.join(', ')} to fit the key`);
   }
-  return asked;
+  return wanted;
 }

@@ -13,14 +13,14 @@ export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
   constructor(private readonly reader: ReadModelReader) {}
 
   /**
-   * @throws {ServiceError} 404 when there is no such token, or it is another customer's than the caller may see; 413 when it is larger
-   * than there is room for
+   * @throws {ServiceError} 404 when there is no such token, or it belongs to a customer whom the caller may not see; 413 when it is
+   * larger than its door allows
    */
   async execute(query: GetTokenQuery): Promise<FoundToken> {
     const customers = customersInScope(query.scope, undefined);
     const reading = await this.reader.read((tables, wanted) => getTokenSql(tables, query.id, customers, wanted), {
       rows: 1,
-      bytes: query.room.bytes,
+      bytes: query.answerLimit.bytes,
     });
     const { state, held } = reading;
     try {
@@ -34,8 +34,8 @@ export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
   }
 }
 
-function jsonOf({ state, documents, bytes }: Reading, { id, room }: GetTokenQuery): Buffer {
-  if (!documents) throw room.refuse({ bytes: bytes - 1, state, advice: ADVICE });
+function jsonOf({ state, documents, bytes }: Reading, { id, answerLimit }: GetTokenQuery): Buffer {
+  if (!documents) throw answerLimit.refuse({ bytes: bytes - 1, state, advice: ADVICE });
   const [document] = documents;
   if (document === undefined) throw new ServiceError(404, `There is no token ${id}.`, { headers: readHeaders(state) });
   return Buffer.from(document);

@@ -8,7 +8,7 @@ import type { Scope } from '../auth/scope.js';
 import { ApiErrors, ApiTokenAnswer } from '../http/api-answers.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
-import { AnswerRooms } from '../reading/answer-room.js';
+import { AnswerLimits } from '../reading/answer-limits.js';
 import { answerOfToken, requestedId } from './get-token.answer.js';
 import { GetTokenQuery } from './get-token.query.js';
 import { GetTokenRequest } from './get-token.request.js';
@@ -20,7 +20,7 @@ import { GetTokenRequest } from './get-token.request.js';
 export class GetTokenHttpController {
   constructor(
     private readonly queries: QueryBus,
-    private readonly rooms: AnswerRooms,
+    private readonly limits: AnswerLimits,
   ) {}
 
   @Get(':id')
@@ -33,7 +33,7 @@ export class GetTokenHttpController {
     @CallerScope() scope: Scope,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
-    const found = await this.queries.execute(new GetTokenQuery(requestedId(request), scope, this.rooms.http));
+    const found = await this.queries.execute(new GetTokenQuery(requestedId(request), scope, this.limits.http));
     return sendAnswer(reply, answerOfToken(found), found.held);
   }
 }

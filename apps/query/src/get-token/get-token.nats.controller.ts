@@ -7,7 +7,7 @@ import { CallerScope } from '../auth/caller-scope.js';
 import { NatsJwtGuard } from '../auth/nats-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
-import { AnswerRooms } from '../reading/answer-room.js';
+import { AnswerLimits } from '../reading/answer-limits.js';
 import { NatsHandover } from '../reading/nats-handover.js';
 import { answerOfToken, requestedId } from './get-token.answer.js';
 import { GetTokenQuery } from './get-token.query.js';
@@ -18,7 +18,7 @@ import { GetTokenRequest } from './get-token.request.js';
 export class GetTokenNatsController {
   constructor(
     private readonly queries: QueryBus,
-    private readonly rooms: AnswerRooms,
+    private readonly limits: AnswerLimits,
     private readonly handover: NatsHandover,
   ) {}
 
@@ -28,8 +28,8 @@ export class GetTokenNatsController {
     @CallerScope() scope: Scope,
     @Ctx() { requestId }: NatsRequestContext,
   ): Promise<Answer> {
-    const room = this.rooms.nats(requestId);
-    const found = await this.queries.execute(new GetTokenQuery(requestedId(request), scope, room));
+    const answerLimit = this.limits.nats(requestId);
+    const found = await this.queries.execute(new GetTokenQuery(requestedId(request), scope, answerLimit));
     this.handover.releaseWhenSent(found.held);
     return answerOfToken(found);
   }

@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import type { Scope } from '../auth/scope.js';
-import type { HeldBytes } from '../reading/answer-bytes.js';
-import type { AnswerRoom } from '../reading/answer-room.js';
+import type { HeldMemory } from '../reading/answer-memory.js';
+import type { AnswerLimit } from '../reading/answer-limits.js';
 import type { ReadModelState } from '../reading/read-model-reader.js';
 
 export interface FoundToken {
@@ -9,14 +9,14 @@ export interface FoundToken {
   readonly json: Buffer;
   readonly state: ReadModelState;
   /** To be released when the token has left the process. */
-  readonly held: HeldBytes;
+  readonly held: HeldMemory;
 }
 
 export class GetTokenQuery extends Query<FoundToken> {
   constructor(
     readonly id: number,
     readonly scope: Scope,
-    readonly room: AnswerRoom,
+    readonly answerLimit: AnswerLimit,
   ) {
     super();
   }

@@ -1,7 +1,7 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
 import { snapshotSql, type ReadStatement, type WantedDocuments } from '../reading/snapshot.sql.js';
 
-/** @param customers whose token it may be, null for anybody's */
+/** @param customers to whom the token may belong; null: to any customer */
 export function getTokenSql(
   tables: GenerationTables,
   id: number,
@@ -9,6 +9,6 @@ export function getTokenSql(
   wanted: WantedDocuments,
 ): ReadStatement {
   const page = `select t.document from ${tables.token} t where t.id = $1 and ($2::bigint[] is null or t.customer_id = any($2))`;
-  // A head has as many words whatever it counts: a null would leave one out.
+  // The head always has the same number of words; a count of null would leave one out.
   return snapshotSql(tables, { name: `get_${tables.token}`, values: [id, customers], count: '1', page }, wanted);
 }

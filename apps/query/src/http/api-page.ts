@@ -17,7 +17,7 @@ export function serveApiPage(app: INestApplication, version: string): void {
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
 }
 
-/** Without health and metrics. They are not marked as hidden, because the projector has them too: it should not load all this for a mark. */
+/** Without health and metrics. A decorator could hide them, but the projector has these controllers too and would have to load Swagger for it. */
 function onlyApi(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
   return Object.fromEntries(Object.entries(paths).filter(([path]) => path.startsWith('/v2/')));
 }

@@ -1,19 +1,19 @@
 import type { FastifyReply } from 'fastify';
 import type { Socket } from 'node:net';
 import type { Answer } from '#service-runtime/answer.js';
-import type { HeldBytes } from '../reading/answer-bytes.js';
+import type { HeldMemory } from '../reading/answer-memory.js';
 
-/** Hands a finished answer to Fastify, which sends bytes as they are. What it holds is free once they have left, or never will. */
-export function sendAnswer(reply: FastifyReply, { json, headers }: Answer, held: HeldBytes): Buffer {
+/** Gives a finished answer to Fastify, which sends bytes as they are. Its memory is released when they are sent, or when the connection is lost. */
+export function sendAnswer(reply: FastifyReply, { json, headers }: Answer, held: HeldMemory): Buffer {
   releaseWhenSent(reply, held);
   reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers });
   return json;
 }
 
-/** Answers by connection. One behind another on the same connection is not told itself when the connection is lost. */
-const onTheWay = new WeakMap<Socket, Set<HeldBytes>>();
+/** Answers by connection. When a connection is lost, Node tells only the first of several answers that wait on it. */
+const onTheWay = new WeakMap<Socket, Set<HeldMemory>>();
 
-function releaseWhenSent({ raw, request }: FastifyReply, held: HeldBytes): void {
+function releaseWhenSent({ raw, request }: FastifyReply, held: HeldMemory): void {
   const { socket } = request.raw;
   if (socket.destroyed || raw.destroyed) return held.release();
   let answers = onTheWay.get(socket);

@@ -8,17 +8,17 @@ import { countedSql, DEEP_OFFSET, documentsSql, fromTheFront, fromTheNearerEnd }
 import { walkSql } from './walk.sql.js';
 
 /**
- * How many matches are few enough to be looked up and sorted. Where there are more, they lie so close together that an order
- * is walked until the page is full. Both ways cost the same when matches = square root of (page × tokens); this is for a
- * million tokens, and a little more because matches may lie together at the wrong end of the order.
+ * Up to so many matches are looked up and sorted. Where there are more, they are so frequent that an order is walked until the page
+ * is full. Both ways cost the same when matches = square root of (page × tokens). The bound is made for a million tokens, and is a
+ * little higher because all matches may be at the wrong end of the order.
  */
 export function fewMatches({ offset, limit }: ListTokensRequest): number {
   return Math.min(50_000, Math.round(1_700 * Math.sqrt(Math.max(offset + limit, 50))));
 }
 
 /**
- * With a search or a date somebody has to look. Searches are planned for their values, which decide what is rare; dates are not,
- * their plan is right for any.
+ * With a search or a date the number of matches is not known beforehand. A search is planned for its value, which decides how rare
+ * matches are; the plan for dates is right for every date.
  */
 export function filteredPagesSql(
   tables: GenerationTables,
@@ -31,7 +31,7 @@ export function filteredPagesSql(
   const few = values.bind(fewMatches(request));
   const order = new ListOrder(request.sortBy, request.sortDirection);
   const filters = listFilters(tables, request, scope, order, values);
-  // Where matches are not few, those of many customers lie close enough together in the order of all tokens.
+  // Where matches are not few, those of many customers are frequent enough in the order of all tokens.
   const indexes = customers && !scope.isOfMany ? 'customers' : 'all';
   const walk = (inOrder: ListOrder, reach: string) =>
     walkSql(tables, { order: inOrder, indexes, scope, reach, ...filters.onTheWay });

@@ -48,8 +48,8 @@ export function listFilters(
 }
 
 /**
- * Looked up place by place: a plan that does not know the customers would as soon look up the date, among everybody's tokens, for
- * one with a single token. The order makes it the index with that date; `offset 0` keeps the second date from being looked up instead.
+ * Looked up place by place: a plan that does not know the customers could look up the date among all tokens, even for a customer with a
+ * single token. The order makes PostgreSQL take the index with that date; `offset 0` keeps the second date from being looked up instead.
  */
 function datesOfCustomers(
   { token, tokenCount }: GenerationTables,
@@ -65,8 +65,8 @@ where ${[scope.places, 'place.tokens > 0', ...onDates('t', others)].join(' and '
 }
 
 /**
- * Counts what lies before the date where that seems to be less, judged by how far it is to the first and the last token; how many
- * there are altogether is known.
+ * The number of all tokens is known. So it counts the tokens before the date where these seem to be fewer than those after it, judged by
+ * the time to the first and to the last token.
  */
 function fromTheNearerEnd(
   { token }: GenerationTables,

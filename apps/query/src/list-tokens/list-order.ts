@@ -95,8 +95,8 @@ export function inRange(row: string, column: string, { from, below }: KeyRange):
 
 /**
  * A range of a `timestamptz` column within the place of a customer, as conditions on a row. Spelt as a range of whole index keys,
- * because then only the index with that column behind the place can answer it. PostgreSQL takes a customer's facet for a row or two,
- * whoever the customer is; with `customer_id = … and facet = …` it may read the place whole by a smaller index, and sort it.
+ * because then only the index with that column behind the place can answer it. PostgreSQL expects a row or two in
+ * every place; with `customer_id = … and facet = …` it may read the whole place by a smaller index, and sort it.
  */
 export function inPlace(row: string, column: string, { from = `'-infinity'`, below }: KeyRange): string[] {
   const key = `(${row}.customer_id, ${row}.facet, ${row}.${column})`;

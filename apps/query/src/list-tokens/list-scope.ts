@@ -13,33 +13,33 @@ export class Values {
   }
 }
 
-/** Which indexes a walk reads: that of all tokens, or those of every facet or customer's facet that has some, merged. */
+/** Which indexes a walk reads: the one of all tokens, or those of every facet, or those of every customer's facet, merged. */
 export type WalkedIndexes = 'all' | 'facets' | 'customers';
 
-/** Merging the places of more customers may mean to read far more than a page. */
+/** Merging the places of more customers may read far more than a page. */
 export const MANY_CUSTOMERS = 10;
 
-/** The filters by customer and facet, which every list has: whose tokens, and the places where they are to be found. */
+/** The filters by customer and facet, which every list has, and the places that they select. */
 export class ListScope {
   /** The narrowest indexes that hold nothing else. */
   readonly indexes: WalkedIndexes;
   private readonly codes: readonly FacetCode[];
   private readonly bound: { customers?: string; facets?: string } = {};
 
-  /** @param asked null for everybody's tokens */
+  /** @param customerIds null: all customers */
   constructor(
     private readonly tables: GenerationTables,
     { type, isActive, roamingEnabled, priority }: ListTokensRequest,
-    private readonly asked: readonly number[] | null,
+    private readonly customerIds: readonly number[] | null,
     private readonly values: Values,
   ) {
     this.codes = facetCodesMatching({ type, isActive, roamingEnabled, priority });
-    this.indexes = asked ? 'customers' : this.codes.length < ALL_FACETS.length ? 'facets' : 'all';
+    this.indexes = customerIds ? 'customers' : this.codes.length < ALL_FACETS.length ? 'facets' : 'all';
   }
 
   /** Placeholder of the customers. */
   get customers(): string {
-    return (this.bound.customers ??= this.values.bind(this.asked ?? [ALL_CUSTOMERS]));
+    return (this.bound.customers ??= this.values.bind(this.customerIds ?? [ALL_CUSTOMERS]));
   }
 
   /** Placeholder of the facet codes. */
@@ -52,14 +52,14 @@ export class ListScope {
     return `place.customer_id = any(${this.customers}) and place.facet = any(${this.facets})`;
   }
 
-  /** Whether it has more customers than should be merged without a thought. */
+  /** Whether it has so many customers that merging their places may be the wrong way. */
   get isOfMany(): boolean {
-    return this.asked !== null && this.asked.length > MANY_CUSTOMERS;
+    return this.customerIds !== null && this.customerIds.length > MANY_CUSTOMERS;
   }
 
   /**
-   * How a walk that reads more than the narrowest indexes tells its tokens. Those of many customers are looked up by their hash only
-   * where it is no join, which `is true` makes sure of.
+   * How a walk that reads more than the narrowest indexes checks each token. PostgreSQL compares with a hash of many customers only where
+   * the condition is no join, which `is true` makes sure of.
    */
   get onTheWay(): { readonly checked: readonly string[]; readonly checks: readonly string[] } {
     const isOfFacets = () => `c.facet = any(${this.facets})`;

@@ -1,7 +1,7 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { customersInScope } from '../auth/scope.js';
 import { ReadModelReader, type Reading } from '../reading/read-model-reader.js';
-import type { AnswerRoom } from '../reading/answer-room.js';
+import type { AnswerLimit } from '../reading/answer-limits.js';
 import { ListTokensQuery, type TokenPage } from './list-tokens.query.js';
 import { listTokensSql } from './list-tokens.sql.js';
 import { pageJson, pageSize } from './page-json.js';
@@ -11,16 +11,16 @@ import { pageJson, pageSize } from './page-json.js';
 export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
   constructor(private readonly reader: ReadModelReader) {}
 
-  /** @throws {ServiceError} 413 when the page is larger than there is room for, told before it is put together */
-  async execute({ request, scope, room }: ListTokensQuery): Promise<TokenPage> {
+  /** @throws {ServiceError} 413 when the page is larger than its door allows; that is known before the page is built */
+  async execute({ request, scope, answerLimit }: ListTokensQuery): Promise<TokenPage> {
     const customers = customersInScope(scope, request.customerId);
     const reading = await this.reader.read((tables, wanted) => listTokensSql(tables, request, customers, wanted), {
       rows: request.limit,
-      bytes: room.bytes,
+      bytes: answerLimit.bytes,
     });
     const { state, count, held } = reading;
     try {
-      const json = jsonOf(reading, room);
+      const json = jsonOf(reading, answerLimit);
       held.shrinkTo(json.length);
       return { json, count, state, held };
     } catch (error) {
@@ -30,9 +30,9 @@ export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
   }
 }
 
-function jsonOf({ state, count, documents, bytes }: Reading, room: AnswerRoom): Buffer {
+function jsonOf({ state, count, documents, bytes }: Reading, answerLimit: AnswerLimit): Buffer {
   const size = pageSize(bytes, count);
-  if (!documents || size > room.bytes)
-    throw room.refuse({ bytes: size, state, advice: 'ask again with a lower limit' });
+  if (!documents || size > answerLimit.bytes)
+    throw answerLimit.refuse({ bytes: size, state, advice: 'ask again with a lower limit' });
   return pageJson(documents, count, size);
 }

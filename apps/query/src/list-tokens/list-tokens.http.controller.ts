@@ -9,7 +9,7 @@ import { ApiErrors, ApiListAnswer } from '../http/api-answers.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { ApiParameters } from '../parameters/parameter.decorator.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
-import { AnswerRooms } from '../reading/answer-room.js';
+import { AnswerLimits } from '../reading/answer-limits.js';
 import { answerOfPage } from './list-tokens.answer.js';
 import { ListTokensQuery } from './list-tokens.query.js';
 import { ListTokensRequest } from './list-tokens.request.js';
@@ -21,7 +21,7 @@ import { ListTokensRequest } from './list-tokens.request.js';
 export class ListTokensHttpController {
   constructor(
     private readonly queries: QueryBus,
-    private readonly rooms: AnswerRooms,
+    private readonly limits: AnswerLimits,
   ) {}
 
   @Get()
@@ -34,7 +34,7 @@ export class ListTokensHttpController {
     @CallerScope() scope: Scope,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
-    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.rooms.http));
+    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.http));
     return sendAnswer(reply, answerOfPage(page), page.held);
   }
 }

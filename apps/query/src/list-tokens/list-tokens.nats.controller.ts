@@ -7,7 +7,7 @@ import { CallerScope } from '../auth/caller-scope.js';
 import { NatsJwtGuard } from '../auth/nats-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
-import { AnswerRooms } from '../reading/answer-room.js';
+import { AnswerLimits } from '../reading/answer-limits.js';
 import { NatsHandover } from '../reading/nats-handover.js';
 import { answerOfPage } from './list-tokens.answer.js';
 import { ListTokensQuery } from './list-tokens.query.js';
@@ -18,7 +18,7 @@ import { ListTokensRequest } from './list-tokens.request.js';
 export class ListTokensNatsController {
   constructor(
     private readonly queries: QueryBus,
-    private readonly rooms: AnswerRooms,
+    private readonly limits: AnswerLimits,
     private readonly handover: NatsHandover,
   ) {}
 
@@ -28,7 +28,7 @@ export class ListTokensNatsController {
     @CallerScope() scope: Scope,
     @Ctx() { requestId }: NatsRequestContext,
   ): Promise<Answer> {
-    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.rooms.nats(requestId)));
+    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.nats(requestId)));
     this.handover.releaseWhenSent(page.held);
     return answerOfPage(page);
   }

@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import type { Scope } from '../auth/scope.js';
-import type { HeldBytes } from '../reading/answer-bytes.js';
-import type { AnswerRoom } from '../reading/answer-room.js';
+import type { HeldMemory } from '../reading/answer-memory.js';
+import type { AnswerLimit } from '../reading/answer-limits.js';
 import type { ReadModelState } from '../reading/read-model-reader.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 
@@ -13,14 +13,14 @@ export interface TokenPage {
   readonly count: string;
   readonly state: ReadModelState;
   /** To be released when the page has left the process. */
-  readonly held: HeldBytes;
+  readonly held: HeldMemory;
 }
 
 export class ListTokensQuery extends Query<TokenPage> {
   constructor(
     readonly request: ListTokensRequest,
     readonly scope: Scope,
-    readonly room: AnswerRoom,
+    readonly answerLimit: AnswerLimit,
   ) {
     super();
   }

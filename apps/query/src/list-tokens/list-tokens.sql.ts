@@ -10,7 +10,7 @@ import { walkSql } from './walk.sql.js';
 
 /**
  * The statement of one list request. list-tokens.generated.sql beside this file shows what comes out for typical requests.
- * @param customers null for everybody's tokens
+ * @param customers null: all customers
  */
 export function listTokensSql(
   tables: GenerationTables,
@@ -21,7 +21,7 @@ export function listTokensSql(
   return snapshotSql(tables, listParts(tables, request, customers), wanted);
 }
 
-/** The same, not yet put together. */
+/** The parts of that statement. */
 export function listParts(
   tables: GenerationTables,
   request: ListTokensRequest,
@@ -95,9 +95,8 @@ function deepPagesSql(
 const CHECK_COSTS = 5;
 
 /**
- * Customer and facet filters with many customers. Together they may have most of all tokens, each in places so short that merging
- * them would read nearly all they have. Where they have that many, the order of all tokens is walked instead, and each token
- * looked at. Both ways cost the same when tokens of the customers = square root of (reach × all tokens).
+ * Customer and facet filters with many customers. In total they may have most of all tokens, in places so short that merging them
+ * would read nearly all of these. Where they have so many, the order of all tokens is walked instead, and each token is checked. Both ways cost the same when tokens of the customers = square root of (reach × all tokens).
  */
 function manyCustomersSql(
   tables: GenerationTables,

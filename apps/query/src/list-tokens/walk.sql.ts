@@ -11,7 +11,7 @@ const ANY_NUMBER = '9223372036854775807';
 export interface Walk {
   readonly order: ListOrder;
   readonly indexes: WalkedIndexes;
-  /** Where merged indexes are to be found. */
+  /** The places whose indexes are merged. */
   readonly scope: Pick<ListScope, 'places'>;
   /** How many rows are read at most, a placeholder or a subquery. */
   readonly reach: string;

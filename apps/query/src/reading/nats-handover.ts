@@ -1,34 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NatsLink } from '#service-runtime/nats-connection.js';
-import type { HeldBytes } from './answer-bytes.js';
+import type { HeldMemory } from './answer-memory.js';
 
-/** Tells when answers over NATS have left the process: the server answers a ping that was sent behind them. One ping for all that wait. */
+/** Releases the memory of answers over NATS once they have left the process: a ping that is sent after them has its answer then. */
 @Injectable()
 export class NatsHandover {
-  private waiting: HeldBytes[] = [];
-  private isAsking = false;
+  private waiting: HeldMemory[] = [];
+  private isPinging = false;
 
   constructor(private readonly link: NatsLink) {}
 
-  /** @param held of an answer that goes out as soon as its handler has returned */
-  releaseWhenSent(held: HeldBytes): void {
+  /** @param held of an answer that is sent as soon as its handler has returned */
+  releaseWhenSent(held: HeldMemory): void {
     this.waiting.push(held);
-    if (this.isAsking) return;
-    this.isAsking = true;
-    void this.ask();
+    if (this.isPinging) return;
+    this.isPinging = true;
+    void this.ping();
   }
 
-  /** What came while it asked may be written behind the ping, so it asks again. */
-  private async ask(): Promise<void> {
+  /** Answers that came during a ping may be written after it, so they need another one. */
+  private async ping(): Promise<void> {
     while (this.waiting.length > 0) {
       await nextTurn();
       const sent = this.waiting;
       this.waiting = [];
-      // A connection that is lost takes with it what was to go out.
+      // When the connection is lost, the answers are lost with it.
       await this.link.flush().catch(() => undefined);
       for (const held of sent) held.release();
     }
-    this.isAsking = false;
+    this.isPinging = false;
   }
 }

@@ -13,7 +13,7 @@ import {
 } from '#read-model/postgres-errors.js';
 import { PoolerInTransactionMode } from '#read-model/session.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
-import type { HeldBytes } from './answer-bytes.js';
+import type { HeldMemory } from './answer-memory.js';
 import { ReadPools } from './read-pools.js';
 import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 import { SHORT, TOO_LONG, type ReadStatement, type WantedDocuments } from './snapshot.sql.js';
@@ -31,12 +31,12 @@ export interface ReadModelState {
 export interface Reading {
   readonly state: ReadModelState;
   readonly count: string;
-  /** undefined: they have more bytes than were asked for. */
+  /** undefined: they have more bytes than the caller can take. */
   readonly documents: readonly string[] | undefined;
   /** Of all documents, each with a comma behind it. */
   readonly bytes: number;
-  /** What the rows take of the memory for answers. Whoever asked for them releases it. */
-  readonly held: HeldBytes;
+  /** The memory that the rows take. The caller releases it. */
+  readonly held: HeldMemory;
 }
 
 /** How much a caller can take: so many documents, and so many bytes of them. */
@@ -57,7 +57,7 @@ type Row = [text: string];
 const ATTEMPTS = 4;
 /** While a page is made it is in memory as texts and as the bytes that go out. */
 const COPIES = 2;
-/** Of a page between two statements. */
+/** How much a page may grow between two statements. */
 const ROOM_TO_GROW = 1.1;
 
 /**
@@ -88,9 +88,9 @@ export class ReadModelReader {
 
   /** @throws when the database cannot be asked or holds no read model */
   async liveGeneration(): Promise<number> {
-    const { prepared, turns } = this.pools;
-    const { rows } = await turns.plain
-      .take(0, () => prepared.query<LiveGeneration>(LIVE_GENERATION_SQL))
+    const { prepared, queues } = this.pools;
+    const { rows } = await queues.plain
+      .run(0, () => prepared.query<LiveGeneration>(LIVE_GENERATION_SQL))
       .catch((error: unknown) => {
         throw isNotMigrated(error) ? notMigrated(error) : error;
       });
@@ -108,7 +108,7 @@ export class ReadModelReader {
   ): Promise<Reading | undefined> {
     const each = Math.min(SHORT.bytes, Math.floor(most / rows));
     let found = await this.run(statementOver(tables, { as: 'short', bytes: each }), each * rows);
-    // Once it is known how many bytes the page has, it is read with room for as many. By then it may have grown out of it again.
+    // Now it is known how many bytes the page has, so memory for them is reserved. Meanwhile the page may have grown beyond it.
     for (let attempt = 1; found && !found.documents && found.bytes <= most && attempt <= ATTEMPTS; attempt += 1) {
       found.held.release();
       const bytes = Math.min(most, Math.ceil(found.bytes * ROOM_TO_GROW));
@@ -120,9 +120,9 @@ export class ReadModelReader {
   /** undefined: the generation is not live, or gone, or the statement was cancelled for others. */
   private async run(statement: ReadStatement, bytes: number, isRetry = false): Promise<Reading | undefined> {
     try {
-      const { prepared, planned, turns } = this.pools;
-      const [pool, itsTurns] = statement.name === undefined ? [planned, turns.search] : [prepared, turns.plain];
-      return await itsTurns.take(bytes * COPIES, async (held) => {
+      const { prepared, planned, queues } = this.pools;
+      const [pool, queue] = statement.name === undefined ? [planned, queues.search] : [prepared, queues.plain];
+      return await queue.run(bytes * COPIES, async (held) => {
         const { rows } = await pool.query<Row>({ ...statement, rowMode: 'array' });
         return reading(rows, held);
       });
@@ -137,7 +137,7 @@ export class ReadModelReader {
 }
 
 /** undefined without the head row: the page was read from a generation that is not the live one. */
-function reading(rows: readonly Row[], held: HeldBytes): Reading | undefined {
+function reading(rows: readonly Row[], held: HeldMemory): Reading | undefined {
   const head = rows[0]?.[0];
   if (head === undefined || !/^\d/.test(head)) {
     held.release();

@@ -1,11 +1,11 @@
 import type { GenerationTables } from '#read-model/generation-tables.js';
 
 export interface SnapshotParts {
-  /** Under which it is prepared once; left out where it is planned for its values. */
+  /** The name under which it is prepared once; left out where it is planned for its values. */
   readonly name?: string;
   /** Of all parts. */
   readonly values: readonly unknown[];
-  /** Common table expressions that count and page look at. */
+  /** Common table expressions that count and page use. */
   readonly shared?: readonly string[];
   /** An expression. */
   readonly count: string;
@@ -14,16 +14,16 @@ export interface SnapshotParts {
 }
 
 /**
- * Which documents come with an answer, so that no page is larger than there is memory for. `short`: each that has at most so many bytes,
- * and {@link TOO_LONG} with its number of bytes in the place of a longer one. `sized`: all of them where they have at most so many bytes together, each with its
- * comma, else none; the head then also says how many they have.
+ * Which documents an answer gets, so that no page needs more memory than is reserved. `short`: each document of at most so many bytes; in
+ * the place of a longer one {@link TOO_LONG} and its number of bytes. `sized`: all documents where they have at most so many bytes in total,
+ * each with its comma; otherwise none. The head then also says how many bytes they have.
  */
 export interface WantedDocuments {
   readonly as: 'short' | 'sized';
   readonly bytes: number;
 }
 
-/** What hardly any document is longer than: pages are read in this way unless they have one. */
+/** Hardly any document is longer. Pages are read in this way first. */
 export const SHORT: WantedDocuments = { as: 'short', bytes: 4_096 };
 
 /** No document begins like this. */

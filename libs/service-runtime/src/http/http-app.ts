@@ -13,8 +13,8 @@ import { answerTunnelRequest, answerUnreadableRequest } from './unreadable-reque
 /** A request that takes longer to arrive is answered 408. */
 const REQUEST_WITHIN_MS = 30_000;
 /**
- * A connection on which not a byte has moved for so long is cut: whoever reads an answer that slowly keeps it in our memory.
- * Node takes up to twice the time: what left for the kernel after the write counts as movement at the first look (4 s: 8 s).
+ * A connection on which no byte has moved for so long is closed: an answer that is read so slowly stays in our memory.
+ * Node takes up to twice the time: bytes that went to the kernel after the write count as movement at its first check (4 s: 8 s).
  */
 const STALLED_MS = 30_000;
 /** URL and headers together. Node's own 16 KB would be too few for a JWT that lists many customers. */
@@ -25,12 +25,12 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
   const adapter = new FastifyAdapter({
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
     bodyLimit: 1_048_576,
-    // Node's own answer where there is no host has no body; request-check.ts looks at it.
+    // Node's own answer to a request without a host has no body; request-check.ts answers instead.
     http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
     requestTimeout: REQUEST_WITHIN_MS,
     connectionTimeout: STALLED_MS,
     forceCloseConnections: 'idle',
-    // Fastify's own 503 has not the one shape. What comes on a connection that is still open is answered, and the connection then closed.
+    // Fastify's own 503 has another shape. A request on a connection that is still open is answered, and then the connection is closed.
     return503OnClosing: false,
     clientErrorHandler: answerUnreadableRequest,
     frameworkErrors: answerUnroutable,
@@ -44,7 +44,7 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
   return app;
 }
 
-/** What every request meets first, and every answer has. */
+/** The checks that every request passes first, and the headers of every answer. */
 function prepare(instance: FastifyInstance): void {
   const routes = Routes.of(instance);
   instance.addHook('onRequest', (request, reply, done) => {
@@ -57,7 +57,7 @@ function prepare(instance: FastifyInstance): void {
   });
   const { server } = instance;
   instance.addHook('onSend', (_request, reply, payload, done) => {
-    // Node closes the connections that are idle when it stops listening. One that is not would be waited for, and then cut.
+    // When Node stops listening it closes idle connections only. It would wait for the others, and then cut them.
     if (!server.listening) void reply.header('connection', 'close');
     done(null, payload);
   });
@@ -67,7 +67,7 @@ function prepare(instance: FastifyInstance): void {
   server.on('connect', (_request, socket) => answerTunnelRequest(socket));
 }
 
-/** A path that cannot be decoded, or has a part longer than any of ours. */
+/** A path that cannot be decoded, or that has too long a part. */
 function answerUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const message = 'The path is no percent-encoded UTF-8, or has a part that is too long.';
   void reply

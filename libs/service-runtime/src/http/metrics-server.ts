@@ -8,7 +8,7 @@ import { SAFE_HEADERS } from './safe-headers.js';
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** `/metrics` on a port of its own, for networks in which not everybody who may ask the app may read its figures. */
+/** `/metrics` on a port of its own, for networks in which callers of the app may not read its metrics. */
 export class MetricsServer implements OnApplicationShutdown {
   private constructor(private readonly server: Server) {}
 

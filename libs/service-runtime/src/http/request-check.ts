@@ -2,13 +2,13 @@ import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Routes } from './routes.js';
 
-/** Node would take the first one and say nothing, and what stands between us and the caller may take the last one. */
+/** Node would silently take the first one, and a proxy before us may take the last one. */
 const ONCE_ONLY = ['host', 'authorization', 'expect'];
 const MAX_SHOWN = 100;
-/** Node reads no more of them and says nothing: what comes behind them would be missing, a second Authorization too. */
+/** Node silently reads no more of them: later headers would be missing, a second Authorization too. */
 export const MAX_HEADERS = 1_000;
 
-/** A request that is refused before anybody looks at what it asks for. */
+/** Why a request is refused before its parameters are read. */
 export interface Refusal {
   readonly error: HttpException;
   readonly headers?: Readonly<Record<string, string>>;

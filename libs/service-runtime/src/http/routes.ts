@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Every path of an app and what can be done there, for telling callers who ask for something else. */
+/** Every path of an app and its methods, for the answer to a request that fits none of them. */
 export class Routes {
   private readonly methods = new Map<string, Set<string>>();
 
@@ -21,7 +21,7 @@ export class Routes {
     return [...new Set(found)].sort();
   }
 
-  /** For a caller who has asked for what is not there, as the end of a sentence. */
+  /** What there is instead, as the end of a sentence. */
   get hint(): string {
     const paths = [...this.methods.keys()];
     return paths.includes('/docs') ? 'see /docs for what there is' : `there is only ${paths.sort().join(', ')}`;

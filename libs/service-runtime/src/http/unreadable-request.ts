@@ -6,7 +6,7 @@ import { SAFE_HEADERS } from './safe-headers.js';
 
 const STATUS_BY_CODE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
-/** Answers what Node could not read as HTTP, in the one error shape; the connection is of no use after that. */
+/** Answers, in the one error shape, what Node could not read as HTTP. The connection cannot be used after that. */
 export function answerUnreadableRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const statusCode = STATUS_BY_CODE[error.code ?? ''] ?? 400;

@@ -2,20 +2,20 @@ import { errors, type Msg, type NatsConnection, type Subscription } from '@nats-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
 
-/** Rights that are missing may be given meanwhile, and the client gives a refused subscription up for good. */
+/** The client never retries a refused subscription, but the missing right may be granted later. */
 const REFUSED_RETRY_MS = 2_000;
 
 interface Wanted {
   readonly subject: string;
   /** Empty: none. */
   readonly queue: string;
-  readonly take: (message: Msg) => void;
+  readonly onMessage: (message: Msg) => void;
 }
 
-/** Subscriptions that are made again and again while the server refuses them, be it from the start or because a right was taken back. */
+/** Subscriptions that are repeated while the server refuses them, from the start or because a right was revoked. */
 export class LastingSubscriptions {
   private readonly standing = new Map<Subscription, Wanted>();
-  /** Subjects that the server does not let us listen to, with their queue. */
+  /** Subjects, with their queue, whose subscription the server refuses. */
   private readonly refused = new Set<string>();
   private isClosing = false;
 
@@ -23,7 +23,7 @@ export class LastingSubscriptions {
     private readonly connection: NatsConnection,
     private readonly log: Logger,
   ) {
-    void this.hearWhatIsTakenBack();
+    void this.noticeRevokedRights();
   }
 
   /** Why messages do not come in although NATS is there; undefined where they can. */
@@ -34,16 +34,16 @@ export class LastingSubscriptions {
 
   listenTo(wanted: Wanted): void {
     if (this.isClosing || this.connection.isClosed()) return;
-    const { subject, queue, take } = wanted;
+    const { subject, queue, onMessage } = wanted;
     const subscription = this.connection.subscribe(subject, {
       ...(queue === '' ? {} : { queue }),
-      callback: (error, message) => (error ? this.again(subscription, error) : take(message)),
+      callback: (error, message) => (error ? this.again(subscription, error) : onMessage(message)),
     });
     this.standing.set(subscription, wanted);
     if (this.refused.has(rightTo(wanted))) void this.confirm(subscription, rightTo(wanted));
   }
 
-  /** Takes no new message. @param isUp false: the server is away, and will not say that it has heard of it */
+  /** Takes no new message. @param isUp false: the server is away and would not confirm it */
   async close(isUp: boolean): Promise<void> {
     this.isClosing = true;
     if (isUp) await Promise.allSettled([...this.standing.keys()].map((subscription) => subscription.drain()));
@@ -60,7 +60,7 @@ export class LastingSubscriptions {
     setTimeout(() => this.listenTo(wanted), REFUSED_RETRY_MS).unref();
   }
 
-  /** What the server has to say against a subscription comes before its answer to a ping. */
+  /** The server refuses a subscription before it answers a later ping. */
   private async confirm(subscription: Subscription, right: string): Promise<void> {
     while (!subscription.isClosed() && !this.connection.isClosed()) {
       try {
@@ -68,17 +68,17 @@ export class LastingSubscriptions {
         if (!subscription.isClosed()) this.refused.delete(right);
         return;
       } catch {
-        // The connection was lost: the server is asked again with the next one.
+        // The connection was lost: try again with the next one.
         await sleep(REFUSED_RETRY_MS, undefined, { ref: false });
       }
     }
   }
 
   /**
-   * Older servers (2.9 among them) leave the queue out where they take a right back under a connection that stands. The client finds no
-   * subscription without a queue then, tells none, and goes on as if it still had it.
+   * Older servers (2.9 among them) leave the queue out of the error when they revoke a right during a connection. The client then finds no
+   * subscription without a queue, and tells none of ours.
    */
-  private async hearWhatIsTakenBack(): Promise<void> {
+  private async noticeRevokedRights(): Promise<void> {
     for await (const status of this.connection.status()) {
       if (status.type !== 'error' || !(status.error instanceof errors.PermissionViolationError)) continue;
       const { operation, subject, queue } = status.error;

@@ -46,11 +46,11 @@ export function answerMicroProtocol(
   );
 }
 
-/** The client would throw where the server carries no such message: in the middle of its connection, which heard nothing more then. */
+/** The client throws where the answer is larger than a message may be. Thrown here, that would end the reading of the connection. */
 function respondOrLeave(message: Msg, answer: string): void {
   try {
     message.respond(answer);
   } catch {
-    // Nobody can be told; the requester's time is over soon.
+    // No answer can be sent; the requester runs into its timeout.
   }
 }

@@ -1,7 +1,7 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import type { MsgHdrs } from '@nats-io/transport-node';
 
-/** What a handler may want to know of a request beside its data; inject it with `@Ctx()`. */
+/** A request without its data: subject, headers, id. Injected with `@Ctx()`. */
 export class NatsRequestContext extends BaseRpcContext<[string, MsgHdrs | undefined, string]> {
   get subject(): string {
     return this.args[0];

@@ -32,7 +32,7 @@ export interface NatsRequestServerOptions {
 /**
  * A Nest transport for NATS request-reply whose requesters need not be Nest: bare JSON gets bare JSON back, a `ClientProxy` gets
  * its envelope. Handlers get a {@link RequestBody} and return an {@link Answer}; its bytes go out as they are. Errors are
- * {@link ServiceError}s. What has no inbox to be answered to is not carried out.
+ * {@link ServiceError}s. A request whose answer has no inbox is dropped.
  */
 export class NatsRequestServer extends Server implements CustomTransportStrategy, BeforeApplicationShutdown {
   override readonly transportId = Symbol('nats-requests');
@@ -53,7 +53,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     this.refusals = new RefusalLog(log);
   }
 
-  /** Does not wait for NATS: the other door of the process opens meanwhile. */
+  /** Does not wait for NATS, so that HTTP can start meanwhile. */
   listen(callback: () => void): void {
     void this.link.connected().then(
       (connection) => this.subscribe(connection),
@@ -82,7 +82,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   }
 
   on(): never {
-    throw new Error('a NATS request server has no events to listen to; watch the NatsLink');
+    throw new Error('a NATS request server has no events to listen to; use the NatsLink');
   }
 
   unwrap<T>(): T {
@@ -96,11 +96,11 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     for (const [pattern, handler] of this.messageHandlers) {
       const stats = new EndpointStats(pattern, `${subjectPrefix}.${pattern}`, queue);
       this.endpoints.push(stats);
-      const take = (message: Msg) => {
+      const onMessage = (message: Msg) => {
         if ((this.options.isActive?.() ?? true) && this.guard.mayAnswer(message))
           this.track(this.answer(connection, handler, stats, message));
       };
-      this.listening.listenTo({ subject: stats.subject, queue, take });
+      this.listening.listenTo({ subject: stats.subject, queue, onMessage });
     }
     this.discovery = answerMicroProtocol(connection, service, this.guard, () => this.endpoints);
   }
@@ -110,7 +110,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     void work.finally(() => this.inFlight.delete(work));
   }
 
-  /** Never rejects: whatever goes wrong is answered, or logged where nobody can be answered. */
+  /** Never rejects: an error is answered, or logged where no answer can be sent. */
   private async answer(
     connection: NatsConnection,
     handler: MessageHandler,

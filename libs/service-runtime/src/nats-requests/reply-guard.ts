@@ -11,7 +11,7 @@ interface Dropped {
   readonly reason: DropReason;
 }
 
-/** Lets through what may be answered. The rest is counted, and told in the log once in ten seconds at most. */
+/** Lets requests through that may be answered. The others are counted, and logged at most once in ten seconds. */
 export class ReplyGuard {
   private readonly counter: Counter;
   private readonly summary: Summary<Dropped>;

@@ -5,15 +5,15 @@ export type DropReason = (typeof DROP_REASONS)[number];
 /** The inboxes of NATS clients; other requesters need the setting `NATS_REPLY_PREFIXES`. */
 export const INBOX = '_INBOX';
 
-/** Longer than any client makes one. */
+/** No client makes a longer one. */
 const MAX_LENGTH = 512;
 const EMPTY_TOKEN = /^\.|\.\.|\.$/;
 /** Wildcards, spaces, control characters, and what stands for bytes that are no UTF-8. */
 const UNUSABLE = /[*>\s\p{C}\ufffd]/u;
 
 /**
- * Where answers may go. A server checks what a program publishes, not which reply subject a requester names: without a check of
- * our own, a caller makes us publish wherever we may and the caller may not, for instance the order to purge the stream.
+ * Where answers may go. A server checks what a program publishes, but not which reply subject a requester names. Without this check a
+ * caller could make us publish where we may and the caller may not, for instance the order to purge the stream.
  */
 export class ReplySubjects {
   private readonly prefixes: readonly string[];

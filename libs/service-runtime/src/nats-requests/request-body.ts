@@ -1,7 +1,7 @@
 import { ServiceError } from '../service-error.js';
 import { flawIn, type Flaw } from './unsafe-json.js';
 
-/** A request as it arrived: bare JSON from a plain NATS client, or wrapped by a Nest `ClientProxy`, whose answer bears its id. */
+/** A request as it arrived: bare JSON from a plain NATS client, or an envelope of a Nest `ClientProxy`, whose answer carries its id. */
 interface Contents {
   readonly nestId?: string;
   readonly data?: unknown;
@@ -9,18 +9,18 @@ interface Contents {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-/** How much of either end of a body is looked at where it is too long to be read. */
+/** So much of both ends is read of a body that is too long. */
 const END = 512;
-/** All that a Nest requester sends. */
+/** The keys that a Nest requester sends. */
 const ENVELOPE = ['pattern', 'data', 'id'];
 /** Nest writes the id last. */
 const NEST_BEGIN = /^\{"pattern":/;
 const NEST_END = /,"id":"([\w-]{1,64})"\}$/;
 
 /**
- * The body of a request, read when it is asked for: who may not ask at all costs no parsing.
- * Tells the two kinds of requester apart: Nest's own deserializer takes every message without an `id` for an event and never
- * answers it, so plain requesters would run into their timeout.
+ * The body of a request. It is parsed only when it is read, so that a request without the right to ask costs no parsing.
+ * It knows both kinds of requester: Nest's own deserializer takes every message without an `id` for an event and never answers
+ * it, so plain requesters would run into their timeout.
  */
 export class RequestBody {
   private contents: Contents | undefined;
@@ -35,7 +35,7 @@ export class RequestBody {
   }
 
   /**
-   * What was asked: the JSON of the body, the `data` of a Nest requester, or `{}` where there is nothing.
+   * The request: the JSON of the body, the `data` of a Nest requester, or `{}` where there is nothing.
    * @throws {ServiceError} 413, or 400 for what is no JSON, a key given twice, a number that cannot be read exactly
    */
   read(): unknown {
@@ -83,21 +83,21 @@ function contentsOf(payload: Uint8Array): Contents {
   return {
     nestId: body.id,
     data: body.data === '' ? {} : (body.data ?? {}),
-    problem: problem ?? strangerIn(body),
+    problem: problem ?? unexpectedKeyIn(body),
   };
 }
 
-/** What stands beside the data of an envelope would be passed over. */
-function strangerIn(envelope: object): ServiceError | undefined {
-  const stranger = Object.keys(envelope).find((key) => !ENVELOPE.includes(key));
-  if (stranger === undefined) return undefined;
-  const param = shownKey(stranger);
+/** A parameter outside `data` would be ignored in silence. */
+function unexpectedKeyIn(envelope: object): ServiceError | undefined {
+  const unexpected = Object.keys(envelope).find((key) => !ENVELOPE.includes(key));
+  if (unexpected === undefined) return undefined;
+  const param = shortKey(unexpected);
   const message = 'stands beside the data of a Nest envelope: put it into data';
   const logged = 'something stands beside the data of a Nest envelope';
   return new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }], logged });
 }
 
-function shownKey(key: string): string {
+function shortKey(key: string): string {
   return key.slice(0, 60).toWellFormed();
 }
 
@@ -116,7 +116,7 @@ function isNestEnvelope(body: unknown): body is { id: string; pattern: unknown; 
 }
 
 function refusalOf({ kind, key, found }: Flaw): ServiceError {
-  const param = shownKey(key);
+  const param = shortKey(key);
   const shown = found.length > 60 ? `${found.slice(0, 60)}…` : found;
   const message =
     kind === 'given twice'

@@ -2,9 +2,9 @@ import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import { rawHeaders } from '../raw-headers.js';
 import { ServiceError } from '../service-error.js';
 
-/** As HTTP takes: room for a JWT that lists many customers. */
+/** As over HTTP: enough for a JWT that lists many customers. */
 const MAX_BYTES = 49_152;
-/** The client takes time in proportion to the square of their number to read them: 2 s for the 12,000 that fit in 48 KB. */
+/** The client's time to read them grows with the square of their number: 2 s for the 12,000 that fit in 48 KB. */
 const MAX_LINES = 100;
 const LINE_FEED = 0x0a;
 

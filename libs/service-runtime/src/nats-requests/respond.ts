@@ -5,7 +5,7 @@ import type { RequestBody } from './request-body.js';
 
 /** The whole message is in the body; a header is for people with a NATS command line. */
 const MAX_ERROR_HEADER = 1_000;
-/** Of a message that has to be short. With everything else of an error it fits into 1 KB. */
+/** Of a message that must be short. The whole error fits into 1 KB then. */
 const MAX_SHORT = 100;
 
 /** @throws {ServiceError} 413 where the answer is larger than a message of this server may be */
@@ -22,7 +22,7 @@ export function respond(message: Msg, body: RequestBody, answer: Answer, id: str
   message.respond(json, { headers });
 }
 
-/** Cut short where the server carries no message with the whole of it: a requester who is told little knows more than one who waits. */
+/** The error is cut where the whole of it is larger than a message may be: a short error is better than a timeout. */
 export function respondError(
   message: Msg,
   body: RequestBody,

@@ -1,18 +1,18 @@
-/** What `JSON.parse` passes over without a word, so that something else would be answered than was asked. */
+/** What `JSON.parse` changes in silence, so that the answer would be to another request. */
 export interface Flaw {
   readonly kind: 'given twice' | 'not exact';
-  /** The key that stands twice, or the one whose value (or whose list) holds the number. */
+  /** The key that is given twice, or the one whose value (or whose list) holds the number. */
   readonly key: string;
   /** The number as it was written. */
   readonly found: string;
 }
 
-/** Strings, numbers and the marks that structure JSON; whatever lies between them does not matter here. */
+/** Strings, numbers and the marks that structure JSON; nothing else matters here. */
 const TOKENS = /"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*|[{}[\],:]/g;
 
 /**
- * The first key that stands twice in one object, where `JSON.parse` keeps the last, or the first number that it rounds.
- * Takes time in proportion to the text, and no stack: however deep the text nests.
+ * The first key that is given twice in one object, where `JSON.parse` keeps the last, or the first number that it rounds.
+ * Takes time in proportion to the text, and no stack, so that deep nesting does no harm.
  * @param json valid JSON
  */
 export function flawIn(json: string): Flaw | undefined {
@@ -56,7 +56,7 @@ function decimal(text: string): string {
   return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }
 
-/** A regular expression would begin anew at every zero, which takes the square of their number. */
+/** A regular expression would try every zero as a beginning: its time grows with the square of their number. */
 function withoutEndingZeros(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end -= 1;

@@ -7,8 +7,8 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const CERTIFICATES = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /**
- * The path in the setting. What is wrong with the file is told now: the client would only find out while it connects, which is
- * tried again for ever.
+ * The path in the setting. A wrong file is reported now: the client would find out only while it connects, which is repeated without
+ * end.
  */
 export function readCredentialsFile(environment: Environment): string | undefined {
   const path = environment.optional('NATS_CREDS');
@@ -17,7 +17,7 @@ export function readCredentialsFile(environment: Environment): string | undefine
   return path;
 }
 
-/** The same for the certificates that a server's own is checked against. */
+/** The same for the certificates of authorities. */
 export function readCertificatesFile(environment: Environment): string | undefined {
   const path = environment.optional('NATS_TLS_CA');
   if (path !== undefined && !holds(path, areCertificates))
@@ -33,7 +33,7 @@ function holds(path: string, isSound: (contents: Buffer) => boolean): boolean {
   }
 }
 
-/** Signs something as the client will when it connects: that takes both parts of the file, and a seed whose checksum is right. */
+/** Signs a text as the client does when it connects: that needs both parts of the file, and a seed with the right checksum. */
 function isCredentials(contents: Buffer): boolean {
   const login = credsAuthenticator(contents)('any nonce');
   return typeof login === 'object' && 'jwt' in login && JWT.test(login.jwt);

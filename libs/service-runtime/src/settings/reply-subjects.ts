@@ -3,10 +3,10 @@ import type { Environment } from './environment.js';
 
 const PREFIX = /^[^\s.*>$\p{C}][^\s.*>\p{C}]*(\.[^\s.*>$\p{C}][^\s.*>\p{C}]*)*$/u;
 
-/** What both apps answer and tell on, below the prefix. */
+/** The subjects below the prefix on which both apps answer or publish. */
 const REQUESTS = ['list', 'get', 'rebuild', 'rebuild.status', 'verify', 'verify.progress', 'dead-letters.replay'];
 
-/** Whether a stream with these subjects gets requests: JetStream would answer in our place, before us, and keep each as an event. */
+/** Whether a stream with these subjects gets requests: JetStream would answer before us, and store each as an event. */
 export function takesRequests(subjectPrefix: string, streamSubjects: readonly string[]): boolean {
   return REQUESTS.some((name) => streamSubjects.some((pattern) => isTakenBy(`${subjectPrefix}.${name}`, pattern)));
 }

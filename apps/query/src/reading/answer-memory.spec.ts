@@ -1,25 +1,25 @@
 import { pino } from 'pino';
-import { AnswerBytes, type HeldBytes } from './answer-bytes.js';
-import { Turns } from './turns.js';
+import { AnswerMemory, type HeldMemory } from './answer-memory.js';
+import { AdmissionQueue } from './admission-queue.js';
 
 const MOST = 1_600;
 
 describe('the memory for answers', () => {
-  let memory: AnswerBytes;
-  let turns: Turns;
+  let memory: AnswerMemory;
+  let queue: AdmissionQueue;
 
   beforeEach(() => {
     jest.useFakeTimers();
-    memory = new AnswerBytes(MOST);
-    turns = new Turns(8, memory, pino({ level: 'silent' }));
+    memory = new AnswerMemory(MOST);
+    queue = new AdmissionQueue(8, memory, pino({ level: 'silent' }));
   });
   afterEach(() => {
     jest.useRealTimers();
   });
 
-  const read = (bytes: number): Promise<HeldBytes> => turns.take(bytes, (held) => Promise.resolve(held));
+  const read = (bytes: number): Promise<HeldMemory> => queue.run(bytes, (held) => Promise.resolve(held));
   /** What has come of a request by now. */
-  const outcome = async (asked: Promise<HeldBytes>): Promise<string> => {
+  const outcome = async (asked: Promise<HeldMemory>): Promise<string> => {
     let known = 'waits';
     asked.then(
       () => (known = 'reads'),
@@ -43,7 +43,7 @@ describe('the memory for answers', () => {
     const late = outcome(read(1_000));
     await jest.advanceTimersByTimeAsync(1_100);
     expect(await late).toBe('waits');
-    expect(turns.refusals).toBe(1);
+    expect(queue.refusals).toBe(1);
   });
 
   it('goes to a small answer while a large one waits, the last quarter to small ones only', async () => {
@@ -60,7 +60,7 @@ describe('the memory for answers', () => {
     held.release();
     held.release();
     expect(memory.held).toBe(0);
-    await expect(turns.take(900, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(queue.run(900, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(memory.held).toBe(0);
   });
 });

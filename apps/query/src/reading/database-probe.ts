@@ -17,11 +17,11 @@ const INTERVAL_MS = 1_000;
 const NO_READ_MODEL = 'holds no read model yet: run the migrations';
 const NOT_MIGRATED = 'is not migrated to this release yet: run the migrations';
 
-/** Asks the database for the live generation now and then, so that readiness can tell whether requests could be answered. */
-export class DatabaseWatch implements OnModuleInit, OnModuleDestroy {
+/** Reads the live generation once a second, so that readiness can tell whether requests can be answered. */
+export class DatabaseProbe implements OnModuleInit, OnModuleDestroy {
   private current: string | undefined = 'has not answered yet';
   private timer: NodeJS.Timeout | undefined;
-  private asking = false;
+  private isProbing = false;
 
   constructor(
     private readonly pool: Pool,
@@ -29,8 +29,8 @@ export class DatabaseWatch implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.ask(), INTERVAL_MS);
-    void this.ask();
+    this.timer = setInterval(() => void this.probe(), INTERVAL_MS);
+    void this.probe();
   }
 
   onModuleDestroy(): void {
@@ -42,9 +42,9 @@ export class DatabaseWatch implements OnModuleInit, OnModuleDestroy {
     return this.current;
   }
 
-  private async ask(): Promise<void> {
-    if (this.asking) return;
-    this.asking = true;
+  private async probe(): Promise<void> {
+    if (this.isProbing) return;
+    this.isProbing = true;
     const before = this.current;
     try {
       const { rows } = await this.pool.query<LiveGeneration>(LIVE_GENERATION_SQL);
@@ -53,17 +53,17 @@ export class DatabaseWatch implements OnModuleInit, OnModuleDestroy {
       // Says nothing about the next statement.
       if (!isCancelledForOthers(error)) this.current = problemOf(error);
     } finally {
-      this.asking = false;
-      if (this.current !== before) this.tell(this.current);
+      this.isProbing = false;
+      if (this.current !== before) this.log(this.current);
     }
   }
 
-  private tell(problem: string | undefined): void {
+  private log(problem: string | undefined): void {
     if (problem === undefined) this.logger.info('the database can be read');
     else this.logger.error({ database: problem }, 'the database cannot be read');
   }
 
-  /** The tables of a generation are made by the projector: rights on the others say nothing about them. One that is gone is no matter. */
+  /** The projector creates the tables of a generation: rights on other tables say nothing about them. A table that is gone does not matter. */
   private async forbidden({ generation }: LiveGeneration): Promise<string | undefined> {
     const { token, tokenUpdated, tokenSearch, tokenCount } = generationTables(generation);
     const { rows } = await this.pool.query<{ name: string }>(

@@ -5,7 +5,7 @@ import { QuerySettings } from '../settings.js';
 import { readHeaders } from './read-headers.js';
 import type { ReadModelState } from './read-model-reader.js';
 
-/** An answer for which there is no room. */
+/** An answer that is larger than its door allows. */
 interface TooLarge {
   /** Of its JSON. */
   readonly bytes: number;
@@ -15,17 +15,17 @@ interface TooLarge {
 }
 
 /** How large an answer may be on one door. */
-export interface AnswerRoom {
+export interface AnswerLimit {
   /** Of its JSON. */
   readonly bytes: number;
   /** @returns 413 with both sizes */
   readonly refuse: (answer: TooLarge) => ServiceError;
 }
 
-/** What the answers of each door may have, by the settings and by the NATS server. */
+/** How large an answer may be: the setting limits both doors, and the NATS server limits its own. */
 @Injectable()
-export class AnswerRooms {
-  readonly http: AnswerRoom;
+export class AnswerLimits {
+  readonly http: AnswerLimit;
   private readonly maxBytes: number;
 
   constructor(
@@ -40,8 +40,8 @@ export class AnswerRooms {
     };
   }
 
-  /** @param requestId goes out with the answer too */
-  nats(requestId: string): AnswerRoom {
+  /** @param requestId is sent with the answer, and counts */
+  nats(requestId: string): AnswerLimit {
     const { maxPayload } = this.link;
     if (maxPayload === undefined || maxPayload > this.maxBytes) return this.http;
     return {

@@ -1,0 +1,85 @@
+import { pino } from 'pino';
+import { OVERLOADED } from '#service-runtime/service-error.js';
+import { AdmissionQueue } from './admission-queue.js';
+import { AnswerMemory } from './answer-memory.js';
+
+const logger = pino({ level: 'silent' });
+
+/** Work that ends when it is told to, and what became of every request. */
+class Requests {
+  readonly begun: string[] = [];
+  readonly outcomes = new Map<string, string>();
+  private readonly ends: (() => void)[] = [];
+
+  constructor(readonly queue: AdmissionQueue) {}
+
+  ask(name: string): void {
+    const work = () => {
+      this.begun.push(name);
+      return new Promise<void>((resolve) => this.ends.push(resolve));
+    };
+    this.queue.run(0, work).then(
+      () => this.outcomes.set(name, 'answered'),
+      (error: unknown) => this.outcomes.set(name, error === OVERLOADED ? 'refused' : String(error)),
+    );
+  }
+
+  async endNext(): Promise<void> {
+    this.ends.shift()!();
+    await jest.advanceTimersByTimeAsync(0);
+  }
+}
+
+describe('the admission queue', () => {
+  let requests: Requests;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    requests = new Requests(new AdmissionQueue(1, new AnswerMemory(1_000), logger));
+    requests.ask('first');
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('admits requests in their order while none has waited for long', async () => {
+    for (const name of ['second', 'third']) requests.ask(name);
+    await requests.endNext();
+    await requests.endNext();
+    expect(requests.begun).toEqual(['first', 'second', 'third']);
+  });
+
+  it('admits the newest first once one has waited for long', async () => {
+    requests.ask('old');
+    await jest.advanceTimersByTimeAsync(300);
+    requests.ask('new');
+    await requests.endNext();
+    await requests.endNext();
+    expect(requests.begun).toEqual(['first', 'new', 'old']);
+  });
+
+  it('refuses the requests that have waited for too long, and no others', async () => {
+    requests.ask('old');
+    await jest.advanceTimersByTimeAsync(600);
+    requests.ask('new');
+    await jest.advanceTimersByTimeAsync(500);
+    expect(Object.fromEntries(requests.outcomes)).toEqual({ old: 'refused' });
+    expect([requests.queue.waiting, requests.queue.refusals]).toEqual([1, 1]);
+    await requests.endNext();
+    expect(requests.begun).toEqual(['first', 'new']);
+  });
+
+  it('refuses at once where too many wait', async () => {
+    for (let i = 0; i < 5_001; i += 1) requests.ask(`waiting ${i}`);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(Object.fromEntries(requests.outcomes)).toEqual({ 'waiting 5000': 'refused' });
+  });
+
+  it('admits the next request after work that fails, and is free again when none waits', async () => {
+    const failing = new AdmissionQueue(1, new AnswerMemory(1_000), logger);
+    const fails = () => failing.run(0, () => Promise.reject(new Error('no')));
+    await expect(Promise.allSettled([fails(), fails()])).resolves.toMatchObject([{ reason: {} }, { reason: {} }]);
+    await expect(failing.run(0, () => Promise.resolve('done'))).resolves.toBe('done');
+    expect(jest.getTimerCount()).toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,111 @@
+import type { Logger } from '#service-runtime/logger.js';
+import { OVERLOADED } from '#service-runtime/service-error.js';
+import type { AnswerMemory, HeldMemory } from './answer-memory.js';
+
+/** While no request has waited for longer, the oldest is admitted first. Beyond that there are more requests than can be served. */
+const FAIR_MS = 250;
+/** A request that has waited for so long is refused. Decision 0013 says why it is not refused at once. */
+const LONGEST_MS = 1_000;
+/** So many requests may wait; each takes some 10 kB. */
+const MAX_WAITING = 5_000;
+const CHECK_EVERY_MS = 50;
+const LOG_EVERY_MS = 10_000;
+
+interface Waiting {
+  readonly since: number;
+  /** Memory that its answer may take while it is read. */
+  readonly bytes: number;
+  readonly admit: (held: HeldMemory) => void;
+  readonly refuse: (error: Error) => void;
+}
+
+/**
+ * Admits a limited number of requests to the database at the same time, each with memory for its answer. The others wait in a queue
+ * of limited length for a limited time. While a request waits for more memory than is free, those that need less are admitted.
+ */
+export class AdmissionQueue {
+  /** Requests refused so far. */
+  refusals = 0;
+  private readonly queue: Waiting[] = [];
+  private checking: NodeJS.Timeout | undefined;
+  private quietUntil = 0;
+
+  /** @param free how many requests may be at the database at the same time */
+  constructor(
+    private free: number,
+    private readonly memory: AnswerMemory,
+    private readonly logger: Logger,
+  ) {
+    memory.whenFree(() => this.admitNext());
+  }
+
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  /**
+   * Runs the work as soon as the request is admitted.
+   * @param bytes the most memory that the rows of the work can take
+   * @param work gets the memory that it holds and releases it when it is done with the rows; where the work fails, it is released here
+   * @throws {ServiceError} `OVERLOADED` where the request is not admitted in time
+   */
+  async run<T>(bytes: number, work: (held: HeldMemory) => Promise<T>): Promise<T> {
+    const held = this.reserve(bytes) ?? (await this.wait(bytes));
+    try {
+      return await work(held);
+    } catch (error) {
+      held.release();
+      throw error;
+    } finally {
+      this.free += 1;
+      this.admitNext();
+    }
+  }
+
+  private reserve(bytes: number): HeldMemory | undefined {
+    const held = this.free > 0 ? this.memory.reserve(bytes) : undefined;
+    if (held) this.free -= 1;
+    return held;
+  }
+
+  private wait(bytes: number): Promise<HeldMemory> {
+    if (this.queue.length >= MAX_WAITING) {
+      this.countRefusals(1);
+      throw OVERLOADED;
+    }
+    this.checking ??= setInterval(() => this.refuseTheLate(), CHECK_EVERY_MS);
+    return new Promise((admit, refuse) => this.queue.push({ since: performance.now(), bytes, admit, refuse }));
+  }
+
+  /** Under overload the newest is admitted first: it is answered at once. In order, every request would wait for the longest time. */
+  private admitNext(): void {
+    while (this.free > 0 && this.queue.length > 0) {
+      const isFair = performance.now() - this.queue[0]!.since < FAIR_MS;
+      const last = this.queue.length - 1;
+      let held: HeldMemory | undefined;
+      let at = 0;
+      for (let i = 0; i <= last && !held; i += 1) held = this.reserve(this.queue[(at = isFair ? i : last - i)]!.bytes);
+      if (!held) return;
+      this.queue.splice(at, 1)[0]!.admit(held);
+    }
+  }
+
+  private refuseTheLate(): void {
+    const since = performance.now() - LONGEST_MS;
+    const inTime = this.queue.findIndex((waiting) => waiting.since > since);
+    const late = this.queue.splice(0, inTime < 0 ? this.queue.length : inTime);
+    if (late.length > 0) this.countRefusals(late.length);
+    for (const { refuse } of late) refuse(OVERLOADED);
+    if (this.queue.length > 0) return;
+    clearInterval(this.checking);
+    this.checking = undefined;
+  }
+
+  /** A log line for each would cost more than the refusal. */
+  private countRefusals(refused: number): void {
+    this.refusals += refused;
+    if (performance.now() < this.quietUntil) return;
+    this.quietUntil = performance.now() + LOG_EVERY_MS;
+    this.logger.warn({ refusals: this.refusals }, 'there are more requests than can be answered; some are refused');
+  }
+}

@@ -1,0 +1,54 @@
+/** The memory that one request holds for its answer, from before its rows are read until the last byte has left the process. */
+export class HeldMemory {
+  constructor(
+    private readonly memory: AnswerMemory,
+    private bytes: number,
+  ) {}
+
+  /** Gives back what the answer does not need. It never grows. */
+  shrinkTo(bytes: number): void {
+    if (bytes >= this.bytes) return;
+    const free = this.bytes - bytes;
+    this.bytes = bytes;
+    this.memory.giveBack(free);
+  }
+
+  /** May be called more than once. */
+  release(): void {
+    this.shrinkTo(0);
+  }
+}
+
+/** The last quarter is kept for small answers: slow readers of large ones do not shut out all others. */
+const SHARE_OF_LARGE = 0.75;
+const SMALL_SHARE = 1 / 16;
+
+/** The memory that the answers of all requests may take together, while they are read, built and sent. */
+export class AnswerMemory {
+  private taken = 0;
+  private readonly listeners: (() => void)[] = [];
+
+  constructor(private readonly most: number) {}
+
+  get held(): number {
+    return this.taken;
+  }
+
+  /** undefined: so many bytes are not free at the moment. */
+  reserve(bytes: number): HeldMemory | undefined {
+    const most = bytes <= this.most * SMALL_SHARE ? this.most : this.most * SHARE_OF_LARGE;
+    if (this.taken + bytes > most) return undefined;
+    this.taken += bytes;
+    return new HeldMemory(this, bytes);
+  }
+
+  giveBack(bytes: number): void {
+    this.taken -= bytes;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** @param listener called whenever bytes have become free */
+  whenFree(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+}
