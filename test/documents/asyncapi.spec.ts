@@ -3,8 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { asyncApiDocument } from '#token-events/asyncapi.js';
 import { decode } from '#token-events/decode.js';
-import { EVENT_TYPES, type EventType } from '#token-events/events.js';
-import { DATA_SCHEMAS } from '#token-events/schemas.js';
+import { DATA_SCHEMAS, EVENT_TYPES, type EventType } from '#token-events/events.js';
 import { jsonOf } from './project-files.js';
 
 interface Message {

@@ -1,5 +1,5 @@
-import { EVENT_TYPES, type EventType } from './events.js';
-import { DATA_SCHEMAS } from './schemas.js';
+import { DATA_SCHEMAS, EVENT_TYPES, type EventType } from './events.js';
+import type { JsonSchema } from './json-schema.js';
 import { MAX_CHARACTERS } from './text-bounds.js';
 
 const DESCRIPTION = `The events from which the list of charging tokens is made. The token service publishes them to a JetStream
@@ -29,7 +29,7 @@ const SUMMARIES: Readonly<Record<EventType, string>> = {
 };
 
 /** One name for each distinct schema of `data`. */
-const DATA_SCHEMA_NAMES: ReadonlyMap<object, string> = new Map([
+const DATA_SCHEMA_NAMES: ReadonlyMap<JsonSchema, string> = new Map([
   [DATA_SCHEMAS['token.created'], 'tokenState'],
   [DATA_SCHEMAS['token-group.tokens-added'], 'membershipChange'],
   [DATA_SCHEMAS['token-group.deleted'], 'groupDeletion'],

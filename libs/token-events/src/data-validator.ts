@@ -1,7 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { EVENT_TYPES, type EventType } from './events.js';
+import { DATA_SCHEMAS, EVENT_TYPES, type EventType } from './events.js';
 import { parseInstant } from './instant.js';
-import { DATA_SCHEMAS } from './schemas.js';
 import { isStorableText } from './storable-text.js';
 import { hasAtMost } from './text-bounds.js';
 

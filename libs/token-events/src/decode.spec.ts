@@ -67,7 +67,23 @@ describe('decode', () => {
 
   it('ignores unknown attributes and unknown fields of data', () => {
     const decoded = decode(event({ traceparent: 'x', data: { ...token, colour: 'red', note: 'a\u0000' } }));
-    expect(decoded.kind === 'event' && Object.keys(decoded.event.data)).toEqual(Object.keys(token).map((key) => key));
+    expect(decoded.kind === 'event' && Object.keys(decoded.event.data)).toEqual(Object.keys(token));
+  });
+
+  it('keeps the fields of its schema in the order of the schema, whatever the order in which they came', () => {
+    const backwards = Object.fromEntries(Object.entries(token).reverse());
+    const decoded = decode(event({ data: { ...backwards, colour: 'red' } }));
+    expect(decoded.kind === 'event' && Object.keys(decoded.event.data)).toEqual(Object.keys(token));
+  });
+
+  it.each([
+    ['token-group.tokens-added', { tokenGroupId: 5, version: 3, tokenIds: [67890] }],
+    ['token-group.tokens-removed', { tokenGroupId: 5, version: 3, tokenIds: [67890, 67891] }],
+    ['token-group.deleted', { tokenGroupId: 5, version: 4 }],
+    ['token.erased', { id: 67890, version: 8 }],
+  ])('keeps nothing but the known fields of %s', (type, known) => {
+    const decoded = decode(event({ type, data: { colour: 'red', ...known } }));
+    expect(decoded.kind === 'event' && decoded.event.data).toEqual(known);
   });
 
   it('takes texts up to their bounds, counted in code points', () => {

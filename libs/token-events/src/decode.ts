@@ -1,7 +1,8 @@
 import { readEnvelope, type Envelope, type HeaderEntries } from './cloud-event.js';
 import { dataProblem } from './data-validator.js';
-import { EVENT_TYPES, type DomainEvent, type EventType, type TokenState } from './events.js';
-import { parseInstant, type Instant } from './instant.js';
+import { EVENT_TYPES, type DomainEvent, type EventType } from './events.js';
+import { parseInstant } from './instant.js';
+import { knownFields } from './known-fields.js';
 import { isStorableText } from './storable-text.js';
 import { hasAtMost, MAX_CHARACTERS } from './text-bounds.js';
 
@@ -43,10 +44,8 @@ function decodeEnvelope(envelope: Envelope): Decoded {
   const { data } = envelope;
   const reason = dataProblem(type as EventType, data);
   if (reason) return rejected(reason, tracesOf(envelope));
-  return {
-    kind: 'event',
-    event: domainEvent(type as EventType, envelope['id'] as string, time.instant, data as never),
-  };
+  const event = { type, eventId: envelope['id'], time: time.instant, data: knownFields(type as EventType, data) };
+  return { kind: 'event', event: event as DomainEvent };
 }
 
 function attributeProblem(envelope: Envelope): string | undefined {
@@ -62,47 +61,6 @@ function attributeProblem(envelope: Envelope): string | undefined {
 
 function tooLong(name: string): string {
   return `the CloudEvents attribute "${name}" has more than ${MAX_CHARACTERS.attribute} characters`;
-}
-
-function domainEvent(type: EventType, eventId: string, time: Instant, data: never): DomainEvent {
-  switch (type) {
-    case 'token.created':
-    case 'token.updated':
-    case 'token.activated':
-    case 'token.deactivated':
-    case 'token.deleted':
-      return { type, eventId, time, data: tokenState(data) };
-    case 'token-group.tokens-added':
-    case 'token-group.tokens-removed':
-    case 'token-group.deleted':
-    case 'token.erased':
-      return { type, eventId, time, data };
-  }
-}
-
-/** Keeps the fields we know and brings times to UTC milliseconds, the one spelling used from here on. */
-function tokenState(data: TokenState): TokenState {
-  const { type, uid, label, appUserId } = data.identifier;
-  return {
-    id: data.id,
-    version: data.version,
-    customerId: data.customerId,
-    identifier: { type, uid, label, appUserId },
-    createdAt: utc(data.createdAt),
-    updatedAt: utc(data.updatedAt),
-    validFrom: utc(data.validFrom),
-    expiresAt: data.expiresAt === null ? null : utc(data.expiresAt),
-    isActive: data.isActive,
-    roamingEnabled: data.roamingEnabled,
-    priorityChargingEnabled: data.priorityChargingEnabled,
-    billingReference: data.billingReference,
-    comment: data.comment,
-  };
-}
-
-function utc(validated: string): Instant {
-  const parsed = parseInstant(validated);
-  return 'instant' in parsed ? parsed.instant : validated;
 }
 
 function rejected(reason: string, traces: Traces = {}): Decoded {

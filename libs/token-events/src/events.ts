@@ -1,7 +1,10 @@
 import type { Instant } from './instant.js';
+import { boolean, id, instant, orNull, record, text, type FromSchema, type JsonSchema } from './json-schema.js';
 
-export const TOKEN_TYPES = ['rfid', 'virtual', 'vehicleId'] as const;
-export type TokenType = (typeof TOKEN_TYPES)[number];
+/*
+ * Every field of an event's data is spelled here and nowhere else: the types, what `decode` enforces and keeps, the AsyncAPI document and
+ * the API's description of a token follow from these schemas.
+ */
 
 export const TOKEN_STATE_EVENTS = [
   'token.created',
@@ -21,49 +24,64 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+export const TOKEN_TYPES = ['rfid', 'virtual', 'vehicleId'] as const;
+export type TokenType = (typeof TOKEN_TYPES)[number];
+
 /** What a driver holds: an RFID card, a platform-made app token or a vehicle's own id. */
-export interface Identifier {
-  readonly type: TokenType;
-  readonly uid: string;
-  readonly label: string | null;
-  readonly appUserId: number | null;
-}
+const identifier = record({
+  type: { type: 'string', enum: TOKEN_TYPES },
+  uid: { ...text('uid'), minLength: 1 },
+  label: orNull(text('label')),
+  appUserId: orNull(id),
+});
+export type Identifier = FromSchema<typeof identifier>;
 
-/** A token's whole state after a change. Ids and `version` are safe integers >= 1; a higher version supersedes a lower one. */
-export interface TokenState {
-  readonly id: number;
-  readonly version: number;
-  readonly customerId: number;
-  readonly identifier: Identifier;
-  readonly createdAt: Instant;
-  readonly updatedAt: Instant;
-  readonly validFrom: Instant;
+/** A token's whole state after a change. A higher version supersedes a lower one. */
+export const tokenState = record({
+  id,
+  version: id,
+  customerId: id,
+  identifier,
+  createdAt: instant,
+  updatedAt: instant,
+  validFrom: instant,
   /** null: never expires. */
-  readonly expiresAt: Instant | null;
-  readonly isActive: boolean;
-  readonly roamingEnabled: boolean;
-  readonly priorityChargingEnabled: boolean;
-  readonly billingReference: string | null;
-  readonly comment: string | null;
-}
+  expiresAt: orNull(instant),
+  isActive: boolean,
+  roamingEnabled: boolean,
+  priorityChargingEnabled: boolean,
+  billingReference: orNull(text('billingReference')),
+  comment: orNull(text('comment')),
+});
+export type TokenState = FromSchema<typeof tokenState>;
 
-/** 1 to 1,000 tokens enter or leave a group; `version` rises per group. */
-export interface MembershipChange {
-  readonly tokenGroupId: number;
-  readonly version: number;
-  readonly tokenIds: readonly number[];
-}
+/** Tokens that enter or leave a group; `version` rises per group. */
+const membershipChange = record({
+  tokenGroupId: id,
+  version: id,
+  tokenIds: { type: 'array', minItems: 1, maxItems: 1000, items: id },
+});
+export type MembershipChange = FromSchema<typeof membershipChange>;
 
-export interface GroupDeletion {
-  readonly tokenGroupId: number;
-  readonly version: number;
-}
+const groupDeletion = record({ tokenGroupId: id, version: id });
+export type GroupDeletion = FromSchema<typeof groupDeletion>;
 
 /** The token's row and personal data go; nothing of this version or a lower one brings them back. */
-export interface Erasure {
-  readonly id: number;
-  readonly version: number;
-}
+const erasure = record({ id, version: id });
+export type Erasure = FromSchema<typeof erasure>;
+
+/** What `data` must be, for every event type. */
+export const DATA_SCHEMAS: Readonly<Record<EventType, JsonSchema>> = {
+  'token.created': tokenState,
+  'token.updated': tokenState,
+  'token.activated': tokenState,
+  'token.deactivated': tokenState,
+  'token.deleted': tokenState,
+  'token-group.tokens-added': membershipChange,
+  'token-group.tokens-removed': membershipChange,
+  'token-group.deleted': groupDeletion,
+  'token.erased': erasure,
+};
 
 interface Occurrence {
   /** The CloudEvents `id`. */

@@ -1,62 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { TOKEN_TYPES } from '#token-events/events.js';
+import type { TokenDocument } from '#read-model/document.js';
 
-type Schema = Readonly<Record<string, unknown>>;
-
-const id: Schema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
-const instant: Schema = { type: 'string', format: 'date-time' };
-const orNull = (schema: Schema): Schema => ({ ...schema, type: [schema['type'], 'null'] });
-const record = (properties: Readonly<Record<string, Schema>>): Schema => ({
-  type: 'object',
-  required: Object.keys(properties),
-  properties,
-});
-
-const token = record({
-  id,
-  customerId: id,
-  identifier: record({
-    type: { type: 'string', enum: TOKEN_TYPES },
-    uid: { type: 'string' },
-    label: { type: ['string', 'null'] },
-    appUserId: orNull(id),
-  }),
-  createdAt: instant,
-  updatedAt: instant,
-  validFrom: instant,
-  expiresAt: orNull(instant),
-  isActive: { type: 'boolean' },
-  roamingEnabled: { type: 'boolean' },
-  priorityChargingEnabled: { type: 'boolean' },
-  billingReference: { type: ['string', 'null'] },
-  comment: { type: ['string', 'null'] },
-  tokenGroupIds: { type: 'array', items: id },
-});
-
-export const SCHEMAS: Readonly<Record<string, Schema>> = {
-  Token: token,
-  TokenPage: record({
-    data: { type: 'array', items: { $ref: '#/components/schemas/Token' } },
-    count: { type: 'integer', minimum: 0, description: 'Tokens that match the filters, whatever offset and limit.' },
-  }),
-  Error: {
-    type: 'object',
-    required: ['statusCode', 'error', 'message', 'requestId'],
-    properties: {
-      statusCode: { type: 'integer' },
-      error: { type: 'string' },
-      message: { type: 'string', description: 'One sentence a caller can act on.' },
-      details: {
-        type: 'array',
-        items: record({ param: { type: 'string' }, message: { type: 'string' } }),
-      },
-      requestId: { type: 'string' },
-    },
-  },
-};
-
-const exampleToken = {
+const exampleToken: TokenDocument = {
   id: 67890,
   customerId: 67890,
   identifier: { type: 'rfid', uid: 'A7E942F1C8D036B5A429', label: 'DK.SPI.V03198', appUserId: 12345 },

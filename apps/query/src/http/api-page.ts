@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { SCHEMAS } from './api-answers.js';
+import { SCHEMAS } from './api-schemas.js';
 
 /** Serves the API description at `/openapi.json` and a page to try it at `/docs`. */
 export function serveApiPage(app: INestApplication, version: string): void {
