@@ -1,52 +1,59 @@
-/** What `JSON.parse` changes in silence, so that the answer would be to another request. */
+import { createScanner } from 'jsonc-parser';
+
+/** What `JSON.parse` accepts silently, although the answer would then be one to another request than was sent. */
 export interface Flaw {
   readonly kind: 'given twice' | 'not exact';
-  /** The key that is given twice, or the one whose value (or whose list) holds the number. */
+  /** The key that is given twice, or the key whose value (or list) holds the number. */
   readonly key: string;
   /** The number as it was written. */
   readonly found: string;
 }
 
-/** Strings, numbers and the marks that structure JSON; nothing else matters here. */
-const TOKENS = /"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*|[{}[\],:]/g;
+/** An object or a list around the current token. */
+interface Level {
+  /** The keys of an object so far; a list has none. */
+  readonly keys: Set<string> | undefined;
+  /** The latest key here or further out. */
+  key: string;
+}
 
 /**
- * The first key that is given twice in one object, where `JSON.parse` keeps the last, or the first number that it rounds.
- * Takes time in proportion to the text, and no stack, so that deep nesting does no harm.
+ * The first key that is given twice in one object, of which `JSON.parse` keeps the last, or the first number that it rounds.
+ * Takes time in proportion to the text, and no stack, however deep the text nests.
  * @param json valid JSON
  */
 export function flawIn(json: string): Flaw | undefined {
-  const objects: (Set<string> | null)[] = [];
-  const keys: string[] = [];
+  const levels: Level[] = [];
+  let level: Level | undefined;
   let isKeyNext = false;
-  for (const [token] of json.matchAll(TOKENS)) {
-    if (token === '{' || token === '[') {
-      objects.push(token === '{' ? new Set() : null);
-      keys.push(keys.at(-1) ?? '');
-    } else if (token === '}' || token === ']') {
-      objects.pop();
-      keys.pop();
-    } else if (isKeyNext && token.startsWith('"')) {
-      const key = JSON.parse(token) as string;
-      const known = objects.at(-1);
-      if (known?.has(key)) return { kind: 'given twice', key, found: '' };
-      known?.add(key);
-      keys[keys.length - 1] = key;
-    } else if (/^[-\d]/.test(token) && !isExact(token)) {
-      return { kind: 'not exact', key: keys.at(-1) ?? '', found: token };
+  const scanner = createScanner(json, true);
+  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
+    const begin = json[scanner.getTokenOffset()]!;
+    if (begin === '{' || begin === '[') {
+      level = { keys: begin === '{' ? new Set() : undefined, key: level?.key ?? '' };
+      levels.push(level);
+    } else if (begin === '}' || begin === ']') {
+      levels.pop();
+      level = levels.at(-1);
+    } else if (isKeyNext && level?.keys) {
+      level.key = scanner.getTokenValue();
+      if (level.keys.has(level.key)) return { kind: 'given twice', key: level.key, found: '' };
+      level.keys.add(level.key);
+    } else if (/[-\d]/.test(begin) && !isExact(scanner.getTokenValue())) {
+      return { kind: 'not exact', key: level?.key ?? '', found: scanner.getTokenValue() };
     }
-    isKeyNext = token === '{' || (token === ',' && objects.at(-1) !== null);
+    isKeyNext = begin === '{' || (begin === ',' && level?.keys !== undefined);
   }
   return undefined;
 }
 
-/** Whether reading the number and writing it again gives the same number. JSON has no -0 of its own: it is a 0 spelt wrongly. */
+/** Whether reading the number and writing it again gives the same number. A `-0` does not: it would be written as `0`. */
 function isExact(text: string): boolean {
   const value = Number(text);
   return Number.isFinite(value) && !Object.is(value, -0) && decimal(text) === decimal(String(value));
 }
 
-/** The digits that count, and the power of ten behind them: one spelling for each number. */
+/** The significant digits and the power of ten after them: two texts mean the same number exactly if these are equal. */
 function decimal(text: string): string {
   const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   if (whole === undefined) return text;
@@ -56,7 +63,7 @@ function decimal(text: string): string {
   return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }
 
-/** A regular expression would try every zero as a beginning: its time grows with the square of their number. */
+/** By a loop: a regular expression would start again at every zero, which takes time in proportion to the square of their number. */
 function withoutEndingZeros(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end -= 1;
