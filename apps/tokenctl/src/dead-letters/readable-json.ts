@@ -1,14 +1,15 @@
-import { jsonTokens } from './json-tokens.js';
+import { createScanner } from 'jsonc-parser';
 import { isPersonal, mask, maskText } from './mask.js';
 
 const INDENT = '  ';
-/** Without it, what is nested n levels deep would take n squared characters. */
+/** The indentation of a text that nests n levels deep would otherwise take n squared characters. */
 const DEEPEST_INDENT = 20;
 
 /**
- * Indents a JSON text and leaves every literal as it was sent: parsed and printed again, the number that no program can hold, a
- * name that is there twice or a lone surrogate, any of which may be why the message was parked, would be gone.
- * @returns undefined when it is no JSON
+ * Indents a JSON text and leaves every literal as it was sent. Parsing and printing it would lose a number that no program can hold, a name
+ * that is given twice and a lone surrogate, and any of these may be why the message was parked.
+ * @param reveal shows personal values instead of masking them
+ * @returns undefined if the text is not JSON
  */
 export function readableJson(text: string, reveal: boolean): string | undefined {
   return isJson(text) ? new Writer(reveal, true).write(text) : undefined;
@@ -23,9 +24,20 @@ function isJson(text: string): boolean {
   }
 }
 
+/** The tokens of a text that is JSON, as they were sent. */
+function tokensOf(json: string): string[] {
+  const tokens: string[] = [];
+  const scanner = createScanner(json, true);
+  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
+    const begin = scanner.getTokenOffset();
+    tokens.push(json.slice(begin, begin + scanner.getTokenLength()));
+  }
+  return tokens;
+}
+
 class Writer {
   private out = '';
-  /** Per level: whether all below it belongs to a personal name. */
+  /** For each level: whether everything in it is the value of a personal name. */
   private readonly levels: boolean[] = [];
   private isValuePersonal = false;
   private hasHidden = false;
@@ -36,7 +48,7 @@ class Writer {
   ) {}
 
   write(text: string): string {
-    const tokens = jsonTokens(text);
+    const tokens = tokensOf(text);
     tokens.forEach((token, i) => this.add(token, tokens[i - 1], tokens[i + 1]));
     return this.out;
   }
@@ -85,7 +97,7 @@ class Writer {
     if (this.isIndented) this.out += `\n${INDENT.repeat(Math.min(this.levels.length, DEEPEST_INDENT))}`;
   }
 
-  /** A text that may hold JSON in its turn, as it was where there is nothing to hide. */
+  /** A text may itself hold JSON: then only the personal values in it are masked. A text with nothing to hide stays as it was sent. */
   static masked(text: string): string {
     if (!/^\s*["{[]/.test(text) || !isJson(text)) return maskText(text);
     const writer = new Writer(false, false);
