@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import { integerFrom } from '../../apps/tokenctl/src/seed/seed.arguments.js';
+import { integerFrom } from '../../apps/tokenctl/src/terminal/arguments.js';
 import type { Bench } from './bench.js';
 import { BENCHES } from './benches.js';
 import type { BenchOptions } from './options.js';

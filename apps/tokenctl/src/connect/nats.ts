@@ -1,3 +1,4 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
@@ -6,6 +7,7 @@ import type { NatsSettings } from '#service-runtime/settings/common.settings.js'
 
 const PATIENCE_SECONDS = 4;
 const POLL_MS = 50;
+const STREAM_NOT_FOUND = 10_059;
 
 /** A service waits for NATS for ever; somebody at a terminal wants to be told. */
 export async function connectSoon(settings: NatsSettings): Promise<NatsDoor> {
@@ -52,6 +54,10 @@ export class NatsDoor {
       'is it running, and are NATS_URL, NATS_CREDS and NATS_TLS_CA right?'
     );
   }
+}
+
+export function isStreamMissing(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND;
 }
 
 function reasonIn(line: string): string | undefined {

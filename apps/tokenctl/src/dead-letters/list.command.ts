@@ -4,7 +4,7 @@ import { DeadLetter } from '#read-model/entities/dead-letter.entity.js';
 import { readDatabaseUrl } from '#service-runtime/settings/common.settings.js';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { withDatabase } from '../connect/database.js';
-import { integerFrom } from '../seed/seed.arguments.js';
+import { integerFrom } from '../terminal/arguments.js';
 import { print, printJson, runCommand } from '../terminal/run-command.js';
 import { harmless } from '#service-runtime/log-texts.js';
 import { count } from '../terminal/spelling.js';

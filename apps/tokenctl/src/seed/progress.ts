@@ -1,9 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Tally } from '#tools/seed/tally.js';
+import { count } from '../terminal/spelling.js';
 
-const number = new Intl.NumberFormat('en');
-
-/** Shows how far it is until the function it returns is called: a bar on a terminal, else a line every few seconds. */
+/** Shows the progress, as a bar on a terminal and as lines elsewhere. @returns the function that stops it */
 export function showProgress(tally: Tally, tokens: number, stream: NodeJS.WriteStream): () => void {
   return stream.isTTY ? showBar(tally, tokens, stream) : showLines(tally, tokens, stream);
 }
@@ -12,7 +11,7 @@ function showBar(tally: Tally, tokens: number, stream: NodeJS.WriteStream): () =
   const format = '{bar} {percentage} % | {value} of {total} tokens | {rate} events/s | {left} s left';
   const bar = new SingleBar({ format, stream }, Presets.shades_classic);
   const update = () =>
-    bar.update(tally.tokens, { rate: number.format(tally.eventsPerSecond), left: secondsLeft(tally, tokens) });
+    bar.update(tally.tokens, { rate: count(tally.eventsPerSecond), left: secondsLeft(tally, tokens) });
   bar.start(tokens, 0, { rate: '-', left: '-' });
   const timer = setInterval(update, 200);
   return () => {
@@ -24,9 +23,9 @@ function showBar(tally: Tally, tokens: number, stream: NodeJS.WriteStream): () =
 
 function showLines(tally: Tally, tokens: number, stream: NodeJS.WriteStream): () => void {
   const timer = setInterval(() => {
-    const done = `${number.format(tally.tokens)} of ${number.format(tokens)} tokens`;
-    const pace = `${number.format(tally.eventsPerSecond)} events/s`;
-    stream.write(`${done}, ${number.format(tally.events)} events, ${pace}, ${secondsLeft(tally, tokens)} s left\n`);
+    const done = `${count(tally.tokens)} of ${count(tokens)} tokens`;
+    const pace = `${count(tally.eventsPerSecond)} events/s`;
+    stream.write(`${done}, ${count(tally.events)} events, ${pace}, ${secondsLeft(tally, tokens)} s left\n`);
   }, 3_000);
   return () => clearInterval(timer);
 }

@@ -1,4 +1,5 @@
-import { instantArgument, integerFrom } from './seed.arguments.js';
+import { integerFrom } from '../terminal/arguments.js';
+import { instantArgument } from './seed.arguments.js';
 import { readSeedSettings } from './seed.settings.js';
 import { Environment } from '#service-runtime/settings/environment.js';
 

@@ -1,16 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseInstant, type Instant } from '#token-events/instant.js';
 
-/** A reader of an integer option; commander names the option in front of the message. */
-export function integerFrom(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`It must be an integer from ${min} to ${max}.`);
-    return value;
-  };
-}
-
-/** The years are bounded because the tokens' times reach from 8 years before the instant to 5 after it, and one to 2999. */
+/** The years are bounded because the tokens' times reach from 8 years before the instant to 5 years after it, and one reaches the year 2999. */
 export function instantArgument(text: string): Instant {
   const parsed = parseInstant(text);
   if ('problem' in parsed) throw new InvalidArgumentError(`It ${parsed.problem}, e.g. 2026-01-01T00:00:00Z.`);

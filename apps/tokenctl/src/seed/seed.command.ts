@@ -6,7 +6,9 @@ import { showProgress } from './progress.js';
 import { publishSeed } from '#tools/seed/publish-seed.js';
 import { seedEvents } from '#tools/seed/seed-events.js';
 import type { SeedOptions } from '#tools/seed/seed-options.js';
-import { instantArgument, integerFrom, startOfToday } from './seed.arguments.js';
+import { integerFrom } from '../terminal/arguments.js';
+import { print, runCommand } from '../terminal/run-command.js';
+import { instantArgument, startOfToday } from './seed.arguments.js';
 import { readSeedSettings, type SeedSettings } from './seed.settings.js';
 import { jsonSummary, textSummary } from './summary.js';
 import { Tally } from '#tools/seed/tally.js';
@@ -38,19 +40,13 @@ export function seedCommand(): Command {
     .option('--at <instant>', 'the reference instant (default: the start of today, UTC)', instantArgument)
     .option('--json', 'print one line of JSON at the end and nothing else on stdout', false)
     .addHelpText('after', NOTES)
-    .action(async ({ json, ...options }: Omit<SeedOptions, 'at'> & { at?: string; json: boolean }) => {
+    .action(({ json, ...options }: Omit<SeedOptions, 'at'> & { at?: string; json: boolean }) => {
       const settings = settingsOrExit(readSeedSettings);
-      try {
-        await seed({ ...options, at: options.at ?? startOfToday() }, settings, json);
-      } catch (error) {
-        process.stderr.write(`tokenctl seed: ${error instanceof Error ? error.message : String(error)}\n`);
-        // A connection that is still being tried would keep the process alive.
-        process.exit(1);
-      }
+      return runCommand('seed', () => seed({ ...options, at: options.at ?? startOfToday() }, settings, json));
     });
 }
 
-async function seed(options: SeedOptions, settings: SeedSettings, json: boolean): Promise<void> {
+async function seed(options: SeedOptions, settings: SeedSettings, json: boolean): Promise<boolean> {
   const link = await connectSoon(settings.nats);
   const connection = await link.connected();
   await ensureTargetStream(await jetstreamManager(connection), settings);
@@ -62,7 +58,7 @@ async function seed(options: SeedOptions, settings: SeedSettings, json: boolean)
   } finally {
     stopProgress();
   }
-  const summary = json ? jsonSummary(options, tally) : textSummary(options, settings.stream.stream, tally);
-  process.stdout.write(`${summary}\n`);
+  print(json ? jsonSummary(options, tally) : textSummary(options, settings.stream.stream, tally));
   await link.close();
+  return true;
 }

@@ -1,7 +1,6 @@
 import { defaultCustomers, type SeedOptions } from '#tools/seed/seed-options.js';
 import type { Tally } from '#tools/seed/tally.js';
-
-const number = new Intl.NumberFormat('en');
+import { count } from '../terminal/spelling.js';
 
 /** What `--json` prints. */
 export function jsonSummary(options: SeedOptions, tally: Tally): string {
@@ -20,12 +19,10 @@ export function jsonSummary(options: SeedOptions, tally: Tally): string {
 export function textSummary(options: SeedOptions, stream: string, tally: Tally): string {
   const customers = options.customers ?? defaultCustomers(options.tokens);
   return [
-    `Published ${number.format(tally.events)} events of ${number.format(tally.tokens)} tokens`,
-    ` for up to ${number.format(customers)} customers to the stream ${stream}`,
+    `Published ${count(tally.events)} events of ${count(tally.tokens)} tokens`,
+    ` for up to ${count(customers)} customers to the stream ${stream}`,
     ` (sequences ${tally.firstSequence} to ${tally.lastSequence})`,
-    ` in ${tally.seconds.toFixed(1)} s, ${number.format(tally.eventsPerSecond)} events/s.`,
-    tally.duplicates > 0
-      ? `\n${number.format(tally.duplicates)} of them were there already and were not stored again.`
-      : '',
+    ` in ${tally.seconds.toFixed(1)} s, ${count(tally.eventsPerSecond)} events/s.`,
+    tally.duplicates > 0 ? `\n${count(tally.duplicates)} of them were there already and were not stored again.` : '',
   ].join('');
 }

@@ -1,9 +1,8 @@
-import { JetStreamApiError, StorageType, type JetStreamManager } from '@nats-io/jetstream';
+import { StorageType, type JetStreamManager } from '@nats-io/jetstream';
+import { isStreamMissing } from '../connect/nats.js';
 import type { SeedSettings } from './seed.settings.js';
 
-const STREAM_NOT_FOUND = 10_059;
-
-/** Makes the stream when it is missing and may be made, and sees to it that our subjects end in it, not in another one. */
+/** Makes the stream if it is missing and may be made. @throws if our subjects do not belong to it, or belong to another stream */
 export async function ensureTargetStream(
   manager: JetStreamManager,
   { stream, baseSubject }: SeedSettings,
@@ -26,7 +25,7 @@ async function exists(manager: JetStreamManager, stream: string): Promise<boolea
     await manager.streams.info(stream);
     return true;
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return false;
+    if (isStreamMissing(error)) return false;
     throw error;
   }
 }

@@ -1,9 +1,9 @@
-import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { isStreamMissing } from '../connect/nats.js';
 import { withoutRight } from '../connect/refusal.js';
 import type { StreamStatus } from './status.js';
 
-const STREAM_NOT_FOUND = 10_059;
 const ANSWER_WITHIN_MS = 4_000;
 
 /** @throws when the stream does not exist, or JetStream does not answer */
@@ -20,8 +20,7 @@ export async function readStream(connection: NatsConnection, name: string): Prom
       bytes: state.bytes,
     };
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND)
-      throw new Error(`there is no stream ${name}; is NATS_STREAM right?`, { cause: error });
+    if (isStreamMissing(error)) throw new Error(`there is no stream ${name}; is NATS_STREAM right?`, { cause: error });
     const known = withoutRight(error);
     const reason = known instanceof Error ? known.message : String(known);
     throw new Error(`JetStream does not tell about the stream ${name}: ${reason}`, { cause: error });

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { readStatusSettings } from '../connect/operator.settings.js';
-import { integerFrom } from '../seed/seed.arguments.js';
+import { integerFrom } from '../terminal/arguments.js';
 import { print, printJson, runCommand } from '../terminal/run-command.js';
 import { StatusSource } from './status-source.js';
 import { statusText } from './status-text.js';

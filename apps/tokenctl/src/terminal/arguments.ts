@@ -3,6 +3,15 @@ import { parseInstant } from '#token-events/instant.js';
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
+/** Reads an integer option. Commander writes the name of the option before the message. */
+export function integerFrom(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`It must be an integer from ${min} to ${max}.`);
+    return value;
+  };
+}
+
 /** An instant, or how long ago it was: `2h`. */
 export function sinceArgument(text: string): Date {
   const ago = /^(\d{1,6})([smhd])$/.exec(text);

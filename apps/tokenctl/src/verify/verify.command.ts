@@ -3,7 +3,7 @@ import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { withLeader, type Leader } from '../connect/leader.js';
 import { readLeaderSettings } from '../connect/operator.settings.js';
 import { followToEnd } from '../jobs/follow-to-end.js';
-import { integerFrom } from '../seed/seed.arguments.js';
+import { integerFrom } from '../terminal/arguments.js';
 import type { JobStatus } from '#read-model/job.js';
 import { hasSucceeded } from '../jobs/job-status.js';
 import { jobEnd } from '../jobs/job-text.js';
