@@ -21,19 +21,19 @@ Examples:
   $ tokenctl dead-letters list
 `;
 
-// Output cut off by "| head" is no error; what a shell calls a process that ends by SIGPIPE.
+// If "| head" closes the pipe, that is no error. 141 is the exit code that a shell gives a process ended by SIGPIPE.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(READER_HAS_LEFT);
   throw error;
 });
 
-// Nobody reads what goes wrong any more; what was asked for is done all the same, and the exit code tells.
+// If nobody reads the errors any more, the command still does its work, and its exit code tells how it ended.
 process.stderr.on('error', () => undefined);
 
 const program = new Command('tokenctl')
   .description('Operate the token read model.')
   .version(VERSION)
-  // An option belongs to the command it stands behind: "rebuild" and "rebuild cancel" both have a --follow.
+  // An option belongs to the command before it: "rebuild" and "rebuild cancel" both have a --follow.
   .enablePositionalOptions()
   .addHelpText('after', NOTES)
   .addCommand(statusCommand())
@@ -46,7 +46,7 @@ const program = new Command('tokenctl')
 pointToHelp(program, 'tokenctl');
 await program.parseAsync();
 
-/** Below every error about how a command is written. */
+/** Adds a hint to every error about the way a command is written. */
 function pointToHelp(command: Command, name: string): void {
   command.showHelpAfterError(`See: ${name} --help`);
   for (const sub of command.commands) pointToHelp(sub, `${name} ${sub.name()}`);

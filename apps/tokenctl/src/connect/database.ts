@@ -4,13 +4,13 @@ import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
 import { isNotMigrated } from '#read-model/postgres-errors.js';
 
 const CONNECT_WITHIN_MS = 4_000;
-/** One more than any command needs: status, or the statements of the others one after the other. */
+/** One more than a command uses at a time. */
 const CONNECTIONS = 2;
 
 /**
- * TypeORM over the read model's database, closed afterwards.
+ * Connects TypeORM to the read model's database, and closes it afterwards.
  * @param statementTimeoutMs a statement that takes longer counts as a database that is away
- * @throws an error made for a terminal when the database is away or holds no read model
+ * @throws {Error} that says what to do, if the database is away, refuses the login or holds no read model
  */
 export async function withDatabase<T>(
   databaseUrl: string,
@@ -27,14 +27,14 @@ export async function withDatabase<T>(
     await dataSource.initialize();
     return await use(dataSource);
   } catch (error) {
-    throw forTerminal(error, databaseUrl);
+    throw explained(error, databaseUrl);
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy().catch(() => undefined);
   }
 }
 
-function forTerminal(error: unknown, databaseUrl: string): unknown {
-  const database = inWords(databaseUrl);
+function explained(error: unknown, databaseUrl: string): unknown {
+  const database = nameOf(databaseUrl);
   if (isNotMigrated(error)) {
     return new Error(`${database} holds no read model of this release yet; run "tokenctl migrate" first`, {
       cause: error,
@@ -48,7 +48,7 @@ function forTerminal(error: unknown, databaseUrl: string): unknown {
 }
 
 /** Names host and database only: the URL holds a password. */
-function inWords(databaseUrl: string): string {
+function nameOf(databaseUrl: string): string {
   const { host, pathname } = new URL(databaseUrl);
   return host === '' ? 'the database' : `the database ${pathname.slice(1)} at ${host}`;
 }

@@ -1,18 +1,18 @@
 import { errors, type NatsConnection } from '@nats-io/transport-node';
 import type { LeaderSettings } from './operator.settings.js';
-import { connectSoon } from './nats.js';
-import { refusalIn, withoutRight } from './refusal.js';
+import { connectOrFail } from './nats.js';
+import { refusalIn, withPermissionHint } from './refusal.js';
 
 const ANSWER_WITHIN_MS = 4_000;
 
-/** No projector leads, or it does not answer. */
+/** No projector leads, or the one that leads does not answer. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** The projector that leads: it alone answers operators' requests. */
+/** The projector that leads. Only this one answers the requests of operators. */
 export class Leader {
-  /** @param seeAlso ends the message about a projector that does not answer; empty in the command that it names */
+  /** @param seeAlso the end of the message about a projector that does not answer; `tokenctl status` gives none, since it would name itself */
   constructor(
     readonly connection: NatsConnection,
     readonly prefix: string,
@@ -22,20 +22,20 @@ export class Leader {
   /**
    * @param subject without the prefix
    * @throws {NoAnswer}
-   * @throws with the projector's own words when it refuses
+   * @throws {Error} with the projector's own words when it refuses
    */
-  async ask<Answer>(subject: string, body: object = {}, withinMs = ANSWER_WITHIN_MS): Promise<Answer> {
+  async request<Answer>(subject: string, body: object = {}, withinMs = ANSWER_WITHIN_MS): Promise<Answer> {
     const message = await this.connection
       .request(`${this.prefix}.${subject}`, JSON.stringify(body), { timeout: withinMs })
       .catch((error: unknown) => {
-        throw this.noAnswer(error, `${this.prefix}.${subject}`, withinMs);
+        throw this.explained(error, `${this.prefix}.${subject}`, withinMs);
       });
     const refusal = refusalIn(message.headers);
     if (refusal) throw refusal;
     return message.json<Answer>();
   }
 
-  private noAnswer(error: unknown, subject: string, withinMs: number): unknown {
+  private explained(error: unknown, subject: string, withinMs: number): unknown {
     if (error instanceof errors.NoRespondersError || hasCause(error, errors.NoRespondersError)) {
       return new NoAnswer(`no projector listens on ${subject}; is one running, and is NATS_SUBJECT_PREFIX the same?`);
     }
@@ -45,17 +45,17 @@ export class Leader {
         `no projector that leads has answered on ${subject} within ${seconds} seconds${this.seeAlso}`,
       );
     }
-    return withoutRight(error);
+    return withPermissionHint(error);
   }
 }
 
 /** Connects, and closes the connection afterwards. */
 export async function withLeader<T>(settings: LeaderSettings, use: (leader: Leader) => Promise<T>): Promise<T> {
-  const door = await connectSoon(settings.nats);
+  const nats = await connectOrFail(settings.nats);
   try {
-    return await use(new Leader(await door.connected(), settings.subjectPrefix));
+    return await use(new Leader(await nats.connected(), settings.subjectPrefix));
   } finally {
-    await door.close();
+    await nats.close();
   }
 }
 

@@ -5,19 +5,19 @@ import { pino } from 'pino';
 import { isRefusedLogin, NatsLink } from '#service-runtime/nats-connection.js';
 import type { NatsSettings } from '#service-runtime/settings/common.settings.js';
 
-const PATIENCE_SECONDS = 4;
+const CONNECT_WITHIN_SECONDS = 4;
 const POLL_MS = 50;
 const STREAM_NOT_FOUND = 10_059;
 
-/** A service waits for NATS for ever; somebody at a terminal wants to be told. */
-export async function connectSoon(settings: NatsSettings): Promise<NatsDoor> {
-  const door = new NatsDoor(settings);
-  await door.connected();
-  return door;
+/** A service waits for NATS without an end. An operator at a terminal is told within seconds that there is no connection. */
+export async function connectOrFail(settings: NatsSettings): Promise<OperatorConnection> {
+  const connection = new OperatorConnection(settings);
+  await connection.connected();
+  return connection;
 }
 
-/** A connection to NATS that says within seconds why it does not stand. It goes on trying all the same. */
-export class NatsDoor {
+/** A connection to NATS that says within seconds why it could not be made, and keeps trying. */
+export class OperatorConnection {
   private readonly link: NatsLink;
   private refusal: string | undefined;
 
@@ -28,7 +28,7 @@ export class NatsDoor {
 
   /** @throws when there is no connection within 4 seconds */
   async connected(): Promise<NatsConnection> {
-    const deadline = AbortSignal.timeout(PATIENCE_SECONDS * 1_000);
+    const deadline = AbortSignal.timeout(CONNECT_WITHIN_SECONDS * 1_000);
     let connection: NatsConnection | undefined;
     void this.link.connected().then((made) => (connection = made));
     while (!connection || !this.link.isUp) {
@@ -50,7 +50,7 @@ export class NatsDoor {
       return `NATS at ${hosts} refuses the login (${this.refusal}); are user and password in NATS_URL right, or NATS_CREDS?`;
     }
     return (
-      `no connection to NATS at ${hosts} within ${PATIENCE_SECONDS} seconds${this.refusal ? ` (${this.refusal})` : ''}; ` +
+      `no connection to NATS at ${hosts} within ${CONNECT_WITHIN_SECONDS} seconds${this.refusal ? ` (${this.refusal})` : ''}; ` +
       'is it running, and are NATS_URL, NATS_CREDS and NATS_TLS_CA right?'
     );
   }

@@ -7,10 +7,10 @@ import {
 } from '#service-runtime/settings/common.settings.js';
 import type { Environment } from '#service-runtime/settings/environment.js';
 
-/** What it takes to reach the projector that leads. */
+/** What is needed to reach the projector that leads. */
 export interface LeaderSettings {
   readonly nats: NatsSettings;
-  /** Of the subjects on which it answers operators. */
+  /** The prefix of the subjects on which it answers operators. */
   readonly subjectPrefix: string;
 }
 

@@ -1,5 +1,5 @@
 import { errors, headers as natsHeaders, type MsgHdrs } from '@nats-io/transport-node';
-import { refusalIn, withoutRight } from './refusal.js';
+import { refusalIn, withPermissionHint } from './refusal.js';
 
 function headersOf(values: Readonly<Record<string, string>>): MsgHdrs {
   const headers = natsHeaders();
@@ -32,7 +32,7 @@ describe('refusalIn', () => {
   });
 });
 
-describe('withoutRight', () => {
+describe('withPermissionHint', () => {
   const violation = (operation: 'publish' | 'subscription') =>
     new errors.PermissionViolationError(`Permissions Violation for ${operation}`, operation, 'a.b');
 
@@ -41,11 +41,14 @@ describe('withoutRight', () => {
     ['publish', 'is the login in NATS_URL that of an operator?'],
   ] as const)('asks about the setting that decides: %s', (operation, question) => {
     for (const error of [violation(operation), new Error('request failed', { cause: violation(operation) })])
-      expect(withoutRight(error)).toMatchObject({ message: expect.stringContaining(question) as string, cause: error });
+      expect(withPermissionHint(error)).toMatchObject({
+        message: expect.stringContaining(question) as string,
+        cause: error,
+      });
   });
 
   it('leaves any other error as it is', () => {
     const error = new Error('no answer');
-    expect(withoutRight(error)).toBe(error);
+    expect(withPermissionHint(error)).toBe(error);
   });
 });

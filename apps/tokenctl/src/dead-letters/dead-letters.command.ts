@@ -12,7 +12,7 @@ Examples:
   $ tokenctl dead-letters discard --all --reason "not JSON"
 `;
 
-/** Messages the projector could not apply: look at them, apply them after a fix, or give them up. */
+/** Messages that the projector could not apply: show them, apply them after a correction, or discard them. */
 export function deadLettersCommand(): Command {
   return new Command('dead-letters')
     .description('messages that could not be applied: list, show, replay, discard')

@@ -65,7 +65,7 @@ async function discard(dataSource: DataSource, ids: readonly string[], options: 
   return refused.length === 0;
 }
 
-/** @returns the ids of those that had contents until now */
+/** @returns the ids of the letters that had contents until now */
 async function discardContents(dataSource: DataSource, ids: readonly string[]): Promise<string[]> {
   const result = await dataSource
     .createQueryBuilder()

@@ -3,7 +3,7 @@ import type { Repository, SelectQueryBuilder } from 'typeorm';
 import type { DeadLetter } from '#read-model/entities/dead-letter.entity.js';
 import { sinceArgument } from '../terminal/arguments.js';
 
-/** Which dead letters; all that are given must hold. */
+/** Selects dead letters; a letter has to match all the conditions that are given. */
 export interface LetterFilter {
   readonly reason?: string;
   readonly subject?: string;
@@ -21,7 +21,7 @@ export function hasFilter({ reason, subject, since }: LetterFilter): boolean {
   return reason !== undefined || subject !== undefined || since !== undefined;
 }
 
-/** A query for the letters that pass; resolved ones only where wanted. */
+/** A query for the letters that match; resolved ones only with `withResolved`. */
 export function lettersWhere(
   letters: Repository<DeadLetter>,
   { reason, subject, since }: LetterFilter,

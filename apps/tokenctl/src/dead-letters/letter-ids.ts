@@ -3,10 +3,10 @@ import type { DataSource } from 'typeorm';
 import { DeadLetter } from '#read-model/entities/dead-letter.entity.js';
 import { hasFilter, lettersWhere, type LetterFilter } from './letter-filter.js';
 
-/** As many as the projector takes at a time. */
+/** As many as the projector takes in one request. */
 const CHUNK = 1_000;
 
-/** The letters a command is about: those named, or with `all` every open one that passes the filter. */
+/** The letters that a command is about: those named, or with `all` every open one that matches the filter. */
 export interface Selection extends LetterFilter {
   readonly all?: boolean;
 }
@@ -16,13 +16,13 @@ export function letterIdArgument(text: string): string {
   return text;
 }
 
-/** For an argument `<id...>`: commander hands one id after the other, with those before it. */
+/** For an argument `<id...>`: commander passes the ids one by one, each with those before it. */
 export function letterIdsArgument(text: string, before: readonly string[] = []): string[] {
   const id = letterIdArgument(text);
   return before.includes(id) ? [...before] : [...before, id];
 }
 
-/** @returns what is wrong with the way the letters are named; undefined when nothing is */
+/** @returns what is wrong with the arguments; undefined if nothing is */
 export function selectionProblem(ids: readonly string[], selection: Selection): string | undefined {
   if (ids.length > 0 && (selection.all || hasFilter(selection)))
     return 'give numbers of dead letters, or --all with or without filters, not both';
@@ -30,7 +30,7 @@ export function selectionProblem(ids: readonly string[], selection: Selection): 
   return undefined;
 }
 
-/** Taken once, before anything is done: what is parked meanwhile is not touched. */
+/** Read once, before the first change: letters that are parked later are not touched. */
 export async function openLetterIds(dataSource: DataSource, filter: LetterFilter): Promise<string[]> {
   const rows = await lettersWhere(dataSource.getRepository(DeadLetter), filter)
     .select('letter.id', 'id')

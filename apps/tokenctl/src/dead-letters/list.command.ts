@@ -58,7 +58,7 @@ async function list(dataSource: DataSource, options: ListOptions): Promise<boole
   return true;
 }
 
-/** What a letter tells about itself beside its contents. */
+/** Everything about a letter except its contents. */
 export function asJson({ id, stream, sequence, subject, reason, firstSeenAt, resolution, resolvedAt }: DeadLetter) {
   return { id, stream, sequence: Number(sequence), subject, reason, firstSeenAt, resolution, resolvedAt };
 }

@@ -2,15 +2,15 @@ import { readableJson } from './readable-json.js';
 
 export interface ReadablePayload {
   readonly kind: 'json' | 'text' | 'hex';
-  /** null: not to be shown unless revealed. */
+  /** null: shown only with `--reveal`. */
   readonly text: string | null;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * A payload for human eyes: indented JSON, else text, else hexadecimal.
- * @param reveal with what tells who somebody is; only in JSON can that be told from the rest, so nothing else is shown without it
+ * A payload for people to read: indented JSON, else text, else hexadecimal.
+ * @param reveal shows personal values. Without it only JSON is shown, where these values can be found and masked.
  */
 export function readablePayload(payload: Uint8Array, reveal: boolean): ReadablePayload {
   const text = asText(payload);

@@ -56,17 +56,21 @@ export function replayCommand(): Command {
 }
 
 async function replay(leader: Leader, ids: readonly string[], json = false): Promise<boolean> {
-  // A projector that leads answers this at once; replaying may take it a while.
-  await leader.ask('rebuild.status');
+  // The projector that leads answers this at once, whereas a replay may take a while.
+  await leader.request('rebuild.status');
   const outcome: { replayed: string[]; refused: Refused[] } = { replayed: [], refused: [] };
   try {
     for (const chunk of chunksOf(ids)) {
-      const { replayed, refused } = await leader.ask<Replayed>('dead-letters.replay', { ids: chunk }, REPLAY_WITHIN_MS);
+      const { replayed, refused } = await leader.request<Replayed>(
+        'dead-letters.replay',
+        { ids: chunk },
+        REPLAY_WITHIN_MS,
+      );
       outcome.replayed.push(...replayed);
       outcome.refused.push(...refused);
     }
   } finally {
-    // Also when a later chunk has failed: these are done.
+    // Printed even if a later chunk failed, because these letters are done.
     if (json) printJson(outcome);
     else print(outcomeText('Replayed', outcome.replayed.length, outcome.refused));
   }

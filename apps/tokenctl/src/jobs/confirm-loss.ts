@@ -7,26 +7,26 @@ export function lossQuestion({ from, to }: TokenLoss): string {
   return `The list would go from ${count(from)} to ${count(to)} tokens. Switch?`;
 }
 
-/** Agrees to the loss as it was shown: the projector asks again where more would go. */
+/** Confirms the loss that was shown, and no larger one: for that the projector asks again. */
 export function confirmation({ generation, loss }: JobStatus): { subject: string; body: object } {
   return { subject: 'rebuild.confirm', body: { generation, tokens: loss?.to } };
 }
 
-/** What a job waits for is asked on the terminal, once. */
+/** Asks on the terminal, once, whether the job may remove so many tokens from the list. */
 export class LossPrompt {
-  /** @param confirmedTo a list of so many tokens is agreed to already */
+  /** @param confirmedTo the operator has already agreed to a list of so many tokens */
   constructor(
     private readonly leader: Leader,
     private confirmedTo = Infinity,
   ) {}
 
-  /** @returns whether the job is to be followed on; not where nobody can be asked, or the answer is no: it waits then */
+  /** @returns whether to follow the job further; false if there is no terminal or the answer is no, and the job goes on waiting */
   async decide(job: JobStatus): Promise<boolean> {
     const { loss } = job;
     if (job.state !== 'waiting' || !loss || loss.to >= this.confirmedTo) return true;
     if (!process.stdin.isTTY || !(await confirm(`\n${lossQuestion(loss)}`))) return false;
     const { subject, body } = confirmation(job);
-    await this.leader.ask(subject, body);
+    await this.leader.request(subject, body);
     this.confirmedTo = loss.to;
     return true;
   }

@@ -8,10 +8,10 @@ import type { ProgressView } from './progress-view.js';
 const INTERRUPTED = 130;
 
 /**
- * Shows a job until it has ended. Ctrl-C ends the showing, not the job.
+ * Shows a job until it has ended. Ctrl-C ends the display, not the job.
  * @param begin starts the job, or finds it
- * @param prompt asks the operator what the job waits for; one that is not confirmed is not followed on
- * @returns how it ended, or how it waits
+ * @param prompt asks the operator for the confirmation that the job waits for; without a confirmation, following ends
+ * @returns how the job ended, or that it waits
  */
 export async function followToEnd(
   leader: Leader,
@@ -21,23 +21,23 @@ export async function followToEnd(
 ): Promise<JobStatus> {
   const follower = new JobFollower(leader, prompt && ((status) => prompt.decide(status)));
   try {
-    return await watched(follower, await begin(), makeView());
+    return await showWhileRunning(follower, await begin(), makeView());
   } finally {
     follower.close();
   }
 }
 
-async function watched(follower: JobFollower, job: JobStatus, view: ProgressView): Promise<JobStatus> {
-  const leave = () => {
+async function showWhileRunning(follower: JobFollower, job: JobStatus, view: ProgressView): Promise<JobStatus> {
+  const stopShowing = () => {
     view.close();
     process.stderr.write(`\nNo longer watched, but not stopped: ${jobName(job)}. See "tokenctl rebuild --help".\n`);
     process.exit(INTERRUPTED);
   };
-  process.once('SIGINT', leave);
+  process.once('SIGINT', stopShowing);
   try {
     return await follower.follow(job, (status) => view.show(status));
   } finally {
-    process.off('SIGINT', leave);
+    process.off('SIGINT', stopShowing);
     view.close();
   }
 }

@@ -4,43 +4,43 @@ import type { JobStatus } from '#read-model/job.js';
 import { hasEnded, isSameJob, type JobAnswer } from './job-status.js';
 import { ProgressInbox } from './progress-inbox.js';
 
-/** Progress comes every half second; after so long without any the leader is asked. */
+/** Progress comes every half second. After this time without any, the leader is asked for the job's status. */
 const SILENCE_MS = 2_000;
-const ASK_WITHIN_MS = 2_000;
-/** A leader that gives up leads no more, but its successor goes on: so a failure counts once the leader of then confirms it. */
+const ANSWER_WITHIN_MS = 2_000;
+/** A leader that reports a failure may have lost the lead, and its successor continues the job. So a failure counts when the leader after this time confirms it. */
 const CONFIRM_FAILURE_AFTER_MS = 1_000;
-/** A new leader takes unfinished jobs up within moments. */
+/** A new leader continues unfinished jobs within a few seconds. */
 const UNKNOWN_FOR_MS = 10_000;
-/** Taking over takes a standby up to ten seconds; a projector that is started anew may take longer. */
+/** A standby takes over within ten seconds; a projector that is started again may take longer. */
 const SILENT_FOR_MS = 120_000;
 
-/** Follows a job until it has ended, over lost connections and changes of the leader. */
+/** Follows a job until it has ended, across lost connections and changes of the leader. */
 export class JobFollower {
   private readonly inbox: ProgressInbox;
   private answeredAt = performance.now();
   private knownAt = performance.now();
   private failed: JobStatus | undefined;
 
-  /** Make it before the job is started. */
+  /** Create it before the job starts, so that no progress is missed. */
   constructor(
     private readonly leader: Leader,
-    /** Asked with every status whether to follow on. */
-    private readonly goesOn: (status: JobStatus) => Promise<boolean> = () => Promise.resolve(true),
+    /** Decides after every status whether to follow further. */
+    private readonly shouldContinue: (status: JobStatus) => Promise<boolean> = () => Promise.resolve(true),
   ) {
     this.inbox = new ProgressInbox(leader.connection, leader.prefix);
   }
 
   /**
-   * @param show gets every status, the last one included
-   * @returns the status it ended with, or at which it is not to be followed on
-   * @throws when the job's end cannot be learnt any more
+   * @param show gets every status, including the last one
+   * @returns the last status, or the one at which `shouldContinue` said no
+   * @throws {Error} if there is no way left to learn how the job ends
    */
   async follow(job: JobStatus, show: (status: JobStatus) => void): Promise<JobStatus> {
     this.answeredAt = this.knownAt = performance.now();
     for (let status: JobStatus | undefined = job; ;) {
       if (status) show(status);
-      if (status && (hasEnded(status) || !(await this.goesOn(status)))) return status;
-      status = (await this.hear(job)) ?? (await this.inquire(job));
+      if (status && (hasEnded(status) || !(await this.shouldContinue(status)))) return status;
+      status = (await this.nextProgress(job)) ?? (await this.requestStatus(job));
     }
   }
 
@@ -48,7 +48,7 @@ export class JobFollower {
     this.inbox.close();
   }
 
-  private async hear(job: JobStatus): Promise<JobStatus | undefined> {
+  private async nextProgress(job: JobStatus): Promise<JobStatus | undefined> {
     const status = await this.inbox.next(SILENCE_MS);
     if (!status || !isSameJob(status, job)) return undefined;
     this.answeredAt = this.knownAt = performance.now();
@@ -58,11 +58,11 @@ export class JobFollower {
     return undefined;
   }
 
-  private async inquire(job: JobStatus): Promise<JobStatus | undefined> {
-    const answer = await this.ask();
+  private async requestStatus(job: JobStatus): Promise<JobStatus | undefined> {
+    const answer = await this.answerOrSilence();
     const now = performance.now();
     if (!answer) {
-      if (now - this.answeredAt > SILENT_FOR_MS) throw new Error(nobody());
+      if (now - this.answeredAt > SILENT_FOR_MS) throw new Error(silenceMessage());
       return undefined;
     }
     this.answeredAt = now;
@@ -77,9 +77,9 @@ export class JobFollower {
     );
   }
 
-  private async ask(): Promise<JobAnswer | undefined> {
+  private async answerOrSilence(): Promise<JobAnswer | undefined> {
     try {
-      return await this.leader.ask<JobAnswer>('rebuild.status', {}, ASK_WITHIN_MS);
+      return await this.leader.request<JobAnswer>('rebuild.status', {}, ANSWER_WITHIN_MS);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       await sleep(SILENCE_MS / 4);
@@ -88,7 +88,7 @@ export class JobFollower {
   }
 }
 
-function nobody(): string {
+function silenceMessage(): string {
   return (
     `no projector has answered for ${SILENT_FOR_MS / 1_000} seconds; ` +
     'the job goes on as soon as one leads again: tokenctl rebuild status --follow'

@@ -32,7 +32,7 @@ function jobState({ state }: JobStatus): string {
   }
 }
 
-/** One line: where the job is, or how it ended. */
+/** One line: how far the job is, or how it ended. */
 export function jobLine(job: JobStatus): string {
   const parts = [jobState(job)];
   if (job.finishedAt === null) {
@@ -47,25 +47,25 @@ export function jobLine(job: JobStatus): string {
   return `${jobName(job)}: ${parts.join(', ')}`;
 }
 
-/** When it ended, where it has: the last one may be of last week. */
+/** When the job ended, if it has. It may be a job of last week. */
 export function jobAge({ finishedAt }: JobStatus): string[] {
   if (finishedAt === null) return [];
   return [`ended ${finishedAt}, ${duration(Math.max(0, (Date.now() - Date.parse(finishedAt)) / 1_000))} ago`];
 }
 
-/** How the job ended, and what it found on the way. */
+/** How the job ended, and the differences it found. */
 export function jobEnd(job: JobStatus): string {
   const lines = [jobLine(job)];
   if (job.examples.length > 0) lines.push('', examples(job.differences ?? 0, job.examples));
   return lines.join('\n');
 }
 
-/** Between its times of reading, a job has no rate. */
+/** A job has a rate only while it reads. */
 export function isReading({ position, target, eventsPerSecond }: JobStatus): boolean {
   return position < target && eventsPerSecond > 0;
 }
 
-/** Percent of the events read; 100 only when all are. */
+/** Percent of the events that are read; 100 only when all are. */
 export function percent({ position, target }: JobStatus): number {
   return target === 0 ? 0 : Math.min(100, Math.floor((100 * position) / target));
 }

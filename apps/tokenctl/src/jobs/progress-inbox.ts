@@ -1,7 +1,7 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { JobStatus } from '#read-model/job.js';
 
-/** Collects progress messages from the moment it is made, so that none of a job begun afterwards is missed. */
+/** Collects progress messages from its creation on, so that none is missed of a job that starts later. */
 export class ProgressInbox {
   private readonly waiting: JobStatus[] = [];
   private readonly subscriptions: Subscription[];
@@ -20,7 +20,7 @@ export class ProgressInbox {
     );
   }
 
-  /** The next one; undefined when none comes in time. */
+  /** The next message; undefined if none comes in time. */
   async next(withinMs: number): Promise<JobStatus | undefined> {
     if (this.waiting.length === 0) {
       await new Promise<void>((resolve) => {

@@ -9,7 +9,7 @@ export interface ProgressView {
   close(): void;
 }
 
-/** A bar on a terminal, else lines. */
+/** A bar on a terminal, lines elsewhere. */
 export function progressView(stream: NodeJS.WriteStream): ProgressView {
   return stream.isTTY ? new ProgressBar(stream) : new ProgressLines(stream);
 }
@@ -42,7 +42,7 @@ class ProgressBar implements ProgressView {
 
 const LINE_EVERY_MS = 3_000;
 
-/** A line whenever the job enters another phase or state, and now and then. */
+/** A line whenever the job enters another phase or state, and every few seconds. */
 class ProgressLines implements ProgressView {
   private last: string | undefined;
   private lastAt = 0;

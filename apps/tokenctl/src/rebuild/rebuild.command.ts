@@ -1,13 +1,17 @@
 import { Command } from 'commander';
-import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
-import { withLeader, type Leader } from '../connect/leader.js';
-import { readLeaderSettings } from '../connect/operator.settings.js';
-import type { JobStatus } from '#read-model/job.js';
+import { runWithLeader } from '../connect/run-with-leader.js';
 import { hasSucceeded } from '../jobs/job-status.js';
-import { confirm } from '../terminal/confirm.js';
 import { refuseOptionsBeforeSubcommands } from '../terminal/options-before-subcommand.js';
-import { print, printJson, runCommand } from '../terminal/run-command.js';
-import { carryOut, confirmJob, showJob, type JobOptions, type JobRequest } from './carry-out.js';
+import { FOLLOW, JSON_LINES, YES_LOSS, type YesOption } from './options.js';
+import { requestJob, type JobOptions } from './request-job.js';
+import {
+  confirmCommand,
+  dropPreviousCommand,
+  isCancelled,
+  jobCommand,
+  rollbackCommand,
+  statusCommand,
+} from './rebuild.subcommands.js';
 
 const NOTES = `
 A rebuild reads the whole stream into a new generation beside the live one, compares both at one position, and puts the new
@@ -40,17 +44,6 @@ Examples:
   $ tokenctl rebuild drop-previous --yes
 `;
 
-/** Large tables take their time. */
-const DROP_WITHIN_MS = 60_000;
-
-const FOLLOW = 'watch the job until it has ended';
-const YES_LOSS = 'do not ask, however many tokens the list loses';
-const JSON_LINES = 'print JSON, with --follow a line for every step';
-
-interface YesOption {
-  readonly yes?: boolean;
-}
-
 interface RebuildOptions {
   readonly acceptDifferences?: boolean;
   readonly stream?: string;
@@ -73,8 +66,8 @@ export function rebuildCommand(): Command {
     .addHelpText('after', NOTES)
     .action(({ follow, json, yes: acceptLoss, ...others }: JobOptions & RebuildOptions & YesOption) => {
       const body = { ...others, acceptLoss };
-      return lead('rebuild', (leader) =>
-        carryOut(leader, { subject: 'rebuild', body, isAsAsked: hasSucceeded }, { follow, json }),
+      return runWithLeader('rebuild', (leader) =>
+        requestJob(leader, { subject: 'rebuild', body, isExpectedEnd: hasSucceeded }, { follow, json }),
       );
     })
     .addCommand(statusCommand())
@@ -85,68 +78,4 @@ export function rebuildCommand(): Command {
     .addCommand(jobCommand('pause', 'let the job rest'))
     .addCommand(jobCommand('resume', 'let a paused job go on', hasSucceeded));
   return refuseOptionsBeforeSubcommands(command);
-}
-
-const isCancelled = ({ state }: JobStatus) => state === 'cancelled';
-
-function statusCommand(): Command {
-  return new Command('status')
-    .description('how far the job is, or how the last one ended')
-    .option('--follow', `${FOLLOW}; exit code 0 only when it is done`)
-    .option('--json', JSON_LINES)
-    .action((options: JobOptions) => lead('rebuild status', (leader) => showJob(leader, options)));
-}
-
-function confirmCommand(): Command {
-  return new Command('confirm')
-    .description('let a job switch that waits because the list would lose many tokens')
-    .option('--yes', 'do not ask')
-    .option('--follow', FOLLOW)
-    .option('--json', JSON_LINES)
-    .action((options: JobOptions & YesOption) => lead('rebuild confirm', (leader) => confirmJob(leader, options)));
-}
-
-function rollbackCommand(): Command {
-  return new Command('rollback')
-    .description('put the previous generation back, brought up to date')
-    .option('--frozen', 'also one whose stream is gone: it is served as it is, marked as stale')
-    .option('--yes', YES_LOSS)
-    .option('--follow', FOLLOW)
-    .option('--json', JSON_LINES)
-    .action(({ frozen: acceptStale, yes: acceptLoss, ...options }: JobOptions & YesOption & { frozen?: boolean }) => {
-      const request = { subject: 'rebuild.rollback', body: { acceptStale, acceptLoss }, isAsAsked: hasSucceeded };
-      return lead('rebuild rollback', (leader) => carryOut(leader, request, options));
-    });
-}
-
-/** @param isAsAsked whether the job has ended as it should; without it there is nothing to follow */
-function jobCommand(name: string, description: string, isAsAsked?: JobRequest['isAsAsked']): Command {
-  const command = new Command(name).description(description).option('--json', JSON_LINES);
-  if (isAsAsked) command.option('--follow', FOLLOW);
-  const isEnding = isAsAsked === isCancelled;
-  const request = { subject: `rebuild.${name}`, isAsAsked: isAsAsked ?? (() => true), isEnding };
-  return command.action((options: JobOptions) =>
-    lead(`rebuild ${name}`, (leader) => carryOut(leader, request, options)),
-  );
-}
-
-function dropPreviousCommand(): Command {
-  return new Command('drop-previous')
-    .description('drop the generation kept for a roll-back')
-    .option('--yes', 'do not ask')
-    .option('--json', 'print one line of JSON')
-    .action(({ yes, json }: YesOption & { readonly json?: boolean }) =>
-      lead('rebuild drop-previous', async (leader) => {
-        if (!yes && !(await confirm('Drop the previous generation? There is no way back then.'))) return false;
-        const answer = await leader.ask<{ dropped: readonly number[] }>('rebuild.drop-previous', {}, DROP_WITHIN_MS);
-        if (json) printJson(answer);
-        else print(`Dropped: generation ${answer.dropped.join(', ')}`);
-        return true;
-      }),
-    );
-}
-
-function lead(name: string, work: (leader: Leader) => Promise<boolean>): Promise<never> {
-  const settings = settingsOrExit(readLeaderSettings);
-  return runCommand(name, () => withLeader(settings, work));
 }

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Command } from 'commander';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
-import { connectSoon } from '../connect/nats.js';
+import { connectOrFail } from '../connect/nats.js';
 import { showProgress } from './progress.js';
 import { publishSeed } from '#tools/seed/publish-seed.js';
 import { seedEvents } from '#tools/seed/seed-events.js';
@@ -47,7 +47,7 @@ export function seedCommand(): Command {
 }
 
 async function seed(options: SeedOptions, settings: SeedSettings, json: boolean): Promise<boolean> {
-  const link = await connectSoon(settings.nats);
+  const link = await connectOrFail(settings.nats);
   const connection = await link.connected();
   await ensureTargetStream(await jetstreamManager(connection), settings);
   const tally = new Tally();

@@ -13,7 +13,7 @@ export interface DatabaseFacts extends Pick<Status, 'leader' | 'deadLetters' | '
   };
 }
 
-/** All of it by the database's own clock. */
+/** All times are by the database's clock. */
 export async function readDatabase(dataSource: DataSource): Promise<DatabaseFacts> {
   const rows = await generationRows(dataSource);
   const tables = await tableSizes(dataSource);
@@ -82,7 +82,7 @@ async function readSweeps(dataSource: DataSource, generation: number): Promise<G
   return rows.map((row) => ({ tokenGroupId: Number(row.token_group_id), membersDone: Number(row.members_done) }));
 }
 
-/** Every table of every generation, with its indexes; null for one that is being dropped. */
+/** Every table of every generation, its indexes included. PostgreSQL gives null as the size of a table that is being dropped. */
 async function tableSizes(dataSource: DataSource): Promise<TableSize[]> {
   const rows = await dataSource.query<{ name: string; bytes: string | null }[]>(
     `select relname as name, pg_total_relation_size(oid) as bytes from pg_class

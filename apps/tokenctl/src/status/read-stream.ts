@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { isStreamMissing } from '../connect/nats.js';
-import { withoutRight } from '../connect/refusal.js';
+import { withPermissionHint } from '../connect/refusal.js';
 import type { StreamStatus } from './status.js';
 
 const ANSWER_WITHIN_MS = 4_000;
@@ -21,7 +21,7 @@ export async function readStream(connection: NatsConnection, name: string): Prom
     };
   } catch (error) {
     if (isStreamMissing(error)) throw new Error(`there is no stream ${name}; is NATS_STREAM right?`, { cause: error });
-    const known = withoutRight(error);
+    const known = withPermissionHint(error);
     const reason = known instanceof Error ? known.message : String(known);
     throw new Error(`JetStream does not tell about the stream ${name}: ${reason}`, { cause: error });
   }

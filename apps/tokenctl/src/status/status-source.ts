@@ -1,6 +1,6 @@
 import { withDatabase } from '../connect/database.js';
 import { Leader } from '../connect/leader.js';
-import { NatsDoor } from '../connect/nats.js';
+import { OperatorConnection } from '../connect/nats.js';
 import type { StatusSettings } from '../connect/operator.settings.js';
 import type { JobStatus } from '#read-model/job.js';
 import type { JobAnswer } from '../jobs/job-status.js';
@@ -11,18 +11,18 @@ import type { Problem, ReadModelStatus, Status, StreamStatus } from './status.js
 const DATABASE_WITHIN_MS = 5_000;
 const PROJECTOR_WITHIN_MS = 2_000;
 
-/** Asks the database, the stream and the projector, side by side; what one of them cannot tell keeps nothing back of the others. */
+/** Reads from the database, the stream and the projector at the same time. If one of them does not answer, the others' answers are shown. */
 export class StatusSource {
-  private readonly nats: NatsDoor;
+  private readonly nats: OperatorConnection;
 
   constructor(private readonly settings: StatusSettings) {
-    this.nats = new NatsDoor(settings.nats);
+    this.nats = new OperatorConnection(settings.nats);
   }
 
   async read(): Promise<Status> {
     const problems: Problem[] = [];
-    const orNull = <T>(what: Problem['what'], asking: Promise<T>): Promise<T | null> =>
-      asking.catch((error: unknown) => {
+    const orNull = <T>(what: Problem['what'], answer: Promise<T>): Promise<T | null> =>
+      answer.catch((error: unknown) => {
         problems.push({ what, message: error instanceof Error ? error.message : String(error) });
         return null;
       });
@@ -55,7 +55,7 @@ export class StatusSource {
   }
 
   private async readJob(leader: Leader): Promise<JobStatus | null> {
-    return (await leader.ask<JobAnswer>('rebuild.status', {}, PROJECTOR_WITHIN_MS)).job;
+    return (await leader.request<JobAnswer>('rebuild.status', {}, PROJECTOR_WITHIN_MS)).job;
   }
 }
 

@@ -27,7 +27,7 @@ const CLEAR_SCREEN = '\x1b[H\x1b[2J';
 
 interface StatusOptions {
   readonly json?: boolean;
-  /** Seconds between two looks; true: the usual. */
+  /** Seconds between two readings; true: the default. */
   readonly watch?: number | true;
 }
 

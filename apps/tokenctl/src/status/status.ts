@@ -1,19 +1,19 @@
 import type { JobStatus } from '#read-model/job.js';
 
-/** Everything `tokenctl status` tells; what `--json` prints. Null where it could not be learnt or is not there. */
+/** Everything that `tokenctl status` tells, as `--json` prints it. Null means: not known, or not there. */
 export interface Status {
   readonly at: string;
   readonly stream: StreamStatus | null;
   readonly readModel: ReadModelStatus | null;
   readonly leader: LeaderStatus | null;
-  /** The job in hand, else the last one of the projector that leads. */
+  /** The current job, else the last one of the projector that leads. */
   readonly job: JobStatus | null;
   readonly generations: readonly GenerationStatus[] | null;
   /** Tables that look like those of a generation but belong to none. */
   readonly strayTables: readonly TableSize[] | null;
   readonly deadLetters: { readonly open: number; readonly oldest: string | null } | null;
   readonly databaseBytes: number | null;
-  /** What could not be asked, and why. */
+  /** Which of the sources gave no answer, and why. */
   readonly problems: readonly Problem[];
 }
 
@@ -37,11 +37,11 @@ export interface ReadModelStatus {
   readonly position: number;
   /** null when the stream is not known, or is not the one the position belongs to. */
   readonly lagEvents: number | null;
-  /** Since it was last known to hold everything the stream held; null before that. */
+  /** Seconds since it was last known to hold everything that the stream held; null before the first time. */
   readonly lagSeconds: number | null;
   readonly caughtUpAt: string | null;
   readonly staleBecause: string | null;
-  /** What the answers claim: less than the position while members of deleted groups are still to be changed. */
+  /** The position that answers state. It is lower than `position` while members of deleted groups are still to be changed. */
   readonly completeTo: number;
   readonly groupSweeps: readonly GroupSweepStatus[];
 }
@@ -55,7 +55,7 @@ export interface GroupSweepStatus {
 export interface LeaderStatus {
   readonly holder: string;
   readonly epoch: number;
-  /** Negative when nobody has renewed the lease in time, null when it was handed back: no projector leads then. */
+  /** Negative if the lease was not renewed in time, null if it was handed back; in both cases no projector leads. */
   readonly expiresInSeconds: number | null;
 }
 
@@ -66,12 +66,12 @@ export interface GenerationStatus {
   readonly bytes: number;
   readonly schemaVersion: number;
   readonly createdAt: string;
-  /** When another one took its place. */
+  /** When another generation replaced it. */
   readonly retiredAt: string | null;
   /** The stream it was read from, and that stream's own `created`. */
   readonly stream: string | null;
   readonly streamCreated: string | null;
-  /** What it is being made for. */
+  /** The kind of the job that builds it. */
   readonly job: string | null;
 }
 

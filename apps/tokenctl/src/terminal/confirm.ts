@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Asks on the terminal; Ctrl-C and the end of the input are a no. @throws when there is nobody to ask */
+/** Asks on the terminal; Ctrl-C and the end of the input mean no. @throws {Error} if standard input is no terminal */
 export async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) throw new Error(`${question} Nobody can be asked here: add --yes when that is meant.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
 /**
- * For a command that can be run itself and has subcommands: an option before the subcommand belongs to the command, which is not
- * run then. Left alone it would be lost without a word.
+ * For a command that can run by itself and also has subcommands. An option before the subcommand belongs to the command, which does not
+ * run then, so commander would drop the option silently.
  */
 export function refuseOptionsBeforeSubcommands(command: Command): Command {
   return command.hook('preSubcommand', (parent, sub) => {

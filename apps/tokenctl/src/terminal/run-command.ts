@@ -4,8 +4,8 @@ import { harmlessLines } from './spelling.js';
 const MAX_MESSAGE = 4_000;
 
 /**
- * What every command's action goes through. The process ends with it: a connection that is still being tried would keep it alive.
- * @param work says whether what was asked for has been done; that is exit code 0, anything else is 1
+ * Runs the action of a command and ends the process, which an open attempt to connect would otherwise keep alive.
+ * @param work returns whether the command did its work: then the exit code is 0, else 1
  */
 export async function runCommand(name: string, work: () => Promise<boolean>): Promise<never> {
   let isDone = false;

@@ -30,7 +30,7 @@ export function duration(seconds: number): string {
   return `${count(Math.floor(whole / 86_400))} d ${Math.floor((whole % 86_400) / 3_600)} h`;
 }
 
-/** What comes from outside must not steer the terminal; a text of several lines keeps them. */
+/** Makes a text from outside unable to control the terminal, and keeps its lines. */
 export function harmlessLines(text: string): string {
   return text.split('\n').map(harmless).join('\n');
 }

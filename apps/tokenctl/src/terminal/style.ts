@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Colours where standard output is a terminal that wants them (NO_COLOR, FORCE_COLOR), else the plain text. */
+/** Coloured if standard output is a terminal and its settings allow it (NO_COLOR, FORCE_COLOR), else plain text. */
 export const bold = (text: string): string => styleText('bold', text);
 export const dim = (text: string): string => styleText('dim', text);
 export const good = (text: string): string => styleText('green', text);

@@ -1,14 +1,13 @@
 import { Command } from 'commander';
-import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
-import { withLeader, type Leader } from '../connect/leader.js';
-import { readLeaderSettings } from '../connect/operator.settings.js';
+import type { Leader } from '../connect/leader.js';
+import { runWithLeader } from '../connect/run-with-leader.js';
 import { followToEnd } from '../jobs/follow-to-end.js';
 import { integerFrom } from '../terminal/arguments.js';
 import type { JobStatus } from '#read-model/job.js';
 import { hasSucceeded } from '../jobs/job-status.js';
 import { jobEnd } from '../jobs/job-text.js';
 import { progressView } from '../jobs/progress-view.js';
-import { print, printJson, runCommand } from '../terminal/run-command.js';
+import { print, printJson } from '../terminal/run-command.js';
 
 const NOTES = `
 Has the projector that leads read the whole stream into a generation of its own and compare it with the live one, at one
@@ -37,7 +36,7 @@ interface VerifyOptions {
   readonly json?: boolean;
 }
 
-/** Compares the read model with what the stream gives, and mends it where that is wanted. */
+/** Compares the read model with what the stream gives, and with `--repair` corrects it. */
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('compare the read model with what the stream gives, row by row where they differ')
@@ -51,14 +50,11 @@ export function verifyCommand(): Command {
     .option('--skip-disk-check', 'begin without knowing that there is room')
     .option('--json', 'print one line of JSON at the end and nothing else on stdout')
     .addHelpText('after', NOTES)
-    .action((options: VerifyOptions) => {
-      const settings = settingsOrExit(readLeaderSettings);
-      return runCommand('verify', () => withLeader(settings, (leader) => verify(leader, options)));
-    });
+    .action((options: VerifyOptions) => runWithLeader('verify', (leader) => verify(leader, options)));
 }
 
 async function verify(leader: Leader, { json, ...body }: VerifyOptions): Promise<boolean> {
-  const begin = () => leader.ask<JobStatus>('verify', body);
+  const begin = () => leader.request<JobStatus>('verify', body);
   const end = await followToEnd(leader, begin, () => progressView(json ? process.stderr : process.stdout));
   if (json) printJson(end);
   else print(jobEnd(end));

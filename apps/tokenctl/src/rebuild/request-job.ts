@@ -14,23 +14,23 @@ export interface JobOptions {
 }
 
 export interface JobRequest {
-  /** Without the prefix. */
+  /** The subject without the prefix. */
   readonly subject: string;
   readonly body?: object;
-  /** Whether the job has ended as asked for. */
-  readonly isAsAsked: (end: JobStatus) => boolean;
-  /** Whether it ends the job: then nothing is asked on the way. */
-  readonly isEnding?: boolean;
-  /** The list of so many tokens that it agrees to. */
+  /** Whether the job ended as the operator wanted. */
+  readonly isExpectedEnd: (end: JobStatus) => boolean;
+  /** Whether this request ends the job. Then the operator is asked for no confirmation meanwhile. */
+  readonly endsJob?: boolean;
+  /** The operator has already agreed to a list of so many tokens. */
   readonly confirmedTokens?: number;
 }
 
-/** Sends an operator's request about a job, and follows the job where that is wanted. */
-export async function carryOut(leader: Leader, request: JobRequest, options: JobOptions): Promise<boolean> {
-  const begin = () => leader.ask<JobStatus>(request.subject, request.body);
+/** Sends an operator's request about a job, and follows the job if `options.follow` says so. */
+export async function requestJob(leader: Leader, request: JobRequest, options: JobOptions): Promise<boolean> {
+  const begin = () => leader.request<JobStatus>(request.subject, request.body);
   if (options.follow) {
-    const prompt = request.isEnding ? undefined : new LossPrompt(leader, request.confirmedTokens);
-    return request.isAsAsked(await followed(leader, begin, options, prompt));
+    const prompt = request.endsJob ? undefined : new LossPrompt(leader, request.confirmedTokens);
+    return request.isExpectedEnd(await followAndPrint(leader, begin, options, prompt));
   }
   const job = await begin();
   if (options.json) printJson(job);
@@ -38,29 +38,29 @@ export async function carryOut(leader: Leader, request: JobRequest, options: Job
   return true;
 }
 
-/** Lets the job that waits for it take tokens from the list, as many as it says now. */
+/** Lets the job that waits for a confirmation remove as many tokens from the list as it says now. */
 export async function confirmJob(
   leader: Leader,
   { yes, ...options }: JobOptions & { yes?: boolean },
 ): Promise<boolean> {
-  const { job } = await leader.ask<JobAnswer>('rebuild.status');
+  const { job } = await leader.request<JobAnswer>('rebuild.status');
   if (!job?.loss) throw new Error('no job waits for a confirmation');
   if (!yes && !(await confirm(lossQuestion(job.loss)))) return false;
-  const request = { ...confirmation(job), isAsAsked: hasSucceeded, confirmedTokens: job.loss.to };
-  return carryOut(leader, request, options);
+  const request = { ...confirmation(job), isExpectedEnd: hasSucceeded, confirmedTokens: job.loss.to };
+  return requestJob(leader, request, options);
 }
 
-/** The job in hand, else how the last one ended. */
+/** Shows the current job, else how the last one ended. */
 export async function showJob(leader: Leader, options: JobOptions): Promise<boolean> {
-  const { job } = await leader.ask<JobAnswer>('rebuild.status');
+  const { job } = await leader.request<JobAnswer>('rebuild.status');
   if (job && options.follow && !hasEnded(job))
-    return hasSucceeded(await followed(leader, () => Promise.resolve(job), options, new LossPrompt(leader)));
+    return hasSucceeded(await followAndPrint(leader, () => Promise.resolve(job), options, new LossPrompt(leader)));
   if (options.json) printJson(job);
   else print(job ? [jobEnd(job), ...jobAge(job)].join('\n') : 'No job is running, and none has run yet.');
   return !options.follow || (job !== null && hasSucceeded(job));
 }
 
-async function followed(
+async function followAndPrint(
   leader: Leader,
   begin: () => Promise<JobStatus>,
   { json }: JobOptions,
