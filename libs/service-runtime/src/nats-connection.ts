@@ -1,13 +1,10 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { readFileSync } from 'node:fs';
-import { connect, credsAuthenticator, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { connectForEver, isRefusedLogin, REFUSED_RETRY_MS, inWords } from './connect-for-ever.js';
 import type { Logger } from './logger.js';
 import type { NatsSettings } from './settings/common.settings.js';
 import { Summary } from './summary.js';
-
-const REFUSED_RETRY_MS = 2_000;
-const AWAY_RETRY_MS = 300;
+import { unlessAborted } from './unless-aborted.js';
 
 /** Thrown when the connection is lost during an operation. The client is connecting again. */
 export class NatsAway extends Error {
@@ -41,7 +38,7 @@ export class NatsLink implements OnApplicationShutdown {
   ) {
     // A caller can cause one with every request, by an inbox to which our login may not publish.
     this.complaints = new Summary((error, errors) => logger.error({ err: error, errors }, 'NATS reports an error'));
-    this.connecting = this.connectForEver(name, settings);
+    this.connecting = this.connect(name, settings);
   }
 
   /** Resolves once there is a first connection, after any time. */
@@ -56,7 +53,7 @@ export class NatsLink implements OnApplicationShutdown {
   /** Why there is no connection; undefined while there is one. */
   get problem(): string | undefined {
     if (this.isUp) return undefined;
-    return this.refusedBecause === undefined ? 'is not connected' : `is not connected: ${saying(this.refusedBecause)}`;
+    return this.refusedBecause === undefined ? 'is not connected' : `is not connected: ${inWords(this.refusedBecause)}`;
   }
 
   /** Resolves as soon as there is a connection, the first one or a later one. */
@@ -77,13 +74,7 @@ export class NatsLink implements OnApplicationShutdown {
    * @throws {NatsAway}
    */
   answer<T>(request: Promise<T>): Promise<T> {
-    const signal = this.lost;
-    return new Promise((resolve, reject) => {
-      const lost = () => reject(new NatsAway());
-      if (signal.aborted) lost();
-      signal.addEventListener('abort', lost);
-      void request.then(resolve, reject).finally(() => signal.removeEventListener('abort', lost));
-    });
+    return unlessAborted(request, this.lost, () => new NatsAway());
   }
 
   /** The most bytes of a message, headers included, that the server takes; undefined before the first connection. */
@@ -91,10 +82,7 @@ export class NatsLink implements OnApplicationShutdown {
     return this.connection?.info?.max_payload;
   }
 
-  /**
-   * Resolves once the server has everything that was published before.
-   * @throws {NatsAway}
-   */
+  /** Resolves once the server has everything that was published before. @throws {NatsAway} */
   async flush(): Promise<void> {
     if (!this.connection || !this.isUp) throw new NatsAway();
     await this.answer(this.connection.flush());
@@ -110,30 +98,20 @@ export class NatsLink implements OnApplicationShutdown {
     await (this.up ? this.connection.drain() : this.connection.close()).catch(() => undefined);
   }
 
-  /**
-   * Tries again after every failure: a server that is away comes back, and a login that is refused may be corrected. The client could
-   * wait for the first connection itself, but would not say which of the two it waits for.
-   */
-  private async connectForEver(name: string, settings: NatsSettings): Promise<NatsConnection> {
-    for (let told = ''; ;) {
-      try {
-        const connection = await connect(connectionOptions(name, settings));
-        this.connection = connection;
-        this.up = true;
-        this.refusedBecause = undefined;
-        this.logger.info({ server: connection.getServer() }, 'connected to NATS');
-        void this.followStatus(connection);
-        return connection;
-      } catch (error) {
-        const because = error instanceof Error ? error.message : String(error);
-        const isRefused = isRefusedLogin(because);
-        this.refusedBecause = isRefused ? because : undefined;
-        if (because !== told && isRefused) this.refused(error, because);
-        else if (because !== told) this.logger.warn({ err: error }, 'NATS is not reachable');
-        told = because;
-        await sleep(isRefused ? REFUSED_RETRY_MS : AWAY_RETRY_MS, undefined, { ref: false });
-      }
-    }
+  private async connect(name: string, settings: NatsSettings): Promise<NatsConnection> {
+    const connection = await connectForEver(name, settings, (error, because) => this.hasFailed(error, because));
+    this.connection = connection;
+    this.up = true;
+    this.refusedBecause = undefined;
+    this.logger.info({ server: connection.getServer() }, 'connected to NATS');
+    void this.followStatus(connection);
+    return connection;
+  }
+
+  private hasFailed(error: unknown, because: string): void {
+    if (isRefusedLogin(because)) return this.refused(error, because);
+    this.refusedBecause = undefined;
+    this.logger.warn({ err: error }, 'NATS is not reachable');
   }
 
   private async followStatus(connection: NatsConnection): Promise<void> {
@@ -169,42 +147,4 @@ export class NatsLink implements OnApplicationShutdown {
     this.logger.info({ server: connection.getServer() }, 'NATS connection back');
     for (const resolve of this.back.splice(0)) resolve();
   }
-}
-
-const REFUSED_LOGIN = /authorization|authentication|credentials|expired|revoked/i;
-
-/** Whether the server is there but refuses the login. */
-export function isRefusedLogin(because: string): boolean {
-  return REFUSED_LOGIN.test(because);
-}
-
-function saying(because: string): string {
-  return isRefusedLogin(because) ? `the server refuses the login (${because})` : because;
-}
-
-function connectionOptions(name: string, settings: NatsSettings): NodeConnectionOptions {
-  const options: NodeConnectionOptions = {
-    name,
-    inboxPrefix: settings.inboxPrefix,
-    servers: settings.servers.map((url) => new URL(url).host),
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    reconnectJitter: 250,
-    pingInterval: 5_000,
-    maxPingOut: 2,
-    ignoreAuthErrorAbort: true,
-    timeout: 5_000,
-    ...credentialsIn(settings.servers[0]!),
-  };
-  if (settings.credentialsFile) options.authenticator = credsAuthenticator(readFileSync(settings.credentialsFile));
-  if (settings.tlsCaFile) options.tls = { caFile: settings.tlsCaFile };
-  else if (settings.servers.some((url) => url.startsWith('tls:'))) options.tls = {};
-  return options;
-}
-
-/** People write `user:password@` (or `token@`) into the URL, but the client does not read it there. */
-function credentialsIn(url: string): Pick<NodeConnectionOptions, 'user' | 'pass' | 'token'> {
-  const { username, password } = new URL(url);
-  if (username && password) return { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
-  return username ? { token: decodeURIComponent(username) } : {};
 }

@@ -1,6 +1,7 @@
 import type { Protection } from '../protection.js';
 
 const LINK = 'libs/service-runtime/src/nats-connection.ts';
+const CONNECT = 'libs/service-runtime/src/connect-for-ever.ts';
 const PROJECTOR = 'apps/projector/src/projector.ts';
 const READER = 'apps/projector/src/consume/event-reader.ts';
 const NATS = 'test/faults/nats-connection.spec.ts';
@@ -67,7 +68,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'reconnect-for-ever',
-    file: LINK,
+    file: CONNECT,
     text: 'maxReconnectAttempts: -1,',
     off: '',
     spec: NATS,
@@ -75,7 +76,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'pings-find-a-half-open-connection',
-    file: LINK,
+    file: CONNECT,
     text: `pingInterval: 5_000,
     maxPingOut: 2,`,
     off: '',
@@ -84,9 +85,9 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'lost-connection-is-noticed-at-once',
-    file: LINK,
-    text: `if (signal.aborted) lost();
-      signal.addEventListener('abort', lost);`,
+    file: 'libs/service-runtime/src/unless-aborted.ts',
+    text: `if (signal.aborted) aborted();
+    signal.addEventListener('abort', aborted);`,
     off: '',
     spec: 'test/faults/nats-restarted.spec.ts',
     test: 'SIGKILL nothing acknowledged is lost',

@@ -7,7 +7,7 @@ const GENERATIONS = 'test/query/another-generation.spec.ts';
 export const READING: readonly Protection[] = [
   {
     name: 'database-away-is-a-503',
-    file: READER,
+    file: 'apps/query/src/reading/read-failure.ts',
     text: `if (isDatabaseAway(error) || isPooledAway(error)) return unavailable('database', error);`,
     off: '',
     spec: 'test/query/database-away.spec.ts',
@@ -55,7 +55,7 @@ export const READING: readonly Protection[] = [
   },
   {
     name: 'retry-when-a-generation-was-replaced',
-    file: READER,
+    file: 'apps/query/src/reading/reading.ts',
     text: `if (head === undefined || !/^\\d/.test(head)) {`,
     off: 'if (head === undefined) {',
     spec: GENERATIONS,

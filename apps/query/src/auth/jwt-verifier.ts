@@ -9,10 +9,11 @@ import {
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
 } from 'jose';
-import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+import { ServiceError } from '#service-runtime/service-error.js';
 import { QuerySettings } from '../settings.js';
 import { fetchKeySet } from './fetch-key-set.js';
 import type { JwtSettings } from './jwt.settings.js';
+import { jwtRefusal } from './jwt-refusal.js';
 import { scopeOfClaim, type Scope } from './scope.js';
 
 const CLOCK_TOLERANCE_SECONDS = 5;
@@ -71,7 +72,7 @@ export class JwtVerifier {
       return (await jwtVerify(token, await this.key, this.options)).payload;
     } catch (error) {
       if (error instanceof errors.JWKSMultipleMatchingKeys) return this.verifyWithAnyOf(token, error);
-      throw refusal(error);
+      throw jwtRefusal(error);
     }
   }
 
@@ -86,7 +87,7 @@ export class JwtVerifier {
         if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
       }
     }
-    throw refusal(last);
+    throw jwtRefusal(last);
   }
 
   private remember(authorization: string, scope: Scope, claims: JWTPayload): void {
@@ -118,34 +119,4 @@ async function keyGetter({ key, algorithms }: JwtSettings): Promise<JWTVerifyGet
     case 'jwks':
       return createRemoteJWKSet(new URL(key.url), { timeoutDuration: 3_000, [customFetch]: fetchKeySet });
   }
-}
-
-function refusal(error: unknown): ServiceError {
-  if (error instanceof errors.JWTExpired)
-    return new ServiceError(403, 'The JWT has expired; get a new one.', { cause: error });
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return new ServiceError(403, `The JWT's claim "${error.claim}" is missing or not accepted here.`, { cause: error });
-  }
-  if (error instanceof errors.JWKSTimeout) return unavailable('key set that signs the JWTs', error);
-  if (error instanceof errors.JWKSNoMatchingKey || isRefusedToken(error)) return invalid(error);
-  // All other errors come from importing the key, which does not fit the algorithm then, or from fetching the key set.
-  return error instanceof TypeError && error.message !== 'fetch failed'
-    ? invalid(error)
-    : unavailable('key set that signs the JWTs', error);
-}
-
-function isRefusedToken(error: unknown): boolean {
-  return [
-    errors.JWSInvalid,
-    errors.JWTInvalid,
-    errors.JWSSignatureVerificationFailed,
-    errors.JOSEAlgNotAllowed,
-    errors.JOSENotSupported,
-  ].some((kind) => error instanceof kind);
-}
-
-function invalid(cause: unknown): ServiceError {
-  return new ServiceError(403, 'The JWT is not valid: its form, signature or algorithm is not accepted here.', {
-    cause,
-  });
 }

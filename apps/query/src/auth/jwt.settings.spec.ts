@@ -1,7 +1,8 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { Environment } from '#service-runtime/settings/environment.js';
 import { readFileSync } from 'node:fs';
-import { DEVELOPMENT_SECRET, readJwtSettings } from './jwt.settings.js';
+import { DEVELOPMENT_SECRET } from './jwt-key.settings.js';
+import { readJwtSettings } from './jwt.settings.js';
 
 const read = (variables: Record<string, string>) => Environment.read(variables, readJwtSettings);
 const secret = 's'.repeat(32);

@@ -2,7 +2,8 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { customersInScope } from '../auth/scope.js';
 import { readHeaders } from '../reading/read-headers.js';
-import { ReadModelReader, type Reading } from '../reading/read-model-reader.js';
+import { ReadModelReader } from '../reading/read-model-reader.js';
+import type { Reading } from '../reading/reading.js';
 import { GetTokenQuery, type FoundToken } from './get-token.query.js';
 import { getTokenSql } from './get-token.sql.js';
 

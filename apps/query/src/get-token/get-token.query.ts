@@ -2,7 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import type { Scope } from '../auth/scope.js';
 import type { HeldMemory } from '../reading/answer-memory.js';
 import type { AnswerLimit } from '../reading/answer-limits.js';
-import type { ReadModelState } from '../reading/read-model-reader.js';
+import type { ReadModelState } from '../reading/reading.js';
 
 export interface FoundToken {
   /** The token object, in UTF-8. */

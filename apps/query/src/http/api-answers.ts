@@ -1,22 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import type { TokenDocument } from '#read-model/document.js';
-
-const exampleToken: TokenDocument = {
-  id: 67890,
-  customerId: 67890,
-  identifier: { type: 'rfid', uid: 'A7E942F1C8D036B5A429', label: 'DK.SPI.V03198', appUserId: 12345 },
-  createdAt: '2025-06-03T12:00:00.000Z',
-  updatedAt: '2025-06-03T12:00:00.000Z',
-  validFrom: '2025-06-03T12:00:00.000Z',
-  expiresAt: '2025-12-31T23:59:59.999Z',
-  isActive: true,
-  roamingEnabled: true,
-  priorityChargingEnabled: true,
-  billingReference: 'Bil 246',
-  comment: 'This is a comment',
-  tokenGroupIds: [1, 2, 5],
-};
+import { EXAMPLE_TOKEN } from './api-schemas.js';
 
 const header = (description: string, type = 'string') => ({ description, schema: { type } });
 
@@ -92,7 +76,7 @@ export function ApiListAnswer(): MethodDecorator {
     content: {
       'application/json': {
         schema: { $ref: '#/components/schemas/TokenPage' },
-        example: { data: [exampleToken], count: 1 },
+        example: { data: [EXAMPLE_TOKEN], count: 1 },
       },
     },
   });
@@ -103,6 +87,6 @@ export function ApiTokenAnswer(): MethodDecorator {
     status: 200,
     description: 'The token.',
     headers: READ_HEADERS,
-    content: { 'application/json': { schema: { $ref: '#/components/schemas/Token' }, example: exampleToken } },
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Token' }, example: EXAMPLE_TOKEN } },
   });
 }

@@ -1,3 +1,4 @@
+import type { TokenDocument } from '#read-model/document.js';
 import { tokenState } from '#token-events/events.js';
 import { id, record, type JsonSchema } from '#token-events/json-schema.js';
 
@@ -35,3 +36,19 @@ function asAnswered(field: JsonSchema): JsonSchema {
     return record(Object.fromEntries(Object.entries(properties).map(([name, of]) => [name, asAnswered(of)])));
   return format === 'instant' ? { ...rest, format: 'date-time' } : rest;
 }
+
+export const EXAMPLE_TOKEN: TokenDocument = {
+  id: 67890,
+  customerId: 67890,
+  identifier: { type: 'rfid', uid: 'A7E942F1C8D036B5A429', label: 'DK.SPI.V03198', appUserId: 12345 },
+  createdAt: '2025-06-03T12:00:00.000Z',
+  updatedAt: '2025-06-03T12:00:00.000Z',
+  validFrom: '2025-06-03T12:00:00.000Z',
+  expiresAt: '2025-12-31T23:59:59.999Z',
+  isActive: true,
+  roamingEnabled: true,
+  priorityChargingEnabled: true,
+  billingReference: 'Bil 246',
+  comment: 'This is a comment',
+  tokenGroupIds: [1, 2, 5],
+};

@@ -1,6 +1,7 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { customersInScope } from '../auth/scope.js';
-import { ReadModelReader, type Reading } from '../reading/read-model-reader.js';
+import { ReadModelReader } from '../reading/read-model-reader.js';
+import type { Reading } from '../reading/reading.js';
 import type { AnswerLimit } from '../reading/answer-limits.js';
 import { ListTokensQuery, type TokenPage } from './list-tokens.query.js';
 import { listTokensSql } from './list-tokens.sql.js';

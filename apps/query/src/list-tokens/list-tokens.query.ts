@@ -2,7 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import type { Scope } from '../auth/scope.js';
 import type { HeldMemory } from '../reading/answer-memory.js';
 import type { AnswerLimit } from '../reading/answer-limits.js';
-import type { ReadModelState } from '../reading/read-model-reader.js';
+import type { ReadModelState } from '../reading/reading.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 
 /** One page of the list, ready to go out. */

@@ -3,7 +3,7 @@ import { NatsLink } from '#service-runtime/nats-connection.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { QuerySettings } from '../settings.js';
 import { readHeaders } from './read-headers.js';
-import type { ReadModelState } from './read-model-reader.js';
+import type { ReadModelState } from './reading.js';
 
 /** An answer that is larger than its door allows. */
 interface TooLarge {

@@ -1,4 +1,4 @@
-import type { ReadModelState } from './read-model-reader.js';
+import type { ReadModelState } from './reading.js';
 
 /** On every answer of every door: where the read model stood, how old that is, and whether it is kept up to date at all. */
 export function readHeaders({ position, lagMs, staleBecause }: ReadModelState): Record<string, string> {

@@ -2,7 +2,8 @@ import { JetStreamApiError } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { isRefusedLogin, NatsLink } from '#service-runtime/nats-connection.js';
+import { isRefusedLogin } from '#service-runtime/connect-for-ever.js';
+import { NatsLink } from '#service-runtime/nats-connection.js';
 import type { NatsSettings } from '#service-runtime/settings/common.settings.js';
 
 const CONNECT_WITHIN_SECONDS = 4;

@@ -1,0 +1,45 @@
+import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
+import {
+  INSUFFICIENT_PRIVILEGE,
+  isCancelledForOthers,
+  QUERY_CANCELED,
+  sqlState,
+  STRANGE_STATEMENT,
+} from '#read-model/postgres-errors.js';
+import { PoolerInTransactionMode } from '#read-model/session.js';
+import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+
+/** No session of our own: refused at the start, or a prepared statement that is not there because the pooler has changed its mode since. */
+function isPooledAway(error: unknown): boolean {
+  return error instanceof PoolerInTransactionMode || STRANGE_STATEMENT.has(sqlState(error) ?? '');
+}
+
+/** What a caller is told of an error of the database. */
+export function readFailure(error: unknown): Error {
+  if (refusedLogin(error) !== undefined)
+    return new ServiceError(503, 'The database refuses the login of this service at the moment; try again later.', {
+      cause: error,
+    });
+  if (isDatabaseAway(error) || isPooledAway(error)) return unavailable('database', error);
+  if (isCancelledForOthers(error)) return unavailable('list of tokens', error);
+  if (sqlState(error) === INSUFFICIENT_PRIVILEGE) {
+    return new ServiceError(
+      503,
+      'The database does not let this service read the list at the moment; try again later.',
+      {
+        cause: error,
+      },
+    );
+  }
+  if (sqlState(error) === QUERY_CANCELED) {
+    return new ServiceError(503, 'The database took too long to answer; narrow the request or try again later.', {
+      cause: error,
+    });
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+export function notMigrated(cause?: unknown): ServiceError {
+  const message = 'The database is not ready for this release at the moment; try again later.';
+  return new ServiceError(503, message, { cause });
+}

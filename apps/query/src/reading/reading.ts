@@ -1,0 +1,65 @@
+import type { HeldMemory } from './answer-memory.js';
+import { TOO_LONG } from './snapshot.sql.js';
+
+/** Where the read model stood when an answer was read. */
+export interface ReadModelState {
+  /** Stream sequence of the last event whose effect is in the answer. */
+  readonly position: string;
+  /** Milliseconds since the read model was last known to hold everything the stream held. */
+  readonly lagMs: string;
+  /** Set while the read model is not being kept up to date, because its stream was replaced, rewound or purged. */
+  readonly staleBecause: string | undefined;
+}
+
+export interface Reading {
+  readonly state: ReadModelState;
+  readonly count: string;
+  /** undefined: they have more bytes than the caller can take. */
+  readonly documents: readonly string[] | undefined;
+  /** Of all documents, each with a comma behind it. */
+  readonly bytes: number;
+  /** The memory that the rows take. The caller releases it. */
+  readonly held: HeldMemory;
+}
+
+/**
+ * First row: "position lag stale count" and perhaps the bytes of all documents, stale being `-` when it is not. Every further row: a
+ * document, or in its place the mark of one that is too long. No first row of that kind: the generation is not live.
+ */
+export type Row = [text: string];
+
+/** undefined without the head row: the page was read from a generation that is not the live one. */
+export function reading(rows: readonly Row[], held: HeldMemory): Reading | undefined {
+  const head = rows[0]?.[0];
+  if (head === undefined || !/^\d/.test(head)) {
+    held.release();
+    return undefined;
+  }
+  const [position, lagMs, stale, count, counted] = head.split(' ') as [string, string, string, string, string?];
+  const state = { position, lagMs, staleBecause: stale === '-' ? undefined : stale };
+  const { documents, bytes, areAll } = documentsOf(rows);
+  if (counted !== undefined && Number(counted) > bytes)
+    return { state, count, documents: undefined, bytes: Number(counted), held };
+  return { state, count, documents: areAll ? documents : undefined, bytes, held };
+}
+
+interface Documents {
+  readonly documents: readonly string[];
+  readonly bytes: number;
+  /** Whether none of them is too long. */
+  readonly areAll: boolean;
+}
+
+function documentsOf(rows: readonly Row[]): Documents {
+  const documents = new Array<string>(rows.length - 1);
+  let bytes = documents.length;
+  let areAll = true;
+  for (let i = 1; i < rows.length; i += 1) {
+    const [text] = rows[i]!;
+    documents[i - 1] = text;
+    const isMark = text.startsWith(TOO_LONG);
+    areAll &&= !isMark;
+    bytes += isMark ? Number(text.slice(TOO_LONG.length)) : Buffer.byteLength(text);
+  }
+  return { documents, bytes, areAll };
+}

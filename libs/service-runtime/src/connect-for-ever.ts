@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { connect, credsAuthenticator, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NatsSettings } from './settings/common.settings.js';
+
+export const REFUSED_RETRY_MS = 2_000;
+const AWAY_RETRY_MS = 300;
+
+/**
+ * The first connection. Tries again after every failure: a server that is away comes back, and a login that is refused may be
+ * corrected. The client could wait for the first connection itself, but would not say which of the two it waits for.
+ * @param onFailure called where the reason is another one than at the attempt before
+ */
+export async function connectForEver(
+  name: string,
+  settings: NatsSettings,
+  onFailure: (error: unknown, because: string) => void,
+): Promise<NatsConnection> {
+  for (let reported = ''; ;) {
+    try {
+      return await connect(connectionOptions(name, settings));
+    } catch (error) {
+      const because = error instanceof Error ? error.message : String(error);
+      if (because !== reported) onFailure(error, because);
+      reported = because;
+      await sleep(isRefusedLogin(because) ? REFUSED_RETRY_MS : AWAY_RETRY_MS, undefined, { ref: false });
+    }
+  }
+}
+
+const REFUSED_LOGIN = /authorization|authentication|credentials|expired|revoked/i;
+
+/** Whether the server is there but refuses the login. */
+export function isRefusedLogin(because: string): boolean {
+  return REFUSED_LOGIN.test(because);
+}
+
+export function inWords(because: string): string {
+  return isRefusedLogin(because) ? `the server refuses the login (${because})` : because;
+}
+
+function connectionOptions(name: string, settings: NatsSettings): NodeConnectionOptions {
+  const options: NodeConnectionOptions = {
+    name,
+    inboxPrefix: settings.inboxPrefix,
+    servers: settings.servers.map((url) => new URL(url).host),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+    ignoreAuthErrorAbort: true,
+    timeout: 5_000,
+    ...credentialsIn(settings.servers[0]!),
+  };
+  if (settings.credentialsFile) options.authenticator = credsAuthenticator(readFileSync(settings.credentialsFile));
+  if (settings.tlsCaFile) options.tls = { caFile: settings.tlsCaFile };
+  else if (settings.servers.some((url) => url.startsWith('tls:'))) options.tls = {};
+  return options;
+}
+
+/** People write `user:password@` (or `token@`) into the URL, but the client does not read it there. */
+function credentialsIn(url: string): Pick<NodeConnectionOptions, 'user' | 'pass' | 'token'> {
+  const { username, password } = new URL(url);
+  if (username && password) return { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
+  return username ? { token: decodeURIComponent(username) } : {};
+}
