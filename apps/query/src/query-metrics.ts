@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { ReadPools } from './reading/read-pools.js';
 
-/** Everything the query app tells about itself at `/metrics`. */
+/** The metrics of the query app. */
 export function queryMetrics({ queues, memory }: ReadPools): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

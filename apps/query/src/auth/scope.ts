@@ -18,7 +18,7 @@ export function scopeOfClaim(claims: Readonly<Record<string, unknown>>, claim: s
 
 /**
  * The customers whose tokens a request may return; null: all customers.
- * @throws {ServiceError} 403 when the customer asked for is outside the scope
+ * @throws {ServiceError} 403 when the wanted customer is outside the scope
  */
 export function customersInScope(scope: Scope, wanted: number | undefined): readonly number[] | null {
   if (wanted === undefined) return scope.kind === 'all' ? null : scope.customerIds;

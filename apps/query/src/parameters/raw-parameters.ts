@@ -14,7 +14,7 @@ export function rawParameters(context: ExecutionContext): unknown {
     : ofHttp(context.switchToHttp().getRequest());
 }
 
-/** A parameter that stands in the path and in the query string is given twice. */
+/** A parameter in the path and in the query string is given twice. */
 function ofHttp(request: FastifyRequest): unknown {
   const inQuery = decodableQuery(request);
   const inPath = Object.entries(request.params as Readonly<Record<string, unknown>>);
@@ -22,7 +22,7 @@ function ofHttp(request: FastifyRequest): unknown {
   return { ...inQuery, ...(Object.fromEntries(given) as object) };
 }
 
-/** The parser would pass on as it stands what is no percent-encoded UTF-8. */
+/** The parser does not refuse a text that is no percent-encoded UTF-8; it leaves it undecoded. */
 function decodableQuery({ url, query }: FastifyRequest): Readonly<Record<string, unknown>> {
   const start = url.indexOf('?');
   const written = start < 0 ? '' : url.slice(start + 1);

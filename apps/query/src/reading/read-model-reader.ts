@@ -55,7 +55,7 @@ export class ReadModelReader {
     throw unavailable('list of tokens');
   }
 
-  /** @throws when the database cannot be asked or holds no read model */
+  /** @throws when the database does not answer or holds no read model */
   async liveGeneration(): Promise<number> {
     const { prepared, queues } = this.pools;
     const { rows } = await queues.plain

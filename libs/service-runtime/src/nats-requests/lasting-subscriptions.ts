@@ -76,7 +76,7 @@ export class LastingSubscriptions {
 
   /**
    * Older servers (2.9 among them) leave the queue out of the error when they revoke a right during a connection. The client then finds no
-   * subscription without a queue, and tells none of ours.
+   * subscription without a queue, and informs none of ours.
    */
   private async noticeRevokedRights(): Promise<void> {
     for await (const status of this.connection.status()) {

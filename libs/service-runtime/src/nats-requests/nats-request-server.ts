@@ -62,7 +62,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     callback();
   }
 
-  /** Before the HTTP door closes, which still tells meanwhile that this process is shutting down. */
+  /** Before HTTP closes, so that `/health` says meanwhile that this process is shutting down. */
   beforeApplicationShutdown(): Promise<void> {
     return this.close();
   }

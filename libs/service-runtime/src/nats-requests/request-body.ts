@@ -79,7 +79,7 @@ function contentsOf(payload: Uint8Array): Contents {
   const flaw = flawIn(text);
   const problem = flaw && refusalOf(flaw);
   if (!isNestEnvelope(body)) return { data: body, problem };
-  // Nest's `send` takes no undefined: an envelope without data, or with an empty text, stands for a request without parameters.
+  // Nest's `send` takes no undefined: an envelope without data, or with an empty text, is a request without parameters.
   return {
     nestId: body.id,
     data: body.data === '' ? {} : (body.data ?? {}),
