@@ -20,19 +20,47 @@ export default tseslint.config(
     },
   },
   {
+    files: ['{apps,libs,tools}/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'max-lines': ['error', { max: 150, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 5],
+    },
+  },
+  {
+    // A report of a bench is one long text.
+    files: ['{apps,libs}/**/*.ts', 'tools/{seed,demo}/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }] },
+  },
+  {
+    files: ['{apps,libs}/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'libs/service-runtime/src/settings/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Settings are read in the *settings.ts files through Environment.',
+        },
+      ],
+    },
+  },
+  {
     files: ['{test,tools}/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['apps/projector/src/**/*.ts'],
-    ignores: ['apps/projector/src/consume/stream.ts'],
+    files: ['libs/projection/src/**/*.ts'],
+    ignores: ['libs/projection/src/stream/stream.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
         {
           selector: "CallExpression[callee.property.name='info'][callee.object.property.name='streams']",
           message:
-            'A server that does not lead the stream answers too: ask through consume/stream.ts, which checks who has answered.',
+            'A server that does not lead the stream answers too: ask through stream/stream.ts, which checks who has answered.',
         },
       ],
     },

@@ -178,7 +178,7 @@ describe('the rights in docs/operations.md', () => {
     ['projector', 'subscribe'],
     ['operator', 'publish'],
   ] as const)('let the %s %s every order there is', (user, right) => {
-    const controller = textOf('apps/projector/src/operate/operator.nats.controller.ts');
+    const controller = textOf('libs/projection/src/operate/operator.controller.ts');
     const orders = Array.from(controller.matchAll(/@MessagePattern\('(.+)'\)/g), ([, name]) => `tokens.${name}`);
     const rights = rightsIn(textOf(RIGHTS)).find((login) => login.user === user)!;
     expect(rights[right]).toEqual(expect.arrayContaining(orders));

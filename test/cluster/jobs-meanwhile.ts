@@ -1,4 +1,4 @@
-import type { JobKind, JobStatus } from '#read-model/job.js';
+import type { JobKind, JobStatus } from '#projection/job.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rebuilds } from '../rebuild/rebuilds.js';
 import { atEnd } from '../support/at-end.js';

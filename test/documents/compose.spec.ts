@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { existsSync } from 'node:fs';
 import { parse } from 'yaml';
 import { Environment } from '#service-runtime/settings/environment.js';
-import { readProjectorSettings } from '../../apps/projector/src/settings.js';
+import { readProjectorSettings } from '#projection/settings.js';
 import { readQuerySettings } from '../../apps/query/src/settings.js';
 import { composeFile, defaultEnvironment, interpolatedNames } from './compose-file.js';
 import { rightsIn } from '../attacks/rights-file.js';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { renderDocument } from '#read-model/document.js';
+import { renderDocument } from '#token-read-model/document.js';
 import { decode } from '#token-events/decode.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';

@@ -1,6 +1,6 @@
 import { readLogSettings } from '#service-runtime/settings/common.settings.js';
 import type { Environment } from '#service-runtime/settings/environment.js';
-import { readProjectorSettings } from '../../apps/projector/src/settings.js';
+import { readProjectorSettings } from '#projection/settings.js';
 import { readQuerySettings } from '../../apps/query/src/settings.js';
 import { readSeedSettings } from '../../apps/tokenctl/src/seed/seed.settings.js';
 import { sources, textOf } from './project-files.js';

@@ -1,5 +1,6 @@
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { EventReader } from '../../apps/projector/src/consume/event-reader.js';
+import { EventReader } from '#projection/stream/event-reader.js';
 import { eventually } from '../support/eventually.js';
 import { publishRaw } from '../support/publish.js';
 import { createStream } from '../support/stream.js';
@@ -12,7 +13,7 @@ test('a reader does not go on with another consumer than the one that was checke
   const stream = await createStream();
   const manager = await jetstreamManager(stream.nats);
   await Promise.all(Array.from({ length: MESSAGES }, () => publishRaw(stream, 'x')));
-  const reader = await EventReader.open(jetstream(stream.nats), stream.name, 1);
+  const reader = await EventReader.open(TOKEN_PROJECTION, jetstream(stream.nats), stream.name, 1);
   try {
     const consumer = await eventually('it to read ahead', async () => {
       const [info] = await manager.consumers.list(stream.name).next();

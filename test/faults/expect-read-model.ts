@@ -1,5 +1,5 @@
 import { EVENT_TYPES, type DomainEvent } from '#token-events/events.js';
-import type { TokenDocument } from '#read-model/document.js';
+import type { TokenDocument } from '#token-read-model/document.js';
 import { tokensOf } from '../oracle/oracle.js';
 import type { CloudEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';

@@ -71,7 +71,7 @@ describe('two projectors', () => {
     expect(told.get('projector_position')).toBe(head);
     expect(told.get('projector_lag_seconds')).toBeLessThan(10);
     expect(told.get('projector_source_changed{mismatch="rewound"}')).toBe(0);
-    for (const name of ['stream_head', 'lag_events', 'differences', 'group_sweeps', 'job_position'])
+    for (const name of ['stream_head', 'lag_events', 'differences', 'deferred_work', 'job_position'])
       expect([...told.keys()]).not.toContain(`projector_${name}`);
     await system.database.query(`update generation set stale_because = 'source-rewound'`);
     const alarm = async () => (await standby.metrics()).get('projector_source_changed{mismatch="rewound"}') === 1;

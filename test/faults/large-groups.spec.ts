@@ -57,7 +57,7 @@ describe('a large group', () => {
 
   async function sweepOf(group: number): Promise<Sweep | undefined> {
     const [row] = await system.database.query<{ done: string }>(
-      'select members_done as done from group_sweep where token_group_id = $1',
+      'select rows_done as done from deferred_work where item = $1',
       [group],
     );
     return row && { done: Number(row.done) };
@@ -86,7 +86,7 @@ describe('a large group', () => {
       });
     }
     expect(seenMeanwhile).toBeGreaterThan(1);
-    expect((await projector.metrics()).get('projector_group_sweeps')).toBe(0);
+    expect((await projector.metrics()).get('projector_deferred_work')).toBe(0);
   }, 60_000);
 
   it('goes on where it was when the projector is killed in the middle', async () => {
@@ -117,6 +117,6 @@ describe('a large group', () => {
   it('is in a rebuilt read model what it is in the live one', async () => {
     const status = await new Rebuilds(system).carryOut();
     expect(status).toMatchObject({ state: 'done', differences: 0 });
-    expect(await system.database.query('select * from group_sweep')).toEqual([]);
+    expect(await system.database.query('select * from deferred_work')).toEqual([]);
   }, 60_000);
 });

@@ -1,4 +1,4 @@
-import { createPool } from '#read-model/pool.js';
+import { createPool } from '#service-runtime/postgres/pool.js';
 import type { AppProcess } from '../support/app-process.js';
 import { atEnd } from '../support/at-end.js';
 import { aTokenEvent } from '../support/builders.js';

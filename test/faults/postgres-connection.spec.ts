@@ -11,8 +11,8 @@ import { Traffic } from './traffic.js';
 
 /** The projector's longest wait for an answer is 35 s, its longest pause 5 s. */
 const HALF_OPEN_NOTICED_WITHIN_MS = 45_000;
-/** The watchman's, who looks again and again while its projector believes that it leads. */
-const WATCHMAN_LOOKS_EVERY_MS = 2_000;
+/** The sampler's, which looks again and again while its projector believes that it leads. */
+const SAMPLER_LOOKS_EVERY_MS = 2_000;
 /** To write again: each waits 5 s for an answer. */
 const WRITER_ATTEMPTS = 4;
 
@@ -76,8 +76,8 @@ describe('the connection to PostgreSQL', () => {
     expect(await metric(projector, 'projector_leader')).toBe(0);
     proxy.set('open');
     await ready(projector, 30_000);
-    const watchmanAttempts = Math.ceil((performance.now() - silentSince) / WATCHMAN_LOOKS_EVERY_MS);
-    expect(proxy.attempts - attempts).toBeLessThanOrEqual(WRITER_ATTEMPTS + watchmanAttempts);
+    const samplerAttempts = Math.ceil((performance.now() - silentSince) / SAMPLER_LOOKS_EVERY_MS);
+    expect(proxy.attempts - attempts).toBeLessThanOrEqual(WRITER_ATTEMPTS + samplerAttempts);
     await standby.stop();
     await eventually('it to lead again', async () => (await metric(projector, 'projector_leader')) === 1);
     await expectAllIsWell();

@@ -1,6 +1,6 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { DomainEvent } from '#token-events/events.js';
-import type { TokenDocument } from '#read-model/document.js';
+import type { TokenDocument } from '#token-read-model/document.js';
 import { listOf, tokensOf } from '../oracle/oracle.js';
 import type { AppEnvironment } from '../support/app-environment.js';
 import type { AppProcess } from '../support/app-process.js';

@@ -1,4 +1,4 @@
-import { createDataSource } from '#read-model/data-source.js';
+import { createDataSource } from '#projection/store/data-source.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';

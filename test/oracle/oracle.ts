@@ -1,5 +1,5 @@
 import type { DomainEvent, TokenState } from '#token-events/events.js';
-import type { TokenDocument } from '#read-model/document.js';
+import type { TokenDocument } from '#token-read-model/document.js';
 import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 
 /**

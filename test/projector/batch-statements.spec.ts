@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { generationTables } from '#read-model/generation-tables.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import { batchStatements } from './batch-statements.js';
 
-const FILE = 'apps/projector/src/project/batch.generated.sql';
+const FILE = 'libs/token-read-model/batch.generated.sql';
 
 function rendered(): string {
   const statements = batchStatements(generationTables(1)).map(({ name, text }) => `-- prepared as ${name}\n${text};\n`);

@@ -1,22 +1,18 @@
-import type { GenerationTables } from '#read-model/generation-tables.js';
-import { MOVE_POSITION } from '../../apps/projector/src/consume/position.js';
-import { PARK } from '../../apps/projector/src/dead-letters/park.js';
-import { RENEW_LEASE } from '../../apps/projector/src/lead/lease.js';
-import * as load from '../../apps/projector/src/project/load-current.sql.js';
-import * as save from '../../apps/projector/src/project/save-changes.sql.js';
-import {
-  END_SWEEPS,
-  MOVE_SWEEP,
-  nextMembersSql,
-  RECORD_SWEEPS,
-} from '../../apps/projector/src/project/group-sweeps.sql.js';
-import type { WriteStatement } from '../../apps/projector/src/project/write-statement.js';
+import type { GenerationTables } from '#token-read-model/generation-tables.js';
+import { MOVE_POSITION } from '#projection/store/position.js';
+import { PARK } from '#projection/store/dead-letters.js';
+import { RENEW_LEASE } from '#projection/store/lease.js';
+import * as load from '#token-read-model/load/load-current.sql.js';
+import * as save from '#token-read-model/save/save-changes.sql.js';
+import { END_DEFERRED, MOVE_DEFERRED, RECORD_DEFERRED } from '#projection/store/deferred-work.js';
+import { nextMembersSql } from '#token-read-model/sweep/deleted-groups.sql.js';
+import type { Statement } from '#projection/store/statement.js';
 
 /**
- * Everything that one batch may ask of PostgreSQL, in the order of its transaction. apps/projector/src/project/batch.generated.sql
+ * Everything that one batch may ask of PostgreSQL, in the order of its transaction. libs/token-read-model/batch.generated.sql
  * shows it to readers.
  */
-export function batchStatements(tables: GenerationTables): WriteStatement[] {
+export function batchStatements(tables: GenerationTables): Statement[] {
   const { token, tokenUpdated, tokenSearch } = tables;
   return [
     RENEW_LEASE,
@@ -28,13 +24,13 @@ export function batchStatements(tables: GenerationTables): WriteStatement[] {
     save.saveMembershipsSql(tables),
     save.saveDeletionsSql(tables),
     save.saveCountsSql(tables),
-    RECORD_SWEEPS,
+    RECORD_DEFERRED,
     PARK,
     MOVE_POSITION,
   ];
 }
 
 /** What is asked between two batches while members of a deleted group are still to be changed; the rest of it is as in a batch. */
-export function sweepStatements(tables: GenerationTables): WriteStatement[] {
-  return [nextMembersSql(tables), MOVE_SWEEP, END_SWEEPS];
+export function sweepStatements(tables: GenerationTables): Statement[] {
+  return [nextMembersSql(tables), MOVE_DEFERRED, END_DEFERRED];
 }

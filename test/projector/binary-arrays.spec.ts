@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import pg from 'pg';
-import { bigints, booleans, instants, smallints, texts } from '../../apps/projector/src/project/binary-arrays.js';
+import { bigints, booleans, instants, smallints, texts } from '#projection/store/binary-arrays.js';
 import { createDatabase } from '../support/database.js';
 
 /** What goes to the server in binary is what the same values would be as texts. */

@@ -1,6 +1,7 @@
+import { tokenProjection } from '#token-read-model/token-projection.js';
 import fc from 'fast-check';
 import type { DomainEvent } from '#token-events/events.js';
-import type { StreamMessage } from '../../apps/projector/src/consume/stream-message.js';
+import type { StreamMessage } from '#projection/stream/stream-message.js';
 import { deliveries, eventSet } from '../oracle/arbitraries.js';
 import { listOf, tokensOf } from '../oracle/oracle.js';
 import { POISON } from '../oracle/poison.js';
@@ -77,7 +78,7 @@ describe('the law, when writers die', () => {
   beforeAll(async () => {
     database = await createDatabase();
     // More members than one, and they are swept after the batch.
-    model = await ReadModelUnderTest.open(database.url, { membersAtOnce: 1, pairsAtOnce: 3 });
+    model = await ReadModelUnderTest.open(database.url, tokenProjection(1, 3));
   });
   afterAll(async () => {
     await model.close();

@@ -1,3 +1,4 @@
+import { tokenProjection } from '#token-read-model/token-projection.js';
 import fc from 'fast-check';
 import type { DomainEvent } from '#token-events/events.js';
 import { deliveries, eventSet, listRequest } from '../oracle/arbitraries.js';
@@ -20,7 +21,7 @@ describe('the law', () => {
   beforeAll(async () => {
     database = await createDatabase();
     // More members than one, and they are swept after the batch; more pairs than three, and tokens are folded part by part.
-    model = await ReadModelUnderTest.open(database.url, { membersAtOnce: 1, pairsAtOnce: 3 });
+    model = await ReadModelUnderTest.open(database.url, tokenProjection(1, 3));
   });
   afterAll(async () => {
     await model.close();

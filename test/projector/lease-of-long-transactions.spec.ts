@@ -1,10 +1,12 @@
+import { type Position } from '#projection/stream/position.js';
+import { fenced } from '#projection/store/transaction.js';
 import type pg from 'pg';
-import { readPosition, type Position } from '../../apps/projector/src/consume/position.js';
-import { fenced } from '../../apps/projector/src/lead/fenced.js';
-import { acquireLease, renewLease, type Lease } from '../../apps/projector/src/lead/lease.js';
-import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import { applyBatch } from '../../apps/projector/src/project/apply-batch.js';
-import { sweepMembers } from '../../apps/projector/src/project/group-sweeps.js';
+import { readPosition } from '#projection/store/position.js';
+import { acquireLease, renewLease, type Lease } from '#projection/store/lease.js';
+import { connectWriter, disconnectWriter } from '#projection/store/writer-client.js';
+import { applyBatch } from '#projection/run/apply-batch.js';
+import { proceed } from '#projection/run/deferred-worker.js';
+import { tokenProjection } from '#token-read-model/token-projection.js';
 import { aGroupDeletion, aMembershipEvent, aTokenEvent, type CloudEvent } from '../support/builders.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { streamMessage } from './read-model-under-test.js';
@@ -16,11 +18,13 @@ describe('a leader holds its lease at the end of a transaction that took longer 
   let lease: Lease;
   let position: Position;
 
+  /** Every deletion of a group is left for after its batch. */
+  const projection = tokenProjection(0);
   const target = () => ({
+    projection,
     client,
     position,
     fence: () => renewLease(client, lease),
-    membersAtOnce: 0,
   });
   async function apply(...events: CloudEvent[]): Promise<void> {
     const message = (event: CloudEvent, i: number) =>
@@ -31,8 +35,8 @@ describe('a leader holds its lease at the end of a transaction that took longer 
   beforeAll(async () => {
     database = await createDatabase();
     client = await connectWriter(database.url, 10_000);
-    lease = (await acquireLease(client, 'test'))!;
-    position = { ...(await readPosition(client)), stream: 'TEST', streamCreated: null };
+    lease = (await acquireLease(client, projection, 'test'))!;
+    position = { ...(await readPosition(client, projection)), stream: 'TEST', streamCreated: null };
     await apply(
       aTokenEvent('token.created', { id: 1 }),
       aMembershipEvent('token-group.tokens-added', { tokenGroupId: 1, tokenIds: [1] }),
@@ -46,7 +50,7 @@ describe('a leader holds its lease at the end of a transaction that took longer 
   afterAll(() => disconnectWriter(client));
 
   test.each<[string, () => Promise<unknown>]>([
-    ['a part of the members of a deleted group', () => sweepMembers(target(), 1)],
+    ['a part of the members of a deleted group', () => proceed(target(), 1)],
     ['a batch', () => apply(aTokenEvent('token.updated', { id: 1, version: 2 }))],
     [
       'any other work',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import { connectForComparison } from '../../apps/projector/src/rebuild/snapshot-client.js';
+import { connectWriter, disconnectWriter } from '#projection/store/writer-client.js';
+import { connectForComparison } from '#projection/store/snapshot-client.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
 const LIMIT_MS = 400;

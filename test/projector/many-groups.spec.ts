@@ -1,8 +1,10 @@
+import { type Position } from '#projection/stream/position.js';
 import type pg from 'pg';
-import { readPosition, type Position } from '../../apps/projector/src/consume/position.js';
-import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import { applyBatch } from '../../apps/projector/src/project/apply-batch.js';
-import { sweepMembers } from '../../apps/projector/src/project/group-sweeps.js';
+import { readPosition } from '#projection/store/position.js';
+import { connectWriter, disconnectWriter } from '#projection/store/writer-client.js';
+import { applyBatch } from '#projection/run/apply-batch.js';
+import { proceed } from '#projection/run/deferred-worker.js';
+import { tokenProjection } from '#token-read-model/token-projection.js';
 import { aGroupDeletion, aMembershipEvent, aTokenEvent, type CloudEvent } from '../support/builders.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { streamMessage } from './read-model-under-test.js';
@@ -21,7 +23,7 @@ describe('tokens that are in very many groups', () => {
   beforeAll(async () => {
     database = await createDatabase();
     client = await connectWriter(database.url, 10_000);
-    position = { ...(await readPosition(client)), stream: 'TEST', streamCreated: null };
+    position = { ...(await readPosition(client, tokenProjection())), stream: 'TEST', streamCreated: null };
     await apply(TOKENS.map((id) => aTokenEvent('token.created', { id })));
     await apply(
       GROUPS.map((tokenGroupId) => aMembershipEvent('token-group.tokens-added', { tokenGroupId, tokenIds: TOKENS })),
@@ -43,11 +45,10 @@ describe('tokens that are in very many groups', () => {
       },
     });
   const target = (membersAtOnce: number) => ({
+    projection: tokenProjection(membersAtOnce, PAIRS_AT_ONCE),
     client: watched(),
     position,
     fence: () => Promise.resolve(),
-    membersAtOnce,
-    pairsAtOnce: PAIRS_AT_ONCE,
   });
 
   async function apply(events: readonly CloudEvent[], membersAtOnce = 1_000): Promise<void> {
@@ -79,7 +80,7 @@ describe('tokens that are in very many groups', () => {
       'lose one after the batch',
       async () => {
         await apply([aGroupDeletion({ tokenGroupId: 2, version: 2 })], 0);
-        await sweepMembers(target(0), 1_000);
+        await proceed(target(0), 1_000);
       },
       (groups) => groups.filter((id) => id !== 2),
     ],

@@ -1,7 +1,8 @@
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import pg from 'pg';
-import { letterDigest } from '../../apps/projector/src/dead-letters/letter-digest.js';
-import { isParked, park } from '../../apps/projector/src/dead-letters/park.js';
-import type { StreamMessage } from '../../apps/projector/src/consume/stream-message.js';
+import { letterDigest } from '#projection/store/letter-digest.js';
+import { isParked, park } from '#projection/store/dead-letters.js';
+import type { StreamMessage } from '#projection/stream/stream-message.js';
 import { decode } from '#token-events/decode.js';
 import { isLockAwaited } from '../support/awaited-locks.js';
 import { atEnd } from '../support/at-end.js';
@@ -49,6 +50,7 @@ describe('parking', () => {
   const parkAll = (messages: readonly StreamMessage[], on = client) =>
     park(
       on,
+      TOKEN_PROJECTION,
       POSITION,
       messages.map((each) => ({ message: each, reason: 'no event' })),
     );
@@ -73,9 +75,9 @@ describe('parking', () => {
     const [one, two, three] = [message(5, 'one'), message(5, 'two'), message(5, 'one', { subject: 'e.b' })];
     for (const each of [one, two, three, two, one, three]) await parkAll([each, message(6, 'other')]);
     expect(await letters()).toEqual(['5 one', '6 other', '5 two', '5 one']);
-    for (const each of [one, two, three]) expect(await isParked(client, POSITION, each)).toBe(true);
-    expect(await isParked(client, POSITION, message(5, 'four'))).toBe(false);
-    expect(await isParked(client, { ...POSITION, streamCreated: 'later' }, one)).toBe(false);
+    for (const each of [one, two, three]) expect(await isParked(client, TOKEN_PROJECTION, POSITION, each)).toBe(true);
+    expect(await isParked(client, TOKEN_PROJECTION, POSITION, message(5, 'four'))).toBe(false);
+    expect(await isParked(client, TOKEN_PROJECTION, { ...POSITION, streamCreated: 'later' }, one)).toBe(false);
   });
 
   test('keeps both of two messages that two writers park at one sequence at the same moment', async () => {
@@ -119,12 +121,12 @@ describe('parking', () => {
     await client.query(`update dead_letter set digest = '', resolution = 'discarded', payload = '', headers = '[]'`);
     await parkAll([known]);
     expect(await letters()).toEqual(['4 ']);
-    expect(await isParked(client, POSITION, known)).toBe(true);
+    expect(await isParked(client, TOKEN_PROJECTION, POSITION, known)).toBe(true);
     const others = [
       message(4, 'x', { subject: 'e.b' }),
       message(4, 'y', { storedAtNanos: nanoseconds(Date.now() + 120_000) }),
     ];
-    for (const each of others) expect(await isParked(client, POSITION, each)).toBe(false);
+    for (const each of others) expect(await isParked(client, TOKEN_PROJECTION, POSITION, each)).toBe(false);
     for (const each of others) await parkAll([each]);
     expect(await letters()).toEqual(['4 ', '4 x', '4 y']);
   });

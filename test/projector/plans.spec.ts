@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import type { WriteStatement } from '../../apps/projector/src/project/write-statement.js';
+import { connectWriter, disconnectWriter } from '#projection/store/writer-client.js';
+import type { Statement } from '#projection/store/statement.js';
 import { TABLES, type PlanNode } from '../query/plans/plan.js';
 import { createDatabase } from '../support/database.js';
 import { batchStatements, sweepStatements } from './batch-statements.js';
@@ -25,7 +25,7 @@ describe.each([0, 20_000])('the plans of a batch, made over %d tokens,', (tokens
     const whole = nodesOf(await planOf(client, statement)).filter((node) => WHOLE.test(node['Node Type']));
     // Of these there is a row for every generation, one row, and a row for every group that is swept.
     expect(
-      whole.filter((node) => !/^(generation|projector_lease|group_sweep)$/.test(node['Relation Name'] ?? '')),
+      whole.filter((node) => !/^(generation|projector_lease|deferred_work)$/.test(node['Relation Name'] ?? '')),
     ).toEqual([]);
   });
 
@@ -40,7 +40,7 @@ describe.each([0, 20_000])('the plans of a batch, made over %d tokens,', (tokens
 const SEARCHED = /= ANY \(\$/;
 
 /** As it is made once for all values: the connection has PostgreSQL make no other. */
-async function planOf(client: pg.Client, { name, text }: WriteStatement): Promise<PlanNode> {
+async function planOf(client: pg.Client, { name, text }: Statement): Promise<PlanNode> {
   await client.query('deallocate all');
   await client.query(`prepare "${name}" as ${text}`);
   const parameters = new Set(text.match(/\$\d+/g)).size;

@@ -1,17 +1,20 @@
+import { type Position } from '#projection/stream/position.js';
 import { decode } from '#token-events/decode.js';
 import type pg from 'pg';
 import { pino } from 'pino';
 import type { DomainEvent } from '#token-events/events.js';
-import type { TokenDocument } from '#read-model/document.js';
-import { createIndexesSql, createTablesSql, dropTablesSql, generationTables } from '#read-model/generation-tables.js';
-import { readPosition, type Position } from '../../apps/projector/src/consume/position.js';
-import type { StreamMessage } from '../../apps/projector/src/consume/stream-message.js';
-import { acquireLease, renewLease, type Lease } from '../../apps/projector/src/lead/lease.js';
-import { connectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import { applyBatch, type BatchOutcome } from '../../apps/projector/src/project/apply-batch.js';
-import type { BatchTarget } from '../../apps/projector/src/project/batch-target.js';
-import type { LoadBounds } from '../../apps/projector/src/project/load-current.js';
-import { pendingSweeps, sweepMembers } from '../../apps/projector/src/project/group-sweeps.js';
+import type { TokenDocument } from '#token-read-model/document.js';
+import { createIndexesSql, createTablesSql, dropTablesSql } from '#projection/table-template.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
+import { readPosition } from '#projection/store/position.js';
+import type { StreamMessage } from '#projection/stream/stream-message.js';
+import { acquireLease, renewLease, type Lease } from '#projection/store/lease.js';
+import { connectWriter } from '#projection/store/writer-client.js';
+import { applyBatch, type BatchOutcome } from '#projection/run/apply-batch.js';
+import type { BatchTarget } from '#projection/run/batch-target.js';
+import { proceed } from '#projection/run/deferred-worker.js';
+import { countDeferred } from '#projection/store/deferred-work.js';
+import { tokenProjection } from '#token-read-model/token-projection.js';
 import { crashing, type CrashPoint } from './crashing-client.js';
 import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
 import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.handler.js';
@@ -34,12 +37,12 @@ export class ReadModelUnderTest {
     private readonly databaseUrl: string,
     private readonly pools: ReadPools,
     private writer: Writer,
-    private readonly bounds: LoadBounds,
+    private readonly projection: ReturnType<typeof tokenProjection>,
   ) {}
 
-  static async open(databaseUrl: string, bounds: LoadBounds = { membersAtOnce: 1_000 }): Promise<ReadModelUnderTest> {
+  static async open(databaseUrl: string, projection = tokenProjection()): Promise<ReadModelUnderTest> {
     const pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
-    return new ReadModelUnderTest(databaseUrl, pools, await beginWriting(databaseUrl), bounds);
+    return new ReadModelUnderTest(databaseUrl, pools, await beginWriting(databaseUrl), projection);
   }
 
   private get client(): pg.Client {
@@ -64,17 +67,19 @@ export class ReadModelUnderTest {
 
   /** The same writer as it is now, which will not notice how the position moves on. */
   withOldPosition(): ReadModelUnderTest {
-    return new ReadModelUnderTest(this.databaseUrl, this.pools, { ...this.writer }, this.bounds);
+    return new ReadModelUnderTest(this.databaseUrl, this.pools, { ...this.writer }, this.projection);
   }
 
   /** Back to nothing applied. */
   async reset(): Promise<void> {
-    await this.client.query(`${dropTablesSql(1)}; ${createTablesSql(1)}; ${createIndexesSql(1).join('; ')}`);
+    await this.client.query(
+      `${dropTablesSql(this.projection, 1)}; ${createTablesSql(this.projection, 1)}; ${createIndexesSql(this.projection, 1).join('; ')}`,
+    );
     await this.client.query(
       `update generation set position = 0, complete_to = null, stream = 'TEST', stream_created = 'x', position_fingerprint = null`,
     );
-    await this.client.query('truncate dead_letter, group_sweep');
-    this.writer.position = await readPosition(this.client);
+    await this.client.query('truncate dead_letter, deferred_work');
+    this.writer.position = await readPosition(this.client, this.projection);
   }
 
   async apply(events: readonly DomainEvent[]): Promise<BatchOutcome> {
@@ -98,12 +103,12 @@ export class ReadModelUnderTest {
 
   /** Whether members of deleted groups are still to be changed. */
   async isSweeping(): Promise<boolean> {
-    return (await pendingSweeps(this.client, 1)) > 0;
+    return (await countDeferred(this.client, 1)) > 0;
   }
 
   /** Changes so many of them. @param crashAt as of {@link deliver} */
   async sweep(members: number, crashAt?: CrashPoint): Promise<void> {
-    await sweepMembers(this.target(crashAt), members);
+    await proceed(this.target(crashAt), members);
   }
 
   async sweepAll(members: number): Promise<void> {
@@ -116,7 +121,7 @@ export class ReadModelUnderTest {
       client: crashAt === undefined ? client : crashing(client, crashAt),
       position,
       fence: (fenced) => renewLease(fenced, lease),
-      ...this.bounds,
+      projection: this.projection,
     };
   }
 
@@ -185,8 +190,8 @@ interface Writer {
 async function beginWriting(databaseUrl: string): Promise<Writer> {
   const client = await connectWriter(databaseUrl, 10_000);
   await client.query(`update projector_lease set expires_at = '-infinity'`);
-  const lease = await acquireLease(client, 'test');
-  return { client, lease: lease!, position: await readPosition(client) };
+  const lease = await acquireLease(client, tokenProjection(), 'test');
+  return { client, lease: lease!, position: await readPosition(client, tokenProjection()) };
 }
 
 export function streamMessage(payload: Uint8Array, sequence: number): StreamMessage {

@@ -1,10 +1,11 @@
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { setImmediate } from 'node:timers/promises';
 import type pg from 'pg';
-import { readPosition } from '../../apps/projector/src/consume/position.js';
-import { Leading } from '../../apps/projector/src/lead/leading.js';
-import { acquireLease } from '../../apps/projector/src/lead/lease.js';
-import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import { replayDeadLetters } from '../../apps/projector/src/operate/replay-dead-letters.js';
+import { readPosition } from '#projection/store/position.js';
+import { Leadership } from '#projection/run/leadership.js';
+import { acquireLease } from '#projection/store/lease.js';
+import { connectWriter, disconnectWriter } from '#projection/store/writer-client.js';
+import { replayDeadLetters } from '#projection/operate/replay-dead-letters.js';
 import { aTokenEvent } from '../support/builders.js';
 import { createDatabase } from '../support/database.js';
 
@@ -20,7 +21,7 @@ test('of letters that are replayed, each as large as a message, no more than 50 
     );
   }
   const client = await connectWriter(database.url, 10_000);
-  const lease = (await acquireLease(client, 'test'))!;
+  const lease = (await acquireLease(client, TOKEN_PROJECTION, 'test'))!;
   const read: number[] = [];
   const watched = new Proxy(client, {
     get: (target, name) => {
@@ -32,7 +33,8 @@ test('of letters that are replayed, each as large as a message, no more than 50 
       };
     },
   });
-  const leading = new Leading(watched, lease, await readPosition(client), 10_000);
+  const position = await readPosition(client, TOKEN_PROJECTION);
+  const leading = new Leadership(TOKEN_PROJECTION, watched, lease, position, 10_000);
   const ids = Array.from({ length: LETTERS }, (_, i) => String(i + 1));
   const replaying = replayDeadLetters(leading, ids);
   const readBetweenBatches: number[][] = [];

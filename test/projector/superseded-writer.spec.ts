@@ -1,5 +1,5 @@
-import { LeaseLost } from '../../apps/projector/src/lead/lease.js';
-import { PositionMoved } from '../../apps/projector/src/consume/position.js';
+import { LeaseLost } from '#projection/store/lease.js';
+import { PositionMoved } from '#projection/store/position.js';
 import { aTokenEvent } from '../support/builders.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { ReadModelUnderTest, streamMessage } from './read-model-under-test.js';

@@ -1,8 +1,10 @@
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
+import { type Position } from '#projection/stream/position.js';
 import type pg from 'pg';
-import { readPosition, type Position } from '../../apps/projector/src/consume/position.js';
-import { Patience } from '../../apps/projector/src/lead/patience.js';
-import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import { applyOrPark } from '../../apps/projector/src/project/apply-or-park.js';
+import { readPosition } from '#projection/store/position.js';
+import { Patience } from '#projection/run/patience.js';
+import { connectWriter, disconnectWriter } from '#projection/store/writer-client.js';
+import { applyOrPark } from '#projection/run/apply-or-park.js';
 import { aTokenEvent } from '../support/builders.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { streamMessage } from './read-model-under-test.js';
@@ -26,13 +28,13 @@ describe('a statement that takes too long', () => {
     database = await createDatabase();
     await database.query(SLOW);
     client = await connectWriter(database.url, TIMEOUT_MS);
-    position = { ...(await readPosition(client)), stream: 'TEST', streamCreated: null };
+    position = { ...(await readPosition(client, TOKEN_PROJECTION)), stream: 'TEST', streamCreated: null };
   });
   afterEach(() => disconnectWriter(client));
 
   async function apply(moreTime?: () => Promise<boolean>): Promise<number[]> {
     const sizes: number[] = [];
-    const target = { client, position, fence: () => Promise.resolve(), membersAtOnce: 10 };
+    const target = { projection: TOKEN_PROJECTION, client, position, fence: () => Promise.resolve() };
     await applyOrPark(moreTime ? { ...target, moreTime } : target, messages, (_, part) => sizes.push(part.length));
     return sizes;
   }
@@ -59,7 +61,7 @@ describe('a statement that takes too long', () => {
   it('keeps what came before the slow event when nobody gives it more time', async () => {
     await expect(apply()).rejects.toMatchObject({ code: '57014' });
     expect(await shown()).toEqual(['1', '2']);
-    expect((await readPosition(client)).sequence).toBe(2);
+    expect((await readPosition(client, TOKEN_PROJECTION)).sequence).toBe(2);
     expect(await database.query('select 1 from dead_letter')).toEqual([]);
   });
 });

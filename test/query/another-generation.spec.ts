@@ -1,5 +1,7 @@
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { pino } from 'pino';
-import { createIndexesSql, createTablesSql, dropTablesSql, SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { createIndexesSql, createTablesSql, dropTablesSql } from '#projection/table-template.js';
+import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
 import { aTokenEvent } from '../support/builders.js';
@@ -21,8 +23,9 @@ describe('a query app', () => {
 
   /** Another generation, with a copy of the token under another comment, takes the place of the live one. */
   async function switchTo(next: number, comment: string, isOldDropped: boolean): Promise<void> {
-    const alsoRun = isOldDropped ? dropTablesSql(live) : '';
-    await system.database.query(`begin; ${createTablesSql(next)}; ${createIndexesSql(next).join('; ')};
+    const alsoRun = isOldDropped ? dropTablesSql(TOKEN_PROJECTION, live) : '';
+    await system.database
+      .query(`begin; ${createTablesSql(TOKEN_PROJECTION, next)}; ${createIndexesSql(TOKEN_PROJECTION, next).join('; ')};
       insert into token_${next} select * from token_${live};
       insert into token_updated_${next} select * from token_updated_${live};
       insert into token_count_${next} select * from token_count_${live};

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '#token-events/events.js';
-import type { TokenDocument } from '#read-model/document.js';
+import type { TokenDocument } from '#token-read-model/document.js';
 import { tokensOf } from '../oracle/oracle.js';
 import type { AppEnvironment } from '../support/app-environment.js';
 import type { CloudEvent } from '../support/builders.js';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Client, PoolClient } from 'pg';
-import { createPool } from '#read-model/pool.js';
-import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import { connectForComparison } from '../../apps/projector/src/rebuild/snapshot-client.js';
+import { createPool } from '#service-runtime/postgres/pool.js';
+import { connectWriter, disconnectWriter } from '#projection/store/writer-client.js';
+import { connectForComparison } from '#projection/store/snapshot-client.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
 const TICKS_PER_SECOND = 100;

@@ -1,4 +1,4 @@
-import { createPool } from '#read-model/pool.js';
+import { createPool } from '#service-runtime/postgres/pool.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 

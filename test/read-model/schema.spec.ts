@@ -3,7 +3,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { runTokenctl } from '../support/run-tokenctl.js';
 import { describeSchema } from './schema.js';
 
-const FILE = 'libs/read-model/schema.sql';
+const FILE = 'libs/projection/schema.sql';
 
 describe('the schema', () => {
   let database: TestDatabase;

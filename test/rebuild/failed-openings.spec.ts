@@ -1,8 +1,9 @@
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { jetstreamManager } from '@nats-io/jetstream';
-import type { StoredJob } from '#read-model/job.js';
-import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import { GenerationBuild } from '../../apps/projector/src/rebuild/generation-build.js';
-import { PLAIN_REBUILD } from '../../apps/projector/src/rebuild/plain-rebuild.js';
+import type { StoredJob } from '#projection/job.js';
+import { connectWriter, disconnectWriter } from '#projection/store/writer-client.js';
+import { GenerationBuild } from '#projection/rebuild/generation-build.js';
+import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
 import { createDatabase } from '../support/database.js';
 import { createStream } from '../support/stream.js';
 
@@ -13,6 +14,7 @@ test('a build that cannot be opened leaves no reader behind', async () => {
     const manager = await jetstreamManager(stream.nats);
     const { created } = await manager.streams.info(stream.name);
     const parts = {
+      projection: TOKEN_PROJECTION,
       client,
       fence: () => Promise.resolve(),
       keep: () => Promise.reject(new Error('nothing can be kept')),

@@ -1,9 +1,10 @@
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { jetstreamManager, type ConsumerInfo, type JetStreamManager } from '@nats-io/jetstream';
 import type pg from 'pg';
-import type { StoredJob } from '#read-model/job.js';
-import { connectWriter, disconnectWriter } from '../../apps/projector/src/lead/writer-client.js';
-import { GenerationBuild } from '../../apps/projector/src/rebuild/generation-build.js';
-import { PLAIN_REBUILD } from '../../apps/projector/src/rebuild/plain-rebuild.js';
+import type { StoredJob } from '#projection/job.js';
+import { connectWriter, disconnectWriter } from '#projection/store/writer-client.js';
+import { GenerationBuild } from '#projection/rebuild/generation-build.js';
+import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
 import { aTokenEvent } from '../support/builders.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -33,7 +34,9 @@ describe('a build', () => {
   async function open(change: Partial<StoredJob> = {}): Promise<GenerationBuild> {
     const { created } = await manager.streams.info(stream.name);
     const keep = (more: Partial<StoredJob>) => Promise.resolve(void Object.assign(kept, more));
-    const parts = { client, fence: () => Promise.resolve(), keep, connection: stream.nats, generation: 1 };
+    const fence = () => Promise.resolve();
+    const connection = stream.nats;
+    const parts = { projection: TOKEN_PROJECTION, client, fence, keep, connection, generation: 1 };
     const job: StoredJob = { ...PLAIN_REBUILD, startedAt: '', wish: 'run', phase: 'filling', ...change };
     return GenerationBuild.open(parts, { stream: stream.name, streamCreated: created }, job);
   }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { JobPhase } from '#read-model/job.js';
+import type { JobPhase } from '#projection/job.js';
 import { atEnd } from '../support/at-end.js';
 import { isLockAwaited } from '../support/awaited-locks.js';
 import type { TestDatabase } from '../support/database.js';

@@ -1,5 +1,5 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { holdsNothing, makeSureNothingWasLeftOut } from '../../apps/projector/src/consume/left-out.js';
+import { holdsNothing, makeSureNothingWasLeftOut } from '#projection/stream/left-out.js';
 import { publishRaw } from '../support/publish.js';
 import { createStream, type TestStream } from '../support/stream.js';
 

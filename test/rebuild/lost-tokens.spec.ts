@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 import { healthOf } from '../faults/health.js';
 import { letLeaseRunOut } from '../faults/lease.js';
 import { aTokenEvent } from '../support/builders.js';

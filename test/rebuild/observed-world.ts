@@ -1,4 +1,4 @@
-import type { TokenDocument } from '#read-model/document.js';
+import type { TokenDocument } from '#token-read-model/document.js';
 import type { TokenState } from '#token-events/events.js';
 import { aMembershipEvent, anErasure, aTokenEvent, aTokenState, type CloudEvent } from '../support/builders.js';
 

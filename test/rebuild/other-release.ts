@@ -1,6 +1,6 @@
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { atEnd } from '../support/at-end.js';
 import { temporaryDirectory } from '../support/servers/temporary-directory.js';
 
@@ -12,7 +12,7 @@ export async function releaseOfSchema(version: number): Promise<string> {
   await cp('dist', join(path, 'dist'), { recursive: true });
   await cp('package.json', join(path, 'package.json'));
   await symlink(join(process.cwd(), 'node_modules'), join(path, 'node_modules'));
-  const tables = join(path, 'dist/libs/read-model/src/generation-tables.js');
+  const tables = join(path, 'dist/libs/token-read-model/src/generation-tables.js');
   const text = await readFile(tables, 'utf8');
   const now = `const SCHEMA_VERSION = ${SCHEMA_VERSION};`;
   if (!text.includes(now)) throw new Error(`${tables} does not hold ${now}`);

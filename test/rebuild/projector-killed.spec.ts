@@ -1,4 +1,4 @@
-import type { JobPhase } from '#read-model/job.js';
+import type { JobPhase } from '#projection/job.js';
 import { expectReadModelOfStream } from '../faults/expect-read-model.js';
 import { letLeaseRunOut } from '../faults/lease.js';
 import type { AppProcess } from '../support/app-process.js';

@@ -1,4 +1,4 @@
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 import { natsRequest } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import type { System } from '../support/system.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { expectReadModelOfStream } from '../faults/expect-read-model.js';
 import { notReady, ready } from '../faults/health.js';
 import { holdLocks } from '../faults/hold-locks.js';
@@ -93,7 +93,7 @@ describe('a release whose tables are newer', () => {
     await waitForPosition(system.query.url, await publishStillWorld(system.stream));
     await system.database.query('update token_1 set version = version + 1 where id = (select min(id) from token_1)');
     const next = await startNewer();
-    await eventually('it to give up', () => next.logsWith('that is for an operator now').length > 0, {
+    await eventually('it to give up', () => next.logsWith('an operator must decide').length > 0, {
       within: 30_000,
     });
     await ready(system.projector, 15_000);

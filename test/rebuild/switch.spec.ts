@@ -1,12 +1,14 @@
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
+import { inTransaction } from '#projection/store/transaction.js';
+import { endJob } from '#projection/store/jobs.js';
 import pg from 'pg';
-import { readPosition, positionOf } from '../../apps/projector/src/consume/position.js';
-import { inTransaction } from '../../apps/projector/src/lead/fenced.js';
-import { acquireLease, LeaseLost } from '../../apps/projector/src/lead/lease.js';
-import { createGeneration, endJob } from '../../apps/projector/src/rebuild/generations.js';
-import { JobProgress } from '../../apps/projector/src/rebuild/job-progress.js';
-import { PLAIN_REBUILD } from '../../apps/projector/src/rebuild/plain-rebuild.js';
-import { switchGeneration } from '../../apps/projector/src/rebuild/switch-generation.js';
-import type { StoredJob } from '#read-model/job.js';
+import { readPosition, positionOf } from '#projection/store/position.js';
+import { acquireLease, LeaseLost } from '#projection/store/lease.js';
+import { createGeneration } from '#projection/store/generations.js';
+import { JobProgress } from '#projection/rebuild/job-progress.js';
+import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
+import { switchGeneration } from '#projection/store/switch-generation.js';
+import type { StoredJob } from '#projection/job.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
 const JOB: StoredJob = { ...PLAIN_REBUILD, startedAt: '2026-01-01T00:00:00.000Z', wish: 'run', phase: 'switching' };
@@ -24,11 +26,11 @@ describe('the switch to another generation', () => {
       `update generation set stream = 'S', stream_created = 'then', position = 5, caught_up_at = $1 where number = 1`,
       [MEASURED],
     );
-    await inTransaction(client, () => createGeneration(client, JOB));
+    await inTransaction(client, () => createGeneration(client, TOKEN_PROJECTION, JOB));
   });
   afterEach(() => client.end());
 
-  const end = () => new JobProgress(JOB, 2).asEnded('done', 'generation 2 is live');
+  const end = () => new JobProgress(TOKEN_PROJECTION, 2, JOB).asEnded('done', 'generation 2 is live');
   const measured = async () => {
     const [live] = await database.query<{ number: number; same: boolean | null }>(
       `select number, caught_up_at = '${MEASURED}' as same from generation where state = 'live'`,
@@ -38,7 +40,7 @@ describe('the switch to another generation', () => {
 
   test('takes over when the list was last known to be up to date where both hold the same', async () => {
     await client.query(`update generation set stream = 'S', stream_created = 'then', position = 5 where number = 2`);
-    const lease = (await acquireLease(client, 'test'))!;
+    const lease = (await acquireLease(client, TOKEN_PROJECTION, 'test'))!;
     await switchGeneration(client, lease, await positionOf(client, 2), end());
     expect(await measured()).toEqual({ number: 2, same: true });
   });
@@ -49,21 +51,21 @@ describe('the switch to another generation', () => {
       created,
       position,
     ]);
-    const lease = (await acquireLease(client, 'test'))!;
+    const lease = (await acquireLease(client, TOKEN_PROJECTION, 'test'))!;
     await switchGeneration(client, lease, await positionOf(client, 2), end());
     expect(await measured()).toEqual({ number: 2, same: null });
   });
 
   test('changes nothing once another projector leads, or has ended the job', async () => {
-    const before = (await acquireLease(client, 'before'))!;
+    const before = (await acquireLease(client, TOKEN_PROJECTION, 'before'))!;
     await client.query(`update projector_lease set expires_at = '-infinity'`);
-    const lease = (await acquireLease(client, 'after'))!;
+    const lease = (await acquireLease(client, TOKEN_PROJECTION, 'after'))!;
     const to = await positionOf(client, 2);
     await expect(switchGeneration(client, before, to, end())).rejects.toThrow(LeaseLost);
-    expect(await inTransaction(client, () => endJob(client, end()))).toBe(true);
-    expect(await inTransaction(client, () => endJob(client, end()))).toBe(false);
+    expect(await inTransaction(client, () => endJob(client, TOKEN_PROJECTION, end()))).toBe(true);
+    expect(await inTransaction(client, () => endJob(client, TOKEN_PROJECTION, end()))).toBe(false);
     await expect(switchGeneration(client, lease, to, end())).rejects.toThrow('its job has been ended');
-    expect(await readPosition(client)).toMatchObject({ generation: 1 });
+    expect(await readPosition(client, TOKEN_PROJECTION)).toMatchObject({ generation: 1 });
     expect(await database.query('select 1 from finished_job')).toHaveLength(1);
   });
 });

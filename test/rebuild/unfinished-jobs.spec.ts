@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { metric, ready } from '../faults/health.js';
 import { letLeaseRunOut } from '../faults/lease.js';
 import { isWishWaiting } from '../support/awaited-locks.js';

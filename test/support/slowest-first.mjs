@@ -22,7 +22,7 @@ const SLOWEST = [
   'faults/surroundings',
   'tokenctl/verify',
   'tokenctl/rebuild',
-  'faults/watchman',
+  'faults/sampler',
   'faults/source-rewound',
   'tokenctl/status',
   'faults/zombie',

@@ -1,4 +1,5 @@
-import { tableNames } from '#read-model/generation-tables.js';
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
+import { tableNames } from '#projection/table-template.js';
 import { aMembershipEvent, anErasure, aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { publish } from '../support/publish.js';
@@ -34,13 +35,13 @@ describe('tokenctl verify', () => {
   const list = async () => (await httpList(system.query.url)).body;
   const tables = async () =>
     (await system.database.query<{ number: number }>('select number from generation')).flatMap(({ number }) =>
-      tableNames(number),
+      tableNames(TOKEN_PROJECTION, number),
     );
 
   test('finds no differences where there are none, and leaves nothing behind', async () => {
     const { stdout } = await operator.run(0, 'verify');
     expect(stdout).toMatch(/verification \(by generation 2\): done, no differences at position 52\n$/);
-    expect(await tables()).toEqual(tableNames(1));
+    expect(await tables()).toEqual(tableNames(TOKEN_PROJECTION, 1));
   });
 
   describe('where rows were tampered with', () => {

@@ -58,7 +58,7 @@ export const CALLERS: readonly Protection[] = [
   },
   {
     name: 'headers-of-events-are-not-read-by-the-client',
-    file: 'apps/projector/src/consume/event-reader.ts',
+    file: 'libs/projection/src/stream/event-reader.ts',
     text: 'const headers = headersOf(message);',
     off: 'void message.headers; const headers = headersOf(message);',
     spec: HEADERS,
@@ -66,7 +66,7 @@ export const CALLERS: readonly Protection[] = [
   },
   {
     name: 'headers-of-stored-events-are-not-read-by-the-client',
-    file: 'apps/projector/src/consume/stream.ts',
+    file: 'libs/projection/src/stream/stream.ts',
     text: 'const { seq: sequence, subject, timestamp, data: payload } = message;',
     off: 'void message.header; const { seq: sequence, subject, timestamp, data: payload } = message;',
     spec: HEADERS,

@@ -2,8 +2,8 @@ import type { Protection } from '../protection.js';
 
 const LINK = 'libs/service-runtime/src/nats-connection.ts';
 const CONNECT = 'libs/service-runtime/src/connect-for-ever.ts';
-const PROJECTOR = 'apps/projector/src/projector.ts';
-const READER = 'apps/projector/src/consume/event-reader.ts';
+const PROJECTOR = 'libs/projection/src/projector.ts';
+const READER = 'libs/projection/src/stream/event-reader.ts';
 const NATS = 'test/faults/nats-connection.spec.ts';
 const POSTGRES = 'test/faults/postgres-connection.spec.ts';
 const LARGE = 'test/faults/large-messages.spec.ts';
@@ -12,7 +12,7 @@ const LARGE = 'test/faults/large-messages.spec.ts';
 export const CONNECTIONS: readonly Protection[] = [
   {
     name: 'a-dead-host-of-the-database-is-noticed',
-    file: 'libs/read-model/src/pool.ts',
+    file: 'libs/service-runtime/src/postgres/pool.ts',
     text: 'keepAlive: true, keepAliveInitialDelayMillis: 10_000',
     off: 'keepAlive: true',
     spec: 'test/read-model/dead-server.spec.ts',
@@ -20,7 +20,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'limits-of-a-database-end-no-comparison',
-    file: 'apps/projector/src/rebuild/snapshot-client.ts',
+    file: 'libs/projection/src/store/snapshot-client.ts',
     text: `'statement_timeout', `,
     off: '',
     spec: 'test/projector/limits-of-a-database.spec.ts',
@@ -28,7 +28,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'limits-of-a-database-end-no-batch',
-    file: 'apps/projector/src/lead/writer-client.ts',
+    file: 'libs/projection/src/store/writer-client.ts',
     text: `await client.query(withoutLimits('transaction_timeout'));`,
     off: '',
     spec: 'test/projector/limits-of-a-database.spec.ts',
@@ -36,9 +36,9 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'no-lead-over-a-database-of-the-release-before',
-    file: PROJECTOR,
-    text: 'const lease = isMigrated ? await this.tryForLease(client) : undefined;',
-    off: 'const lease = await this.tryForLease(client);',
+    file: 'libs/projection/src/lease-candidate.ts',
+    text: 'const taken = isMigrated ? await this.tryForLease(client, stopping) : undefined;',
+    off: 'const taken = await this.tryForLease(client, stopping);',
     spec: 'test/faults/unmigrated.spec.ts',
     test: 'a release that starts before its migrations',
   },
@@ -102,7 +102,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'bounded-goodbye',
-    file: 'apps/projector/src/lead/writer-client.ts',
+    file: 'libs/projection/src/store/writer-client.ts',
     text: 'await within(GOODBYE_MS, client.end());',
     off: 'await client.end();',
     spec: NATS,
@@ -111,8 +111,8 @@ export const CONNECTIONS: readonly Protection[] = [
   {
     name: 'bounded-release-of-the-lease',
     file: PROJECTOR,
-    text: 'await within(GOODBYE_MS, releaseLease(client, lease));',
-    off: 'await releaseLease(client, lease);',
+    text: 'await within(GOODBYE_MS, releaseLease(client, taken.lease));',
+    off: 'await releaseLease(client, taken.lease);',
     spec: NATS,
     test: 'silent on an idle stream, and PostgreSQL silent with it',
   },
@@ -126,15 +126,15 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'bounded-buffer',
-    file: READER,
-    text: 'this.buffer.length >= BUFFER_MESSAGES || this.bufferedBytes >= BUFFER_BYTES',
-    off: 'this.buffer.length < 0',
+    file: 'libs/projection/src/stream/message-buffer.ts',
+    text: 'this.messages.length >= BUFFER_MESSAGES || this.bytes >= BUFFER_BYTES',
+    off: 'this.messages.length < 0',
     spec: LARGE,
     test: 'wait in the stream',
   },
   {
     name: 'loss-of-a-handed-out-connection',
-    file: 'libs/read-model/src/pool.ts',
+    file: 'libs/service-runtime/src/postgres/pool.ts',
     text: `pool.on('connect', (client) => client.on('error', () => undefined));`,
     off: '',
     spec: 'test/read-model/pool.spec.ts',
@@ -150,7 +150,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'a-standby-tells-the-true-lag',
-    file: 'apps/projector/src/projector-metrics.ts',
+    file: 'libs/projection/src/run/projector-metrics.ts',
     text: 'this.caughtUpAt = performance.now() - lagSeconds * 1000;',
     off: 'this.caughtUpAt = performance.now();',
     spec: 'test/faults/zombie.spec.ts',
@@ -158,7 +158,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'a-former-leader-forgets-what-it-read',
-    file: 'apps/projector/src/projector-metrics.ts',
+    file: 'libs/projection/src/run/projector-metrics.ts',
     text: 'this.epoch.set(0);\n    this.forgetReading();',
     off: 'this.epoch.set(0);',
     spec: 'test/faults/zombie.spec.ts',
@@ -166,7 +166,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'no-shared-sessions-for-requests',
-    file: 'libs/read-model/src/pool.ts',
+    file: 'libs/service-runtime/src/postgres/pool.ts',
     text: 'requireSession(client, databaseUrl).then(() => client.query(sessionSql));',
     off: 'Promise.resolve().then(() => client.query(sessionSql));',
     spec: 'test/faults/pooler.spec.ts',
@@ -174,7 +174,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'no-shared-session-for-the-writer',
-    file: 'apps/projector/src/lead/writer-client.ts',
+    file: 'libs/projection/src/store/writer-client.ts',
     text: 'await requireSession(client, databaseUrl);',
     off: '',
     spec: 'test/faults/pooler.spec.ts',
@@ -182,7 +182,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'no-shared-session-for-migrations',
-    file: 'libs/read-model/src/migrate.ts',
+    file: 'libs/projection/src/store/migrate.ts',
     text: 'await requireSessions(databaseUrl);',
     off: '',
     spec: 'test/faults/pooler.spec.ts',

@@ -1,14 +1,14 @@
 import type { Protection } from '../protection.js';
 
-const APPLY_OR_PARK = 'apps/projector/src/project/apply-or-park.ts';
+const APPLY_OR_PARK = 'libs/projection/src/run/apply-or-park.ts';
 const POISON = 'test/faults/poison.spec.ts';
 
 /** Poison is put aside, once, and takes nothing with it. */
 export const DEAD_LETTERS: readonly Protection[] = [
   {
     name: 'parked-in-the-same-transaction',
-    file: 'apps/projector/src/project/apply-batch.ts',
-    text: `park(client, to, poison),
+    file: 'libs/projection/src/run/apply-batch.ts',
+    text: `park(client, projection, to, poison),
       movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
     ]);
     if (mayRunOut(begunAt)) await fence(client);
@@ -16,13 +16,13 @@ export const DEAD_LETTERS: readonly Protection[] = [
     off: `movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
     ]);
     await client.query('commit');
-    await park(client, to, poison);`,
+    await park(client, projection, to, poison);`,
     spec: 'test/projector/law-crash.spec.ts',
     test: 'rows, counts, answers and dead letters are those of a plain fold',
   },
   {
     name: 'parked-once',
-    file: 'apps/projector/src/dead-letters/park.ts',
+    file: 'libs/projection/src/store/dead-letters.ts',
     text: 'where known.id is null or not ${',
     off: 'where true or not ${',
     spec: POISON,
@@ -30,7 +30,7 @@ export const DEAD_LETTERS: readonly Protection[] = [
   },
   {
     name: 'one-letter-per-message',
-    file: 'apps/projector/src/dead-letters/letter-digest.ts',
+    file: 'libs/projection/src/store/letter-digest.ts',
     text: '    .update(message.payload)\n',
     off: '',
     spec: 'test/faults/poison-again.spec.ts',
@@ -38,7 +38,7 @@ export const DEAD_LETTERS: readonly Protection[] = [
   },
   {
     name: 'letters-of-two-writers',
-    file: 'apps/projector/src/dead-letters/park.ts',
+    file: 'libs/projection/src/store/dead-letters.ts',
     text: 'if (rowCount !== poison.length) await client.query(statement);',
     off: 'if (rowCount === null) await client.query(statement);',
     spec: 'test/projector/parking.spec.ts',
@@ -46,15 +46,15 @@ export const DEAD_LETTERS: readonly Protection[] = [
   },
   {
     name: 'replayed-letters-in-every-generation',
-    file: 'apps/projector/src/rebuild/generation-job.ts',
-    text: 'this.letters = await ReplayedLetters.apply(parts, source, leading);',
-    off: 'this.letters = undefined;',
+    file: 'libs/projection/src/rebuild/phases/prove.ts',
+    text: 'work.letters = await ReplayedLetters.apply(work.parts, work.source, work.live);',
+    off: 'work.letters = undefined;',
     spec: 'test/rebuild/replayed-letters.spec.ts',
     test: 'stays in the list',
   },
   {
     name: 'letters-replayed-meanwhile',
-    file: 'apps/projector/src/rebuild/generation-job.ts',
+    file: 'libs/projection/src/rebuild/leaders-work.ts',
     text: 'await this.letters?.applyLater();',
     off: '',
     spec: 'test/rebuild/replayed-letters.spec.ts',
@@ -62,7 +62,7 @@ export const DEAD_LETTERS: readonly Protection[] = [
   },
   {
     name: 'letters-of-a-former-stream-stay-out',
-    file: 'apps/projector/src/dead-letters/replayed-letters.ts',
+    file: 'libs/projection/src/store/replayed-letters.ts',
     text: `split_part(stream_created, '#', 1) = $4`,
     off: `$4 <> ''`,
     spec: 'test/rebuild/replayed-letters.spec.ts',
@@ -86,7 +86,7 @@ export const DEAD_LETTERS: readonly Protection[] = [
   },
   {
     name: 'a-full-disk-is-no-poison',
-    file: 'libs/read-model/src/postgres-errors.ts',
+    file: 'libs/service-runtime/src/postgres/postgres-errors.ts',
     text: `new Set(['22', '23', 'P0'])`,
     off: `new Set(['22', '23', 'P0', '53'])`,
     spec: 'test/faults/disk-full.spec.ts',
@@ -94,7 +94,7 @@ export const DEAD_LETTERS: readonly Protection[] = [
   },
   {
     name: 'log-bound-in-a-flood',
-    file: 'apps/projector/src/lead/leader.ts',
+    file: 'libs/projection/src/run/report-parked.ts',
     text: 'parked.slice(0, REPORTED_PER_BATCH)',
     off: 'parked',
     spec: 'test/faults/poison-flood.spec.ts',
@@ -102,15 +102,15 @@ export const DEAD_LETTERS: readonly Protection[] = [
   },
   {
     name: 'replay-by-version',
-    file: 'apps/projector/src/project/apply-events.ts',
-    text: 'foldLoaded(client, tables, batch, loaded)',
-    off: 'foldLoaded(client, tables, batch, { ...loaded, current: { ...loaded.current!, tokens: new Map() } })',
+    file: 'libs/token-read-model/src/apply-events.ts',
+    text: 'foldLoaded(client, tables, batch, loaded, pairsAtOnce)',
+    off: 'foldLoaded(client, tables, batch, { ...loaded, current: { ...loaded.current!, tokens: new Map() } }, pairsAtOnce)',
     spec: 'test/tokenctl/dead-letters.spec.ts',
     test: 'replay by version',
   },
   {
     name: 'replay-keeps-only-what-is-refused',
-    file: 'apps/projector/src/operate/replay-dead-letters.ts',
+    file: 'libs/projection/src/operate/replay-dead-letters.ts',
     text: 'if (!isFaultOfTheData(error)) throw error;',
     off: 'if (isFaultOfTheData(error) || error) throw error;',
     spec: POISON,

@@ -1,7 +1,6 @@
 import type { Protection } from '../protection.js';
 
-const OPERATE = 'apps/projector/src/operate';
-const REBUILD = 'apps/projector/src/rebuild';
+const REBUILD = 'libs/projection/src/rebuild';
 const UNFINISHED = 'test/rebuild/unfinished-jobs.spec.ts';
 const LATE = 'test/rebuild/late-writes.spec.ts';
 const LOST = 'test/rebuild/lost-tokens.spec.ts';
@@ -10,16 +9,16 @@ const LOST = 'test/rebuild/lost-tokens.spec.ts';
 export const JOBS: readonly Protection[] = [
   {
     name: 'a-job-that-another-has-ended-is-not-waited-for',
-    file: `${OPERATE}/job-watch.ts`,
-    text: 'progress.isGone = !row;',
+    file: `${REBUILD}/requested-state.ts`,
+    text: 'progress.isGone = !requested;',
     off: '',
     spec: 'test/rebuild/ended-elsewhere.spec.ts',
     test: 'is in the way of no other one',
   },
   {
     name: 'an-unfinished-job-is-taken-up',
-    file: `${OPERATE}/jobs.ts`,
-    text: `    this.run(leading, number, job);
+    file: `${REBUILD}/jobs.ts`,
+    text: `    this.inWork.begin(leading, number, job);
   }`,
     off: '  }',
     spec: 'test/rebuild/resynchronised.spec.ts',
@@ -27,15 +26,15 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'an-abandoned-job-can-be-cancelled',
-    file: `${OPERATE}/jobs.ts`,
+    file: `${REBUILD}/jobs.ts`,
     text: `if (wish === 'cancel') await`,
-    off: `if (wish === 'run' && !this.pool) await`,
+    off: `if (wish === 'run' && !pool) await`,
     spec: UNFINISHED,
     test: 'that waits for a command can be told to cancel',
   },
   {
     name: 'a-job-left-behind-is-ended',
-    file: `${OPERATE}/schema-change.ts`,
+    file: `${REBUILD}/schema-change.ts`,
     text: `if (!this.isInCharge) return 'wait';`,
     off: `if (this.isPreparing) return 'wait';`,
     spec: UNFINISHED,
@@ -43,7 +42,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'operators-are-answered-while-nobody-leads',
-    file: 'apps/projector/src/main.ts',
+    file: 'apps/projector/src/runtime-providers.ts',
     text: ' || schemaChange.isInCharge',
     off: '',
     spec: UNFINISHED,
@@ -51,7 +50,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'what-a-leader-writes-is-fenced',
-    file: 'apps/projector/src/lead/fenced.ts',
+    file: 'libs/projection/src/store/transaction.ts',
     text: '    await renewLease(client, lease);\n',
     off: '    if (lease.epoch === null) await renewLease(client, lease);\n',
     spec: LATE,
@@ -59,7 +58,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'what-is-kept-of-a-job-is-fenced',
-    file: `${REBUILD}/generation-job.ts`,
+    file: `${REBUILD}/leaders-work.ts`,
     text: 'fenced(now.client, now.lease, async () => void (await changeJob(now.client, generation, change))),',
     off: 'changeJob(now.client, generation, change).then(() => fenced(now.client, now.lease, () => Promise.resolve())),',
     spec: LATE,
@@ -67,15 +66,15 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'an-end-counts-once-it-is-recorded',
-    file: `${OPERATE}/job-worker.ts`,
-    text: 'await this.record(leading, progress, progress.end);',
-    off: 'await this.record(leading, progress, progress.end).catch(() => undefined);',
+    file: `${REBUILD}/running-job.ts`,
+    text: 'await this.record(now, progress.end);',
+    off: 'await this.record(now, progress.end).catch(() => undefined);',
     spec: LATE,
     test: 'comes to its end while NATS is away',
   },
   {
     name: 'a-fault-of-the-data-ends-a-job',
-    file: `${OPERATE}/job-worker.ts`,
+    file: `${REBUILD}/run-phases.ts`,
     text: 'if (!isFaultOfTheData(error) ||',
     off: 'if (isFaultOfTheData(error) ||',
     spec: 'test/rebuild/stored-jobs.spec.ts',
@@ -83,7 +82,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'the-lag-after-a-switch-is-measured',
-    file: `${REBUILD}/switch-generation.ts`,
+    file: 'libs/projection/src/store/switch-generation.ts',
     text: '`greatest(caught_up_at, (',
     off: '`greatest(clock_timestamp(), (',
     spec: 'test/rebuild/switch.spec.ts',
@@ -91,7 +90,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'a-loss-of-tokens-is-confirmed',
-    file: `${REBUILD}/token-loss.ts`,
+    file: `${REBUILD}/row-loss.ts`,
     text: 'return lost >= TOO_FEW_TO_ASK &&',
     off: 'return lost > from + TOO_FEW_TO_ASK &&',
     spec: LOST,
@@ -99,7 +98,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'only-the-loss-that-was-shown-is-confirmed',
-    file: `${REBUILD}/generations.ts`,
+    file: 'libs/projection/src/store/jobs.ts',
     text: `and (job -> 'loss' ->> 'to')::bigint >= $2`,
     off: `and job -> 'loss' is not null and $2 >= 0`,
     spec: LOST,
@@ -107,9 +106,9 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'an-operator-s-decision-is-kept',
-    file: `${OPERATE}/resynchronisation.ts`,
-    text: 'if (await operatorDecided(this.pool)) return',
-    off: 'if ((await operatorDecided(this.pool)) && !this.jobs) return',
+    file: `${REBUILD}/resynchronisation.ts`,
+    text: 'if (await operatorDecided(pool, projection)) return',
+    off: 'if ((await operatorDecided(pool, projection)) && !this.jobs) return',
     spec: LOST,
     test: 'that configuration asks for waits',
   },

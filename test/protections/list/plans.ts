@@ -55,7 +55,7 @@ export const PLANS: readonly Protection[] = [
   },
   {
     name: 'batches-join-by-key',
-    file: 'apps/projector/src/lead/writer-client.ts',
+    file: 'libs/projection/src/store/writer-client.ts',
     text: 'set enable_seqscan = off; set enable_bitmapscan = off; set enable_mergejoin = off; set enable_hashjoin = off;',
     off: 'set enable_material = on;',
     spec: 'test/projector/plans.spec.ts',

@@ -1,10 +1,10 @@
 import type { Protection } from '../protection.js';
 
-const COMPARE = 'apps/projector/src/rebuild/compare-generations.ts';
-const SAMPLE = 'apps/projector/src/watch/sample.ts';
+const COMPARE = 'libs/projection/src/rebuild/compare-generations.ts';
+const SAMPLE = 'libs/token-read-model/src/sample.ts';
 const REPAIR = 'test/rebuild/repair.spec.ts';
 const ARCHIVE = 'test/rebuild/sources.spec.ts';
-const WATCHMAN = 'test/faults/watchman.spec.ts';
+const SAMPLER = 'test/faults/sampler.spec.ts';
 const verify = { spec: 'test/tokenctl/verify.spec.ts', test: 'lists every difference and ends with 1' } as const;
 
 /** What looks whether all of that has worked. */
@@ -32,15 +32,15 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-counts-again',
-    file: 'apps/projector/src/rebuild/repair-rows.ts',
-    text: '  await correctCounts(client, a);\n  await prove(client, a, b, told);\n',
-    off: '  if (told.tokens.size < 0) await correctCounts(client, a).then(() => prove(client, a, b, told));\n',
+    file: 'libs/projection/src/rebuild/repair-rows.ts',
+    text: '  await correctDerivedRows(client, compared.projection, compared.live);\n  await prove(client, compared, right);\n',
+    off: '  if (right.size < 0) await correctDerivedRows(client, compared.projection, compared.live).then(() => prove(client, compared, right));\n',
     spec: REPAIR,
     test: 'counts right where events touch',
   },
   {
     name: 'repair-has-the-time-it-needs',
-    file: 'apps/projector/src/rebuild/verification.ts',
+    file: 'libs/projection/src/rebuild/phases/repair.ts',
     text: 'await setStatementTimeout(client, WHOLE_TABLE_TIMEOUT_MS);',
     off: '',
     spec: REPAIR,
@@ -48,7 +48,7 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-renews-the-lease-at-its-end',
-    file: 'apps/projector/src/lead/fenced.ts',
+    file: 'libs/projection/src/store/transaction.ts',
     text: 'if (mayRunOut(begunAt)) await renewLease(client, lease);',
     off: '',
     spec: REPAIR,
@@ -56,7 +56,7 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-is-looked-at-again',
-    file: 'apps/projector/src/rebuild/verification.ts',
+    file: 'libs/projection/src/rebuild/phases/repair.ts',
     text: 'if (left.isRight) {',
     off: 'if (left.isRight || round > 0) {',
     spec: REPAIR,
@@ -64,7 +64,7 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-is-proven-in-its-transaction',
-    file: 'apps/projector/src/rebuild/repair-rows.ts',
+    file: 'libs/projection/src/rebuild/repair-rows.ts',
     text: 'if (wrong > 0)',
     off: 'if (wrong < 0)',
     spec: REPAIR,
@@ -72,15 +72,15 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-leaves-what-no-event-tells-of',
-    file: 'apps/projector/src/rebuild/repair-rows.ts',
-    text: 'isRemoving ? NOTHING : await heldTokens(',
-    off: 'isRemoving || damage.tokens.size > 0 ? NOTHING : await heldTokens(',
+    file: 'libs/projection/src/rebuild/repair-rows.ts',
+    text: 'isRemoving ? damage : await repairable(',
+    off: 'isRemoving || damage.size > 0 ? damage : await repairable(',
     spec: ARCHIVE,
     test: 'that does not tell of every row',
   },
   {
     name: 'repair-removes-that-number-only',
-    file: 'apps/projector/src/rebuild/repair-rows.ts',
+    file: 'libs/projection/src/rebuild/repair-rows.ts',
     text: 'if (found !== expected)',
     off: 'if (found < 0)',
     spec: REPAIR,
@@ -88,30 +88,30 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-from-the-same-history-only',
-    file: 'apps/projector/src/rebuild/same-history.ts',
+    file: 'libs/projection/src/rebuild/same-history.ts',
     text: 'if (known * 2 >= told) return;',
     off: 'if (known * 2 >= 0) return;',
     spec: ARCHIVE,
     test: 'of other events changes nothing',
   },
   {
-    name: 'watchman-looks',
-    file: 'apps/projector/src/watch/watchman.ts',
-    text: 'if (leading && !leading.isHalted && this.link.isUp) await',
+    name: 'sampler-looks',
+    file: 'libs/projection/src/sample/sampler.ts',
+    text: 'if (leading && !leading.isHalted && this.engine.link.isUp) await',
     off: 'if (leading && leading.isHalted) await',
-    spec: WATCHMAN,
+    spec: SAMPLER,
     test: 'notices a token that has lost a change',
   },
   {
-    name: 'watchman-compares-versions',
+    name: 'sampler-compares-versions',
     file: SAMPLE,
     text: `if (Number(now.version) < state.version) return 'missing';`,
     off: `if (Number(now.version) < state.version) return 'ok';`,
-    spec: WATCHMAN,
+    spec: SAMPLER,
     test: 'notices a token that has lost a change',
   },
   {
-    name: 'watchman-compares-contents',
+    name: 'sampler-compares-contents',
     file: SAMPLE,
     text: `? 'ok' : 'different';
 }
@@ -121,31 +121,31 @@ async function sampleErasure`,
 }
 
 async function sampleErasure`,
-    spec: WATCHMAN,
+    spec: SAMPLER,
     test: 'notices a token that shows something else',
   },
   {
-    name: 'watchman-looks-at-every-member',
+    name: 'sampler-looks-at-every-member',
     file: SAMPLE,
     text: 'tokenIds[Math.floor(Math.random() * tokenIds.length)]',
     off: 'tokenIds[0]',
-    spec: WATCHMAN,
+    spec: SAMPLER,
     test: 'notices any member a group has lost',
   },
   {
-    name: 'watchman-knows-parked-messages',
-    file: 'apps/projector/src/watch/watchman.ts',
-    text: '!message || (await isParked(client, position, message))',
+    name: 'sampler-knows-parked-messages',
+    file: 'libs/projection/src/sample/sampler.ts',
+    text: '!message || (await isParked(client, projection, position, message))',
     off: '!message',
-    spec: WATCHMAN,
+    spec: SAMPLER,
     test: 'finds nothing wrong with events that had no effect',
   },
   {
-    name: 'watchman-knows-two-states-of-one-version',
-    file: 'apps/projector/src/watch/predecessor.ts',
-    text: `if (decoded.kind === 'event' && isSameVersion(decoded.event.data, data)) return true;`,
-    off: `if (decoded.kind === 'event' && isSameVersion(decoded.event.data, data)) return false;`,
-    spec: WATCHMAN,
+    name: 'sampler-knows-two-states-of-one-version',
+    file: 'libs/projection/src/sample/predecessor.ts',
+    text: `if (decoded.kind === 'event' && projection.isSameVersion(decoded.event, event)) return true;`,
+    off: `if (decoded.kind === 'event' && projection.isSameVersion(decoded.event, event)) return false;`,
+    spec: SAMPLER,
     test: 'finds nothing wrong with events that had no effect',
   },
 ];

@@ -15,7 +15,7 @@ export const READING: readonly Protection[] = [
   },
   {
     name: 'no-tls-is-away',
-    file: 'libs/read-model/src/pool.ts',
+    file: 'libs/service-runtime/src/postgres/pool.ts',
     text: 'isClosed(error) || tlsProblem(error) !== undefined',
     off: 'isClosed(error)',
     spec: 'test/faults/tls.spec.ts',

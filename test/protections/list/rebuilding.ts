@@ -1,33 +1,33 @@
 import type { Protection } from '../protection.js';
 
-const BUILD = 'apps/projector/src/rebuild/generation-build.ts';
+const BUILD = 'libs/projection/src/rebuild/generation-build.ts';
 const STORED = 'test/rebuild/stored-jobs.spec.ts';
 const SOURCES = 'test/rebuild/sources.spec.ts';
 const ROOM = 'test/rebuild/room.spec.ts';
-const LEFT_OUT = 'apps/projector/src/consume/left-out.ts';
+const LEFT_OUT = 'libs/projection/src/stream/left-out.ts';
 
 /** What keeps a rebuild from harming what is served. */
 export const REBUILDING: readonly Protection[] = [
   {
     name: 'switch-at-the-live-position',
-    file: 'apps/projector/src/rebuild/generation-job.ts',
-    text: 'return atOnePosition({ build, leading, progress, isComparable, applyLetters }, work);',
+    file: 'libs/projection/src/rebuild/leaders-work.ts',
+    text: 'return atOnePosition({ build: this.build!, leading, progress, isComparable, applyLetters }, work);',
     off: 'return leading.betweenBatches(work);',
     spec: 'test/rebuild/under-load.spec.ts',
     test: 'ten rebuilds in a row',
   },
   {
     name: 'pause-is-obeyed-by-the-next',
-    file: 'apps/projector/src/operate/job-watch.ts',
-    text: `progress.set(row.wish === 'pause' ? 'paused' : 'running')`,
+    file: 'libs/projection/src/rebuild/requested-state.ts',
+    text: `progress.set(wish === 'pause' ? 'paused' : 'running')`,
     off: `progress.set('running')`,
     spec: STORED,
     test: 'that was paused rests under the next leader',
   },
   {
     name: 'end-with-the-switch',
-    file: 'apps/projector/src/rebuild/switch-generation.ts',
-    text: '    await recordEnd(client, end);\n',
+    file: 'libs/projection/src/store/switch-generation.ts',
+    text: '    await recordEnd(client, { name: projection }, end);\n',
     off: '',
     spec: STORED,
     test: 'that has ended is told of by the next leader too',
@@ -42,15 +42,15 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'last-per-subject-is-checked',
-    file: BUILD,
-    text: 'message.sequence <= this.completeFrom && mayHideOthers(message)',
-    off: 'message.sequence < 0 && mayHideOthers(message)',
+    file: 'libs/projection/src/rebuild/build-checks.ts',
+    text: 'message.sequence <= completeFrom && mayHideOthers(',
+    off: 'message.sequence < 0 && mayHideOthers(',
     spec: SOURCES,
     test: 'is refused where group steps share a subject',
   },
   {
     name: 'room-before-a-rebuild',
-    file: 'apps/projector/src/rebuild/room/ensure-room.ts',
+    file: 'libs/projection/src/rebuild/disk-space/ensure-room.ts',
     text: 'if (taken + needed > limit)',
     off: 'if (taken + needed < 0)',
     spec: ROOM,
@@ -58,7 +58,7 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'full-disk-ends-a-rebuild',
-    file: 'apps/projector/src/operate/job-worker.ts',
+    file: 'libs/projection/src/rebuild/run-phases.ts',
     text: 'if (sqlState(error) === DISK_FULL)',
     off: 'if (sqlState(error) === undefined)',
     spec: ROOM,
@@ -66,23 +66,23 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'older-release-stands-aside',
-    file: 'apps/projector/src/projector.ts',
-    text: 'if (version === SCHEMA_VERSION ||',
-    off: 'if (version >= SCHEMA_VERSION ||',
+    file: 'libs/projection/src/lease-candidate.ts',
+    text: 'if (version === projection.schemaVersion ||',
+    off: 'if (version >= projection.schemaVersion ||',
     spec: 'test/rebuild/releases.spec.ts',
     test: 'makes its own beside the projector',
   },
   {
     name: 'a-refused-schema-change-is-not-begun-again',
-    file: 'apps/projector/src/operate/schema-change.ts',
+    file: 'libs/projection/src/rebuild/schema-change.ts',
     text: 'if (!inHand && this.wasReady) {',
-    off: 'if (!inHand && !this.link) {',
+    off: 'if (!inHand && !this.lease) {',
     spec: 'test/rebuild/releases.spec.ts',
     test: 'does not do it all over again',
   },
   {
     name: 'no-repair-from-a-stream-with-gaps',
-    file: 'apps/projector/src/rebuild/verification.ts',
+    file: 'libs/projection/src/rebuild/phases/repair.ts',
     text: 'return state.last_seq - state.messages;',
     off: 'return 0 * (state.last_seq - state.messages);',
     spec: SOURCES,
@@ -106,7 +106,7 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'one-writer-of-a-build',
-    file: 'apps/projector/src/rebuild/build-fence.ts',
+    file: 'libs/projection/src/store/build-fence.ts',
     text: "'select pg_advisory_xact_lock($1, $2)'",
     off: "'select $1::int, $2::int'",
     spec: 'test/rebuild/superseded-worker.spec.ts',
@@ -114,23 +114,23 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'read-for-another-generation',
-    file: 'apps/projector/src/lead/leader.ts',
-    text: 'if (leading.position.generation !== generation) return;\n    watch.lookAhead();',
-    off: 'watch.lookAhead();',
+    file: 'libs/projection/src/run/live-feed.ts',
+    text: 'if (leading.position.generation !== generation) return;\n    monitor.lookAhead();',
+    off: 'monitor.lookAhead();',
     spec: 'test/rebuild/go-back-under-load.spec.ts',
     test: 'leaves it as it was',
   },
   {
     name: 'roll-back-over-gaps',
-    file: 'apps/projector/src/rebuild/generation-build.ts',
-    text: "build.mustBeWhole = job.kind === 'rollback' && position.sequence > 0;",
-    off: '',
+    file: 'libs/projection/src/rebuild/generation-build.ts',
+    text: "const mustBeWhole = job.kind === 'rollback' && position.sequence > 0;",
+    off: 'const mustBeWhole = false;',
     spec: 'test/rebuild/go-back-over-gaps.spec.ts',
     test: 'one by one fails',
   },
   {
     name: 'forgotten-consumer-of-a-build',
-    file: 'apps/projector/src/rebuild/build-reader.ts',
+    file: 'libs/projection/src/rebuild/build-reader.ts',
     text: 'if (!(error instanceof ConsumerGone)) throw error;',
     off: 'if (error) throw error;',
     spec: 'test/rebuild/forgotten-consumer.spec.ts',
@@ -138,7 +138,7 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'last-messages-again-in-the-middle',
-    file: 'apps/projector/src/rebuild/build-reader.ts',
+    file: 'libs/projection/src/rebuild/build-reader.ts',
     text: '(sequence === 0 || sequence < completeFrom)',
     off: 'sequence === 0',
     spec: 'test/rebuild/forgotten-consumer.spec.ts',
@@ -146,7 +146,7 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'another-of-the-new-release-leads',
-    file: 'apps/projector/src/operate/schema-change.ts',
+    file: 'libs/projection/src/store/live-generation.ts',
     text: 'return rowCount === 1;',
     off: 'return rowCount === -1;',
     spec: 'test/rebuild/releases.spec.ts',
@@ -154,7 +154,7 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'replaced-consumer-of-a-build',
-    file: 'apps/projector/src/consume/event-reader.ts',
+    file: 'libs/projection/src/stream/event-reader.ts',
     text: 'new ConsumerGone(`another consumer',
     off: 'new Error(`another consumer',
     spec: 'test/rebuild/forgotten-consumer.spec.ts',

@@ -1,7 +1,8 @@
 import type { Protection } from '../protection.js';
 
-const CHECK = 'apps/projector/src/consume/source-check.ts';
-const LEADER = 'apps/projector/src/lead/leader.ts';
+const CHECK = 'libs/projection/src/stream/source-check.ts';
+const LEADER = 'libs/projection/src/run/leader.ts';
+const FEED = 'libs/projection/src/run/live-feed.ts';
 const CHANGED = 'test/faults/source-changed.spec.ts';
 const REWOUND = 'test/faults/source-rewound.spec.ts';
 
@@ -34,7 +35,7 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-purged',
     file: CHECK,
-    text: 'if (position.sequence > 0 || first <= 1) await checkNext(manager, info, position);',
+    text: 'if (position.sequence > 0 || first <= 1) await checkNext(projection, manager, info, position);',
     off: '',
     spec: CHANGED,
     test: 'was purged past the position while nobody looked',
@@ -50,16 +51,16 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-last-message-removed',
     file: CHECK,
-    text: 'if (next) return makeSureItStandsForOthers(manager, info, position, next);',
-    off: 'return next && makeSureItStandsForOthers(manager, info, position, next);',
+    text: 'if (next) return makeSureNothingIsHidden(projection, manager, info, position, next);',
+    off: 'return next && makeSureNothingIsHidden(projection, manager, info, position, next);',
     spec: CHANGED,
     test: 'but has lost the last one before it was applied',
   },
   {
     name: 'source-replaced-while-opening',
-    file: LEADER,
-    text: 'await watch.check(leading.position);\n      this.around.state',
-    off: 'this.around.state',
+    file: FEED,
+    text: 'await monitor.check(leading.position);\n      context.state',
+    off: 'context.state',
     spec: CHANGED,
     test: 'is made anew between the check and the reading',
   },
@@ -73,15 +74,15 @@ export const SOURCE: readonly Protection[] = [
   },
   {
     name: 'source-exact-times',
-    file: 'apps/projector/src/consume/event-reader.ts',
-    text: 'storedAtNanos: message.timestampNanos,',
-    off: 'storedAtNanos: BigInt(Math.floor(message.info.timestampNanos / 1e6)) * 1_000_000n,',
+    file: 'libs/projection/src/stream/event-reader.ts',
+    text: 'const { data: payload, subject, timestampNanos: storedAtNanos } = message;',
+    off: 'const { data: payload, subject } = message;\n    const storedAtNanos = BigInt(Math.floor(info.timestampNanos / 1e6)) * 1_000_000n;',
     spec: 'test/faults/exact-times.spec.ts',
     test: 'starts again and goes on, also where the release before has stored it rounded',
   },
   {
     name: 'source-rounded-times',
-    file: 'apps/projector/src/consume/fingerprint.ts',
+    file: 'libs/projection/src/stream/fingerprint.ts',
     text: '[0, 1, -1].some(',
     off: '[0].some(',
     spec: 'test/faults/exact-times.spec.ts',
@@ -89,7 +90,7 @@ export const SOURCE: readonly Protection[] = [
   },
   {
     name: 'source-subject-limit',
-    file: LEADER,
+    file: FEED,
     text: 'if (loss) throw loss;',
     off: '',
     spec: CHANGED,
@@ -97,7 +98,7 @@ export const SOURCE: readonly Protection[] = [
   },
   {
     name: 'source-read-first-time',
-    file: 'apps/projector/src/consume/subject-limit.ts',
+    file: 'libs/projection/src/stream/subject-limit.ts',
     text: 'const isFirst = gap?.after === 0',
     off: 'const isFirst = gap?.after === -1',
     spec: CHANGED,
@@ -105,7 +106,7 @@ export const SOURCE: readonly Protection[] = [
   },
   {
     name: 'source-gap-inside-a-batch',
-    file: 'apps/projector/src/consume/event-reader.ts',
+    file: 'libs/projection/src/stream/message-buffer.ts',
     text: 'if (cutAtGaps && count > 0 && sequence',
     off: 'if (cutAtGaps && count < 0 && sequence',
     spec: CHANGED,
@@ -113,7 +114,7 @@ export const SOURCE: readonly Protection[] = [
   },
   {
     name: 'no-other-consumer-unchecked',
-    file: 'apps/projector/src/consume/event-reader.ts',
+    file: 'libs/projection/src/stream/event-reader.ts',
     text: 'if (info.deliverySequence !== this.delivered) {',
     off: 'if (info.deliverySequence < 0) {',
     spec: 'test/faults/consumer-again.spec.ts',
@@ -121,7 +122,7 @@ export const SOURCE: readonly Protection[] = [
   },
   {
     name: 'a-mirror-that-hears-nothing-is-old',
-    file: 'apps/projector/src/consume/seen-heads.ts',
+    file: 'libs/projection/src/stream/seen-heads.ts',
     text: 'if (!mirror) return askedAt;',
     off: 'if (!mirror || mirror.active >= 0) return askedAt;',
     spec: 'test/faults/mirror.spec.ts',
@@ -129,7 +130,7 @@ export const SOURCE: readonly Protection[] = [
   },
   {
     name: 'heartbeats-tell-of-forgotten-ends',
-    file: 'apps/projector/src/consume/event-reader.ts',
+    file: 'libs/projection/src/stream/event-reader.ts',
     text: 'idle_heartbeat: HEARTBEAT_MS,',
     off: '',
     spec: 'test/faults/forgotten-ends.spec.ts',
@@ -137,8 +138,8 @@ export const SOURCE: readonly Protection[] = [
   },
   {
     name: 'another-consumer-where-one-stands-still',
-    file: LEADER,
-    text: 'reader.leaderHoldsMore(watch.holdsMoreThan(position));',
+    file: FEED,
+    text: 'reader.leaderHoldsMore(monitor.holdsMoreThan(position));',
     off: 'void reader;',
     spec: 'test/faults/consumer-stands-still.spec.ts',
     test: 'makes another one',
@@ -146,7 +147,7 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'stale-mark',
     file: LEADER,
-    text: 'await this.write(({ client }) => markStale(client, generation, `source-${change.mismatch}`));',
+    text: 'await this.markStale(`source-${change.mismatch}`);',
     off: '',
     spec: CHANGED,
     test: 'is deleted halts, and starts halted',

@@ -7,16 +7,16 @@ const NPM_START = 'test/faults/npm-start.spec.ts';
 export const STOPPING: readonly Protection[] = [
   {
     name: 'lease-handed-back',
-    file: 'apps/projector/src/projector.ts',
-    text: 'await within(GOODBYE_MS, releaseLease(client, lease));',
+    file: 'libs/projection/src/projector.ts',
+    text: 'await within(GOODBYE_MS, releaseLease(client, taken.lease));',
     off: '',
     spec: 'test/faults/fail-over.spec.ts',
     test: 'after SIGTERM of the leader',
   },
   {
     name: 'projector-not-ready-before-it-closes',
-    file: 'apps/projector/src/main.ts',
-    text: 'readiness.stop();',
+    file: 'libs/service-runtime/src/readiness.ts',
+    text: '    this.stop();\n',
     off: '',
     spec: SHUTDOWN,
     test: 'whose batch ends in time commits it',

@@ -1,6 +1,6 @@
 import type { Protection } from '../protection.js';
 
-const FOLD = 'apps/projector/src/project/fold.ts';
+const FOLD = 'libs/token-read-model/src/fold/fold.ts';
 const law = {
   spec: 'test/projector/law.spec.ts',
   test: 'gives the same rows, counts and answers as a plain fold',
@@ -40,7 +40,7 @@ export const VERSIONS: readonly Protection[] = [
   },
   {
     name: 'version-within-a-batch',
-    file: 'apps/projector/src/project/reduce.ts',
+    file: 'libs/token-read-model/src/fold/reduce.ts',
     text: '!known || value.version > known.value.version',
     off: '!known || value.version > 0',
     ...law,

@@ -1,13 +1,13 @@
 import type { Protection } from '../protection.js';
 
-const APPLY_BATCH = 'apps/projector/src/project/apply-batch.ts';
+const APPLY_BATCH = 'libs/projection/src/run/apply-batch.ts';
 const SUPERSEDED = 'test/projector/superseded-writer.spec.ts';
 
 /** One writer, whose rows and position are one transaction. */
 export const WRITING: readonly Protection[] = [
   {
     name: 'pairs-of-tokens-are-loaded-part-by-part',
-    file: 'apps/projector/src/project/load-current.ts',
+    file: 'libs/token-read-model/src/load/load-rows.ts',
     text: 'atMost === null ? null : atMost + 1',
     off: 'atMost === null ? atMost : null',
     spec: 'test/projector/many-groups.spec.ts',
@@ -23,7 +23,7 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'large-groups-are-swept-after-the-batch',
-    file: 'apps/projector/src/project/group-sweeps.ts',
+    file: 'libs/token-read-model/src/sweep/deleted-groups.ts',
     text: 'export const MEMBERS_AT_ONCE = 1_000;',
     off: 'export const MEMBERS_AT_ONCE = 1_000_000;',
     spec: 'test/faults/large-groups.spec.ts',
@@ -31,15 +31,15 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'batches-by-rows',
-    file: 'apps/projector/src/consume/event-reader.ts',
-    text: 'weight += weightOf(this.buffer[count]!);',
+    file: 'libs/projection/src/stream/message-buffer.ts',
+    text: 'weight += weightOf(this.projection, messages[count]!);',
     off: 'weight += 1;',
     spec: 'test/faults/large-groups.spec.ts',
     test: 'is filled in batches of a few thousand tokens',
   },
   {
     name: 'slow-batches-are-cut-down',
-    file: 'apps/projector/src/project/apply-or-park.ts',
+    file: 'libs/projection/src/run/apply-or-park.ts',
     text: 'if (isTimeout(error)) return takeMoreTime(target, messages, committed, error);',
     off: 'if (isTimeout(error)) throw error;',
     spec: 'test/projector/timeouts.spec.ts',
@@ -47,7 +47,7 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'no-array-searched-per-row',
-    file: 'apps/projector/src/project/load-current.sql.ts',
+    file: 'libs/token-read-model/src/load/load-current.sql.ts',
     text: 'null from ${token} where id = any($1::bigint[])',
     off: 'case when id = any($1::bigint[]) then document end from ${token}',
     spec: 'test/projector/plans.spec.ts',
@@ -56,22 +56,22 @@ export const WRITING: readonly Protection[] = [
   {
     name: 'lease-fence',
     file: APPLY_BATCH,
-    text: 'begun, fence(client), loadCurrent',
-    off: "begun, client.query('select 1'), loadCurrent",
+    text: '      fence(client),\n      applyIn',
+    off: "      client.query('select 1'),\n      applyIn",
     spec: SUPERSEDED,
     test: 'commits nothing once another has taken the lease',
   },
   {
     name: 'lease-epoch',
-    file: 'apps/projector/src/lead/lease.ts',
-    text: `interval '1 millisecond' where holder = $1 and epoch = $2`,
-    off: `interval '1 millisecond' where holder = $1 and $2::bigint is not null`,
+    file: 'libs/projection/src/store/lease.ts',
+    text: `interval '1 millisecond' where projection = $1 and holder = $2 and epoch = $3`,
+    off: `interval '1 millisecond' where projection = $1 and holder = $2 and $3::bigint is not null`,
     spec: SUPERSEDED,
     test: 'commits nothing once another has taken the lease',
   },
   {
     name: 'position-compare-and-set',
-    file: 'apps/projector/src/consume/position.ts',
+    file: 'libs/projection/src/store/position.ts',
     text: `stream_created is not distinct from $2 and position = $3`,
     off: `$2::text is not null and $3::bigint is not null`,
     spec: SUPERSEDED,
@@ -90,7 +90,7 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'idle-in-transaction-timeout',
-    file: 'apps/projector/src/lead/writer-client.ts',
+    file: 'libs/projection/src/store/writer-client.ts',
     text: 'set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};',
     off: '',
     spec: 'test/faults/zombie.spec.ts',
@@ -98,15 +98,15 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'lease-runs-out',
-    file: 'apps/projector/src/lead/lease.ts',
-    text: 'where expires_at < clock_timestamp() or holder = $1 for update',
-    off: `where expires_at = '-infinity' or holder = $1 for update`,
+    file: 'libs/projection/src/store/lease.ts',
+    text: 'and (expires_at < clock_timestamp() or holder = $2)',
+    off: `and (expires_at = '-infinity' or holder = $2)`,
     spec: 'test/faults/fail-over.spec.ts',
     test: 'after SIGKILL of the leader',
   },
   {
     name: 'lease-of-a-long-batch',
-    file: 'apps/projector/src/project/apply-batch.ts',
+    file: 'libs/projection/src/run/apply-batch.ts',
     text: 'if (mayRunOut(begunAt)) await fence(client);',
     off: '',
     spec: 'test/projector/lease-of-long-transactions.spec.ts',
@@ -114,7 +114,7 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'lease-of-a-long-part-of-a-sweep',
-    file: 'apps/projector/src/project/group-sweeps.ts',
+    file: 'libs/projection/src/run/deferred-worker.ts',
     text: 'if (mayRunOut(begunAt)) await fence(client);',
     off: '',
     spec: 'test/projector/lease-of-long-transactions.spec.ts',
@@ -122,7 +122,7 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'batches-between-replayed-letters',
-    file: 'apps/projector/src/operate/replay-dead-letters.ts',
+    file: 'libs/projection/src/operate/replay-dead-letters.ts',
     text: '    await sleep(0);\n',
     off: '',
     spec: 'test/projector/replay-in-parts.spec.ts',

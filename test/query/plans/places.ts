@@ -1,5 +1,5 @@
-import { ALL_CUSTOMERS } from '#read-model/count-table.js';
-import { facetCodesMatching } from '#read-model/facet.js';
+import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
+import { facetCodesMatching } from '#token-read-model/facet.js';
 import { withClient } from '../../support/with-client.js';
 import type { Asked } from './asked.js';
 import { TABLES } from './plan.js';

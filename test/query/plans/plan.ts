@@ -1,4 +1,4 @@
-import { generationTables } from '#read-model/generation-tables.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 
 export const TABLES = generationTables(1);
 const OF_TOKENS: ReadonlySet<string | undefined> = new Set([TABLES.token, TABLES.tokenUpdated, TABLES.tokenSearch]);

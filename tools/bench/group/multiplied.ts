@@ -1,4 +1,6 @@
-import { createIndexesSql, generationTables } from '#read-model/generation-tables.js';
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
+import { createIndexesSql } from '#projection/table-template.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import { withClient } from '../../../test/support/with-client.js';
 import { say } from '../measure/progress.js';
 import { settle, type FilledReadModel } from '../place/filled-read-model.js';
@@ -14,7 +16,7 @@ export async function multiply(site: FilledReadModel, times: number): Promise<vo
     const { rows } = await client.query<{ number: number }>(`select number from generation where state = 'live'`);
     const { number } = rows[0]!;
     const { token, tokenUpdated, tokenSearch, tokenCount, tokenMembership } = generationTables(number);
-    const indexes = createIndexesSql(number);
+    const indexes = createIndexesSql(TOKEN_PROJECTION, number);
     for (const index of indexes) await client.query(`drop index ${/^create index (\S+)/.exec(index)![1]}`);
     const copies = `cross join generate_series(1, ${times - 1}) copy`;
     const id = `id + copy * ${site.seed.tokens}::bigint`;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { generationTables } from '#read-model/generation-tables.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import { POOL_SIZE } from '../options.js';
 
 const { token } = generationTables(1);

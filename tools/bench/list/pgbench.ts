@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
-import { generationTables } from '#read-model/generation-tables.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
 import { listTokensSql } from '../../../apps/query/src/list-tokens/list-tokens.sql.js';
 import { ReadPools } from '../../../apps/query/src/reading/read-pools.js';

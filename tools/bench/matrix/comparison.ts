@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { generationTables } from '#read-model/generation-tables.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import { median } from '../measure/statistics.js';
 import { ensurePeerTable } from '../peer/peer-table.js';
 import { LIMIT } from './combinations.js';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { ALL_CUSTOMERS } from '#read-model/count-table.js';
-import { generationTables } from '#read-model/generation-tables.js';
+import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import { withClient } from '../../../test/support/with-client.js';
 import { UNKNOWN_CUSTOMER } from './combinations.js';
 

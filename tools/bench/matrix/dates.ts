@@ -1,4 +1,4 @@
-import { generationTables } from '#read-model/generation-tables.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import { withClient } from '../../../test/support/with-client.js';
 import { LIMIT } from './combinations.js';
 import type { Aimed } from './targets.js';

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { generationTables } from '#read-model/generation-tables.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import { EVERYTHING, customersInScope } from '../../../apps/query/src/auth/scope.js';
 import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
 import { listParts, listTokensSql } from '../../../apps/query/src/list-tokens/list-tokens.sql.js';

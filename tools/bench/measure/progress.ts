@@ -3,7 +3,7 @@ import { Presets, SingleBar } from 'cli-progress';
 const LINE_EVERY_MS = 5_000;
 const number = new Intl.NumberFormat('en');
 
-/** Tells whoever waits what is going on; standard output is for the results. */
+/** Tells the person who waits what is going on; standard output is for the results. */
 export function say(text: string): void {
   process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${text}\n`);
 }

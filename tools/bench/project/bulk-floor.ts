@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { generationTables } from '#read-model/generation-tables.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import { withClient } from '../../../test/support/with-client.js';
 import { SHARES } from '../events/mixed-updates.js';
 

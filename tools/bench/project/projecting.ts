@@ -9,7 +9,7 @@ export type EventSource = (count: number) => Iterable<SeedEvent>;
 /** A projector that has run for a while is what events find in production. */
 const WARM_UP_EVENTS = 3_000;
 
-/** The real projector, started anew for each figure. */
+/** The real projector, started again for each figure. */
 export class Projecting {
   /** Of all projectors so far, in MB. */
   peakRssMb = 0;

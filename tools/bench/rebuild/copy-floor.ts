@@ -1,6 +1,7 @@
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createIndexesSql, createTablesSql, dropTablesSql, tableNames } from '#read-model/generation-tables.js';
+import { createIndexesSql, createTablesSql, dropTablesSql, tableNames } from '#projection/table-template.js';
 import { withClient } from '../../../test/support/with-client.js';
 
 /** No generation of the product gets that far in a bench. */
@@ -33,7 +34,7 @@ export class CopyFloor {
       const { number, directory } = rows[0]!;
       const base = `${directory}/floor-${randomUUID()}`;
       const written: string[] = [];
-      for (const table of tableNames(number)) {
+      for (const table of tableNames(TOKEN_PROJECTION, number)) {
         written.push(`${base}-${written.length}`);
         await client.query(`copy ${table} to '${written.at(-1)}' (format binary)`);
       }
@@ -44,14 +45,14 @@ export class CopyFloor {
 
   round(): Promise<FloorSeconds> {
     return withClient(this.databaseUrl, async (client) => {
-      await client.query(createTablesSql(OF_THE_FLOOR));
-      const tables = tableNames(OF_THE_FLOOR);
+      await client.query(createTablesSql(TOKEN_PROJECTION, OF_THE_FLOOR));
+      const tables = tableNames(TOKEN_PROJECTION, OF_THE_FLOOR);
       const copies = tables.map((table, i) => `copy ${table} from '${this.files[i]}' (format binary)`);
       const copy = await timed(client, copies);
       await client.query(`set maintenance_work_mem = '256MB'`);
-      const index = await timed(client, createIndexesSql(OF_THE_FLOOR));
+      const index = await timed(client, createIndexesSql(TOKEN_PROJECTION, OF_THE_FLOOR));
       const vacuum = await timed(client, [`vacuum (analyze) ${tables.join(', ')}`]);
-      await client.query(dropTablesSql(OF_THE_FLOOR));
+      await client.query(dropTablesSql(TOKEN_PROJECTION, OF_THE_FLOOR));
       return { copy, index, vacuum, total: copy + index + vacuum };
     });
   }

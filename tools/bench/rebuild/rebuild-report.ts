@@ -1,4 +1,4 @@
-import type { JobPhase } from '#read-model/job.js';
+import type { JobPhase } from '#projection/job.js';
 import { median, ratio, spread } from '../measure/statistics.js';
 import { PEER_EVENTS } from '../peer/saves-per-second.js';
 import { numberText } from '../report/cells.js';

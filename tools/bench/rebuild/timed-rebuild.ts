@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobPhase, JobStatus } from '#read-model/job.js';
+import type { JobPhase, JobStatus } from '#projection/job.js';
 import { natsRequest } from '../../../test/support/clients.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { withClient } from '../../../test/support/with-client.js';

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { generationTables } from '#read-model/generation-tables.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import { SHORT } from '../reading/snapshot.sql.js';
 import { getTokenSql } from './get-token.sql.js';
 

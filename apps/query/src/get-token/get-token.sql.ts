@@ -1,4 +1,4 @@
-import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import { snapshotSql, type ReadStatement, type WantedDocuments } from '../reading/snapshot.sql.js';
 
 /** @param customers to whom the token may belong; null: to any customer */

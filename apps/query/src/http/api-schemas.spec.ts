@@ -1,4 +1,4 @@
-import { renderDocument } from '#read-model/document.js';
+import { renderDocument } from '#token-read-model/document.js';
 import type { TokenState } from '#token-events/events.js';
 import { SCHEMAS } from './api-schemas.js';
 

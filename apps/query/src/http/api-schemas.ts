@@ -1,4 +1,4 @@
-import type { TokenDocument } from '#read-model/document.js';
+import type { TokenDocument } from '#token-read-model/document.js';
 import { tokenState } from '#token-events/events.js';
 import { id, record, type JsonSchema } from '#token-events/json-schema.js';
 

@@ -1,4 +1,4 @@
-import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import type { SnapshotParts } from '../reading/snapshot.sql.js';
 import { listFilters } from './list-filters.js';
 import { ListOrder } from './list-order.js';

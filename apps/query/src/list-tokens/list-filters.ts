@@ -1,5 +1,5 @@
-import type { GenerationTables } from '#read-model/generation-tables.js';
-import { searchTerm } from '#read-model/search-text.js';
+import type { GenerationTables } from '#token-read-model/generation-tables.js';
+import { searchTerm } from '#token-read-model/search-text.js';
 import { inPlace, inRange, type KeyRange, type ListOrder } from './list-order.js';
 import type { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';

@@ -1,6 +1,6 @@
-import { ALL_CUSTOMERS } from '#read-model/count-table.js';
-import { ALL_FACETS, facetCodesMatching, type FacetCode } from '#read-model/facet.js';
-import type { GenerationTables } from '#read-model/generation-tables.js';
+import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
+import { ALL_FACETS, facetCodesMatching, type FacetCode } from '#token-read-model/facet.js';
+import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 
 /** The values of a statement, as its text comes to need them. */

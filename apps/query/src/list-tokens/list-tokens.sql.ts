@@ -1,5 +1,5 @@
-import { ALL_CUSTOMERS } from '#read-model/count-table.js';
-import type { GenerationTables } from '#read-model/generation-tables.js';
+import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
+import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import { snapshotSql, type ReadStatement, type SnapshotParts, type WantedDocuments } from '../reading/snapshot.sql.js';
 import { filteredPagesSql } from './filtered-pages.sql.js';
 import { ListOrder } from './list-order.js';

@@ -1,4 +1,4 @@
-import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import type { ListOrder } from './list-order.js';
 
 /** The documents of a page, in its order. @param rows a select of `id`, `sort_key` and perhaps `rank` */

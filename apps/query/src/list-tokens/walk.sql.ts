@@ -1,4 +1,4 @@
-import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import { inPlace, inRange, type KeyRange, type ListOrder, type Stretch } from './list-order.js';
 import type { ListScope, WalkedIndexes } from './list-scope.js';
 

@@ -1,16 +1,16 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
-import { generationTables } from '#read-model/generation-tables.js';
-import { awayBecause, isDatabaseAway, refusedLogin } from '#read-model/pool.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
+import { awayBecause, isDatabaseAway, refusedLogin } from '#service-runtime/postgres/pool.js';
 import {
   INSUFFICIENT_PRIVILEGE,
   isCancelledForOthers,
   sqlState,
   UNDEFINED_COLUMN,
   UNDEFINED_TABLE,
-} from '#read-model/postgres-errors.js';
-import { PoolerInTransactionMode } from '#read-model/session.js';
+} from '#service-runtime/postgres/postgres-errors.js';
+import { PoolerInTransactionMode } from '#service-runtime/postgres/session.js';
 import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 
 const INTERVAL_MS = 1_000;

@@ -1,12 +1,12 @@
-import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
+import { isDatabaseAway, refusedLogin } from '#service-runtime/postgres/pool.js';
 import {
   INSUFFICIENT_PRIVILEGE,
   isCancelledForOthers,
   QUERY_CANCELED,
   sqlState,
   STRANGE_STATEMENT,
-} from '#read-model/postgres-errors.js';
-import { PoolerInTransactionMode } from '#read-model/session.js';
+} from '#service-runtime/postgres/postgres-errors.js';
+import { PoolerInTransactionMode } from '#service-runtime/postgres/session.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 
 /** No session of our own: refused at the start, or a prepared statement that is not there because the pooler has changed its mode since. */

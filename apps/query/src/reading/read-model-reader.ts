@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { generationTables, type GenerationTables } from '#read-model/generation-tables.js';
+import { generationTables, type GenerationTables } from '#token-read-model/generation-tables.js';
 import {
   FEATURE_NOT_SUPPORTED,
   isCancelledForOthers,
   isNotMigrated,
   sqlState,
   UNDEFINED_TABLE,
-} from '#read-model/postgres-errors.js';
+} from '#service-runtime/postgres/postgres-errors.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 import { notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';

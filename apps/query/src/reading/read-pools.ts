@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { createPool } from '#read-model/pool.js';
+import { createPool } from '#service-runtime/postgres/pool.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { AnswerMemory } from './answer-memory.js';
 import { AdmissionQueue } from './admission-queue.js';

@@ -1,4 +1,4 @@
-import { OLDEST_READABLE, SCHEMA_VERSION } from '#read-model/generation-tables.js';
+import { OLDEST_READABLE, SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 
 export interface LiveGeneration {
   readonly generation: number;
@@ -10,7 +10,7 @@ export interface LiveGeneration {
 /** Names every column that the statements of answers use: a column is missing while the migrations have not run. */
 export const LIVE_GENERATION_SQL = `
   select number as generation, schema_version, readable_since, position, complete_to, caught_up_at, created_at, stale_because
-  from generation where state = 'live'`;
+  from generation where projection = 'tokens' and state = 'live'`;
 
 /** Why this release cannot read the live generation, in words; undefined when it can. No answer is better than one that is half right. */
 export function unreadable({ schema_version: version, readable_since: since }: LiveGeneration): string | undefined {

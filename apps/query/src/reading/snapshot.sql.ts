@@ -1,4 +1,4 @@
-import type { GenerationTables } from '#read-model/generation-tables.js';
+import type { GenerationTables } from '#token-read-model/generation-tables.js';
 
 export interface SnapshotParts {
   /** The name under which it is prepared once; left out where it is planned for its values. */

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '#read-model/data-source.js';
-import { isDatabaseAway, refusedLogin } from '#read-model/pool.js';
-import { isNotMigrated } from '#read-model/postgres-errors.js';
+import { createDataSource } from '#projection/store/data-source.js';
+import { isDatabaseAway, refusedLogin } from '#service-runtime/postgres/pool.js';
+import { isNotMigrated } from '#service-runtime/postgres/postgres-errors.js';
 
 const CONNECT_WITHIN_MS = 4_000;
 /** One more than a command uses at a time. */

@@ -1,6 +1,7 @@
+import { DeadLetter } from '#projection/store/dead-letter.entity.js';
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { Command } from 'commander';
 import type { DataSource } from 'typeorm';
-import { DeadLetter } from '#read-model/entities/dead-letter.entity.js';
 import { readDatabaseUrl } from '#service-runtime/settings/common.settings.js';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { withDatabase } from '../connect/database.js';
@@ -76,9 +77,13 @@ async function discardContents(dataSource: DataSource, ids: readonly string[]): 
       payload: Buffer.alloc(0),
       headers: '[]',
     })
-    .where(`id = any(cast(:ids as bigint[])) and (resolution is null or (resolution = 'replayed' and payload <> ''))`, {
-      ids,
-    })
+    .where(
+      `projection = :name and id = any(cast(:ids as bigint[])) and (resolution is null or (resolution = 'replayed' and payload <> ''))`,
+      {
+        ids,
+        name: TOKEN_PROJECTION.name,
+      },
+    )
     .returning('id')
     .execute();
   return (result.raw as { id: string }[]).map(({ id }) => id);

@@ -1,6 +1,7 @@
+import { type DeadLetter } from '#projection/store/dead-letter.entity.js';
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import type { Command } from 'commander';
 import type { Repository, SelectQueryBuilder } from 'typeorm';
-import type { DeadLetter } from '#read-model/entities/dead-letter.entity.js';
 import { sinceArgument } from '../terminal/arguments.js';
 
 /** Selects dead letters; a letter has to match all the conditions that are given. */
@@ -27,7 +28,9 @@ export function lettersWhere(
   { reason, subject, since }: LetterFilter,
   withResolved = false,
 ): SelectQueryBuilder<DeadLetter> {
-  const query = letters.createQueryBuilder('letter').where('true');
+  const query = letters
+    .createQueryBuilder('letter')
+    .where('letter.projection = :name', { name: TOKEN_PROJECTION.name });
   if (!withResolved) query.andWhere('letter.resolution is null');
   if (reason !== undefined) query.andWhere('strpos(lower(letter.reason), lower(:reason)) > 0', { reason });
   if (subject !== undefined) query.andWhere('strpos(lower(letter.subject), lower(:subject)) > 0', { subject });

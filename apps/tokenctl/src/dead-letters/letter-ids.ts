@@ -1,6 +1,6 @@
+import { DeadLetter } from '#projection/store/dead-letter.entity.js';
 import { InvalidArgumentError } from 'commander';
 import type { DataSource } from 'typeorm';
-import { DeadLetter } from '#read-model/entities/dead-letter.entity.js';
 import { hasFilter, lettersWhere, type LetterFilter } from './letter-filter.js';
 
 /** As many as the projector takes in one request. */

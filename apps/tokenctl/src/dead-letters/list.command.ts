@@ -1,6 +1,6 @@
+import { DeadLetter } from '#projection/store/dead-letter.entity.js';
 import { Command } from 'commander';
 import type { DataSource } from 'typeorm';
-import { DeadLetter } from '#read-model/entities/dead-letter.entity.js';
 import { readDatabaseUrl } from '#service-runtime/settings/common.settings.js';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { withDatabase } from '../connect/database.js';

@@ -1,6 +1,7 @@
+import { DeadLetter } from '#projection/store/dead-letter.entity.js';
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { Command } from 'commander';
 import type { DataSource } from 'typeorm';
-import { DeadLetter } from '#read-model/entities/dead-letter.entity.js';
 import { readDatabaseUrl } from '#service-runtime/settings/common.settings.js';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { withDatabase } from '../connect/database.js';
@@ -49,7 +50,7 @@ export function showCommand(): Command {
 }
 
 async function show(dataSource: DataSource, id: string, { reveal = false, json }: ShowOptions): Promise<boolean> {
-  const letter = await dataSource.getRepository(DeadLetter).findOneBy({ id });
+  const letter = await dataSource.getRepository(DeadLetter).findOneBy({ id, projection: TOKEN_PROJECTION.name });
   if (!letter) throw new Error(`there is no dead letter ${id}; "tokenctl dead-letters list --all" shows all there are`);
   const headers = readableHeaders(letter, reveal);
   const hasContents = letter.resolution === null || letter.payload.length > 0;

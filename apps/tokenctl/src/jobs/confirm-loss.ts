@@ -1,9 +1,9 @@
-import type { JobStatus, TokenLoss } from '#read-model/job.js';
+import type { JobStatus, RowLoss } from '#projection/job.js';
 import type { Leader } from '../connect/leader.js';
 import { confirm } from '../terminal/confirm.js';
 import { count } from '../terminal/spelling.js';
 
-export function lossQuestion({ from, to }: TokenLoss): string {
+export function lossQuestion({ from, to }: RowLoss): string {
   return `The list would go from ${count(from)} to ${count(to)} tokens. Switch?`;
 }
 

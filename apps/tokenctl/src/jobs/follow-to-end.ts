@@ -1,7 +1,7 @@
 import type { Leader } from '../connect/leader.js';
 import type { LossPrompt } from './confirm-loss.js';
 import { JobFollower } from './job-follower.js';
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 import { jobName } from './job-text.js';
 import type { ProgressView } from './progress-view.js';
 

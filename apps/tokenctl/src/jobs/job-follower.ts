@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NoAnswer, type Leader } from '../connect/leader.js';
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 import { hasEnded, isSameJob, type JobAnswer } from './job-status.js';
 import { ProgressInbox } from './progress-inbox.js';
 

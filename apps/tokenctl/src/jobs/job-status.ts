@@ -1,4 +1,4 @@
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 
 /** What `<prefix>.rebuild.status` answers: the current job, else the last one of that projector. */
 export interface JobAnswer {

@@ -2,7 +2,7 @@ import { bad, bold, good, warning } from '../terminal/style.js';
 import { harmless } from '#service-runtime/log-texts.js';
 import { count, counted, duration } from '../terminal/spelling.js';
 import { table } from '../terminal/table.js';
-import type { Difference, JobStatus } from '#read-model/job.js';
+import type { Difference, JobStatus } from '#projection/job.js';
 
 const KIND = { missing: 'missing', extra: 'one too many', different: 'different' } as const;
 

@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 
 /** Collects progress messages from its creation on, so that none is missed of a job that starts later. */
 export class ProgressInbox {
@@ -39,7 +39,7 @@ export class ProgressInbox {
   }
 }
 
-/** undefined for what is none: whoever may publish there may have sent anything, and an error here would end the whole connection's reading. */
+/** undefined for anything else: every publisher with the right may send anything, and an error here would end the reading of the connection. */
 function statusIn(message: Msg): JobStatus | undefined {
   try {
     const status = message.json<JobStatus | null>();

@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { count, duration } from '../terminal/spelling.js';
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 import { isReading, jobLine, percent } from './job-text.js';
 
 /** Shows how far a job is, until it is closed. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { migrate } from '#read-model/migrate.js';
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
+import { migrate } from '#projection/store/migrate.js';
 import { readDatabaseUrl } from '#service-runtime/settings/common.settings.js';
 import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { withDatabase } from '../connect/database.js';
@@ -24,7 +25,7 @@ export function migrateCommand(): Command {
       return runCommand('migrate', async () => {
         // Migrations may take as long as they need; the connection may not.
         await withDatabase(databaseUrl, () => Promise.resolve());
-        const applied = await migrate(databaseUrl);
+        const applied = await migrate(databaseUrl, TOKEN_PROJECTION);
         print(applied.length > 0 ? `Migrated: ${applied.join(', ')}` : 'Nothing to migrate.');
         return true;
       });

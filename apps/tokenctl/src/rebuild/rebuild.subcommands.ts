@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 import { runWithLeader } from '../connect/run-with-leader.js';
 import { hasSucceeded } from '../jobs/job-status.js';
 import { confirm } from '../terminal/confirm.js';

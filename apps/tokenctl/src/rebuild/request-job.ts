@@ -1,6 +1,6 @@
 import type { Leader } from '../connect/leader.js';
 import { followToEnd } from '../jobs/follow-to-end.js';
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 import { hasEnded, hasSucceeded, type JobAnswer } from '../jobs/job-status.js';
 import { confirmation, LossPrompt, lossQuestion } from '../jobs/confirm-loss.js';
 import { jobAge, jobEnd, jobLine } from '../jobs/job-text.js';

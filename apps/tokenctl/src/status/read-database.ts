@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { tableNames } from '#read-model/generation-tables.js';
+import { tableNames } from '#projection/table-template.js';
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import type { GenerationStatus, GroupSweepStatus, LeaderStatus, Status, TableSize } from './status.js';
 
 export interface DatabaseFacts extends Pick<Status, 'leader' | 'deadLetters' | 'databaseBytes' | 'strayTables'> {
@@ -17,7 +18,7 @@ export interface DatabaseFacts extends Pick<Status, 'leader' | 'deadLetters' | '
 export async function readDatabase(dataSource: DataSource): Promise<DatabaseFacts> {
   const rows = await generationRows(dataSource);
   const tables = await tableSizes(dataSource);
-  const known = new Set(rows.flatMap(({ number }) => tableNames(number)));
+  const known = new Set(rows.flatMap(({ number }) => tableNames(TOKEN_PROJECTION, number)));
   const live = rows.find(({ state }) => state === 'live');
   return {
     generations: rows.map((row) => generationStatus(row, tables)),
@@ -54,12 +55,13 @@ function generationRows(dataSource: DataSource): Promise<GenerationRow[]> {
   return dataSource.query(
     `select number, state, schema_version, created_at, stream, stream_created, position, complete_to, caught_up_at, stale_because, retired_at,
       greatest(0, date_part('epoch', clock_timestamp() - caught_up_at)) as lag_seconds, job ->> 'kind' as job
-    from generation order by number`,
+    from generation where projection = $1 order by number`,
+    [TOKEN_PROJECTION.name],
   );
 }
 
 function generationStatus(row: GenerationRow, tables: readonly TableSize[]): GenerationStatus {
-  const own = new Set(tableNames(row.number));
+  const own = new Set(tableNames(TOKEN_PROJECTION, row.number));
   return {
     number: row.number,
     state: row.state,
@@ -75,11 +77,11 @@ function generationStatus(row: GenerationRow, tables: readonly TableSize[]): Gen
 }
 
 async function readSweeps(dataSource: DataSource, generation: number): Promise<GroupSweepStatus[]> {
-  const rows = await dataSource.query<{ token_group_id: string; members_done: string }[]>(
-    'select token_group_id, members_done from group_sweep where generation = $1 order by complete_to, token_group_id limit 20',
+  const rows = await dataSource.query<{ item: string; rows_done: string }[]>(
+    'select item, rows_done from deferred_work where generation = $1 order by complete_to, item limit 20',
     [generation],
   );
-  return rows.map((row) => ({ tokenGroupId: Number(row.token_group_id), membersDone: Number(row.members_done) }));
+  return rows.map((row) => ({ tokenGroupId: Number(row.item), membersDone: Number(row.rows_done) }));
 }
 
 /** Every table of every generation, its indexes included. PostgreSQL gives null as the size of a table that is being dropped. */
@@ -94,7 +96,8 @@ async function tableSizes(dataSource: DataSource): Promise<TableSize[]> {
 async function readLease(dataSource: DataSource): Promise<LeaderStatus | null> {
   const [lease] = await dataSource.query<{ holder: string | null; epoch: string; expires_in: number | null }[]>(
     `select holder, epoch, case when isfinite(expires_at) then date_part('epoch', expires_at - clock_timestamp()) end as expires_in
-    from projector_lease`,
+    from projector_lease where projection = $1`,
+    [TOKEN_PROJECTION.name],
   );
   if (!lease || lease.holder === null) return null;
   return { holder: lease.holder, epoch: Number(lease.epoch), expiresInSeconds: lease.expires_in };
@@ -103,7 +106,8 @@ async function readLease(dataSource: DataSource): Promise<LeaderStatus | null> {
 async function readSizes(dataSource: DataSource): Promise<Pick<Status, 'deadLetters' | 'databaseBytes'>> {
   const [row] = await dataSource.query<{ open: string; oldest: Date | null; bytes: string }[]>(
     `select count(*) as open, min(first_seen_at) as oldest, pg_database_size(current_database()) as bytes
-    from dead_letter where resolution is null`,
+    from dead_letter where projection = $1 and resolution is null`,
+    [TOKEN_PROJECTION.name],
   );
   const { open, oldest, bytes } = row!;
   return {

@@ -2,7 +2,7 @@ import { withDatabase } from '../connect/database.js';
 import { Leader } from '../connect/leader.js';
 import { OperatorConnection } from '../connect/nats.js';
 import type { StatusSettings } from '../connect/operator.settings.js';
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 import type { JobAnswer } from '../jobs/job-status.js';
 import { readDatabase, type DatabaseFacts } from './read-database.js';
 import { readStream } from './read-stream.js';

@@ -1,4 +1,4 @@
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 
 /** Everything that `tokenctl status` tells, as `--json` prints it. Null means: not known, or not there. */
 export interface Status {

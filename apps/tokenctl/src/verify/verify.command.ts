@@ -3,7 +3,7 @@ import type { Leader } from '../connect/leader.js';
 import { runWithLeader } from '../connect/run-with-leader.js';
 import { followToEnd } from '../jobs/follow-to-end.js';
 import { integerFrom } from '../terminal/arguments.js';
-import type { JobStatus } from '#read-model/job.js';
+import type { JobStatus } from '#projection/job.js';
 import { hasSucceeded } from '../jobs/job-status.js';
 import { jobEnd } from '../jobs/job-text.js';
 import { progressView } from '../jobs/progress-view.js';

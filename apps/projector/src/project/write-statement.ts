@@ -1,5 +1,0 @@
-/** A statement of the writing connection, without its values. It is prepared and planned once. */
-export interface WriteStatement {
-  readonly name: string;
-  readonly text: string;
-}

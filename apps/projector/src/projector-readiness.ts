@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import { NatsLink } from '#service-runtime/nats-connection.js';
+import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
+import { Readiness } from '#service-runtime/readiness.js';
+import { Jobs } from '#projection/rebuild/jobs.js';
+import { ProjectorState } from '#projection/run/projector-state.js';
+
+/** What a projector needs to project. */
+@Injectable()
+export class ProjectorReadiness extends Readiness {
+  constructor(link: NatsLink, state: ProjectorState, jobs: Jobs, requests: NatsRequestServer) {
+    super();
+    this.add('nats', () => link.problem);
+    this.add('projector', () => state.problem);
+    this.tell('job', () => jobs.waitsFor);
+    // It projects all the same; only operators do not reach it.
+    this.tell('requests', () => requests.problem);
+  }
+}

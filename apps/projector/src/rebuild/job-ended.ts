@@ -1,9 +1,0 @@
-/** Ends a job for good: trying again would end the same way. */
-export class JobFailed extends Error {
-  override readonly name: string = 'JobFailed';
-}
-
-/** Ends a job on an operator's wish. */
-export class JobCancelled extends JobFailed {
-  override readonly name = 'JobCancelled';
-}

@@ -1,0 +1,23 @@
+import 'reflect-metadata';
+import { createHttpApp } from '#service-runtime/http/http-app.js';
+import type { Logger } from '#service-runtime/logger.js';
+import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
+import { runService, type RunningService } from '#service-runtime/run-service.js';
+import type { Projection } from '#projection/projection.js';
+import { readProjectorSettings, type ProjectorSettings } from '#projection/settings.js';
+import { AppModule } from './app.module.js';
+
+/** The life of a projector process, from its settings to its end. */
+export function runProjector(projection: Projection): Promise<void> {
+  return runService('projector', readProjectorSettings, (settings, logger) => start(projection, settings, logger));
+}
+
+async function start(projection: Projection, settings: ProjectorSettings, logger: Logger): Promise<RunningService> {
+  const app = await createHttpApp(AppModule.with(projection, settings, logger), logger);
+  app.connectMicroservice({ strategy: app.get(NatsRequestServer) }, { inheritAppConfig: true });
+  await app.init();
+  await app.startAllMicroservices();
+  await app.listen(settings.httpPort, settings.httpHost);
+  logger.info({ url: await app.getUrl() }, 'listening');
+  return { stop: () => app.close() };
+}

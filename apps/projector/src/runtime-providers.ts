@@ -1,0 +1,39 @@
+import type { Provider } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { MetricsServer } from '#service-runtime/http/metrics-server.js';
+import type { Logger } from '#service-runtime/logger.js';
+import { NatsLink } from '#service-runtime/nats-connection.js';
+import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
+import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
+import { VERSION } from '#service-runtime/version.js';
+import { SchemaChange } from '#projection/rebuild/schema-change.js';
+import { ProjectorState } from '#projection/run/projector-state.js';
+import type { ProjectorSettings } from '#projection/settings.js';
+
+/** 1,000 ids of dead letters take up to 22 KB. */
+const MAX_BODY_BYTES = 65_536;
+
+/** What needs single settings or the logger: the servers of the process. */
+export function runtimeProviders(settings: ProjectorSettings, logger: Logger): Provider[] {
+  const { metricsPort, httpHost, subjectPrefix, replies } = settings;
+  return [
+    {
+      provide: MetricsServer,
+      useFactory: (registry: Registry) => MetricsServer.start(registry, metricsPort, httpHost, logger),
+      inject: [Registry],
+    },
+    {
+      provide: NatsRequestServer,
+      useFactory: (link: NatsLink, registry: Registry, state: ProjectorState, schemaChange: SchemaChange) => {
+        const options = {
+          service: { name: 'token-projector', version: VERSION, description: 'Keeps the token read model' },
+          subjectPrefix,
+          maxBodyBytes: MAX_BODY_BYTES,
+          isActive: () => state.leading !== undefined || schemaChange.isInCharge,
+        };
+        return new NatsRequestServer(link, options, new ReplyGuard(replies, registry, logger), logger);
+      },
+      inject: [NatsLink, Registry, ProjectorState, SchemaChange],
+    },
+  ];
+}

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
+import { unlessAborted } from '#service-runtime/waiting.js';
+import { Engine } from './engine.js';
+import { SchemaChange } from './rebuild/schema-change.js';
+import { ProjectorState } from './run/projector-state.js';
+import { otherSchema } from './run/schema-differs.js';
+import { acquireLease, seizeLease, type Lease } from './store/lease.js';
+import { liveSchemaVersion } from './store/live-generation.js';
+import { missingMigrations } from './store/migrations.js';
+
+const STANDBY_POLL_MS = 500;
+/** The row of the lease is locked while its holder commits. */
+const SEIZE_POLL_MS = 10;
+
+/** The right to write, and why it was taken. */
+export interface TakenLease {
+  readonly lease: Lease;
+  /** For the sake of a job that replaces a generation of another release's schema. */
+  readonly isChangingSchema: boolean;
+}
+
+/** Stands by for the lease. A release never leads over tables it cannot write, nor over a database without its migrations. */
+@Injectable()
+export class LeaseCandidate {
+  private readonly holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly state: ProjectorState,
+    private readonly schemaChange: SchemaChange,
+  ) {}
+
+  /**
+   * @param stoodBy told each time the database has answered and there is nothing to lead yet
+   * @returns undefined when stopping
+   */
+  async whenLeading(client: Client, stopping: AbortSignal, stoodBy: () => void): Promise<TakenLease | undefined> {
+    let isMigrated = false;
+    while (!stopping.aborted) {
+      isMigrated ||= await this.isMigrated(client);
+      const taken = isMigrated ? await this.tryForLease(client, stopping) : undefined;
+      if (taken || stopping.aborted) return taken;
+      stoodBy();
+      await sleep(STANDBY_POLL_MS, undefined, { signal: stopping }).catch(() => undefined);
+    }
+    return undefined;
+  }
+
+  /** On a database of the release before, that one's projector can lead and this one cannot: it must not keep the lease from it. */
+  private async isMigrated(client: Client): Promise<boolean> {
+    const missing = await missingMigrations(client);
+    if (missing.length === 0) return true;
+    const reason = `the database has not had migrations that this release needs (${missing.join(', ')}): run "${this.engine.projection.words.tool} migrate"`;
+    if (this.state.enter('outdated', reason)) this.engine.logger.warn(reason);
+    return false;
+  }
+
+  /** A release never leads over tables it cannot write; a newer one first makes its own, beside the projector that still leads. */
+  private async tryForLease(client: Client, stopping: AbortSignal): Promise<TakenLease | undefined> {
+    const { projection, settings } = this.engine;
+    const version = await liveSchemaVersion(client, projection);
+    const isOlder = version < projection.schemaVersion;
+    if (version === projection.schemaVersion || (isOlder && !settings.rebuildOnSchemaChange))
+      return this.standBy(client);
+    const reason = otherSchema(projection, version);
+    if (this.state.enter('outdated', reason)) this.engine.logger.warn(reason);
+    if (!isOlder) return undefined;
+    switch (await unlessAborted(stopping, this.schemaChange.prepare())) {
+      case 'lead':
+        return this.seize(client, stopping);
+      case 'stand by':
+        return this.acquire(client);
+      case 'wait':
+      case undefined:
+    }
+    return undefined;
+  }
+
+  private async standBy(client: Client): Promise<TakenLease | undefined> {
+    const taken = await this.acquire(client);
+    if (!taken && this.state.enter('standing by')) this.engine.logger.info('standing by: another projector leads');
+    return taken;
+  }
+
+  private async acquire(client: Client): Promise<TakenLease | undefined> {
+    const lease = await acquireLease(client, this.engine.projection, this.holder);
+    return lease && { lease, isChangingSchema: false };
+  }
+
+  private async seize(client: Client, stopping: AbortSignal): Promise<TakenLease | undefined> {
+    while (!stopping.aborted) {
+      const lease = await seizeLease(client, this.engine.projection, this.holder);
+      if (lease) return { lease, isChangingSchema: true };
+      await sleep(SEIZE_POLL_MS, undefined, { signal: stopping }).catch(() => undefined);
+    }
+    return undefined;
+  }
+}

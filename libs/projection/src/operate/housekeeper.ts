@@ -1,0 +1,65 @@
+import { ServiceError } from '#service-runtime/service-error.js';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Engine } from '../engine.js';
+import { dropUnused } from '../rebuild/drop-unused.js';
+import type { Leadership } from '../run/leadership.js';
+import { ProjectorState } from '../run/projector-state.js';
+import { every } from '../store/every.js';
+import { unusedGenerations } from '../store/generations.js';
+import { checkLease } from '../store/lease.js';
+import { emptyReplayed } from '../store/replayed-letters.js';
+
+const EVERY_MS = 10_000;
+
+/**
+ * Drops generations that nobody needs any more: replaced ones after their time, and what a job could not clear away. Then the contents
+ * of replayed letters which only those may have needed.
+ */
+@Injectable()
+export class Housekeeper implements BeforeApplicationShutdown {
+  private readonly working;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly state: ProjectorState,
+  ) {
+    this.working = every(
+      EVERY_MS,
+      () => this.round(),
+      // What keeps it from working keeps the projector too, which says so; readers may hold a table for a moment.
+      (error) => engine.logger.debug({ err: error }, 'what nobody needs any more could not be removed yet'),
+    );
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.working.stop();
+  }
+
+  /** Gives the way back up. @returns the generations that are gone @throws {ServiceError} 409 where there is none */
+  async dropPrevious(): Promise<number[]> {
+    const numbers = await this.drop(this.state.mustLead());
+    if (numbers.length === 0) throw new ServiceError(409, 'There is no previous generation that could be dropped.');
+    return numbers;
+  }
+
+  private async round(): Promise<void> {
+    const leading = this.state.leading;
+    if (!leading) return;
+    const { projection, settings } = this.engine;
+    await this.drop(leading, settings.keepPreviousHours);
+    await leading.betweenBatches(({ client }) => emptyReplayed(client, projection, settings.keepPreviousHours));
+  }
+
+  /** @param retiredForHours see {@link unusedGenerations} */
+  private async drop(leading: Leadership, retiredForHours?: number): Promise<number[]> {
+    const { projection, settings, logger } = this.engine;
+    const numbers = await leading.betweenBatches(({ client }) =>
+      unusedGenerations(client, projection, retiredForHours),
+    );
+    for (const number of numbers) {
+      await dropUnused(settings.databaseUrl, projection, number, (client) => checkLease(client, leading.lease));
+      logger.info({ generation: number }, 'a generation that nobody needs any more is dropped');
+    }
+    return numbers;
+  }
+}

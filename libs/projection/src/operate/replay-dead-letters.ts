@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFaultOfTheData } from '#service-runtime/postgres/postgres-errors.js';
+import { ServiceError } from '#service-runtime/service-error.js';
+import type { ProjectedEvent } from '../projection.js';
+import { applyEvents } from '../run/apply-events.js';
+import type { Leadership } from '../run/leadership.js';
+import { LETTERS_AT_A_TIME, markReplayed, replayableLetters } from '../store/replayed-letters.js';
+import { fenced } from '../store/transaction.js';
+
+export interface Replayed {
+  readonly replayed: readonly string[];
+  /** Letters whose message still cannot be applied, or which are not there. */
+  readonly refused: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/**
+ * Applies parked messages now. They take effect by their version like any other event, so it does not matter how late they come.
+ * Their contents stay for a while: another generation may need them (see ReplayedLetters). Not all of them are in memory at once: part
+ * by part, with batches between.
+ * @param ids of open dead letters, or of such as were replayed and still have their contents
+ */
+export async function replayDeadLetters(leading: Leadership, ids: readonly string[]): Promise<Replayed> {
+  const parts: Replayed[] = [];
+  for (let i = 0; i < ids.length; i += LETTERS_AT_A_TIME) {
+    const part = ids.slice(i, i + LETTERS_AT_A_TIME);
+    parts.push(await leading.betweenBatches((now) => replayPart(now, part)));
+    // Handed in at once, the next part would be done before the next batch.
+    await sleep(0);
+  }
+  return merged(parts);
+}
+
+async function replayPart(leading: Leadership, ids: readonly string[]): Promise<Replayed> {
+  if (leading.isOtherSchema)
+    throw new ServiceError(503, 'The live generation is of another schema version; try again later.');
+  return replayOrRefuse(leading, ids);
+}
+
+function merged(parts: readonly Replayed[]): Replayed {
+  return {
+    replayed: parts.flatMap(({ replayed }) => replayed),
+    refused: parts.flatMap(({ refused }) => refused),
+  };
+}
+
+/** Letters that PostgreSQL refuses for their data are halved until only those are left, which stay open. */
+async function replayOrRefuse(leading: Leadership, ids: readonly string[]): Promise<Replayed> {
+  try {
+    const outcome = await fenced(leading.client, leading.lease, () => replay(leading, ids));
+    await leading.deferred.look(leading);
+    return outcome;
+  } catch (error) {
+    if (!isFaultOfTheData(error)) throw error;
+    if (ids.length === 1)
+      return { replayed: [], refused: [{ id: ids[0]!, reason: `PostgreSQL refused it: ${(error as Error).message}` }] };
+  }
+  const half = ids.length >> 1;
+  const first = await replayOrRefuse(leading, ids.slice(0, half));
+  const second = await replayOrRefuse(leading, ids.slice(half));
+  return merged([first, second]);
+}
+
+async function replay({ projection, client, position }: Leadership, ids: readonly string[]): Promise<Replayed> {
+  const letters = await replayableLetters(client, projection, ids);
+  const refused = ids
+    .filter((id) => !letters.has(id))
+    .map((id) => ({ id, reason: 'there is no open dead letter with this id' }));
+  const replayed: string[] = [];
+  const events: ProjectedEvent[] = [];
+  for (const [id, letter] of letters) {
+    if (letter.kind === 'rejected') refused.push({ id, reason: letter.reason });
+    else replayed.push(id);
+    if (letter.kind === 'event') events.push(letter.event);
+  }
+  await applyEvents(client, projection, position, events);
+  await markReplayed(client, replayed);
+  return { replayed, refused };
+}

@@ -1,0 +1,116 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { errors } from '@nats-io/transport-node';
+import type { Client } from 'pg';
+import { ServiceError } from '#service-runtime/service-error.js';
+import type { Engine } from '../engine.js';
+import type { JobOrder, JobStatus, StoredJob } from '../job.js';
+import type { Projection } from '../projection.js';
+import type { Leadership } from '../run/leadership.js';
+import { createGeneration, listGenerations, previousOf } from '../store/generations.js';
+import { saveJob } from '../store/jobs.js';
+import { fenced } from '../store/transaction.js';
+import { findStream } from '../stream/stream.js';
+import { ensureRoom, ensureRoomUnattended } from './disk-space/ensure-room.js';
+import { goBackAsItIs } from './go-back-as-it-is.js';
+
+export interface StartOptions {
+  /** The operator knows that there is room. */
+  readonly skipDiskCheck?: boolean;
+  /** Configuration asks for it, no operator. */
+  readonly isUnattended?: boolean;
+  /** The operator knows that the generation to go back to will not be kept up to date. */
+  readonly acceptStale?: boolean;
+}
+
+/** A job with the generation to work on, or how it ended where there was nothing to work on. */
+type Begun =
+  { readonly generation: number; readonly job: StoredJob; readonly end?: undefined } | { readonly end: JobStatus };
+
+/**
+ * Checks whether a job may begin, and stores it so that any leader goes on with it.
+ * @throws {ServiceError} 409 where another schema, another stream or the room forbids it, 404 for a stream that is not there, 403 for one that may not be read
+ */
+export async function beginJob(
+  engine: Engine,
+  leading: Leadership,
+  order: JobOrder,
+  options: StartOptions,
+): Promise<Begun> {
+  if (order.kind === 'verify' && leading.isOtherSchema)
+    throw new ServiceError(409, 'The live generation is of another schema version: rebuild it first.');
+  // Told before the whole stream is read for nothing.
+  if (order.kind === 'verify' && leading.isHalted)
+    throw new ServiceError(
+      409,
+      'The stream is not the one the read model was made from, so nothing can be compared: bring that one back, or rebuild.',
+    );
+  if (order.stream !== null) await checkArchive(engine, order.stream);
+  if (!options.skipDiskCheck) await checkRoom(engine, leading, order, options);
+  const job: StoredJob = { ...order, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
+  if (order.kind === 'rollback') {
+    const end = await tryGoingBack(engine, leading, job, options);
+    if (end) return { end };
+  }
+  const generation = await leading.betweenBatches(({ client, lease }) =>
+    fenced(client, lease, () => store(client, engine.projection, job)),
+  );
+  return { generation, job };
+}
+
+async function tryGoingBack(
+  { link, settings }: Engine,
+  leading: Leadership,
+  job: StoredJob,
+  options: StartOptions,
+): Promise<JobStatus | undefined> {
+  const manager = await jetstreamManager(await link.connected());
+  const info = await findStream(manager, settings.stream.stream);
+  const { maxLossPercent } = settings;
+  return leading.betweenBatches((now) =>
+    goBackAsItIs(now, job, { ...options, maxLossPercent, created: info?.created }),
+  );
+}
+
+async function checkArchive({ settings, link }: Engine, stream: string): Promise<void> {
+  if (stream === settings.stream.stream)
+    throw new ServiceError(409, `${stream} is the projector's own stream, which is read anyway: leave the stream out.`);
+  const manager = await jetstreamManager(await link.connected());
+  const found = await findStream(manager, stream).catch((error: unknown) => {
+    throw mayNotAsk(error) ? noRightsTo(stream, error) : error;
+  });
+  if (!found) throw new ServiceError(404, `There is no stream ${stream}.`);
+}
+
+async function checkRoom(
+  { pool, projection, settings, logger }: Engine,
+  leading: Leadership,
+  { kind }: JobOrder,
+  { isUnattended }: StartOptions,
+): Promise<void> {
+  const client = await pool.connect();
+  try {
+    const wanted = { projection, live: leading.position.generation, kind, limit: settings.databaseMaxBytes };
+    await (isUnattended ? ensureRoomUnattended(client, wanted, logger) : ensureRoom(client, wanted));
+  } finally {
+    client.release();
+  }
+}
+
+function mayNotAsk(error: unknown): boolean {
+  if (error instanceof errors.PermissionViolationError) return true;
+  return error instanceof Error && error.cause !== undefined && mayNotAsk(error.cause);
+}
+
+function noRightsTo(stream: string, cause: unknown): ServiceError {
+  const message = `The projector has no right to read the stream ${stream}: its login on NATS may not publish $JS.API.STREAM.INFO.${stream}.`;
+  return new ServiceError(403, message, { cause });
+}
+
+/** Inside the leader's loop and a transaction: nobody else begins one meanwhile. @returns the generation to work on */
+async function store(client: Client, projection: Projection, job: StoredJob): Promise<number> {
+  if (job.kind !== 'rollback') return createGeneration(client, projection, job);
+  const previous = previousOf(await listGenerations(client, projection));
+  if (!previous) throw new ServiceError(409, 'There is no previous generation to go back to.');
+  await saveJob(client, previous.number, job);
+  return previous.number;
+}

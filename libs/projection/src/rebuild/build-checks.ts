@@ -1,0 +1,54 @@
+import type { JetStreamManager } from '@nats-io/jetstream';
+import type { Projection } from '../projection.js';
+import { makeSureTheLeaderHolds } from '../stream/leaders-message.js';
+import { holdsNothing, makeSureNothingWasLeftOut } from '../stream/left-out.js';
+import type { Gap, Position } from '../stream/position.js';
+import type { StreamMessage } from '../stream/stream-message.js';
+import { JobFailed } from './job-ended.js';
+import { mayHideOthers } from './last-per-subject.js';
+import { ensureNothingIsLost } from './nothing-lost.js';
+
+/** What is made sure of messages before a generation is fed with them: that they are the stream's, and all of them. */
+export class BuildChecks {
+  constructor(
+    private readonly projection: Projection,
+    private readonly manager: JetStreamManager,
+    /** Whether a message that is missing in the stream ends the job: nothing else would show that. */
+    private readonly mustBeWhole: boolean,
+  ) {}
+
+  /**
+   * @param completeFrom below it only the last message of every subject is read
+   * @returns the gap to remember with the messages
+   */
+  async arrived(position: Position, completeFrom: number, messages: readonly StreamMessage[]): Promise<Gap | null> {
+    const after = Math.max(position.sequence, completeFrom);
+    const sequences = messages.map(({ sequence }) => sequence).filter((sequence) => sequence > after);
+    await makeSureNothingWasLeftOut(this.manager, position, after, sequences);
+    return messages.length > 0 ? this.nothingIsLost(position, messages, messages.at(-1)!.sequence) : gapOf(position);
+  }
+
+  /** Nobody but the stream's leader knows that nothing more will come up to there. */
+  isEmptyUpTo(position: Position, sequence: number): Promise<boolean> {
+    return holdsNothing(this.manager, position, position.sequence + 1, sequence);
+  }
+
+  /** @returns the gap to remember @throws {JobFailed} where messages are gone that nothing stands for */
+  async nothingIsLost(position: Position, messages: readonly StreamMessage[], upTo: number): Promise<Gap | null> {
+    if (!this.mustBeWhole) return gapOf(position);
+    return ensureNothingIsLost(this.projection, this.manager, position, { messages, upTo });
+  }
+
+  /** Before messages are applied. @throws {JobFailed} where the last of a subject does not stand for those before it */
+  async mayBeApplied(position: Position, completeFrom: number, messages: readonly StreamMessage[]): Promise<void> {
+    for (const message of messages) {
+      const problem = message.sequence <= completeFrom && mayHideOthers(this.projection, message);
+      if (problem) throw new JobFailed(`the last message of every subject is not enough: ${problem}; read all of them`);
+    }
+    await makeSureTheLeaderHolds(this.manager, position.stream!, messages.at(-1)!);
+  }
+}
+
+function gapOf({ gap }: Position): Gap | null {
+  return gap ?? null;
+}

@@ -1,0 +1,128 @@
+import { type Position } from '../stream/position.js';
+import { jetstream, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredJob } from '../job.js';
+import type { Projection } from '../projection.js';
+import { ConsumerGone } from '../stream/consumer-gone.js';
+import { EventReader } from '../stream/event-reader.js';
+import { checkStream } from '../stream/source-check.js';
+import { SourceChanged } from '../stream/source-changed.js';
+import { streamNow } from '../stream/stream.js';
+import type { StreamMessage } from '../stream/stream-message.js';
+import { JobFailed } from './job-ended.js';
+
+const MAX_BATCH_WEIGHT = 10_000;
+const ARRIVAL_MS = 250;
+
+/** A stream, and its `created`. */
+export interface BuildSource {
+  readonly stream: string;
+  readonly streamCreated: string;
+}
+
+interface Surroundings {
+  readonly projection: Projection;
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+  readonly source: BuildSource;
+  readonly job: StoredJob;
+  /** Changes what is kept of the job. */
+  readonly keep: (change: Partial<StoredJob>) => Promise<void>;
+}
+
+/** Reads a stream for a generation that is not live, which may let it wait for as long as it likes: indexes, a proof, a pause. */
+export class BuildReader {
+  private constructor(
+    private readonly around: Surroundings,
+    private reader: EventReader,
+    /** Before this sequence only the last message of every subject is read: till then subjects are missing. */
+    public completeFrom: number,
+  ) {}
+
+  /** @param position of the generation, which the stream was seen to hold */
+  static async open(around: Surroundings, position: Position): Promise<BuildReader> {
+    const { reader, completeFrom } = await openAfter(around, position, around.job.completeFrom ?? 0);
+    return new BuildReader(around, reader, completeFrom);
+  }
+
+  /** What has arrived of what the position does not hold; empty after a moment without any. */
+  async next(position: Position): Promise<StreamMessage[]> {
+    try {
+      const messages = await this.reader.next(ARRIVAL_MS, MAX_BATCH_WEIGHT);
+      return messages.filter(({ sequence }) => sequence > position.sequence);
+    } catch (error) {
+      if (!(error instanceof ConsumerGone)) throw error;
+      await this.openAgain(position);
+      return [];
+    }
+  }
+
+  /** See {@link EventReader.leaderHoldsMore}. */
+  leaderHoldsMore(isSo: boolean): void {
+    this.reader.leaderHoldsMore(isSo);
+  }
+
+  close(): Promise<void> {
+    return this.reader.close();
+  }
+
+  /** As a job does that begins again. */
+  private async openAgain(position: Position): Promise<void> {
+    await sleep(ARRIVAL_MS);
+    await this.reader.close();
+    await makeSureItHolds(this.around.projection, this.around.manager, this.around.source, position);
+    const { reader, completeFrom } = await openAfter(this.around, position, this.completeFrom);
+    this.reader = reader;
+    this.completeFrom = completeFrom;
+  }
+}
+
+/** Where the last messages of all subjects are not read yet, those that are the last by now are: older ones may have hidden others since. */
+async function openAfter(
+  { projection, connection, manager, source, job, keep }: Surroundings,
+  { sequence }: Position,
+  completeFrom: number,
+): Promise<{ reader: EventReader; completeFrom: number }> {
+  const client = jetstream(connection);
+  const isFromLasts = job.lastPerSubject && (sequence === 0 || sequence < completeFrom);
+  if (!isFromLasts)
+    return { reader: await EventReader.open(projection, client, source.stream, sequence + 1), completeFrom };
+  const reader = await EventReader.openAtLastPerSubject(projection, client, source.stream);
+  try {
+    return { reader, completeFrom: await rememberHead(keep, manager, source) };
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+/**
+ * A generation that has been fed goes on only in the same stream, and only where nothing was lost behind its position.
+ * @throws {JobFailed}
+ */
+export async function makeSureItHolds(
+  projection: Projection,
+  manager: JetStreamManager,
+  source: BuildSource,
+  stored: Position,
+): Promise<void> {
+  if (stored.sequence === 0 && stored.streamCreated === source.streamCreated) return;
+  try {
+    await checkStream(projection, manager, source.stream, stored);
+  } catch (error) {
+    if (!(error instanceof SourceChanged)) throw error;
+    throw new JobFailed(`generation ${stored.generation} cannot go on: ${error.message}`);
+  }
+}
+
+/** Every subject whose last message was skipped as not the last has its last one at or before this head. */
+async function rememberHead(
+  keep: Surroundings['keep'],
+  manager: JetStreamManager,
+  { stream }: BuildSource,
+): Promise<number> {
+  const { state } = await streamNow(manager, stream);
+  await keep({ completeFrom: state.last_seq });
+  return state.last_seq;
+}

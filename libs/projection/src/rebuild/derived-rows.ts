@@ -1,0 +1,54 @@
+import type { ClientBase } from 'pg';
+import type { Projection } from '../projection.js';
+import { tableName, type TableTemplate } from '../table-template.js';
+
+type Derived = TableTemplate & Required<Pick<TableTemplate, 'derivedFrom'>>;
+
+function derivedTables({ tables }: Projection): readonly Derived[] {
+  return tables.filter((template): template is Derived => template.derivedFrom !== undefined);
+}
+
+/** SQL: keys of rows that are not what the other tables make them. */
+function wrongKeysSql(template: Derived, generation: number): string {
+  const keys = template.key.join(', ');
+  const kept = `select * from ${tableName(template, generation)} t where ${template.counts?.(generation) ?? 'true'}`;
+  return `select ${keys} from (${template.derivedFrom(generation)}) made full join (${kept}) kept using (${keys})
+    where made::text is distinct from kept::text`;
+}
+
+/** How many derived rows of a generation are not what the other tables make them. */
+export async function wrongDerivedRows(
+  client: ClientBase,
+  projection: Projection,
+  generation: number,
+): Promise<number> {
+  let wrong = 0;
+  for (const template of derivedTables(projection)) {
+    const { rows } = await client.query<{ wrong: string }>(
+      `select count(*) as wrong from (${wrongKeysSql(template, generation)}) wrong`,
+    );
+    wrong += Number(rows[0]!.wrong);
+  }
+  return wrong;
+}
+
+/** Makes the derived rows of a generation those of the rows that are there. */
+export async function correctDerivedRows(
+  client: ClientBase,
+  projection: Projection,
+  generation: number,
+): Promise<void> {
+  for (const template of derivedTables(projection)) {
+    const table = tableName(template, generation);
+    const keys = template.key.join(', ');
+    await client.query(
+      `with wrong as materialized (${wrongKeysSql(template, generation)}), gone as (
+        delete from ${table} t using wrong where ${template.key.map((key) => `t.${key} = wrong.${key}`).join(' and ')} returning 1
+      ) select count(*) from gone`,
+    );
+    await client.query(
+      `insert into ${table} select made.* from (${template.derivedFrom(generation)}) made
+      left join ${table} kept using (${keys}) where kept.${template.key[0]!} is null`,
+    );
+  }
+}

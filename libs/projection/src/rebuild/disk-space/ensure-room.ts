@@ -1,0 +1,69 @@
+import type { ClientBase } from 'pg';
+import type { JobKind } from '../../job.js';
+import type { Logger } from '#service-runtime/logger.js';
+import { ServiceError } from '#service-runtime/service-error.js';
+import type { Projection } from '../../projection.js';
+import { measureFreeSpace } from './free-space.js';
+import { databaseBytes, neededBytes } from './needed-bytes.js';
+
+/** How far the database may grow, in bytes; null where the operator has not said. */
+export type DatabaseLimit = number | 'unlimited' | null;
+
+/** There may be room or not. */
+class RoomUnknown extends ServiceError {}
+
+export interface WantedRoom {
+  readonly projection: Projection;
+  /** The live generation, by which it is judged. */
+  readonly live: number;
+  readonly kind: JobKind;
+  readonly limit: DatabaseLimit;
+}
+
+/**
+ * Refuses a job for whose generation there may be no room: a disk that runs full stops the live generation too.
+ * @throws {ServiceError} 409 saying what is needed, what is there, and what to do; {@link RoomUnknown} where that cannot be told
+ */
+export async function ensureRoom(client: ClientBase, { projection, live, kind, limit }: WantedRoom): Promise<void> {
+  if (limit === 'unlimited') return;
+  const needed = await neededBytes(client, projection, live, kind);
+  if (needed === 0) return;
+  if (limit !== null) {
+    const taken = await databaseBytes(client);
+    if (taken + needed > limit)
+      throw new ServiceError(
+        409,
+        `There is no room: the ${kind} needs about ${bytes(needed)}, the database has ${bytes(taken)} and DATABASE_MAX_BYTES allows ${bytes(limit)}.`,
+      );
+    return;
+  }
+  const free = await measureFreeSpace(client);
+  if ('why' in free)
+    throw new RoomUnknown(
+      409,
+      `Whether there is room for the ${kind} (about ${bytes(needed)}) cannot be told: ${free.why}. Set the projector's DATABASE_MAX_BYTES to what the database may grow to, or ask again without the check (--skip-disk-check).`,
+    );
+  if (needed > free.bytes)
+    throw new ServiceError(
+      409,
+      `There is no room: the ${kind} needs about ${bytes(needed)}, and the disk of the database has ${bytes(free.bytes)} left.`,
+    );
+}
+
+/**
+ * The same for a job that configuration asks for: nobody is there to answer, so one whose room cannot be told begins, and
+ * the log says so.
+ * @throws {ServiceError} 409 where there is too little
+ */
+export async function ensureRoomUnattended(client: ClientBase, wanted: WantedRoom, logger: Logger): Promise<void> {
+  try {
+    await ensureRoom(client, wanted);
+  } catch (error) {
+    if (!(error instanceof RoomUnknown)) throw error;
+    logger.warn(`${error.message} It begins all the same, because configuration asks for it.`);
+  }
+}
+
+export function bytes(value: number): string {
+  return `${new Intl.NumberFormat('en').format(value)} bytes`;
+}

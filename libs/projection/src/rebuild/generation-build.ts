@@ -1,0 +1,175 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Client } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredJob } from '../job.js';
+import type { Projection } from '../projection.js';
+import { applyOrPark } from '../run/apply-or-park.js';
+import type { BatchTarget } from '../run/batch-target.js';
+import { DeferredWorker } from '../run/deferred-worker.js';
+import { PlanAge } from '../run/plan-age.js';
+import { movePosition, positionOf } from '../store/position.js';
+import type { Position } from '../stream/position.js';
+import type { StreamMessage } from '../stream/stream-message.js';
+import { BuildChecks } from './build-checks.js';
+import { BuildReader, makeSureItHolds, type BuildSource } from './build-reader.js';
+
+export interface BuildParts {
+  readonly projection: Projection;
+  readonly client: Client;
+  /** Inside the transaction of every batch: rejects when this worker may not write (any more). */
+  readonly fence: (client: Client) => Promise<void>;
+  /** Changes what is kept of the job. Rejects when this worker may not write (any more). */
+  readonly keep: (change: Partial<StoredJob>) => Promise<void>;
+  readonly connection: NatsConnection;
+  readonly generation: number;
+}
+
+/**
+ * Feeds a generation that is not live from the stream, on a connection and a reader of its own, while the live one goes on being
+ * fed. Its writes need no lock on the lease, only one among themselves; and its position moves by compare-and-set.
+ */
+export class GenerationBuild {
+  private carried: readonly StreamMessage[] = [];
+  private readonly plans: PlanAge;
+  private readonly worker: DeferredWorker;
+  /** Until its rows can be found quickly no batch does deferred work itself. */
+  private isReadyForDeferred = false;
+
+  private constructor(
+    private readonly parts: BuildParts,
+    private readonly checks: BuildChecks,
+    private readonly reader: BuildReader,
+    public position: Position,
+  ) {
+    this.plans = new PlanAge(parts.client);
+    this.worker = DeferredWorker.for(parts.projection);
+  }
+
+  /**
+   * @param source which a generation that was never fed takes over
+   * @throws {JobFailed} when the generation cannot be fed from it any more
+   */
+  static async open(parts: BuildParts, source: BuildSource, job: StoredJob): Promise<GenerationBuild> {
+    const { projection, client, connection, generation } = parts;
+    // Losing the last commits in a crash costs nothing: their events are read again.
+    await client.query('set synchronous_commit = off');
+    const manager = await jetstreamManager(connection);
+    const stored = await positionOf(client, generation);
+    const position = { ...stored, ...source };
+    if (stored.streamCreated === null) await movePosition(client, stored, position, null);
+    else await makeSureItHolds(projection, manager, source, stored);
+    const reader = await BuildReader.open({ ...parts, manager, source, job }, position);
+    const mustBeWhole = job.kind === 'rollback' && position.sequence > 0;
+    const checks = new BuildChecks(projection, manager, mustBeWhole);
+    const build = new GenerationBuild(parts, checks, reader, position);
+    try {
+      build.isReadyForDeferred = (await projection.deferred?.isReady(client, generation)) ?? true;
+    } catch (error) {
+      await build.close();
+      throw error;
+    }
+    return build;
+  }
+
+  /** Before this sequence subjects are missing whose last message comes later: the generation is of no use there. */
+  get completeFrom(): number {
+    return this.reader.completeFrom;
+  }
+
+  /**
+   * Applies everything up to and including a sequence, never beyond it.
+   * @param stopped looked at between batches; true ends early
+   * @returns whether everything up to there is applied now
+   */
+  async feedTo(
+    sequence: number,
+    stopped: () => boolean,
+    progress: (position: number) => void = () => undefined,
+  ): Promise<boolean> {
+    while (this.position.sequence < sequence && !stopped()) {
+      const messages = await this.arrived();
+      const within = messages.filter((message) => message.sequence <= sequence);
+      this.carried = messages.slice(within.length);
+      if (within.length > 0) {
+        await this.checks.mayBeApplied(this.position, this.completeFrom, within);
+        this.plans.keepFresh();
+        await applyOrPark(this.target(), within, ({ position }) => (this.position = position));
+      }
+      progress(this.position.sequence);
+      // The message at the wanted sequence itself may have been removed from the stream.
+      if (this.carried.length > 0 || (messages.length === 0 && (await this.isEmptyUpTo(sequence)))) return true;
+    }
+    return this.position.sequence >= sequence;
+  }
+
+  /** Whether deferred work is left. */
+  async hasDeferred(): Promise<boolean> {
+    await this.worker.look({ client: this.parts.client, position: this.position });
+    return this.worker.pending > 0;
+  }
+
+  /**
+   * Does all deferred work of the events that were applied.
+   * @param stopped looked at between two parts; true ends early
+   * @returns whether none is left
+   */
+  async doDeferred(stopped: () => boolean): Promise<boolean> {
+    const { projection, client, generation } = this.parts;
+    if (!this.isReadyForDeferred) await projection.deferred?.makeReady(client, generation);
+    this.isReadyForDeferred = true;
+    while ((await this.hasDeferred()) && !stopped()) {
+      this.plans.keepFresh();
+      await this.worker.proceedOnce(this.target());
+      // Give the live generation's loop its turn.
+      await sleep(0);
+    }
+    return this.worker.pending === 0;
+  }
+
+  /** Says that the generation holds everything up to another one's position, which it does after {@link feedTo} up to there. */
+  async takePosition(of: Position): Promise<void> {
+    if (this.position.sequence >= of.sequence) return;
+    const to = { ...this.position, sequence: of.sequence, fingerprint: of.fingerprint };
+    await movePosition(this.parts.client, this.position, to, null);
+    this.position = to;
+  }
+
+  /** From here on the position is one of another stream, before its first message. */
+  async leaveFor(next: BuildSource): Promise<void> {
+    const { generation } = this.position;
+    const to = { generation, ...next, sequence: 0, fingerprint: null };
+    await movePosition(this.parts.client, this.position, to, null);
+  }
+
+  async close(): Promise<void> {
+    await this.reader.close();
+  }
+
+  private target(): BatchTarget {
+    const { projection, client, fence } = this.parts;
+    return { projection, client, position: this.position, fence, defersAll: !this.isReadyForDeferred };
+  }
+
+  private async arrived(): Promise<readonly StreamMessage[]> {
+    const { carried } = this;
+    this.carried = [];
+    if (carried.length > 0) return carried;
+    const messages = await this.reader.next(this.position);
+    const gap = await this.checks.arrived(this.position, this.completeFrom, messages);
+    this.position = { ...this.position, gap };
+    // Give the live generation's loop its turn.
+    await sleep(0);
+    return messages;
+  }
+
+  private async isEmptyUpTo(sequence: number): Promise<boolean> {
+    const isEmpty = await this.checks.isEmptyUpTo(this.position, sequence);
+    if (isEmpty) {
+      const gap = await this.checks.nothingIsLost(this.position, [], sequence);
+      this.position = { ...this.position, gap };
+    }
+    this.reader.leaderHoldsMore(!isEmpty);
+    return isEmpty;
+  }
+}

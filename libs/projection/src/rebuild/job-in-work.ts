@@ -1,0 +1,78 @@
+import type { Engine } from '../engine.js';
+import type { JobStatus, StoredJob } from '../job.js';
+import type { Leadership } from '../run/leadership.js';
+import type { ProjectorState } from '../run/projector-state.js';
+import { JobMetrics } from './job-metrics.js';
+import { JobProgress } from './job-progress.js';
+import { publishProgress } from './progress-publisher.js';
+import { RunningJob } from './running-job.js';
+
+/** The job that this process works on, if any, and what is told of it. */
+export class JobInWork {
+  private running: RunningJob | undefined;
+  /** Is worked on here without leading. */
+  private prepared: JobProgress | undefined;
+  /** Has reached its end under a leader that could not record it any more. */
+  private unrecorded: JobProgress | undefined;
+  private readonly metrics: JobMetrics;
+
+  /** @param leftUnfinished told when work has ended and the job has not: this process leads no more, or leads again by now */
+  constructor(
+    private readonly engine: Engine,
+    private readonly state: ProjectorState,
+    private readonly leftUnfinished: () => void,
+  ) {
+    this.metrics = new JobMetrics(engine.metrics.registry, () => this.status);
+  }
+
+  get isRunning(): boolean {
+    return this.running !== undefined;
+  }
+
+  get status(): JobStatus | undefined {
+    return (this.running?.progress ?? this.prepared)?.status();
+  }
+
+  /** Looks now what operators request of it. */
+  async look(): Promise<void> {
+    await this.running?.look();
+  }
+
+  begin(leading: Leadership, generation: number, job: StoredJob): JobStatus {
+    const known = this.unrecorded;
+    const progress = known?.isOf(generation, job) ? known : new JobProgress(this.engine.projection, generation, job);
+    this.unrecorded = undefined;
+    this.running = new RunningJob(this.engine, progress, this.state);
+    this.engine.logger.info({ kind: job.kind, generation }, 'job begins');
+    void this.running.run(leading).finally(() => this.stopped(progress));
+    return progress.status();
+  }
+
+  /** A job is worked on here without leading. @returns what ends the telling */
+  prepare(progress: JobProgress): () => void {
+    this.prepared = progress;
+    const quiet = publishProgress(this.engine, progress);
+    return () => {
+      quiet();
+      this.prepared = undefined;
+    };
+  }
+
+  ended(end: JobStatus): void {
+    const { kind, generation, state, differences, message } = end;
+    this.engine.logger.info({ kind, generation, state, differences }, `job ended: ${message}`);
+    this.metrics.jobEnded(end);
+    if (end.kind === 'verify' && end.state === 'done')
+      this.engine.metrics.differences.set((end.repair ? end.untold : end.differences) ?? 0);
+  }
+
+  private stopped(progress: JobProgress): void {
+    this.running = undefined;
+    const status = progress.status();
+    if (progress.isFinished) return this.ended(status);
+    const { kind, generation, message } = status;
+    this.engine.logger.info({ kind, generation }, `job left to the next leader: ${message}`);
+    if (progress.end) this.unrecorded = progress;
+    this.leftUnfinished();
+  }
+}

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Projection } from '../projection.js';
+import { EventRate } from './event-rate.js';
+import { FoundDifferences } from './found-differences.js';
+import { JobCancelled } from './job-ended.js';
+import { lossInWords } from './row-loss.js';
+import type { JobPhase, JobStatus, StoredJob, RowLoss } from '../job.js';
+
+const PAUSED_POLL_MS = 100;
+
+/** How a job has ended. */
+export interface JobEnd {
+  readonly state: 'done' | 'failed' | 'cancelled';
+  readonly message: string;
+}
+
+/** Keeps a job's status, and its rate over the last seconds. */
+export class JobProgress {
+  private state: 'running' | 'paused' | JobEnd['state'];
+  private phase: JobPhase;
+  private source: string | null = null;
+  private position = 0;
+  private target = 0;
+  private finishedAt: string | null = null;
+  private readonly rate = new EventRate();
+  readonly found = new FoundDifferences();
+  private message: string | null = null;
+  /** Set while it waits for an operator to confirm it. */
+  loss: RowLoss | null;
+  /** The number of rows an operator has confirmed. */
+  confirmedRows: number | undefined;
+  /** Set when the work on it is to end before it is done. */
+  ending: Error | undefined;
+  /** Set when it is not stored any more: its end is, by this worker or by another projector that led meanwhile. */
+  isGone = false;
+  /** How the work on it came to its end, which counts once it is recorded. */
+  end: JobEnd | undefined;
+
+  constructor(
+    private readonly projection: Pick<Projection, 'words'>,
+    readonly generation: number,
+    readonly order: StoredJob,
+  ) {
+    this.phase = order.phase;
+    this.state = order.wish === 'pause' ? 'paused' : 'running';
+    this.loss = order.loss ?? null;
+    this.confirmedRows = order.confirmedRows;
+    if (order.wish === 'cancel') this.cancel();
+  }
+
+  /** Whether this is that job; numbers of generations are used again. */
+  isOf(generation: number, { startedAt }: StoredJob): boolean {
+    return this.generation === generation && this.order.startedAt === startedAt;
+  }
+
+  enter(phase: JobPhase): void {
+    this.phase = phase;
+    this.message = null;
+  }
+
+  cancel(): void {
+    this.ending = new JobCancelled('cancelled by an operator');
+  }
+
+  set(state: 'running' | 'paused'): void {
+    this.state = state;
+  }
+
+  /** @param source the stream of both sequences */
+  reached(source: string | null, position: number, target: number): void {
+    if (source !== this.source) this.rate.reset();
+    this.source = source;
+    this.position = position;
+    this.target = target;
+    this.message = null;
+    this.rate.mark(position);
+  }
+
+  /** It will go on by itself. */
+  interrupted(message: string): void {
+    this.message = message;
+  }
+
+  finish(state: JobEnd['state'], message: string): void {
+    this.state = state;
+    this.message = message;
+    this.finishedAt = new Date().toISOString();
+  }
+
+  /** The status as it will be once the job has ended so. */
+  asEnded(state: JobEnd['state'], message: string): JobStatus {
+    return {
+      ...this.status(),
+      eventsPerSecond: 0,
+      etaSeconds: null,
+      state,
+      message,
+      finishedAt: new Date().toISOString(),
+    };
+  }
+
+  get isFinished(): boolean {
+    return this.finishedAt !== null;
+  }
+
+  get isPaused(): boolean {
+    return this.state === 'paused';
+  }
+
+  /** Whether the work should rest or end, between two of its steps. */
+  get isHeldUp(): boolean {
+    return this.isPaused || this.ending !== undefined;
+  }
+
+  /** Called between two steps. @throws what ends the job */
+  async pauseOrEnd(): Promise<void> {
+    while (this.isPaused && !this.ending && !this.isGone) await sleep(PAUSED_POLL_MS);
+    if (this.ending) throw this.ending;
+    if (this.isGone) throw new Error('the job has been ended by another projector');
+  }
+
+  status(): JobStatus {
+    const isReading = this.phase === 'filling' || this.phase === 'catching up';
+    const eventsPerSecond = this.isFinished || !isReading ? 0 : this.rate.perSecond;
+    const left = Math.max(0, this.target - this.position);
+    const { kind, acceptDifferences, acceptLoss, repair, removeUntold, stream, lastPerSubject, startedAt } = this.order;
+    return {
+      kind,
+      acceptDifferences,
+      acceptLoss: acceptLoss ?? false,
+      repair,
+      removeUntold,
+      stream,
+      lastPerSubject,
+      state: this.isWaiting ? 'waiting' : this.state,
+      phase: this.phase,
+      generation: this.generation,
+      source: this.source,
+      position: this.position,
+      target: this.target,
+      eventsPerSecond,
+      etaSeconds: this.phase === 'filling' && eventsPerSecond > 0 ? Math.ceil(left / eventsPerSecond) : null,
+      startedAt,
+      finishedAt: this.finishedAt,
+      differences: this.found.count,
+      untold: this.found.untold,
+      examples: this.found.examples,
+      message: this.message ?? this.waitsFor,
+      loss: this.isWaiting ? this.loss : null,
+    };
+  }
+
+  private get isWaiting(): boolean {
+    const isConfirmed = this.loss !== null && this.loss.to >= (this.confirmedRows ?? Infinity);
+    return this.loss !== null && !isConfirmed && this.state === 'running';
+  }
+
+  private get waitsFor(): string | null {
+    if (!this.loss || !this.isWaiting) return null;
+    const { tool } = this.projection.words;
+    return `${lossInWords(this.projection, this.loss)}: "${tool} rebuild confirm" lets it switch, "${tool} rebuild cancel" keeps the list as it is`;
+  }
+}

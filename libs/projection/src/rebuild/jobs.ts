@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceError } from '#service-runtime/service-error.js';
+import { Injectable } from '@nestjs/common';
+import { Engine } from '../engine.js';
+import type { JobOrder, JobStatus, JobRequest } from '../job.js';
+import type { Leadership } from '../run/leadership.js';
+import { ProjectorState } from '../run/projector-state.js';
+import { listGenerations } from '../store/generations.js';
+import { changeJob, confirmLoss, lastFinished } from '../store/jobs.js';
+import { endAbandoned } from './abandoned-job.js';
+import { beginJob, type StartOptions } from './begin-job.js';
+import { jobInHand, storedStatus } from './job-in-hand.js';
+import { JobInWork } from './job-in-work.js';
+import type { JobProgress } from './job-progress.js';
+
+const RETRY_MS = 1_000;
+
+/** A number of rows that an operator agrees to, by the generation that would be live. */
+export interface Confirmation {
+  readonly generation: number;
+  readonly rows: number;
+}
+
+/** Operators' long jobs over a generation of its own: rebuild, roll-back, verification. One at a time, by the leader. */
+@Injectable()
+export class Jobs {
+  private readonly inWork: JobInWork;
+  /** Jobs begin one after the other: nothing that is found stored by one beginning is changed by another one meanwhile. */
+  private lastBeginning: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly state: ProjectorState,
+  ) {
+    this.inWork = new JobInWork(engine, state, () => {
+      // This process may lead again by now, and has found the job still running when it began to.
+      if (state.leading) void this.resume(state.leading);
+    });
+  }
+
+  /** The job that this process works on. */
+  get current(): JobStatus | undefined {
+    return this.inWork.status;
+  }
+
+  /** What the job in hand waits for an operator to do, in words; undefined while it waits for none. */
+  get waitsFor(): string | undefined {
+    const job = this.current;
+    return job?.state === 'waiting' ? `a ${job.kind} waits for an operator: ${job.message}` : undefined;
+  }
+
+  /** Tells of a job that this process works on without leading. @returns what ends that */
+  tellOf(progress: JobProgress): () => void {
+    return this.inWork.prepare(progress);
+  }
+
+  /** The job in hand, whichever projector works on it, else how the last one ended. */
+  async status(): Promise<JobStatus | null> {
+    const { pool, projection } = this.engine;
+    return this.current ?? (await storedStatus(pool, projection)) ?? (await lastFinished(pool, projection));
+  }
+
+  /**
+   * @throws {ServiceError} 409 while another job is in hand, with its state, or where there is no room; 404 for a stream that is not
+   * there; 503 when this process does not lead
+   */
+  start(order: JobOrder, options: StartOptions = {}): Promise<JobStatus> {
+    return this.oneAfterAnother(async () => {
+      refuseSecond(await this.inHand());
+      return this.begin(order, options);
+    });
+  }
+
+  /** The same for what configuration asks for: where a job is in hand, that one goes on instead, and `undefined` is returned. */
+  startUnlessInHand(order: JobOrder, options: StartOptions): Promise<JobStatus | undefined> {
+    return this.oneAfterAnother(async () => ((await this.inHand()) ? undefined : this.begin(order, options)));
+  }
+
+  /** A new leader goes on with what a former one left unfinished. Tries until it has found out; never rejects. */
+  async resume(leading: Leadership): Promise<void> {
+    while (this.state.leading === leading) {
+      try {
+        return await this.oneAfterAnother(() => this.takeUp(leading));
+      } catch (error) {
+        if (this.state.leading !== leading) return;
+        this.engine.logger.warn({ err: error }, 'an unfinished job could not be looked for yet');
+        await sleep(RETRY_MS * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  /** Reaches the projector that works on the job in hand, now and after the next change of leader. @throws {ServiceError} 409 without one */
+  async request(wish: JobRequest): Promise<JobStatus> {
+    const { pool, projection } = this.engine;
+    const generation = (this.current ?? (await storedStatus(pool, projection)))?.generation;
+    if (generation === undefined || !(await changeJob(pool, generation, { wish })))
+      throw new ServiceError(409, 'No job is running.');
+    await this.inWork.look();
+    if (wish === 'cancel') await this.oneAfterAnother(() => this.cancelAbandoned());
+    const status = await this.status();
+    if (status?.generation !== generation) throw new ServiceError(409, 'The job has just ended.');
+    return status;
+  }
+
+  /** What an operator agrees to, told as it was shown: more may have been lost since, and counts as not agreed to. @throws {ServiceError} 409 */
+  async confirm({ generation, rows }: Confirmation): Promise<JobStatus> {
+    const { pool, projection } = this.engine;
+    if (!(await confirmLoss(pool, generation, rows)))
+      throw new ServiceError(
+        409,
+        `No job waits to leave ${rows} ${projection.words.rows} by generation ${generation}: see ${projection.words.tool} rebuild status for what is so now.`,
+      );
+    await this.inWork.look();
+    const status = await this.status();
+    if (!status) throw new ServiceError(409, 'The job has just ended.');
+    return status;
+  }
+
+  private oneAfterAnother<T>(beginning: () => Promise<T>): Promise<T> {
+    const done = this.lastBeginning.then(beginning);
+    this.lastBeginning = done.catch(() => undefined);
+    return done;
+  }
+
+  /** What is stored as unfinished runs here from now on, where this release can go on with it. */
+  private async inHand(): Promise<JobStatus | undefined> {
+    const leading = this.state.leading;
+    if (leading) await this.takeUp(leading);
+    return this.current ?? storedStatus(this.engine.pool, this.engine.projection);
+  }
+
+  private async begin(order: JobOrder, options: StartOptions): Promise<JobStatus> {
+    const leading = this.state.mustLead();
+    const begun = await beginJob(this.engine, leading, order, options);
+    if (!begun.end) return this.inWork.begin(leading, begun.generation, begun.job);
+    this.inWork.ended(begun.end);
+    return begun.end;
+  }
+
+  private async takeUp(leading: Leadership): Promise<void> {
+    if (this.inWork.isRunning) return;
+    const { projection, logger } = this.engine;
+    const unfinished = jobInHand(await leading.betweenBatches(({ client }) => listGenerations(client, projection)));
+    if (!unfinished) return;
+    const { number, schemaVersion, job } = unfinished;
+    if (schemaVersion !== projection.schemaVersion) {
+      logger.warn({ generation: number, schemaVersion }, 'an unfinished job is for another release to go on with');
+      return;
+    }
+    logger.info({ generation: number, job }, 'going on with an unfinished job');
+    this.inWork.begin(leading, number, job);
+  }
+
+  /** Of another release, which is gone: nobody but the leader is left to obey. */
+  private async cancelAbandoned(): Promise<void> {
+    const leading = this.state.leading;
+    if (leading && !this.inWork.isRunning) await endAbandoned(this.engine, leading);
+  }
+}
+
+function refuseSecond(status: JobStatus | undefined): void {
+  if (!status) return;
+  const { kind, state, phase, generation, position, target } = status;
+  throw new ServiceError(
+    409,
+    `A ${kind} is ${state} already (generation ${generation}, ${phase}, ${position} of ${target}); ${state === 'waiting' ? 'confirm' : 'wait for'} it or cancel it.`,
+  );
+}

@@ -1,0 +1,43 @@
+import type { JetStreamManager } from '@nats-io/jetstream';
+import type { Projection } from '../projection.js';
+import type { Gap, Position } from '../stream/position.js';
+import { isCompacted } from '../stream/source-check.js';
+import { streamNow } from '../stream/stream.js';
+import type { StreamMessage } from '../stream/stream-message.js';
+import { followGaps, lossOn } from '../stream/subject-limit.js';
+import { JobFailed } from './job-ended.js';
+
+/**
+ * For a generation that goes on from where it was, and that nothing proves to be right then: makes sure that the stream still holds all that
+ * it has not read. The live generation may have applied what was removed since.
+ * @param messages the next ones, in stream order
+ * @param upTo the stream holds no others up to this sequence
+ * @returns the gap to remember with the messages
+ * @throws {JobFailed} where messages are missing that the others do not stand for
+ */
+export async function ensureNothingIsLost(
+  projection: Projection,
+  manager: JetStreamManager,
+  position: Position,
+  { messages, upTo }: { readonly messages: readonly StreamMessage[]; readonly upTo: number },
+): Promise<Gap | null> {
+  const isWhole = upTo === position.sequence + messages.length;
+  const isOver = (position.gap?.until ?? 0) <= position.sequence;
+  if (isWhole && isOver) return position.gap ?? null;
+  const info = await streamNow(manager, position.stream!);
+  if (!isWhole && !isCompacted(info))
+    throw cannotGoOn(
+      position,
+      `of the messages after ${position.sequence} up to ${upTo}, the stream ${position.stream} holds only ${messages.length}; the others were removed`,
+    );
+  const { gap, suspects } = followGaps(projection, position, messages, info.state.last_seq);
+  for (const suspect of suspects) {
+    const loss = await lossOn(manager, info, suspect);
+    if (loss) throw cannotGoOn(position, loss.message);
+  }
+  return gap;
+}
+
+function cannotGoOn({ generation }: Position, because: string): JobFailed {
+  return new JobFailed(`generation ${generation} cannot go on: ${because}`);
+}

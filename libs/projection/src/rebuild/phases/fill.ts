@@ -1,0 +1,76 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { positionOf } from '../../store/position.js';
+import { findStream } from '../../stream/stream.js';
+import { GenerationBuild } from '../generation-build.js';
+import { JobFailed } from '../job-ended.js';
+import { ensureSameHistory } from '../same-history.js';
+import { enter, type Work } from '../work.js';
+
+/** Filling is over when the live generation has moved by no more than this meanwhile. */
+const NEAR_EVENTS = 1_000;
+const POLL_MS = 100;
+
+/** Opens the stream for a new generation, after an archive has been read, if one is named. */
+export async function openBuild(work: Work): Promise<undefined> {
+  const { parts, source, order, progress } = work;
+  await enter(work, 'filling');
+  if (order.stream !== null) while (!(await readArchive(work, order.stream))) await progress.pauseOrEnd();
+  work.build = await GenerationBuild.open(parts, source, order);
+}
+
+/** Reads until the live generation is near; a stopped live generation is reached altogether. */
+export async function fill(work: Work): Promise<undefined> {
+  const { progress, source, live } = work;
+  const build = work.build!;
+  const isHeldUp = () => progress.isHeldUp;
+  for (;;) {
+    const target = targetOf(work);
+    const show = (position: number) => progress.reached(source.stream, position, target);
+    const isFed = await build.feedTo(Math.max(target, build.completeFrom), isHeldUp, show);
+    const isThere = isFed && (await build.doDeferred(isHeldUp));
+    await progress.pauseOrEnd();
+    // A live generation that is behind must first come to where the new one holds everything.
+    const canMeet = live.isHalted || live.position.sequence >= build.completeFrom;
+    if (isThere && targetOf(work) - target <= NEAR_EVENTS && canMeet) return;
+    if (isThere) await sleep(POLL_MS);
+  }
+}
+
+/** The same once more: the live generation has moved on while the indexes were made. */
+export async function catchUp(work: Work): Promise<undefined> {
+  await enter(work, 'catching up');
+  return fill(work);
+}
+
+function targetOf({ live, source }: Work): number {
+  return live.isHalted ? source.head : live.position.sequence;
+}
+
+/**
+ * Reads an archive, a mirror or any other stream of the same events to its end, and leaves the generation at the beginning of the
+ * projector's own stream. What both hold is applied twice, which by the events' versions changes nothing. Begun again, it goes
+ * on where it was: the stored position says in which of the streams that is.
+ * @returns whether the archive has been read to its end; false when it was held up
+ */
+async function readArchive({ parts, source, order, progress }: Work, archive: string): Promise<boolean> {
+  const { projection, client, connection, generation } = parts;
+  const stored = await positionOf(client, generation);
+  if (stored.stream === source.stream) return true;
+  const info = await findStream(await jetstreamManager(connection), archive);
+  if (!info) throw new JobFailed(`the stream ${archive} does not exist`);
+  const head = info.state.last_seq;
+  const build = await GenerationBuild.open(parts, { stream: archive, streamCreated: info.created }, order);
+  try {
+    const show = (position: number) => progress.reached(archive, position, head);
+    const isHeldUp = () => progress.isHeldUp;
+    const isRead = (await build.feedTo(head, isHeldUp, show)) && (await build.doDeferred(isHeldUp));
+    if (!isRead || progress.isHeldUp) return false;
+    if (order.repair) await ensureSameHistory(client, projection, generation, archive);
+    const { stream, streamCreated } = source;
+    await build.leaveFor({ stream, streamCreated });
+    return true;
+  } finally {
+    await build.close();
+  }
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RowLoss } from '../../job.js';
+import type { LeadersWork } from '../leaders-work.js';
+import { isTooMuch, lossBetween, lossInWords } from '../row-loss.js';
+
+const POLL_MS = 500;
+/** Who reads the log should come upon it; each change of the numbers would flood it. */
+const TELL_EVERY_MS = 600_000;
+
+/** Before a switch that nothing proves to be right: lets it through only where few rows go by it, or an operator agrees. */
+export class LossGate {
+  private toldAt = -Infinity;
+
+  constructor(private readonly work: LeadersWork) {}
+
+  /** What would go and is not agreed to, as it is now. */
+  async unconfirmed(): Promise<RowLoss | undefined> {
+    const { engine, parts, live, progress } = this.work;
+    const loss = await lossBetween(parts.client, parts.projection, live.position.generation, parts.generation);
+    const from = Math.min(loss.from, progress.confirmedRows ?? loss.from);
+    return isTooMuch({ from, to: loss.to }, engine.settings.maxLossPercent) ? loss : undefined;
+  }
+
+  /**
+   * Waits for an operator, or until enough has come into the new generation. That it waits is stored with the job, so that the next
+   * leader tells of it too.
+   * @param feedOn called now and then meanwhile
+   */
+  async untilConfirmed(feedOn: () => Promise<void>): Promise<void> {
+    const { progress, parts } = this.work;
+    for (let loss = await this.unconfirmed(); loss; loss = await this.unconfirmed()) {
+      await this.waitsFor(loss);
+      await sleep(POLL_MS);
+      await progress.pauseOrEnd();
+      await feedOn();
+    }
+    if (!progress.loss) return;
+    await parts.keep({ loss: null });
+    progress.loss = null;
+  }
+
+  private async waitsFor(loss: RowLoss): Promise<void> {
+    const { progress, parts } = this.work;
+    this.tell(loss);
+    if (loss.from === progress.loss?.from && loss.to === progress.loss.to) return;
+    await parts.keep({ loss });
+    progress.loss = loss;
+  }
+
+  /** At first, by every leader, and again now and then for as long as it waits. */
+  private tell(loss: RowLoss): void {
+    if (performance.now() - this.toldAt < TELL_EVERY_MS) return;
+    this.toldAt = performance.now();
+    const { engine, parts } = this.work;
+    engine.logger.warn(
+      { generation: parts.generation, ...loss },
+      `${lossInWords(parts.projection, loss)}: an operator must confirm it, see ${parts.projection.words.tool} rebuild confirm`,
+    );
+  }
+}

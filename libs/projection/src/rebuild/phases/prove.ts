@@ -1,0 +1,29 @@
+import type { Difference } from '../../job.js';
+import type { LeadersWork } from '../leaders-work.js';
+import { ReplayedLetters } from '../replayed-letters.js';
+import { enter } from '../work.js';
+
+/** More differences than this are a case for a rebuild, not for a repair. */
+export const MAX_REPAIRS = 100_000;
+
+/** Brings into the new generation what operators have replayed: the stream does not. */
+export async function replayLetters(work: LeadersWork): Promise<undefined> {
+  work.letters = await ReplayedLetters.apply(work.parts, work.source, work.live);
+}
+
+/** Compares the new generation with the live one, where both can be seen at one position. */
+export async function prove(work: LeadersWork): Promise<undefined> {
+  if (!work.isComparable) return;
+  const { progress } = work;
+  const differences: Difference[] = [];
+  await enter(work, 'proving');
+  await work.inSnapshot((snapshot) => {
+    progress.found.reset();
+    return work.compare(snapshot, (difference) => {
+      progress.found.add(difference);
+      if (differences.length <= MAX_REPAIRS) differences.push(difference);
+    });
+  });
+  work.differences = differences;
+  await progress.pauseOrEnd();
+}

@@ -1,0 +1,124 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { isFaultOfTheData } from '#service-runtime/postgres/postgres-errors.js';
+import type { Difference } from '../../job.js';
+import type { Leadership } from '../../run/leadership.js';
+import { STATEMENT_TIMEOUT_MS, WHOLE_TABLE_TIMEOUT_MS } from '../../run/patience.js';
+import { fenced } from '../../store/transaction.js';
+import { setStatementTimeout } from '../../store/writer-client.js';
+import { streamNow } from '../../stream/stream.js';
+import { damageOf, differencesToRepair, type Compared, type Damage } from '../damage.js';
+import { wrongDerivedRows } from '../derived-rows.js';
+import { JobFailed } from '../job-ended.js';
+import type { LeadersWork } from '../leaders-work.js';
+import { ensureNumber, portionsOf, repairRows } from '../repair-rows.js';
+import { findingsInWords, notSoMany, repairInWords } from '../verification-words.js';
+import { enter } from '../work.js';
+import { MAX_REPAIRS } from './prove.js';
+
+/** After a repair everything is compared again; what is found then is put right, too. */
+const MAX_ROUNDS = 3;
+
+/** The end of a verification: the report, or the repair and its proof. @throws {JobFailed} when what is wanted cannot be done */
+export async function reportOrRepair(work: LeadersWork): Promise<string> {
+  const { differences, order, parts, source } = work;
+  if (!differences)
+    throw new JobFailed('the stream is not the one the read model was made from: nothing can be compared');
+  const { stream, repair, removeUntold } = order;
+  const found = differences.length;
+  const at = `at position ${work.build!.position.sequence}`;
+  if (found === 0) return `no differences ${at}`;
+  const gone = stream === null ? await messagesGone(work) : 0;
+  const because = `the stream ${source.stream} no longer holds ${gone} of its messages, and rows that they made look like differences`;
+  if (!repair) return `${findingsInWords(differences, at)}${gone > 0 ? `; ${because}` : ''}`;
+  // A row that the stream tells nothing of any more is no proof that it is wrong.
+  if (gone > 0)
+    throw new JobFailed(
+      `${found} differences ${at} are not repaired: ${because}; name an archive that holds them (--stream), or take the stream as it is by a rebuild with --accept-differences`,
+    );
+  if (found > MAX_REPAIRS) throw new JobFailed(`more than ${MAX_REPAIRS} differences: rebuild instead of repairing`);
+  const untold = differences.filter(({ isUntold }) => isUntold).length;
+  if ((removeUntold ?? untold) !== untold) throw new JobFailed(notSoMany(untold, removeUntold!));
+  return repairUntilProven(work, differences, comparedBy(work, parts.generation));
+}
+
+async function repairUntilProven(
+  work: LeadersWork,
+  differences: readonly Difference[],
+  compared: Compared,
+): Promise<string> {
+  const { progress, order, parts } = work;
+  let wrong = differences;
+  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+    await enter(work, 'repairing');
+    const removed = round === 1 ? (order.removeUntold ?? null) : null;
+    await repairAll(work, compared, damageOf(parts.projection, wrong), removed);
+    const left = await leftAfterRepair(work, compared);
+    if (left.isRight) {
+      progress.found.untold = left.differences.filter(({ isUntold }) => isUntold).length;
+      return repairInWords(differences.length, left.differences, order.stream, parts.projection.words.tool);
+    }
+    wrong = left.differences;
+    await progress.pauseOrEnd();
+  }
+  throw new JobFailed(`rows are still wrong after ${MAX_ROUNDS} repairs: does something else write to the tables?`);
+}
+
+/** @param removeUntold null: rows that no event tells of stay */
+async function repairAll(
+  work: LeadersWork,
+  compared: Compared,
+  damage: Damage,
+  removeUntold: number | null,
+): Promise<void> {
+  for (const [index, portion] of portionsOf(compared.projection, damage).entries()) {
+    await work.standStill((leading) =>
+      inLongTransaction(leading, async () => {
+        const { client } = leading;
+        if (index === 0 && removeUntold !== null) await ensureNumber(client, compared, damage, removeUntold);
+        await repairRows(client, compared, portion, removeUntold !== null);
+      }),
+    );
+    await work.progress.pauseOrEnd();
+  }
+}
+
+/** Compares everything again. All that may be left are rows that no event tells of, and what follows from those. */
+function leftAfterRepair(
+  work: LeadersWork,
+  compared: Compared,
+): Promise<{ differences: Difference[]; isRight: boolean }> {
+  return work.inSnapshot(async (snapshot) => {
+    const differences: Difference[] = [];
+    await work.compare(snapshot, (difference) => {
+      if (differences.length <= MAX_REPAIRS) differences.push(difference);
+    });
+    const wrong = await differencesToRepair(snapshot, compared, differences);
+    const wrongDerived = await wrongDerivedRows(snapshot, compared.projection, compared.live);
+    return { differences, isRight: wrong.length === 0 && wrongDerived === 0 };
+  });
+}
+
+/** To make the derived rows of a large table again takes longer than a batch may: given up for that, a repair would begin again for ever. */
+async function inLongTransaction({ client, lease }: Leadership, work: () => Promise<void>): Promise<void> {
+  await setStatementTimeout(client, WHOLE_TABLE_TIMEOUT_MS);
+  try {
+    await fenced(client, lease, work);
+  } catch (error) {
+    if (!isFaultOfTheData(error)) throw error;
+    throw new JobFailed(
+      `PostgreSQL refuses what is to be put right, which was left as it was: ${(error as Error).message}`,
+    );
+  } finally {
+    await setStatementTimeout(client, STATEMENT_TIMEOUT_MS).catch(() => undefined);
+  }
+}
+
+function comparedBy({ parts, live }: LeadersWork, folded: number): Compared {
+  return { projection: parts.projection, live: live.position.generation, folded };
+}
+
+/** How many of the messages that a stream ever had are not in it any more. */
+async function messagesGone({ parts, source }: LeadersWork): Promise<number> {
+  const { state } = await streamNow(await jetstreamManager(parts.connection), source.stream);
+  return state.last_seq - state.messages;
+}

@@ -1,0 +1,41 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { switchGeneration } from '../../store/switch-generation.js';
+import { streamNow } from '../../stream/stream.js';
+import { JobFailed } from '../job-ended.js';
+import type { LeadersWork } from '../leaders-work.js';
+import { enter } from '../work.js';
+import { LossGate } from './loss-gate.js';
+
+/** Puts the new generation in the place of the live one, in one transaction between two batches. */
+export async function switchOver(work: LeadersWork): Promise<string> {
+  const { differences, order, progress } = work;
+  const build = work.build!;
+  if (differences && differences.length > 0 && !order.acceptDifferences)
+    throw new JobFailed(`${differences.length} differences between the live generation and the new one: not switched`);
+  await enter(work, 'switching');
+  const message = `generation ${build.position.generation} is live`;
+  const isProven = differences?.length === 0;
+  const gate = isProven || order.acceptLoss ? undefined : new LossGate(work);
+  for (;;) {
+    await gate?.untilConfirmed(() => feedOn(work));
+    const isSwitched = await work.standStill(async (leading) => {
+      if (await gate?.unconfirmed()) return false;
+      await switchGeneration(leading.client, leading.lease, build.position, progress.asEnded('done', message));
+      leading.position = build.position;
+      return true;
+    });
+    if (isSwitched) return message;
+  }
+}
+
+/** While the job waits for an operator the new generation is fed on: enough rows may come into it. */
+async function feedOn(work: LeadersWork): Promise<void> {
+  work.ensureSameStream();
+  const { build, isComparable, live, progress } = work;
+  const target = isComparable ? live.position.sequence : await headOf(work);
+  await build!.feedTo(target, () => progress.isHeldUp);
+}
+
+async function headOf({ parts, source }: LeadersWork): Promise<number> {
+  return (await streamNow(await jetstreamManager(parts.connection), source.stream)).state.last_seq;
+}

@@ -1,0 +1,41 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { Client } from 'pg';
+import type { Engine } from '../engine.js';
+import type { StoredJob } from '../job.js';
+import { changeJob } from '../store/jobs.js';
+import { readPosition } from '../store/position.js';
+import { findStream } from '../stream/stream.js';
+import type { JobProgress } from './job-progress.js';
+import { LivePosition } from './live-position.js';
+import { followRequests } from './requested-state.js';
+import { PREPARATION } from './run-phases.js';
+import type { Work } from './work.js';
+
+/** Brings a generation near the live one without leading, while another projector feeds that. @throws what its phases throw */
+export async function prepareGeneration(engine: Engine, client: Client, progress: JobProgress): Promise<void> {
+  const requests = followRequests(engine.pool, progress, engine.settings.databaseMaxBytes);
+  const live = new LivePosition(engine, await readPosition(client, engine.projection));
+  let work: Work | undefined;
+  try {
+    await requests.now();
+    work = await open(engine, client, live, progress);
+    for (const phase of PREPARATION) await phase(work);
+  } finally {
+    await work?.build?.close();
+    void live.stop();
+    void requests.stop();
+  }
+}
+
+async function open(engine: Engine, client: Client, live: LivePosition, progress: JobProgress): Promise<Work> {
+  const { generation, order } = progress;
+  const connection = await engine.link.connected();
+  const { stream } = engine.settings.stream;
+  const info = await findStream(await jetstreamManager(connection), stream);
+  if (!info) throw new Error(`the stream ${stream} does not exist`);
+  const source = { stream, streamCreated: info.created, head: info.state.last_seq };
+  const fence = () => Promise.resolve();
+  const keep = async (change: Partial<StoredJob>) => void (await changeJob(client, generation, change));
+  const parts = { projection: engine.projection, client, fence, keep, connection, generation };
+  return { engine, parts, source, live, progress, order, build: undefined };
+}

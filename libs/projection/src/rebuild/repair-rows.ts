@@ -1,0 +1,106 @@
+import type { ClientBase } from 'pg';
+import type { Projection } from '../projection.js';
+import { tableName } from '../table-template.js';
+import { kindsOf, ownedTables, repairable, type Compared, type Damage } from './damage.js';
+import { correctDerivedRows, wrongDerivedRows } from './derived-rows.js';
+import { JobFailed } from './job-ended.js';
+import { notSoMany } from './verification-words.js';
+
+/** The session is set up for small batches; this is about many rows at once. */
+const PLANNER = `set local plan_cache_mode = auto; set local enable_seqscan = on; set local enable_hashjoin = on;
+  set local enable_mergejoin = on; set local work_mem = '64MB'`;
+
+/** So many owners are put right between two batches: a second or two where derived rows of a million others are to be counted. */
+const OWNERS_AT_A_TIME = 1_000;
+
+/** The damage in portions of the first kind of owner, each for a transaction of its own. The others are a part of each: they decide what stays. */
+export function portionsOf({ tables }: Projection, damage: Damage): Damage[] {
+  const [first = ''] = kindsOf(tables);
+  const all = [...(damage.get(first) ?? [])];
+  const portions: Damage[] = [];
+  for (let i = 0; i === 0 || i < all.length; i += OWNERS_AT_A_TIME)
+    portions.push(new Map([...damage, [first, new Set(all.slice(i, i + OWNERS_AT_A_TIME))]]));
+  return portions;
+}
+
+/**
+ * Puts right what is damaged, as the rows are now: an event may have touched them since they were compared. What no event tells of
+ * stays, with every row of the owners that it concerns. Derived rows then are those of the rows that are there.
+ * @param client inside a fenced transaction, both generations at the same position
+ * @param isRemoving whether rows go that no event tells of
+ * @throws {JobFailed} when the rows are not right after that; the caller rolls back
+ */
+export async function repairRows(
+  client: ClientBase,
+  compared: Compared,
+  damage: Damage,
+  isRemoving: boolean,
+): Promise<void> {
+  await client.query(PLANNER);
+  const right = isRemoving ? damage : await repairable(client, compared, damage);
+  for (const template of ownedTables(compared.projection)) await replace(client, compared, template, right);
+  await correctDerivedRows(client, compared.projection, compared.live);
+  await prove(client, compared, right);
+}
+
+type Owned = ReturnType<typeof ownedTables>[number];
+
+/** Rows that are right are not written: most tables of a damaged owner are. */
+async function replace(client: ClientBase, { live, folded }: Compared, template: Owned, damage: Damage): Promise<void> {
+  const { key, owner } = template;
+  const ids = [...damage.get(owner.of)!];
+  if (ids.length === 0) return;
+  const [a, b] = [tableName(template, live), tableName(template, folded)];
+  const isSame = key.map((column) => `o.${column} = t.${column}`).join(' and ');
+  const given = `unnest($1::bigint[]) given (${owner.column})`;
+  await client.query(
+    `delete from ${a} t using ${given} where t.${owner.column} = given.${owner.column}
+    and not exists (select 1 from ${b} o where ${isSame} and o::text = t::text)`,
+    [ids],
+  );
+  await client.query(
+    `insert into ${a} select t.* from ${b} t join ${given} using (${owner.column})
+    where not exists (select 1 from ${a} o where ${isSame})`,
+    [ids],
+  );
+}
+
+/** @throws {JobFailed} unless no event tells of exactly so many rows by now */
+export async function ensureNumber(
+  client: ClientBase,
+  { projection, live, folded }: Compared,
+  damage: Damage,
+  expected: number,
+): Promise<void> {
+  let found = 0;
+  for (const template of ownedTables(projection)) {
+    const { owner, untold } = template;
+    if (!untold) continue;
+    const { rows } = await client.query<{ rows: string }>(
+      `select count(*) as rows from ${tableName(template, live)} a
+      join unnest($1::bigint[]) given (${owner.column}) using (${owner.column}) where ${untold('a', live, folded)}`,
+      [[...damage.get(owner.of)!]],
+    );
+    found += Number(rows[0]!.rows);
+  }
+  if (found !== expected) throw new JobFailed(notSoMany(found, expected));
+}
+
+/** What was put right is right, or none of it is kept. */
+async function prove(client: ClientBase, { projection, live, folded }: Compared, damage: Damage): Promise<void> {
+  let wrong = await wrongDerivedRows(client, projection, live);
+  for (const template of ownedTables(projection)) {
+    const { of, column } = template.owner;
+    const side = (generation: number) =>
+      `(select t::text as row from ${tableName(template, generation)} t join unnest($1::bigint[]) given (${column}) using (${column}))`;
+    const { rows } = await client.query<{ wrong: string }>(
+      `select count(*) as wrong from ${side(live)} a full join ${side(folded)} b using (row) where a.row is null or b.row is null`,
+      [[...damage.get(of)!]],
+    );
+    wrong += Number(rows[0]!.wrong);
+  }
+  if (wrong > 0)
+    throw new JobFailed(
+      `${wrong} rows are still wrong after they were repaired, so they were left as they were: does something else write to the tables, a trigger for instance?`,
+    );
+}

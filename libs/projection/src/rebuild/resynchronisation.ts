@@ -1,0 +1,57 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { Injectable } from '@nestjs/common';
+import { Engine } from '../engine.js';
+import { operatorDecided } from '../store/jobs.js';
+import type { SourceChanged } from '../stream/source-changed.js';
+import { ensureStream } from '../stream/stream.js';
+import { Jobs } from './jobs.js';
+import { PLAIN_REBUILD } from './plain-rebuild.js';
+
+/** What `ON_SOURCE_CHANGE=rebuild` does: makes the read model from the stream that has taken the place of its own. */
+@Injectable()
+export class Resynchronisation {
+  private isReacting = false;
+  private isWaiting = false;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** Told at every check of a halted leader. Where the stream is gone altogether and may be made, it is made, and the next check finds it to be another one. */
+  async react({ mismatch }: SourceChanged): Promise<void> {
+    if (this.isReacting || this.jobs.current) return;
+    this.isReacting = true;
+    try {
+      if (mismatch === 'missing') await this.makeStream();
+      else await this.rebuild(mismatch);
+    } finally {
+      this.isReacting = false;
+    }
+  }
+
+  private async makeStream(): Promise<void> {
+    const { link, settings, logger } = this.engine;
+    const manager = await jetstreamManager(await link.connected());
+    await ensureStream(manager, settings.stream, logger);
+  }
+
+  private async rebuild(mismatch: SourceChanged['mismatch']): Promise<void> {
+    const { pool, projection, logger } = this.engine;
+    if (await operatorDecided(pool, projection)) return this.waitForOperator(mismatch);
+    this.isWaiting = false;
+    const order = { ...PLAIN_REBUILD, acceptDifferences: true };
+    const begun = await this.jobs.startUnlessInHand(order, { isUnattended: true });
+    if (begun) logger.warn({ mismatch }, 'rebuilding from the stream as it is now');
+  }
+
+  private waitForOperator(mismatch: SourceChanged['mismatch']): void {
+    const { logger, projection } = this.engine;
+    if (!this.isWaiting)
+      logger.warn(
+        { mismatch },
+        `not rebuilding by itself: an operator has cancelled that or gone back from it; ${projection.words.tool} rebuild begins it`,
+      );
+    this.isWaiting = true;
+  }
+}

@@ -1,0 +1,60 @@
+import { DISK_FULL, isFaultOfTheData, sqlState } from '#service-runtime/postgres/postgres-errors.js';
+import type { Engine } from '../engine.js';
+import type { JobKind } from '../job.js';
+import type { Leadership } from '../run/leadership.js';
+import { JobCancelled, JobFailed } from './job-ended.js';
+import type { JobEnd, JobProgress } from './job-progress.js';
+import { LeadersWork } from './leaders-work.js';
+import { catchUp, fill, openBuild } from './phases/fill.js';
+import { indexTables } from './phases/index-tables.js';
+import { prove, replayLetters } from './phases/prove.js';
+import { reportOrRepair } from './phases/repair.js';
+import { switchOver } from './phases/switch-over.js';
+import type { Phase } from './work.js';
+
+/** What brings a generation near the live one, without touching that. */
+export const PREPARATION: readonly Phase[] = [openBuild, fill, indexTables, catchUp];
+
+/** A job is these phases, one after the other. */
+const PHASES: Readonly<Record<JobKind, readonly Phase<LeadersWork>[]>> = {
+  rebuild: [...PREPARATION, replayLetters, prove, switchOver],
+  verify: [openBuild, fill, catchUp, replayLetters, prove, reportOrRepair],
+  rollback: [openBuild, fill, catchUp, replayLetters, switchOver],
+};
+
+/** @returns how the job has ended @throws what interrupts the work; trying again may help */
+export async function runPhases(engine: Engine, leading: Leadership, progress: JobProgress): Promise<JobEnd> {
+  const { generation, order } = progress;
+  let work: LeadersWork | undefined;
+  try {
+    const stored = await LeadersWork.stored(engine, leading, generation);
+    // The last attempt may have ended after its switch was committed and before that was known.
+    if (stored?.state === 'live') return { state: 'done', message: `generation ${generation} is live` };
+    if (!stored?.job || !progress.isOf(generation, stored.job))
+      throw new JobFailed(`the job of generation ${generation} has been ended by another projector`);
+    if (progress.ending) throw progress.ending;
+    work = await LeadersWork.open(engine, leading, progress, stored.job);
+    let message: string | undefined;
+    for (const phase of PHASES[order.kind]) message = await phase(work);
+    return { state: 'done', message: message! };
+  } catch (error) {
+    const failure = asFailure(error, progress);
+    if (!failure) throw error;
+    return { state: failure instanceof JobCancelled ? 'cancelled' : 'failed', message: failure.message };
+  } finally {
+    await work?.close();
+  }
+}
+
+/**
+ * What ends a job for good. A full disk does: going on would take the live generation's room. So does a row that PostgreSQL refuses for
+ * its values; while indexes are made, that may be a former worker whose statement still runs.
+ */
+function asFailure(error: unknown, progress: JobProgress): JobFailed | undefined {
+  if (error instanceof JobFailed) return error;
+  if (sqlState(error) === DISK_FULL)
+    return new JobFailed(`the disk of the database is full: ${(error as Error).message}`);
+  const { phase } = progress.status();
+  if (!isFaultOfTheData(error) || phase === 'indexing') return undefined;
+  return new JobFailed(`PostgreSQL refused what was written while ${phase}: ${(error as Error).message}`);
+}

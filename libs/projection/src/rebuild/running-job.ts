@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine } from '../engine.js';
+import type { Leadership } from '../run/leadership.js';
+import type { ProjectorState } from '../run/projector-state.js';
+import { listGenerations, previousOf } from '../store/generations.js';
+import { endJob } from '../store/jobs.js';
+import { checkLease } from '../store/lease.js';
+import { fenced } from '../store/transaction.js';
+import { dropUnused } from './drop-unused.js';
+import type { JobEnd, JobProgress } from './job-progress.js';
+import { publishProgress, publishStatus } from './progress-publisher.js';
+import { followRequests } from './requested-state.js';
+import { runPhases } from './run-phases.js';
+
+const RETRY_MS = 1_000;
+
+/** A job that this process works on, while it leads. */
+export class RunningJob {
+  /** What operators request of it. */
+  private readonly requests;
+
+  constructor(
+    private readonly engine: Engine,
+    readonly progress: JobProgress,
+    private readonly state: ProjectorState,
+  ) {
+    this.requests = followRequests(engine.pool, progress, engine.settings.databaseMaxBytes);
+  }
+
+  /** Looks now what operators request of it. */
+  look(): Promise<void> {
+    return this.requests.now();
+  }
+
+  /**
+   * Faults around it do not end a job: it goes on where it was, here or with the next leader. Never rejects: how it ends is told by
+   * its status.
+   */
+  async run(leading: Leadership): Promise<void> {
+    const { progress, engine } = this;
+    const quiet = publishProgress(engine, progress);
+    try {
+      for (let now: Leadership | undefined = leading; now; now = this.state.leading) {
+        try {
+          // An end counts once it is recorded; one that was reached and could not be recorded is not reached a second time.
+          progress.end ??= await runPhases(engine, now, progress);
+          await this.record(now, progress.end);
+        } catch (error) {
+          engine.logger.error({ err: error, generation: progress.generation }, 'job interrupted, going on in a moment');
+          progress.interrupted(`interrupted: ${error instanceof Error ? error.message : String(error)}`);
+          await sleep(RETRY_MS * (0.5 + Math.random()));
+          continue;
+        }
+        await this.clearAway(now, progress.end);
+        // Told when nothing is left to clear away, so that the next one may begin.
+        return progress.finish(progress.end.state, progress.end.message);
+      }
+      progress.interrupted('this projector leads no more; the next leader goes on');
+    } finally {
+      quiet();
+      void this.requests.stop();
+      publishStatus(engine, progress.status());
+    }
+  }
+
+  /** The end of a job that switched is recorded with the switch. */
+  private async record(leading: Leadership, { state, message }: JobEnd): Promise<void> {
+    const end = this.progress.asEnded(state, message);
+    await leading.betweenBatches(({ client, lease }) =>
+      fenced(client, lease, () => endJob(client, this.engine.projection, end)),
+    );
+  }
+
+  /** A failure is logged and harms nothing: housekeeping tries again. */
+  private async clearAway(leading: Leadership, end: JobEnd): Promise<void> {
+    const { logger, settings, projection } = this.engine;
+    try {
+      for (const generation of await this.leftOver(leading, end))
+        await dropUnused(settings.databaseUrl, projection, generation, (client) => checkLease(client, leading.lease));
+    } catch (error) {
+      const { generation } = this.progress;
+      logger.error({ err: error, generation }, 'a generation nobody needs could not be dropped yet');
+    }
+  }
+
+  /**
+   * A verification needs its generation no more, nor does anybody one that came to nothing; a rebuild leaves the one it replaced, and
+   * none before that.
+   */
+  private async leftOver(leading: Leadership, { state }: JobEnd): Promise<number[]> {
+    const { generation, order } = this.progress;
+    const generations = await leading.betweenBatches(({ client }) => listGenerations(client, this.engine.projection));
+    if (state !== 'done' || order.kind === 'verify') {
+      // Where another projector has ended the job, the generation may have been live since.
+      const isUnused = generations.some(({ number, state }) => number === generation && state === 'building');
+      return isUnused ? [generation] : [];
+    }
+    const kept = previousOf(generations);
+    return generations.flatMap(({ number, state }) =>
+      state === 'previous' && number !== kept?.number ? [number] : [],
+    );
+  }
+}

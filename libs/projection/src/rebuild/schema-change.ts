@@ -1,0 +1,169 @@
+import type { Client } from 'pg';
+import { ServiceError } from '#service-runtime/service-error.js';
+import { Injectable } from '@nestjs/common';
+import { Engine } from '../engine.js';
+import type { StoredJob } from '../job.js';
+import { WHOLE_TABLE_TIMEOUT_MS } from '../run/patience.js';
+import { createGeneration, listGenerations, type GenerationRow } from '../store/generations.js';
+import { endJob } from '../store/jobs.js';
+import { isHeldForSchemaChange } from '../store/live-generation.js';
+import { lockPreparing } from '../store/preparing-lock.js';
+import { inTransaction } from '../store/transaction.js';
+import { connectWriter, disconnectWriter } from '../store/writer-client.js';
+import { endLeftBehind } from './abandoned-job.js';
+import { ensureRoomUnattended } from './disk-space/ensure-room.js';
+import { dropUnused } from './drop-unused.js';
+import { JobCancelled, JobFailed } from './job-ended.js';
+import { jobInHand } from './job-in-hand.js';
+import { JobProgress } from './job-progress.js';
+import { Jobs } from './jobs.js';
+import { prepareGeneration } from './prepare-generation.js';
+import { PLAIN_REBUILD } from './plain-rebuild.js';
+import { VacantLease } from './vacant-lease.js';
+
+/** Room may be made meanwhile. */
+const AGAIN_AFTER_MS = 300_000;
+/** For a projector of the release before to take the lease, if there is one: it can feed the live generation. */
+const OLDER_FIRST_MS = 5_000;
+
+/**
+ * `lead`: everything is ready, take the lease from its holder. `wait`: not now. `stand by`: nothing is to be prepared; the projector that
+ * leads then can be told by an operator what to do.
+ */
+export type Prepared = 'lead' | 'wait' | 'stand by';
+
+/**
+ * For a release whose tables are newer than the live generation's. It cannot write those, so it does not lead before its own
+ * generation is as good as ready; till then the projector of the release before goes on feeding the live one.
+ */
+@Injectable()
+export class SchemaChange {
+  private notBefore = 0;
+  private standByFrom = 0;
+  private wasReady = false;
+  private readonly lease: VacantLease;
+  /** Whether this process is the one that prepares, of those that could. */
+  private isPreparing = false;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly jobs: Jobs,
+  ) {
+    this.lease = new VacantLease(engine);
+  }
+
+  /** Whether nobody has led for a while, so that operators have only this process to speak to. */
+  get isInCharge(): boolean {
+    return this.isPreparing && this.lease.vacantForMs >= OLDER_FIRST_MS;
+  }
+
+  /** @throws whatever goes wrong around it; call it again */
+  async prepare(): Promise<Prepared> {
+    await this.lease.look();
+    const prepared = await this.prepareNow();
+    if (prepared !== 'wait') this.isPreparing = false;
+    return prepared;
+  }
+
+  private async prepareNow(): Promise<Prepared> {
+    const now = performance.now();
+    if (now < this.notBefore) return now < this.standByFrom ? 'wait' : 'stand by';
+    const client = await connectWriter(this.engine.settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS);
+    try {
+      this.isPreparing = await lockPreparing(client);
+      return this.isPreparing ? await this.prepareOn(client) : 'wait';
+    } catch (error) {
+      if (error instanceof JobFailed) this.letBe(Infinity);
+      else if (error instanceof ServiceError) this.letBe(AGAIN_AFTER_MS);
+      throw error;
+    } finally {
+      await disconnectWriter(client);
+    }
+  }
+
+  private async prepareOn(client: Client): Promise<Prepared> {
+    const { projection, logger } = this.engine;
+    const generations = await listGenerations(client, projection);
+    // Somebody has gone back from it: that is not undone without an operator.
+    if (
+      generations.some(({ state, schemaVersion }) => state === 'previous' && schemaVersion >= projection.schemaVersion)
+    )
+      return 'stand by';
+    const inHand = jobInHand(generations);
+    if (inHand && (inHand.schemaVersion !== projection.schemaVersion || inHand.job.kind !== 'rebuild'))
+      return this.waitForTheEndOf(client, inHand);
+    // This release led, and its rebuild ended without a switch: doing all of it again would end the same way.
+    if (!inHand && this.wasReady) {
+      const { tool } = projection.words;
+      logger.warn(`the schema was not changed: an operator must decide, see ${tool} rebuild status`);
+      this.letBe(Infinity);
+      return 'wait';
+    }
+    // Another projector of this release leads already, and goes on with it: taken from it, its proof would begin again here, and so on for ever.
+    if (inHand && (await isHeldForSchemaChange(client, projection))) return 'wait';
+    const { number, job } = inHand ?? (await this.begin(client, generations));
+    await this.prepareGeneration(client, new JobProgress(projection, number, job));
+    if (inHand && (await isHeldForSchemaChange(client, projection))) return 'wait';
+    this.wasReady = true;
+    return 'lead';
+  }
+
+  /** The projector that leads goes on with it. Where nobody has led for a while, it is ended: this release would wait for ever. */
+  private async waitForTheEndOf(
+    client: Client,
+    unfinished: NonNullable<ReturnType<typeof jobInHand>>,
+  ): Promise<'wait'> {
+    if (!this.isInCharge) return 'wait';
+    const { projection, logger } = this.engine;
+    const { number: generation, job, schemaVersion } = unfinished;
+    if (!(await inTransaction(client, () => endLeftBehind(client, projection, unfinished)))) return 'wait';
+    logger.warn({ generation, kind: job.kind, schemaVersion }, 'ended a job that another release left unfinished');
+    if (job.kind !== 'rollback') await this.drop(generation);
+    return 'wait';
+  }
+
+  private letBe(ms: number): void {
+    this.notBefore = performance.now() + ms;
+    this.standByFrom = performance.now() + OLDER_FIRST_MS;
+  }
+
+  private async begin(client: Client, generations: readonly GenerationRow[]) {
+    const { projection, settings, logger } = this.engine;
+    const live = generations.find(({ state }) => state === 'live')!;
+    const wanted = { projection, live: live.number, kind: 'rebuild', limit: settings.databaseMaxBytes } as const;
+    await ensureRoomUnattended(client, wanted, logger);
+    const job: StoredJob = { ...PLAIN_REBUILD, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
+    const number = await inTransaction(client, () => createGeneration(client, projection, job));
+    logger.info(
+      { generation: number, schemaVersion: projection.schemaVersion, live: live.schemaVersion },
+      'making the generation of this release beside the live one',
+    );
+    return { number, job };
+  }
+
+  private async prepareGeneration(client: Client, progress: JobProgress): Promise<void> {
+    const hide = this.jobs.tellOf(progress);
+    const unwatch = this.lease.follow();
+    try {
+      await prepareGeneration(this.engine, client, progress);
+    } catch (error) {
+      if (error instanceof JobFailed) await this.giveUp(client, progress, error);
+      throw error;
+    } finally {
+      unwatch();
+      hide();
+    }
+  }
+
+  private async giveUp(client: Client, progress: JobProgress, error: JobFailed): Promise<void> {
+    const end = progress.asEnded(error instanceof JobCancelled ? 'cancelled' : 'failed', error.message);
+    await inTransaction(client, () => endJob(client, this.engine.projection, end));
+    await this.drop(progress.generation);
+  }
+
+  /** The generation of a job that has ended is needed by nobody, whichever projector leads. */
+  private drop(generation: number): Promise<void> {
+    const { settings, projection } = this.engine;
+    return dropUnused(settings.databaseUrl, projection, generation, () => Promise.resolve());
+  }
+}

@@ -1,0 +1,44 @@
+import type { Difference } from '../job.js';
+
+const NAMED = 3;
+
+/** What a verification without a repair has to say. @param at the position, in words */
+export function findingsInWords(differences: readonly Difference[], at: string): string {
+  const untold = differences.filter(({ isUntold }) => isUntold);
+  const found = `${counted(differences.length, 'difference')} ${at}`;
+  return untold.length === 0 ? found : `${found}; ${ofNoEvent(untold)}`;
+}
+
+/**
+ * What a repair has to say that left only rows which no event tells of.
+ * @param found how many differences there were
+ * @param left those there still are
+ * @param archive the stream that was read first
+ * @param tool the command of operators
+ */
+export function repairInWords(
+  found: number,
+  left: readonly Difference[],
+  archive: string | null,
+  tool: string,
+): string {
+  const untold = left.filter(({ isUntold }) => isUntold);
+  const repaired = `repaired ${counted(Math.max(0, found - left.length), 'difference')}`;
+  if (untold.length === 0) return repaired;
+  const command = `${tool} verify --repair${archive === null ? '' : ` --stream ${archive}`} --remove-untold ${untold.length}`;
+  return `${repaired}; ${ofNoEvent(untold)}, left as ${untold.length === 1 ? 'it is' : 'they are'} (${counted(left.length, 'difference')}); to remove: ${command}`;
+}
+
+export function notSoMany(found: number, expected: number): string {
+  return `${counted(found, 'row')} ${found === 1 ? 'is' : 'are'} told of by no event that was read, not ${expected}: nothing was changed`;
+}
+
+function ofNoEvent(untold: readonly Difference[]): string {
+  const named = untold.slice(0, NAMED).map(({ table, key }) => `${table} ${key}`);
+  const rows = [...named, ...(untold.length > NAMED ? ['...'] : [])].join(', ');
+  return `${counted(untold.length, 'row')} ${untold.length === 1 ? 'is' : 'are'} told of by no event that was read (${rows})`;
+}
+
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,100 @@
+import { type Position } from '../stream/position.js';
+import type { Applied, Deferred, ProjectedEvent } from '../projection.js';
+import { park, type Poison } from '../store/dead-letters.js';
+import { recordDeferred } from '../store/deferred-work.js';
+import { mayRunOut } from '../store/lease.js';
+import { movePosition } from '../store/position.js';
+import { allAnswers } from '../store/transaction.js';
+import { fingerprint } from '../stream/fingerprint.js';
+import type { StreamMessage } from '../stream/stream-message.js';
+import { rowsAtOnceOf, type BatchTarget } from './batch-target.js';
+import { allAsPoison, classify, type ClassifiedMessages } from './classify-messages.js';
+
+/** What became of the messages of a batch. */
+export interface BatchOutcome {
+  readonly position: Position;
+  readonly applied: readonly ProjectedEvent[];
+  readonly stale: readonly ProjectedEvent[];
+  /** Types that the projection does not know, one per message. */
+  readonly skipped: readonly string[];
+  readonly parked: readonly Poison[];
+  /** Work that is left for after the batch. */
+  readonly deferred: readonly Deferred[];
+}
+
+/**
+ * Applies a batch: rows, dead letters, position and lease in one transaction, or nothing at all.
+ * @param messages in stream order, at least one, all beyond the position
+ * @throws what the fence says, PositionMoved, or whatever PostgreSQL says; the transaction is rolled back
+ */
+export function applyBatch(target: BatchTarget, messages: readonly StreamMessage[]): Promise<BatchOutcome> {
+  return write(target, messages, classify(messages));
+}
+
+/** What is left when PostgreSQL refuses a single event for its data: its message becomes a dead letter, and the position moves on. */
+export function parkBatch(
+  target: BatchTarget,
+  messages: readonly StreamMessage[],
+  reason: string,
+): Promise<BatchOutcome> {
+  return write(target, messages, allAsPoison(messages, reason));
+}
+
+/** Statements are sent without waiting for the answers of those before them: on a database that is far away that is most of the time. */
+async function write(
+  target: BatchTarget,
+  messages: readonly StreamMessage[],
+  { events, skipped, poison }: ClassifiedMessages,
+): Promise<BatchOutcome> {
+  const { projection, client, position: from, fence } = target;
+  const last = messages.at(-1)!;
+  const to: Position = { ...from, sequence: last.sequence, fingerprint: fingerprint(last) };
+  try {
+    const begun = client.query('begin').then(() => performance.now());
+    const [begunAt, , { effective, deferred, written }] = await allAnswers([
+      begun,
+      fence(client),
+      applyIn(target, events, messages),
+    ]);
+    const completeAt = target.completeAt?.(last.sequence);
+    await allAnswers([
+      written,
+      recordDeferred(client, from.generation, deferred),
+      park(client, projection, to, poison),
+      movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
+    ]);
+    if (mayRunOut(begunAt)) await fence(client);
+    await client.query('commit');
+    return {
+      position: to,
+      applied: events.filter((event) => effective.has(event)),
+      stale: events.filter((event) => !effective.has(event)),
+      skipped,
+      parked: poison,
+      deferred,
+    };
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+const NOTHING_APPLIED: Applied<ProjectedEvent> = { effective: new Set(), deferred: [], written: Promise.resolve() };
+
+async function applyIn(
+  { projection, client, position, defersAll = false }: BatchTarget,
+  events: readonly ProjectedEvent[],
+  messages: readonly StreamMessage[],
+): Promise<Applied<ProjectedEvent>> {
+  if (events.length === 0) return NOTHING_APPLIED;
+  const applied = await projection.apply(client, events, {
+    generation: position.generation,
+    rowsAtOnce: defersAll ? 0 : rowsAtOnceOf(projection),
+    // Everything before the event is in the answers when the batch is.
+    completeBefore: (isIt) =>
+      messages.find(({ decoded }) => decoded.kind === 'event' && isIt(decoded.event))!.sequence - 1,
+  });
+  // Nobody waits for it where the fence rejects.
+  applied.written.catch(() => undefined);
+  return applied;
+}

@@ -1,0 +1,21 @@
+import { type Position } from '../stream/position.js';
+import type { Client } from 'pg';
+import type { ProjectedEvent, Projection } from '../projection.js';
+import { recordDeferred } from '../store/deferred-work.js';
+import { rowsAtOnceOf } from './batch-target.js';
+
+/**
+ * Applies events that have no place in the stream, inside the caller's transaction; by version, like any other.
+ * @param at the generation, and how far it has read: where work is left for later, its answers claim no more until that is done
+ */
+export async function applyEvents(
+  client: Client,
+  projection: Projection,
+  { generation, sequence }: Pick<Position, 'generation' | 'sequence'>,
+  events: readonly ProjectedEvent[],
+): Promise<void> {
+  const target = { generation, rowsAtOnce: rowsAtOnceOf(projection), completeBefore: () => sequence };
+  const { written, deferred } = await projection.apply(client, events, target);
+  await written;
+  await recordDeferred(client, generation, deferred);
+}

@@ -1,0 +1,62 @@
+import { type Position } from '../stream/position.js';
+import { isFaultOfTheData, isTimeout } from '#service-runtime/postgres/postgres-errors.js';
+import type { StreamMessage } from '../stream/stream-message.js';
+import { applyBatch, parkBatch, type BatchOutcome } from './apply-batch.js';
+import type { BatchTarget } from './batch-target.js';
+
+type Committed = (outcome: BatchOutcome, messages: readonly StreamMessage[]) => void;
+
+/**
+ * Applies a batch. One that PostgreSQL refuses for its data is halved until only the poison is left, which is parked. One that takes too
+ * long is applied event by event, and an event that takes too long by itself is given more time: it is never parked for that.
+ * @param committed told of every part that was committed, in order
+ * @throws what {@link applyBatch} throws, but for faults of the data
+ */
+export async function applyOrPark(
+  target: BatchTarget,
+  messages: readonly StreamMessage[],
+  committed: Committed,
+): Promise<void> {
+  try {
+    committed(await applyBatch(target, messages), messages);
+  } catch (error) {
+    if (isTimeout(error)) return takeMoreTime(target, messages, committed, error);
+    if (!isFaultOfTheData(error)) throw error;
+    if (messages.length === 1) {
+      committed(await parkBatch(target, messages, `PostgreSQL refused it: ${(error as Error).message}`), messages);
+      return;
+    }
+    const half = messages.length >> 1;
+    await applyParts(target, [messages.slice(0, half), messages.slice(half)], committed);
+  }
+}
+
+async function takeMoreTime(
+  target: BatchTarget,
+  messages: readonly StreamMessage[],
+  committed: Committed,
+  error: unknown,
+): Promise<void> {
+  if (messages.length > 1)
+    return applyParts(
+      target,
+      messages.map((message) => [message]),
+      committed,
+    );
+  if (!(await target.moreTime?.())) throw error;
+  await applyOrPark(target, messages, committed);
+}
+
+async function applyParts(
+  target: BatchTarget,
+  parts: readonly (readonly StreamMessage[])[],
+  committed: Committed,
+): Promise<void> {
+  let position: Position = target.position;
+  for (const part of parts) {
+    await applyOrPark({ ...target, position }, part, (outcome, applied) => {
+      position = outcome.position;
+      committed(outcome, applied);
+    });
+  }
+}

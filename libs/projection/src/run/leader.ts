@@ -1,0 +1,138 @@
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { takesRequests } from '#service-runtime/settings/reply-subjects.js';
+import { renewLease } from '../store/lease.js';
+import { liveSchemaVersion, markStale } from '../store/live-generation.js';
+import { movePosition, readPosition } from '../store/position.js';
+import { fenced } from '../store/transaction.js';
+import { SourceChanged } from '../stream/source-changed.js';
+import { SourceMonitor } from '../stream/source-monitor.js';
+import { ensureStream } from '../stream/stream.js';
+import { beginning } from '../stream/subject-limit.js';
+import type { LeaderContext } from './leader-context.js';
+import type { Leadership } from './leadership.js';
+import { IDLE_TICK_MS, LiveFeed } from './live-feed.js';
+import { otherSchema, SchemaNotChanged } from './schema-differs.js';
+
+/** A halted leader looks this often whether its stream is back. */
+const HALTED_CHECK_MS = 5_000;
+/** A job in hand is taken up within moments of beginning to lead. */
+const JOB_BEGINS_WITHIN_MS = 3_000;
+
+/** What a projector does while it holds the lease: project, or stand halted before a stream that is not ours. */
+export class Leader {
+  private readonly feed: LiveFeed;
+
+  constructor(
+    connection: NatsConnection,
+    private readonly leading: Leadership,
+    private readonly context: LeaderContext,
+    private readonly stopping: AbortSignal,
+    private readonly manager: JetStreamManager,
+  ) {
+    this.feed = new LiveFeed(connection, leading, context, stopping);
+  }
+
+  /** @throws on any failure but a changed source; the caller begins again from the stored position */
+  static async lead(
+    connection: NatsConnection,
+    leading: Leadership,
+    context: LeaderContext,
+    stopping: AbortSignal,
+  ): Promise<void> {
+    const leader = new Leader(connection, leading, context, stopping, await jetstreamManager(connection));
+    while (!stopping.aborted) {
+      try {
+        await leader.project();
+      } catch (error) {
+        if (!(error instanceof SourceChanged)) throw error;
+        await leader.halt(error);
+      }
+    }
+  }
+
+  /** Feeds the live generation until another one is live, or stopping. */
+  private async project(): Promise<void> {
+    const { leading, manager } = this;
+    const { projection, settings, link, logger } = this.context.engine;
+    const stored = (leading.position = await readPosition(leading.client, projection));
+    const schemaVersion = await liveSchemaVersion(leading.client, projection);
+    leading.isOtherSchema = schemaVersion !== projection.schemaVersion;
+    if (leading.isOtherSchema) return this.holdOff(schemaVersion);
+    // Once a position is stored, a missing stream is a loss to be told, not one to be covered up by a new stream.
+    if (stored.streamCreated === null) await ensureStream(manager, settings.stream, logger);
+    const monitor = new SourceMonitor(projection, manager, settings.stream.stream, link);
+    const { config, created, state } = await monitor.check(stored);
+    const gap = stored.sequence === 0 ? beginning(state.last_seq) : (stored.gap ?? null);
+    const position = (leading.position = { ...stored, stream: config.name, streamCreated: created, gap });
+    await fenced(leading.client, leading.lease, async () => {
+      if (stored.streamCreated === null) await movePosition(leading.client, stored, position, null);
+      await markStale(leading.client, stored.generation, null);
+    });
+    await leading.deferred.look(leading);
+    logger.info(
+      { stream: config.name, generation: stored.generation, position: stored.sequence, head: state.last_seq },
+      'projecting',
+    );
+    this.tellOfRequests(config.subjects);
+    await this.feed.run(monitor, config.name);
+  }
+
+  /** A stream that was there already need not have the subjects of the settings. */
+  private tellOfRequests(subjects: readonly string[] = []): void {
+    const { logger, settings } = this.context.engine;
+    if (!takesRequests(settings.subjectPrefix, subjects)) return;
+    logger.error(
+      { stream: settings.stream.stream, subjects },
+      `the stream takes the requests on ${settings.subjectPrefix}.list and its like: the server answers them before the apps do, and keeps them as events; give it other subjects, or set NATS_SUBJECT_PREFIX`,
+    );
+  }
+
+  /** Writes nothing to the tables of another release, and keeps the lease for the job that replaces them. */
+  private async holdOff(schemaVersion: number): Promise<void> {
+    const { leading, context, stopping } = this;
+    const { logger, metrics, projection } = context.engine;
+    const { generation } = leading.position;
+    const reason = otherSchema(projection, schemaVersion);
+    if (context.state.enter('halted', reason)) logger.warn({ generation }, `halted: ${reason}`);
+    metrics.readsNoMore();
+    await this.markStale('schema-version');
+    const startedAt = performance.now();
+    while (!stopping.aborted && leading.position.generation === generation) {
+      await leading.runTasks();
+      await renewLease(leading.client, leading.lease);
+      const mayHaveFailed = leading.isChangingSchema && performance.now() - startedAt > JOB_BEGINS_WITHIN_MS;
+      if (mayHaveFailed && !context.isWorking()) throw new SchemaNotChanged(`the schema was not changed: ${reason}`);
+      await sleep(IDLE_TICK_MS, undefined, { signal: stopping }).catch(() => undefined);
+    }
+    leading.isChangingSchema = false;
+  }
+
+  /** Keeps the lease and serves operators, but reads nothing: going on would lose or mix events without anybody knowing. */
+  private async halt(change: SourceChanged): Promise<void> {
+    const { leading, context, stopping } = this;
+    const { logger, metrics } = context.engine;
+    const { generation, sequence } = leading.position;
+    if (context.state.enter('halted', change.message))
+      logger.fatal({ mismatch: change.mismatch, position: sequence }, `halted: ${change.message}`);
+    leading.isHalted = true;
+    context.halted(change);
+    metrics.sourceHasChanged(change.mismatch);
+    await this.markStale(`source-${change.mismatch}`);
+    const until = performance.now() + HALTED_CHECK_MS;
+    await leading.deferred.look(leading);
+    while (!stopping.aborted && performance.now() < until && leading.position.generation === generation) {
+      await leading.runTasks();
+      if (leading.position.generation !== generation) return;
+      if (await this.feed.doDeferred()) continue;
+      await renewLease(leading.client, leading.lease);
+      await sleep(IDLE_TICK_MS, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
+
+  private async markStale(because: string): Promise<void> {
+    const { client, lease, position } = this.leading;
+    await fenced(client, lease, () => markStale(client, position.generation, because));
+  }
+}

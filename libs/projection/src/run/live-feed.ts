@@ -1,0 +1,161 @@
+import { jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { NatsAway } from '#service-runtime/nats-connection.js';
+import { renewLease } from '../store/lease.js';
+import { movePosition } from '../store/position.js';
+import { fenced } from '../store/transaction.js';
+import { EventReader } from '../stream/event-reader.js';
+import type { SourceMonitor } from '../stream/source-monitor.js';
+import type { StreamMessage } from '../stream/stream-message.js';
+import { applyOrPark } from './apply-or-park.js';
+import type { BatchTarget } from './batch-target.js';
+import type { LeaderContext } from './leader-context.js';
+import type { Leadership } from './leadership.js';
+import { Patience } from './patience.js';
+import { PlanAge } from './plan-age.js';
+import { reportParked } from './report-parked.js';
+
+/** On an idle stream the lease is renewed and the freshness of the read model confirmed this often. */
+export const IDLE_TICK_MS = 250;
+/** Of rows that can be touched. Estimated: that many tokens which enter a group take 0.3 to 0.4 s of processors, up to 4 s where others want these too. */
+const MAX_BATCH_WEIGHT = 4_000;
+/** Where every missing sequence is a loss, all that has arrived is whole. */
+const WHOLE = { count: Infinity, gap: undefined, loss: undefined };
+
+/** Feeds the live generation: whatever has arrived while the last batch was applied is the next batch. */
+export class LiveFeed {
+  private readonly plans: PlanAge;
+  private readonly patience: Patience;
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly leading: Leadership,
+    private readonly context: LeaderContext,
+    private readonly stopping: AbortSignal,
+  ) {
+    this.plans = new PlanAge(leading.client);
+    this.patience = new Patience(leading.client, leading.statementTimeoutMs);
+  }
+
+  /** Reads on from the position of the live generation until that generation is replaced, or stopping. @throws {SourceChanged} */
+  async run(monitor: SourceMonitor, stream: string): Promise<void> {
+    const { leading, context } = this;
+    const { generation, sequence } = leading.position;
+    const { lost } = context.engine.link;
+    const reader = await this.open(stream, sequence + 1);
+    try {
+      // The stream may have been replaced before the reader was there; now it cannot change unnoticed by the reader.
+      await monitor.check(leading.position);
+      context.state.enter('projecting');
+      leading.isHalted = false;
+      context.engine.metrics.sourceIsFine();
+      while (!this.stopping.aborted && leading.position.generation === generation) {
+        // What comes over another connection may be of another stream.
+        if (lost.aborted) throw new NatsAway();
+        await this.step(reader, monitor);
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** A part of the deferred work, in turn with the batches. @returns whether there is more */
+  async doDeferred(): Promise<boolean> {
+    const { deferred } = this.leading;
+    if (deferred.pending > 0) {
+      this.plans.keepFresh();
+      await deferred.proceedOnce(this.target());
+    }
+    this.context.engine.metrics.deferred(deferred.pending);
+    return deferred.pending > 0;
+  }
+
+  private async open(stream: string, sequence: number): Promise<EventReader> {
+    const { projection, link } = this.context.engine;
+    const opening = EventReader.open(projection, jetstream(this.connection), stream, sequence);
+    try {
+      return await link.answer(opening);
+    } catch (error) {
+      opening.then((reader) => reader.close()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async step(reader: EventReader, monitor: SourceMonitor): Promise<void> {
+    const { leading } = this;
+    const { generation } = leading.position;
+    await leading.runTasks();
+    // Another generation may be live by now, of another stream, at another position or of another schema: what was read is not for it.
+    if (leading.position.generation !== generation) return;
+    monitor.lookAhead();
+    const hasDeferred = await this.doDeferred();
+    const messages = await reader.next(hasDeferred ? 0 : IDLE_TICK_MS, MAX_BATCH_WEIGHT, !monitor.isCompacted);
+    if (messages.length === 0)
+      return hasDeferred && !monitor.isDue ? undefined : this.confirmFreshness(reader, monitor);
+    const { sequence } = messages[0]!;
+    const isGap = sequence !== leading.position.sequence + 1 && !monitor.isCompacted;
+    if (!isGap) await monitor.checkIfDue(leading.position);
+    else {
+      const { state } = await monitor.check(leading.position);
+      if (!monitor.isCompacted && sequence > Math.max(state.first_seq, leading.position.sequence + 1))
+        throw new Error(`the server left out messages before ${sequence} which the stream still holds`);
+    }
+    const { count, gap, loss } = monitor.isCompacted ? await monitor.overGaps(leading.position, messages) : WHOLE;
+    if (gap !== undefined) leading.position = { ...leading.position, gap };
+    if (count > 0) await this.apply(messages.slice(0, count), monitor);
+    if (loss) throw loss;
+    this.context.progressed();
+  }
+
+  private async apply(messages: readonly StreamMessage[], monitor: SourceMonitor): Promise<void> {
+    const { leading } = this;
+    const { metrics } = this.context.engine;
+    await monitor.makeSureOf(messages.at(-1)!);
+    this.plans.keepFresh();
+    const startedAt = performance.now();
+    const { position } = leading;
+    const completeAt = (upTo: number) => monitor.completeAt(position, upTo);
+    await applyOrPark({ ...this.target(), completeAt }, messages, (outcome, part) => {
+      leading.position = outcome.position;
+      leading.deferred.pending += outcome.deferred.length;
+      metrics.deferred(leading.deferred.pending);
+      metrics.headSeen(outcome.position.sequence, monitor.headFrom(outcome.position));
+      metrics.caughtUp(completeAt(outcome.position.sequence));
+      metrics.batches.committed(outcome, part.length, (performance.now() - startedAt) / 1000, part.at(-1)!);
+      reportParked(this.context.engine.logger, outcome.parked);
+    });
+    await this.patience.relax();
+    this.plans.batchTook(performance.now() - startedAt);
+  }
+
+  private target(): BatchTarget {
+    const { projection, client, lease, position } = this.leading;
+    const fence = () => renewLease(client, lease);
+    return { projection, client, position, fence, moreTime: () => this.giveMoreTime() };
+  }
+
+  /** The lease has run out meanwhile, but nobody could take it before the transaction was rolled back: renewed at once, it stays ours. */
+  private async giveMoreTime(): Promise<boolean> {
+    const { client, lease } = this.leading;
+    await renewLease(client, lease);
+    if (this.stopping.aborted) return false;
+    const statementTimeoutMs = await this.patience.grow();
+    this.context.engine.logger.warn({ statementTimeoutMs }, 'one event took too long: it is given more time');
+    return true;
+  }
+
+  /** Nothing has arrived: renew the lease, and where the stream has nothing beyond the position, say so in the read model. */
+  private async confirmFreshness(reader: EventReader, monitor: SourceMonitor): Promise<void> {
+    const { client, lease, position } = this.leading;
+    const { metrics } = this.context.engine;
+    await monitor.lookAt(position);
+    reader.leaderHoldsMore(monitor.holdsMoreThan(position));
+    metrics.headSeen(position.sequence, monitor.headFrom(position));
+    const completeAt = monitor.completeAt(position, position.sequence);
+    await fenced(client, lease, async () => {
+      if (completeAt !== undefined) await movePosition(client, position, position, performance.now() - completeAt);
+    });
+    metrics.caughtUp(completeAt);
+    this.context.progressed();
+  }
+}

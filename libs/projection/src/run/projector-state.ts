@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { ServiceError } from '#service-runtime/service-error.js';
+import type { Leadership } from './leadership.js';
+
+export type Activity = 'starting' | 'standing by' | 'projecting' | 'halted' | 'interrupted' | 'outdated';
+
+/** What the projector is doing, as health tells it, and whether it leads. */
+@Injectable()
+export class ProjectorState {
+  private activity: Activity = 'starting';
+  private detail: string | undefined;
+  /** Set while this process leads. */
+  leading: Leadership | undefined;
+
+  /** @throws {ServiceError} 503 where this process does not lead */
+  mustLead(): Leadership {
+    if (!this.leading) throw new ServiceError(503, 'This projector does not lead; try again in a moment.');
+    return this.leading;
+  }
+
+  /** @returns whether that is news */
+  enter(activity: Activity, detail?: string): boolean {
+    const isNews = activity !== this.activity || detail !== this.detail;
+    this.activity = activity;
+    this.detail = detail;
+    return isNews;
+  }
+
+  /** undefined while it projects or stands by; otherwise what it does instead, and why. */
+  get problem(): string | undefined {
+    if (this.activity === 'projecting' || this.activity === 'standing by') return undefined;
+    return this.detail === undefined ? this.activity : `${this.activity}: ${this.detail}`;
+  }
+}

@@ -1,0 +1,105 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { PoolClient } from 'pg';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Engine } from '../engine.js';
+import type { ProjectedEvent, SampleResult } from '../projection.js';
+import type { Leadership } from '../run/leadership.js';
+import { ProjectorState } from '../run/projector-state.js';
+import { countOpenLetters, isParked } from '../store/dead-letters.js';
+import { every } from '../store/every.js';
+import { measureGenerations } from '../store/generations.js';
+import { readStanding } from '../store/live-generation.js';
+import { findStream, messageAt } from '../stream/stream.js';
+import { hadPredecessor } from './predecessor.js';
+
+const EVERY_MS = 2_000;
+/** Messages compared at a time: eighteen thousand an hour, and hardly any load. */
+const SAMPLES = 10;
+
+/**
+ * Every projector tells what the database says of the read model, the dead letters among that; the one that leads also compares messages
+ * picked at random from the stream with what the tables say of them. The first difference shows in the metrics; a verification then tells
+ * all of them.
+ */
+@Injectable()
+export class Sampler implements BeforeApplicationShutdown {
+  private readonly looking;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly state: ProjectorState,
+  ) {
+    this.looking = every(
+      EVERY_MS,
+      () => this.look(),
+      // What keeps us from looking keeps the projector from working too, and it says so.
+      (error) => engine.logger.debug({ err: error }, 'the database could not be sampled'),
+    );
+    void this.looking.now();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.looking.stop();
+  }
+
+  private async look(): Promise<void> {
+    const client = await this.lookAtDatabase();
+    try {
+      const leading = this.state.leading;
+      if (leading && !leading.isHalted && this.engine.link.isUp) await this.sample(client, leading);
+    } finally {
+      client.release();
+    }
+  }
+
+  /** @returns the connection, for the sampling; the caller releases it */
+  private async lookAtDatabase(): Promise<PoolClient> {
+    const { pool, projection, metrics } = this.engine;
+    let client: PoolClient | undefined;
+    try {
+      client = await pool.connect();
+      const standing = await readStanding(client, projection);
+      if (standing) metrics.stands(standing);
+      metrics.database.seen(await countOpenLetters(client, projection), await measureGenerations(client, projection));
+      return client;
+    } catch (error) {
+      client?.release();
+      metrics.forgetDatabase();
+      throw error;
+    }
+  }
+
+  private async sample(client: PoolClient, { position, isOtherSchema }: Leadership): Promise<void> {
+    if (position.stream === null || isOtherSchema) return;
+    const { link, projection } = this.engine;
+    const manager = await jetstreamManager(await link.connected());
+    const info = await findStream(manager, position.stream);
+    if (!info || info.created !== position.streamCreated) return;
+    const first = Math.max(1, info.state.first_seq);
+    for (let i = 0; i < SAMPLES && position.sequence >= first; i += 1) {
+      const sequence = first + Math.floor(Math.random() * (position.sequence - first + 1));
+      const message = await messageAt(manager, position.stream, sequence);
+      // A message may have been parked, whatever became of it since; then the tables owe it nothing.
+      if (!message || (await isParked(client, projection, position, message))) continue;
+      const decoded = projection.decode(message.payload, message.headers);
+      if (decoded.kind !== 'event') continue;
+      const { event } = decoded;
+      let result = await projection.sample(client, position.generation, event);
+      if (result === 'different' && (await hadPredecessor(projection, manager, position.stream, message, event)))
+        result = 'ok';
+      this.report(result, sequence, event);
+    }
+  }
+
+  private report(result: SampleResult, sequence: number, event: ProjectedEvent): void {
+    const { metrics, logger, projection } = this.engine;
+    metrics.samples.inc({ result });
+    metrics.differences.inc(0);
+    if (result === 'ok') return;
+    metrics.differences.inc();
+    logger.error(
+      { sequence, eventId: event.eventId, ...projection.keyOf(event).ids, result },
+      'the read model does not show an event of the stream: run a verification',
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import type { Client, ClientBase } from 'pg';
+import type { Deferred, DeferredProgress } from '../projection.js';
+import { bigints } from './binary-arrays.js';
+import type { Statement } from './statement.js';
+
+/*
+ * Table `deferred_work`: per generation and item, how far work on many rows has come. While there is any the answers of the generation
+ * claim to hold no more than what they held before the earliest of it; the generation's own row says so too, so that readers need not
+ * look here.
+ */
+
+/** Work on an item that is recorded again begins again from the first row. */
+export const RECORD_DEFERRED: Statement = {
+  name: 'record_deferred',
+  text: `with recorded as (
+  insert into deferred_work as d (generation, item, complete_to)
+  select $1, * from unnest($2::bigint[], $3::bigint[])
+  on conflict (generation, item) do update
+  set complete_to = least(d.complete_to, excluded.complete_to), last_done = 0, rows_done = 0
+  returning d.complete_to
+)
+update generation set complete_to = least(complete_to, (select min(recorded.complete_to) from recorded)) where number = $1`,
+};
+
+export const MOVE_DEFERRED: Statement = {
+  name: 'move_deferred',
+  text: `update deferred_work set last_done = $3, rows_done = rows_done + $4 where generation = $1 and item = $2`,
+};
+
+export const END_DEFERRED: Statement = {
+  name: 'end_deferred',
+  text: `delete from deferred_work where generation = $1 and item = any($2::bigint[])`,
+};
+
+const COUNT_DEFERRED: Statement = {
+  name: 'count_deferred',
+  text: `select count(*) as items from deferred_work where generation = $1`,
+};
+
+/** Inside the transaction that makes the work necessary: from here on no answer claims to hold its effect before it is done. */
+export async function recordDeferred(client: Client, generation: number, work: readonly Deferred[]): Promise<void> {
+  if (work.length === 0) return;
+  await client.query({
+    ...RECORD_DEFERRED,
+    values: [generation, bigints(work.map(({ item }) => item)), bigints(work.map(({ completeTo }) => completeTo))],
+  });
+}
+
+/** How many items of a generation are not done yet. */
+export async function countDeferred(client: Pick<ClientBase, 'query'>, generation: number): Promise<number> {
+  const { rows } = await client.query<{ items: string }>({ ...COUNT_DEFERRED, values: [generation] });
+  return Number(rows[0]!.items);
+}
+
+/** Inside the transaction in which a part of the work was done. */
+export async function advanceDeferred(
+  client: Client,
+  generation: number,
+  { ended, begun }: DeferredProgress,
+): Promise<void> {
+  const writes: Promise<unknown>[] = [];
+  if (ended.length > 0) writes.push(client.query({ ...END_DEFERRED, values: [generation, bigints(ended)] }));
+  if (begun) {
+    const { item, lastDone, rows } = begun;
+    writes.push(client.query({ ...MOVE_DEFERRED, values: [generation, item, lastDone, rows] }));
+  }
+  await Promise.all(writes);
+}

@@ -1,0 +1,131 @@
+import type { ClientBase } from 'pg';
+import type { StoredJob } from '../job.js';
+import type { Projection } from '../projection.js';
+import { createIndexesSql, createTablesSql, dropTablesSql, tableNames } from '../table-template.js';
+
+/** How long a drop waits for readers that have not noticed the switch; readers that come later queue behind it so long. */
+const LOCK_TIMEOUT_MS = 1_000;
+
+/** `live` is the one being served, never two of one projection at once; `building` is a rebuild under way; `previous` stays for a roll-back. */
+type GenerationState = 'live' | 'building' | 'previous';
+
+export interface GenerationRow {
+  readonly number: number;
+  readonly state: GenerationState;
+  readonly schemaVersion: number;
+  readonly position: number;
+  readonly job: StoredJob | null;
+  /** When another generation took its place. */
+  readonly retiredAt: Date | null;
+}
+
+export async function listGenerations(
+  client: Pick<ClientBase, 'query'>,
+  { name }: Pick<Projection, 'name'>,
+): Promise<GenerationRow[]> {
+  const { rows } = await client.query<{
+    number: number;
+    state: GenerationState;
+    schema_version: number;
+    position: string;
+    job: StoredJob | null;
+    retired_at: Date | null;
+  }>(
+    'select number, state, schema_version, position, job, retired_at from generation where projection = $1 order by number',
+    [name],
+  );
+  return rows.map(({ schema_version: schemaVersion, retired_at: retiredAt, position, ...row }) => ({
+    ...row,
+    schemaVersion,
+    retiredAt,
+    position: Number(position),
+  }));
+}
+
+/** The one that a roll-back would put back: of those that were replaced, the last. */
+export function previousOf(generations: readonly GenerationRow[]): GenerationRow | undefined {
+  return generations
+    .filter(({ state }) => state === 'previous')
+    .sort((a, b) => Number(a.retiredAt) - Number(b.retiredAt))
+    .at(-1);
+}
+
+/**
+ * Generations that no job works on and no reader reads.
+ * @param retiredForHours left out: all that are kept for a roll-back, and no others
+ */
+export async function unusedGenerations(
+  client: Pick<ClientBase, 'query'>,
+  { name }: Pick<Projection, 'name'>,
+  retiredForHours?: number,
+): Promise<number[]> {
+  const { rows } = await client.query<{ number: number }>(
+    `select number from generation where projection = $1 and state <> 'live' and job is null
+      and case when $2::float8 is null then state = 'previous'
+        else state = 'building' or retired_at < clock_timestamp() - $2 * interval '1 hour' end
+    order by number`,
+    [name, retiredForHours ?? null],
+  );
+  return rows.map(({ number }) => number);
+}
+
+/**
+ * Makes the tables of a new generation, without the indexes that only readers need.
+ * @param client inside a transaction
+ * @returns its number
+ */
+export async function createGeneration(client: ClientBase, projection: Projection, job: StoredJob): Promise<number> {
+  const { name, schemaVersion, readableSince } = projection;
+  const { rows } = await client.query<{ number: number }>(
+    `insert into generation (number, projection, state, schema_version, readable_since, job)
+    select coalesce(max(number), 0) + 1, $1, 'building', $2, $3, $4 from generation returning number`,
+    [name, schemaVersion, readableSince, JSON.stringify(job)],
+  );
+  const { number } = rows[0]!;
+  await client.query(createTablesSql(projection, number));
+  return number;
+}
+
+/** Index builds can be resumed: those that are there are left alone. */
+export function missingIndexesSql(projection: Projection, generation: number): string[] {
+  return createIndexesSql(projection, generation).map((sql) =>
+    sql.replace('create index ', 'create index if not exists '),
+  );
+}
+
+/**
+ * Forgets a generation and its tables. Never the live one, nor one that a job works on.
+ * @param client inside a transaction
+ * @throws when readers keep the tables busy
+ */
+export async function dropGeneration(client: ClientBase, projection: Projection, generation: number): Promise<void> {
+  await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
+  const { rowCount } = await client.query(
+    `delete from generation where number = $1 and state <> 'live' and job is null`,
+    [generation],
+  );
+  if (rowCount === 1) await client.query(dropTablesSql(projection, generation));
+}
+
+export interface MeasuredGenerations {
+  readonly state: GenerationState;
+  readonly generations: number;
+  /** On the disk, indexes included. */
+  readonly bytes: number;
+}
+
+export async function measureGenerations(client: ClientBase, projection: Projection): Promise<MeasuredGenerations[]> {
+  const { rows } = await client.query<{ state: GenerationState; generations: string; bytes: string }>(
+    `select state, count(distinct number) as generations, coalesce(sum(pg_total_relation_size(c.oid)), 0) as bytes
+    from generation
+      left join pg_class c on c.relkind = 'r' and pg_table_is_visible(c.oid)
+        and c.relname = any(select name || '_' || number from unnest($2::text[]) name)
+    where projection = $1 group by state`,
+    [projection.name, tableNames(projection, 0).map((name) => name.replace(/_0$/, ''))],
+  );
+  return rows.map(({ state, generations, bytes }) => ({
+    state,
+    generations: Number(generations),
+    bytes: Number(bytes),
+  }));
+}

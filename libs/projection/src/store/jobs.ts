@@ -1,0 +1,102 @@
+import type { ClientBase } from 'pg';
+import type { JobStatus, JobRequest, StoredJob } from '../job.js';
+import type { Projection } from '../projection.js';
+
+type Named = Pick<Projection, 'name'>;
+type Queryable = Pick<ClientBase, 'query'>;
+
+export async function saveJob(client: ClientBase, generation: number, job: StoredJob): Promise<void> {
+  await client.query('update generation set job = $2 where number = $1', [generation, JSON.stringify(job)]);
+}
+
+/** Changes a part of what is stored of a job. @returns whether there is such a job */
+export async function changeJob(client: Queryable, generation: number, change: Partial<StoredJob>): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'update generation set job = job || $2::jsonb where number = $1 and job is not null',
+    [generation, JSON.stringify(change)],
+  );
+  return rowCount === 1;
+}
+
+/** An operator agrees to what the job waits for. @returns false where it would leave fewer rows, or does not wait */
+export async function confirmLoss(client: Queryable, generation: number, rows: number): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update generation set job = job || jsonb_build_object('confirmedRows', $2::bigint)
+    where number = $1 and (job -> 'loss' ->> 'to')::bigint >= $2`,
+    [generation, rows],
+  );
+  return rowCount === 1;
+}
+
+/** What operators request of a job, and how large the database is. */
+export interface RequestedState {
+  readonly wish: JobRequest;
+  readonly confirmedRows: number | undefined;
+  readonly databaseBytes: number;
+}
+
+/**
+ * @param startedAt of the job: numbers of generations are used again
+ * @param isMeasured whether to look how large the database is; 0 otherwise
+ * @returns undefined where the job has been ended
+ */
+export async function requestedState(
+  client: Queryable,
+  generation: number,
+  startedAt: string,
+  isMeasured: boolean,
+): Promise<RequestedState | undefined> {
+  const { rows } = await client.query<{ wish: JobRequest; confirmed: string | null; bytes: string }>(
+    `select job ->> 'wish' as wish, job ->> 'confirmedRows' as confirmed,
+      case when $2 then pg_database_size(current_database()) else 0 end as bytes
+    from generation where number = $1 and job ->> 'startedAt' = $3`,
+    [generation, isMeasured, startedAt],
+  );
+  if (!rows[0]) return undefined;
+  const { wish, confirmed, bytes } = rows[0];
+  return { wish, confirmedRows: confirmed === null ? undefined : Number(confirmed), databaseBytes: Number(bytes) };
+}
+
+/**
+ * From here on nobody takes the job up again, and its end can be told.
+ * @param client inside a transaction
+ * @returns false where somebody else has ended it: its end is recorded then
+ */
+export async function endJob(client: ClientBase, projection: Named, end: JobStatus): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update generation set job = null where number = $1 and job is not null and job ->> 'startedAt' = $2`,
+    [end.generation, end.startedAt],
+  );
+  if (rowCount !== 1) return false;
+  await recordEnd(client, projection, end);
+  return true;
+}
+
+export async function recordEnd(client: ClientBase, { name }: Named, status: JobStatus): Promise<void> {
+  await client.query('insert into finished_job (projection, status) values ($1, $2)', [name, JSON.stringify(status)]);
+}
+
+export async function lastFinished(client: Queryable, { name }: Named): Promise<JobStatus | null> {
+  const { rows } = await client.query<{ status: JobStatus }>(
+    'select status from finished_job where projection = $1 order by id desc limit 1',
+    [name],
+  );
+  return rows[0]?.status ?? null;
+}
+
+/**
+ * Whether an operator has decided against a rebuild from the stream as it is now: has cancelled it, or has gone back from what it
+ * made, and the live generation has not been up to date with any stream since. The next decision is the operator's too.
+ */
+export async function operatorDecided(client: Queryable, { name }: Named): Promise<boolean> {
+  const { rows } = await client.query<{ decided: boolean }>(
+    `select f.status ->> 'state' = 'cancelled' or f.status ->> 'kind' = 'rollback' as decided
+    from finished_job f join generation g on g.projection = f.projection and g.state = 'live'
+    where f.projection = $1
+      and (f.status ->> 'kind' = 'rebuild' and f.status ->> 'state' in ('done', 'cancelled') or f.status ->> 'isFrozen' = 'true')
+      and f.finished_at > coalesce(g.caught_up_at, '-infinity')
+    order by f.id desc limit 1`,
+    [name],
+  );
+  return rows[0]?.decided ?? false;
+}

@@ -1,0 +1,69 @@
+import type { QueryRunner } from 'typeorm';
+import { requireSessions } from '#service-runtime/postgres/session.js';
+import type { Projection } from '../projection.js';
+import { createIndexesSql, createTablesSql } from '../table-template.js';
+import { createDataSource } from './data-source.js';
+
+/** Any number, as long as every starter takes the same one. */
+const MIGRATION_LOCK = 7_146_201;
+
+/**
+ * Brings a database to the current schema and gives a projection a first generation to serve. Safe to run again and safe to run
+ * from several starters at once: they queue on an advisory lock, and the later ones find nothing to do.
+ * @returns the names of the migrations that ran
+ */
+export async function migrate(databaseUrl: string, projection: Projection): Promise<string[]> {
+  // The lock below is one of a session.
+  await requireSessions(databaseUrl);
+  const dataSource = await createDataSource(databaseUrl).initialize();
+  try {
+    // The lock is held by a connection of its own, because TypeORM runs the migrations on another.
+    const gate = dataSource.createQueryRunner();
+    try {
+      await gate.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      const applied = await dataSource.runMigrations();
+      await createFirstGeneration(gate, projection);
+      return applied.map(({ name }) => name);
+    } finally {
+      await gate.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+      await gate.release();
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function createFirstGeneration(runner: QueryRunner, projection: Projection): Promise<void> {
+  const { name, schemaVersion, readableSince } = projection;
+  const [existing] = (await runner.query('select 1 from generation where projection = $1 limit 1', [
+    name,
+  ])) as unknown[];
+  if (existing) return;
+  await runner.startTransaction();
+  try {
+    const [{ number }] = (await runner.query(
+      `insert into generation (number, projection, state, schema_version, readable_since)
+      select coalesce(max(number), 0) + 1, $1, 'live', $2, $3 from generation returning number`,
+      [name, schemaVersion, readableSince],
+    )) as [{ number: number }];
+    await runner.query('insert into projector_lease (projection) values ($1) on conflict do nothing', [name]);
+    await runner.query(createTablesSql(projection, number));
+    for (const statement of createIndexesSql(projection, number)) await runner.query(statement);
+    await makeRoomForOthers(runner);
+    await runner.commitTransaction();
+  } catch (error) {
+    await runner.rollbackTransaction();
+    throw error;
+  }
+}
+
+/**
+ * Projectors of the release before know one projection, and park by an index of streams alone: two projections that read one stream
+ * cannot both park by it. A database with a second one is not for them.
+ */
+async function makeRoomForOthers(runner: QueryRunner): Promise<void> {
+  const [{ several }] = (await runner.query('select count(distinct projection) > 1 as several from generation')) as [
+    { several: boolean },
+  ];
+  if (several) await runner.query('drop index if exists dead_letter_message');
+}

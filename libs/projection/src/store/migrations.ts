@@ -1,0 +1,35 @@
+import type { ClientBase } from 'pg';
+import { isNotMigrated } from '#service-runtime/postgres/postgres-errors.js';
+import { First1764000000001 } from './migrations/0001-first.js';
+import { Jobs1764000000002 } from './migrations/0002-jobs.js';
+import { LetterDigest1764000000003 } from './migrations/0003-letter-digest.js';
+import { GroupSweeps1764000000004 } from './migrations/0004-group-sweeps.js';
+import { Gaps1764000000005 } from './migrations/0005-gaps.js';
+import { Projections1764000000006 } from './migrations/0006-projections.js';
+
+/** All that this release needs, in their order. */
+export const MIGRATIONS = [
+  First1764000000001,
+  Jobs1764000000002,
+  LetterDigest1764000000003,
+  GroupSweeps1764000000004,
+  Gaps1764000000005,
+  Projections1764000000006,
+];
+
+export const MIGRATION_TABLE = 'migration';
+
+/** Names of the migrations that this release needs and the database has not had. */
+export async function missingMigrations(client: Pick<ClientBase, 'query'>): Promise<string[]> {
+  const needed = MIGRATIONS.map(({ name }) => name);
+  try {
+    const { rows } = await client.query<{ needed: string }>(
+      `select needed from unnest($1::text[]) needed where not exists (select 1 from ${MIGRATION_TABLE} m where m.name = needed)`,
+      [needed],
+    );
+    return rows.map((row) => row.needed);
+  } catch (error) {
+    if (isNotMigrated(error)) return needed;
+    throw error;
+  }
+}

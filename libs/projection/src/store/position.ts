@@ -1,0 +1,83 @@
+import type { Client, ClientBase } from 'pg';
+import type { Projection } from '../projection.js';
+import type { Position } from '../stream/position.js';
+import type { Statement } from './statement.js';
+
+/** The position of the live generation. */
+export function readPosition(client: Pick<ClientBase, 'query'>, { name }: Pick<Projection, 'name'>): Promise<Position> {
+  return select(client, `projection = $1 and state = 'live'`, [name]);
+}
+
+export function positionOf(client: Pick<ClientBase, 'query'>, generation: number): Promise<Position> {
+  return select(client, 'number = $1', [generation]);
+}
+
+async function select(client: Pick<ClientBase, 'query'>, which: string, values: unknown[]): Promise<Position> {
+  const { rows } = await client.query<{
+    number: number;
+    stream: string | null;
+    stream_created: string | null;
+    position: string;
+    position_fingerprint: string | null;
+    gap_after: string | null;
+    gap_until: string | null;
+  }>(
+    `select number, stream, stream_created, position, position_fingerprint, gap_after, gap_until from generation where ${which}`,
+    values,
+  );
+  const row = rows[0];
+  if (!row) throw new Error('the database holds no such generation: run the migrations');
+  return {
+    generation: row.number,
+    stream: row.stream,
+    streamCreated: row.stream_created,
+    sequence: Number(row.position),
+    fingerprint: row.position_fingerprint,
+    gap: row.gap_after === null ? null : { after: Number(row.gap_after), until: Number(row.gap_until) },
+  };
+}
+
+/** Thrown when somebody else moved the position: this writer's picture of the read model is out of date. */
+export class PositionMoved extends Error {
+  override readonly name = 'PositionMoved';
+}
+
+export const MOVE_POSITION: Statement = {
+  name: 'move_position',
+  text: `update generation g set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7, gap_after = $9, gap_until = $10,
+  complete_to = deferred.complete_to, caught_up_at = case when deferred.complete_to is null
+    then coalesce(now() - $8::float8 * interval '1 millisecond', g.caught_up_at) else g.caught_up_at end
+from (select min(d.complete_to) as complete_to from deferred_work d where d.generation = $1) deferred
+where number = $1 and stream_created is not distinct from $2 and position = $3`,
+};
+
+/**
+ * Moves the position by compare-and-set, inside the transaction of the rows it stands for. While deferred work is left the answers
+ * claim less, and nobody has caught up.
+ * @param caughtUpAgoMs the tables now hold everything the stream held so long before the transaction began; null when that is not known
+ * @throws {PositionMoved}
+ */
+export async function movePosition(
+  client: Client,
+  from: Position,
+  to: Position,
+  caughtUpAgoMs: number | null,
+): Promise<void> {
+  const { rowCount } = await client.query({
+    ...MOVE_POSITION,
+    values: [
+      from.generation,
+      from.streamCreated,
+      from.sequence,
+      to.stream,
+      to.streamCreated,
+      to.sequence,
+      to.fingerprint,
+      caughtUpAgoMs,
+      to.gap?.after ?? null,
+      to.gap?.until ?? null,
+    ],
+  });
+  if (rowCount !== 1)
+    throw new PositionMoved(`the position is no longer ${from.sequence}: another projector has written`);
+}

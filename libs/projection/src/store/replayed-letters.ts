@@ -1,0 +1,104 @@
+import type { Client } from 'pg';
+import type { Decoded, Projection } from '../projection.js';
+import type { HeaderEntries } from '../stream/message-headers.js';
+
+type Named = Pick<Projection, 'name'>;
+
+/** Letters are as large as messages; so many are in memory at a time. */
+export const LETTERS_AT_A_TIME = 50;
+
+/** A letter's message as it is stored. */
+interface StoredContents {
+  readonly id: string;
+  readonly headers: string;
+  readonly payload: Buffer;
+}
+
+/** The stream that a generation is made from, of which only the letters of its present life count. */
+export interface LetterStream {
+  readonly stream: string;
+  readonly streamCreated: string;
+}
+
+/** Letters in the order in which they were replayed. */
+export interface LetterPlace {
+  readonly resolvedAt: string;
+  readonly id: string;
+}
+
+export const BEFORE_ALL_LETTERS: LetterPlace = { resolvedAt: '-infinity', id: '0' };
+
+export interface ReplayedLetter {
+  readonly place: LetterPlace;
+  readonly decoded: Decoded;
+}
+
+/** The next letters that were replayed after a place, as this release decodes them; none: there are no more. */
+export async function nextReplayed(
+  client: Client,
+  projection: Projection,
+  { stream, streamCreated }: LetterStream,
+  { resolvedAt, id }: LetterPlace,
+): Promise<ReplayedLetter[]> {
+  const { rows } = await client.query<StoredContents & { resolved_at: string }>(
+    `select id, resolved_at::text, headers, payload from dead_letter
+    where projection = $5 and resolution = 'replayed' and payload <> '' and (resolved_at, id) > ($1::timestamptz, $2::bigint)
+      and (stream <> $3 or split_part(stream_created, '#', 1) = $4)
+    order by dead_letter.resolved_at, id limit ${LETTERS_AT_A_TIME}`,
+    [resolvedAt, id, stream, streamCreated, projection.name],
+  );
+  return rows.map((row) => ({
+    place: { resolvedAt: row.resolved_at, id: row.id },
+    decoded: decodeLetter(projection, row),
+  }));
+}
+
+/**
+ * Open letters, and such as were replayed before and still have their contents, as this release decodes them.
+ * @param client inside a transaction
+ */
+export async function replayableLetters(
+  client: Client,
+  projection: Projection,
+  ids: readonly string[],
+): Promise<Map<string, Decoded>> {
+  const { rows } = await client.query<StoredContents>(
+    `select id, headers, payload from dead_letter
+    where projection = $2 and id = any($1::bigint[]) and (resolution is null or (resolution = 'replayed' and payload <> ''))
+    order by sequence for update`,
+    [ids, projection.name],
+  );
+  return new Map(rows.map((row) => [row.id, decodeLetter(projection, row)]));
+}
+
+export async function markReplayed(client: Client, ids: readonly string[]): Promise<void> {
+  await client.query(
+    `update dead_letter set resolution = 'replayed', resolved_at = now() where id = any($1::bigint[])`,
+    [ids],
+  );
+}
+
+/**
+ * Removes the contents of letters that were replayed, once no roll-back can need them: the time for one is over, and there is no other
+ * generation from before. A rebuild reads the message itself, which this release can apply.
+ */
+export async function emptyReplayed(client: Client, { name }: Named, keepHours: number): Promise<void> {
+  await client.query(
+    `update dead_letter set payload = '', headers = '[]' where id in (
+      select id from dead_letter letter where projection = $2 and resolution = 'replayed' and payload <> ''
+      and resolved_at < clock_timestamp() - $1 * interval '1 hour'
+      and not exists (select 1 from generation g where g.projection = $2 and g.state <> 'live' and g.created_at < letter.resolved_at)
+      order by resolved_at, id limit 1000)`,
+    [keepHours, name],
+  );
+}
+
+/** What a letter that is replayed from now on will be later than. */
+export async function timeOf(client: Client): Promise<string> {
+  const { rows } = await client.query<{ now: string }>('select clock_timestamp()::text as now');
+  return rows[0]!.now;
+}
+
+function decodeLetter(projection: Projection, { headers, payload }: StoredContents): Decoded {
+  return projection.decode(payload, JSON.parse(headers) as HeaderEntries);
+}

@@ -1,0 +1,24 @@
+import pg from 'pg';
+import { NOTICE_A_DEAD_SERVER } from '#service-runtime/postgres/pool.js';
+import { withoutLimits } from './writer-client.js';
+
+/** A connection for comparing generations at leisure: that takes the longer the larger they are. */
+export async function connectForComparison(databaseUrl: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'token-projector-compare',
+    ...NOTICE_A_DEAD_SERVER,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query(`set work_mem = '64MB'; set jit = off`);
+  await client.query(withoutLimits('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout'));
+  return client;
+}
+
+/** From here on it sees the database as it is now, whatever is written later. */
+export async function takeSnapshot(client: pg.Client): Promise<void> {
+  await client.query('begin isolation level repeatable read');
+  // The snapshot is taken by the first statement, not by begin.
+  await client.query('select 1 from generation');
+}

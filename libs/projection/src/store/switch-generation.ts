@@ -1,0 +1,41 @@
+import { type Position } from '../stream/position.js';
+import type { Client } from 'pg';
+import type { JobStatus } from '../job.js';
+import { recordEnd } from './jobs.js';
+import type { Lease } from './lease.js';
+import { fenced } from './transaction.js';
+
+/**
+ * Makes another generation the live one, in one transaction: readers see the old one or the new one, never both or none.
+ * @param end recorded with it, so that the job has ended whatever becomes of the worker
+ * @param staleBecause why it will not be kept up to date, where it will not
+ * @throws when the lease is lost, the job has been ended, or the generation is not where it is thought to be; nothing has changed then
+ */
+export function switchGeneration(
+  client: Client,
+  lease: Lease,
+  to: Position,
+  end: JobStatus,
+  staleBecause: string | null = null,
+): Promise<void> {
+  const { projection } = lease;
+  return fenced(client, lease, async () => {
+    const { rows } = await client.query<{ number: number }>(
+      `update generation set state = 'previous', job = null, retired_at = clock_timestamp()
+      where projection = $1 and state = 'live' returning number`,
+      [projection],
+    );
+    const { rowCount } = await client.query(
+      `update generation set state = 'live', job = null, stale_because = $4, retired_at = null, caught_up_at = ${CAUGHT_UP_AT}
+      where number = $1 and position = $2 and (state = 'previous' or state = 'building' and job is not null)`,
+      [to.generation, to.sequence, rows[0]?.number ?? null, staleBecause],
+    );
+    if (rowCount !== 1)
+      throw new Error(`generation ${to.generation} is not at ${to.sequence}, or its job has been ended`);
+    await recordEnd(client, { name: projection }, end);
+  });
+}
+
+/** Of two generations that hold the same, what was measured of one counts for the other too. Nothing else was measured. */
+const CAUGHT_UP_AT = `greatest(caught_up_at, (select old.caught_up_at from generation old
+        where old.number = $3 and old.stream_created = generation.stream_created and old.position = generation.position))`;

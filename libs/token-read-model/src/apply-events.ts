@@ -1,0 +1,30 @@
+import type { Client } from 'pg';
+import type { DomainEvent } from '#token-events/events.js';
+import type { Applied, ApplyTarget } from '#projection/projection.js';
+import { reduceBatch } from './fold/reduce.js';
+import { foldLoaded } from './fold-loaded.js';
+import { generationTables } from './generation-tables.js';
+import { loadCurrent } from './load/load-current.js';
+import { saveChanges } from './save/save-changes.js';
+
+/**
+ * Load, fold, save. Members of groups that are deleted are changed too; where a group has too many of them, that is left for later.
+ * @param pairsAtOnce how many pairs of token and group may be in memory at a time
+ */
+export async function applyEvents(
+  client: Client,
+  events: readonly DomainEvent[],
+  { generation, rowsAtOnce, completeBefore }: ApplyTarget<DomainEvent>,
+  pairsAtOnce: number,
+): Promise<Applied<DomainEvent>> {
+  const tables = generationTables(generation);
+  const batch = reduceBatch(events);
+  const loaded = await loadCurrent(client, tables, batch, { membersAtOnce: rowsAtOnce, pairsAtOnce });
+  const changes = await foldLoaded(client, tables, batch, loaded, pairsAtOnce);
+  const deferred = loaded.largeGroups.map((item) => ({ item, completeTo: completeBefore(deletes(item)) }));
+  return { effective: changes.effective, deferred, written: saveChanges(client, tables, changes) };
+}
+
+function deletes(group: number) {
+  return ({ type, data }: DomainEvent) => type === 'token-group.deleted' && data.tokenGroupId === group;
+}

@@ -1,0 +1,35 @@
+import type { DomainEvent } from '#token-events/events.js';
+import type { EventKey } from '#projection/projection.js';
+
+/** What the look for the members of a deleted group costs. How many of them a batch changes itself is bounded for all groups together. */
+const GROUP_DELETION_ROWS = 10;
+
+/** How many rows an event can touch: a change of a group with a thousand tokens costs what a thousand changed tokens cost. */
+export function rowsOf(event: DomainEvent): number {
+  switch (event.type) {
+    case 'token.created':
+    case 'token.updated':
+    case 'token.activated':
+    case 'token.deactivated':
+    case 'token.deleted':
+    case 'token.erased':
+      return 1;
+    case 'token-group.tokens-added':
+    case 'token-group.tokens-removed':
+      return event.data.tokenIds.length;
+    case 'token-group.deleted':
+      return GROUP_DELETION_ROWS;
+  }
+}
+
+/** A token's event says all that the ones before it said; a step of a group does not, so its key has the version in it. */
+export function keyOf({ data }: DomainEvent): EventKey {
+  if (!('tokenGroupId' in data)) return { parts: [data.id], words: `the token ${data.id}`, ids: { tokenId: data.id } };
+  const { tokenGroupId, version } = data;
+  return { parts: [tokenGroupId, version], words: `the group ${tokenGroupId} and the version ${version}`, ids: {} };
+}
+
+/** Two states of a token with one version: only the first is applied. */
+export function isSameVersion({ data: one }: DomainEvent, { data: other }: DomainEvent): boolean {
+  return 'id' in one && 'id' in other && one.id === other.id && one.version === other.version;
+}

@@ -1,0 +1,68 @@
+import type { Client } from 'pg';
+import type { GenerationTables } from './generation-tables.js';
+import type { DomainEvent } from '#token-events/events.js';
+import type { Changes } from './fold/changes.js';
+import { fold, touchedTokens } from './fold/fold.js';
+import { loadKeys, PAIRS_AT_ONCE, type Loaded } from './load/load-current.js';
+import { countPairs } from './load/load-rows.js';
+import type { ReducedBatch } from './fold/reduce.js';
+import { saveChanges } from './save/save-changes.js';
+
+/**
+ * What {@link fold} says of a batch. Where its tokens are in too many groups to be looked at together they are folded part by part, for tokens
+ * do not depend on each other; each part is saved before the next is loaded, which finds the deletions of groups stored then.
+ * @param loaded what the tables hold, and the members of deleted groups, which are folded again whatever happened
+ * @returns the changes that are not saved yet: all of them, or those of the last part; in them all events that had an effect
+ */
+export async function foldLoaded(
+  client: Client,
+  tables: GenerationTables,
+  batch: ReducedBatch,
+  { current, members }: Pick<Loaded, 'current' | 'members'>,
+  pairsAtOnce?: number,
+): Promise<Changes> {
+  return current ? fold(batch, current) : foldInParts(client, tables, batch, members, pairsAtOnce);
+}
+
+async function foldInParts(
+  client: Client,
+  tables: GenerationTables,
+  batch: ReducedBatch,
+  membersOfDeleted: ReadonlySet<number>,
+  pairsAtOnce = PAIRS_AT_ONCE,
+): Promise<Changes> {
+  const ids = [...new Set([...touchedTokens(batch), ...membersOfDeleted])];
+  const parts = partsOf(ids, await countPairs(client, tables, ids), pairsAtOnce);
+  const effective = new Set<DomainEvent>();
+  let changes: Changes | undefined;
+  for (const part of parts) {
+    if (changes) await saveChanges(client, tables, changes);
+    const ofPart = { ...batch, ...only(part, batch) };
+    const members = new Set([...part].filter((id) => membersOfDeleted.has(id)));
+    const current = await loadKeys(client, tables, ofPart, members, null);
+    changes = fold(ofPart, current!);
+    for (const event of changes.effective) effective.add(event);
+  }
+  return { ...changes!, effective };
+}
+
+/** At least one token each. */
+function partsOf(ids: readonly number[], pairs: ReadonlyMap<number, number>, most: number): Set<number>[] {
+  const parts = [new Set<number>()];
+  let count = 0;
+  for (const id of ids) {
+    const more = pairs.get(id) ?? 0;
+    if (count > 0 && count + more > most) {
+      parts.push(new Set());
+      count = 0;
+    }
+    parts.at(-1)!.add(id);
+    count += more;
+  }
+  return parts;
+}
+
+function only(ids: ReadonlySet<number>, batch: ReducedBatch): Omit<ReducedBatch, 'deletions'> {
+  const of = <T>(all: ReadonlyMap<number, T>) => new Map([...all].filter(([id]) => ids.has(id)));
+  return { tokens: of(batch.tokens), erasures: of(batch.erasures), memberships: of(batch.memberships) };
+}

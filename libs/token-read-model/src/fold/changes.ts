@@ -1,0 +1,42 @@
+import type { DomainEvent } from '#token-events/events.js';
+import type { Instant } from '#token-events/instant.js';
+import type { FacetCode } from '../facet.js';
+import type { Dated, MembershipEntry } from './reduce.js';
+
+export interface TokenRow {
+  readonly id: number;
+  readonly version: number;
+  readonly customerId: number;
+  readonly facet: FacetCode;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly validFrom: Instant;
+  /** `infinity` when the token never expires. */
+  readonly expiresAt: Instant;
+  readonly ownUpdatedAt: Instant;
+  readonly searchText: string;
+  readonly document: string;
+}
+
+export interface MembershipRow extends MembershipEntry {
+  readonly tokenId: number;
+  readonly tokenGroupId: number;
+}
+
+export interface CountChange {
+  readonly customerId: number;
+  readonly facet: FacetCode;
+  readonly by: number;
+}
+
+/** What one batch does to the tables: one entry per row, in no particular order. */
+export interface Changes {
+  readonly tokens: readonly TokenRow[];
+  readonly removedTokens: readonly number[];
+  readonly erasures: readonly { readonly id: number; readonly version: number }[];
+  readonly memberships: readonly MembershipRow[];
+  readonly deletions: readonly (Dated & { readonly tokenGroupId: number })[];
+  readonly counts: readonly CountChange[];
+  /** Events that changed something; the others were stale. */
+  readonly effective: ReadonlySet<DomainEvent>;
+}

@@ -1,0 +1,135 @@
+import type { DomainEvent, TokenState } from '#token-events/events.js';
+import type { Instant } from '#token-events/instant.js';
+import type { Changes, MembershipRow, TokenRow } from './changes.js';
+import { CountChanges } from './count-changes.js';
+import type { Current, CurrentToken } from './current.js';
+import type { Dated, MembershipEntry, ReducedBatch } from './reduce.js';
+import { knownState, tokenRow } from './token-row.js';
+
+/**
+ * The projection: what a batch changes, given what the tables hold. Pure, and a join of "highest version wins" per key, so
+ * that order, duplicates and the cut into batches cannot matter.
+ */
+export function fold(batch: ReducedBatch, current: Current): Changes {
+  return new Fold(batch, current).changes();
+}
+
+/** Every token a batch may change the row of. */
+export function touchedTokens(batch: ReducedBatch): Set<number> {
+  return new Set([...batch.tokens.keys(), ...batch.erasures.keys(), ...batch.memberships.keys()]);
+}
+
+class Fold {
+  private readonly tokens: TokenRow[] = [];
+  private readonly removedTokens: number[] = [];
+  private readonly memberships: MembershipRow[] = [];
+  private readonly counts = new CountChanges();
+  private readonly effective = new Set<DomainEvent>();
+  private readonly newDeletions: ReadonlyMap<number, Dated>;
+
+  constructor(
+    private readonly batch: ReducedBatch,
+    private readonly current: Current,
+  ) {
+    this.newDeletions = this.higherThanKnown();
+  }
+
+  changes(): Changes {
+    const erasures = this.newErasures();
+    // Pairs of deleted groups were loaded with their tokens, which may not be named in the batch otherwise.
+    const touched = new Set([...touchedTokens(this.batch), ...this.current.memberships.keys()]);
+    for (const id of touched) this.foldToken(id, erasures.get(id) ?? this.current.erasures.get(id) ?? 0);
+    return {
+      tokens: this.tokens,
+      removedTokens: this.removedTokens,
+      erasures: Array.from(erasures, ([id, version]) => ({ id, version })),
+      memberships: this.memberships,
+      deletions: Array.from(this.newDeletions, ([tokenGroupId, { version, time }]) => ({
+        tokenGroupId,
+        version,
+        time,
+      })),
+      counts: this.counts.all(),
+      effective: this.effective,
+    };
+  }
+
+  private higherThanKnown(): ReadonlyMap<number, Dated> {
+    const higher = new Map<number, Dated>();
+    for (const [group, { value, event }] of this.batch.deletions) {
+      if (value.version <= (this.current.deletions.get(group)?.version ?? 0)) continue;
+      higher.set(group, value);
+      this.effective.add(event);
+    }
+    return higher;
+  }
+
+  private newErasures(): ReadonlyMap<number, number> {
+    const erasures = new Map<number, number>();
+    for (const [id, { value, event }] of this.batch.erasures) {
+      if (value.version <= (this.current.erasures.get(id) ?? 0)) continue;
+      erasures.set(id, value.version);
+      this.effective.add(event);
+    }
+    return erasures;
+  }
+
+  private foldToken(id: number, erasedVersion: number): void {
+    const known = this.current.tokens.get(id);
+    const newState = this.newState(id, Math.max(known?.version ?? 0, erasedVersion));
+    const { pairs, hasChanged } = this.foldMemberships(id);
+    if (known && !newState && known.version <= erasedVersion) return this.remove(id, known);
+    const state = newState ?? (hasChanged ? knownState(known) : undefined);
+    if (state) this.put(state, known, pairs);
+  }
+
+  private newState(id: number, above: number): TokenState | undefined {
+    const offered = this.batch.tokens.get(id);
+    if (!offered || offered.value.version <= above) return undefined;
+    this.effective.add(offered.event);
+    return offered.value;
+  }
+
+  /** The token's pairs after the batch, and whether what they say about the token is different from before. */
+  private foldMemberships(id: number): { pairs: ReadonlyMap<number, MembershipEntry>; hasChanged: boolean } {
+    const pairs = new Map(this.current.memberships.get(id));
+    let hasChanged = this.current.membersOfDeleted.has(id);
+    for (const [tokenGroupId, { value, event }] of this.batch.memberships.get(id) ?? []) {
+      if (value.version <= (pairs.get(tokenGroupId)?.version ?? 0)) continue;
+      pairs.set(tokenGroupId, value);
+      this.memberships.push({ tokenId: id, tokenGroupId, ...value });
+      this.effective.add(event);
+      hasChanged = true;
+    }
+    return { pairs, hasChanged };
+  }
+
+  private put(state: TokenState, known: CurrentToken | undefined, pairs: ReadonlyMap<number, MembershipEntry>): void {
+    const { groupIds, latest } = this.winning(pairs, state.updatedAt);
+    const row = tokenRow(state, latest, groupIds);
+    if (row.document === known?.document && row.version === known.version) return;
+    this.tokens.push(row);
+    if (known) this.counts.add(known, -1);
+    this.counts.add(row, 1);
+  }
+
+  private remove(id: number, known: CurrentToken): void {
+    this.removedTokens.push(id);
+    this.counts.add(known, -1);
+  }
+
+  /** Per pair the entry with the higher version wins: its own, or the deletion of its group. */
+  private winning(pairs: ReadonlyMap<number, MembershipEntry>, own: Instant): { groupIds: number[]; latest: Instant } {
+    const groupIds: number[] = [];
+    let latest = own;
+    for (const [group, entry] of pairs) {
+      const deletion = this.newDeletions.get(group) ?? this.current.deletions.get(group);
+      const isDeleted = deletion !== undefined && deletion.version > entry.version;
+      if (!isDeleted && entry.isMember) groupIds.push(group);
+      const { time } = isDeleted ? deletion : entry;
+      // Instants are spelled alike, so the later one is the greater text.
+      if (time > latest) latest = time;
+    }
+    return { groupIds: groupIds.sort((a, b) => a - b), latest };
+  }
+}

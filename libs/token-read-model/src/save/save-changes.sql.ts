@@ -1,0 +1,58 @@
+import type { GenerationTables } from '../generation-tables.js';
+import type { Statement } from '#projection/store/statement.js';
+
+export function saveTokensSql({ token }: GenerationTables): Statement {
+  const text = `insert into ${token} as t (id, version, customer_id, facet, created_at, valid_from, expires_at, own_updated_at, document)
+select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::text[])
+on conflict (id) do update set
+  version = excluded.version, customer_id = excluded.customer_id, facet = excluded.facet, created_at = excluded.created_at,
+  valid_from = excluded.valid_from, expires_at = excluded.expires_at, own_updated_at = excluded.own_updated_at, document = excluded.document
+where excluded.version >= t.version`;
+  return { name: `save_tokens_${token}`, text };
+}
+
+export function saveUpdatedSql({ token, tokenUpdated }: GenerationTables): Statement {
+  const text = `insert into ${tokenUpdated} (id, customer_id, facet, updated_at)
+select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::timestamptz[])
+on conflict (id) do update set customer_id = excluded.customer_id, facet = excluded.facet, updated_at = excluded.updated_at`;
+  return { name: `save_updated_${token}`, text };
+}
+
+/** Facet, uid and label seldom change: rows that stay as they are are not touched. */
+export function saveSearchSql({ token, tokenSearch }: GenerationTables): Statement {
+  const text = `insert into ${tokenSearch} (id, facet, text)
+select given.id, given.facet, given.text from unnest($1::bigint[], $2::smallint[], $3::text[]) given (id, facet, text)
+left join ${tokenSearch} known using (id) where (known.facet, known.text) is distinct from (given.facet, given.text)
+on conflict (id) do update set facet = excluded.facet, text = excluded.text`;
+  return { name: `save_search_${token}`, text };
+}
+
+export function saveErasuresSql({ token, tokenErasure }: GenerationTables): Statement {
+  const text = `insert into ${tokenErasure} (id, version) select * from unnest($1::bigint[], $2::bigint[])
+on conflict (id) do update set version = excluded.version`;
+  return { name: `save_erasures_${token}`, text };
+}
+
+export function saveMembershipsSql({ token, tokenMembership }: GenerationTables): Statement {
+  const text = `insert into ${tokenMembership} (token_id, token_group_id, version, is_member, time)
+select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::timestamptz[])
+on conflict (token_id, token_group_id) do update set version = excluded.version, is_member = excluded.is_member, time = excluded.time`;
+  return { name: `save_memberships_${token}`, text };
+}
+
+export function saveDeletionsSql({ token, tokenGroupDeletion }: GenerationTables): Statement {
+  const text = `insert into ${tokenGroupDeletion} (token_group_id, version, time) select * from unnest($1::bigint[], $2::bigint[], $3::timestamptz[])
+on conflict (token_group_id) do update set version = excluded.version, time = excluded.time`;
+  return { name: `save_deletions_${token}`, text };
+}
+
+export function saveCountsSql({ token, tokenCount }: GenerationTables): Statement {
+  const text = `insert into ${tokenCount} as c (customer_id, facet, tokens) select * from unnest($1::bigint[], $2::smallint[], $3::bigint[])
+on conflict (customer_id, facet) do update set tokens = c.tokens + excluded.tokens`;
+  return { name: `save_counts_${token}`, text };
+}
+
+/** @param table a table with a row for every token */
+export function removeSql({ token }: GenerationTables, table: string): Statement {
+  return { name: `remove_${table}_${token}`, text: `delete from ${table} where id = any($1::bigint[])` };
+}

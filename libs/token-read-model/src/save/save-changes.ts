@@ -1,0 +1,80 @@
+import type { Client, QueryResult } from 'pg';
+import type { GenerationTables } from '../generation-tables.js';
+import { bigints, booleans, instants, smallints, texts } from '#projection/store/binary-arrays.js';
+import type { Changes } from '../fold/changes.js';
+import {
+  removeSql,
+  saveCountsSql,
+  saveDeletionsSql,
+  saveErasuresSql,
+  saveMembershipsSql,
+  saveSearchSql,
+  saveTokensSql,
+  saveUpdatedSql,
+} from './save-changes.sql.js';
+import type { Statement } from '#projection/store/statement.js';
+
+type Write = (statement: Statement, rows: readonly unknown[], columns: () => Buffer[]) => void;
+
+/** Writes the changes of one batch, inside its transaction. Arrays per column: one statement per table, whatever the batch's size. */
+export async function saveChanges(client: Client, tables: GenerationTables, changes: Changes): Promise<void> {
+  const writes: Promise<QueryResult>[] = [];
+  const write: Write = (statement, rows, columns) => {
+    if (rows.length > 0) writes.push(client.query({ ...statement, values: columns() }));
+  };
+  saveTokens(write, tables, changes);
+  saveKeys(write, tables, changes);
+  await Promise.all(writes);
+}
+
+function saveTokens(write: Write, tables: GenerationTables, { tokens, removedTokens }: Changes): void {
+  write(saveTokensSql(tables), tokens, () => [
+    bigints(tokens.map((row) => row.id)),
+    bigints(tokens.map((row) => row.version)),
+    bigints(tokens.map((row) => row.customerId)),
+    smallints(tokens.map((row) => row.facet)),
+    instants(tokens.map((row) => row.createdAt)),
+    instants(tokens.map((row) => row.validFrom)),
+    instants(tokens.map((row) => row.expiresAt)),
+    instants(tokens.map((row) => row.ownUpdatedAt)),
+    texts(tokens.map((row) => row.document)),
+  ]);
+  write(saveUpdatedSql(tables), tokens, () => [
+    bigints(tokens.map((row) => row.id)),
+    bigints(tokens.map((row) => row.customerId)),
+    smallints(tokens.map((row) => row.facet)),
+    instants(tokens.map((row) => row.updatedAt)),
+  ]);
+  write(saveSearchSql(tables), tokens, () => [
+    bigints(tokens.map((row) => row.id)),
+    smallints(tokens.map((row) => row.facet)),
+    texts(tokens.map((row) => row.searchText)),
+  ]);
+  for (const table of [tables.token, tables.tokenUpdated, tables.tokenSearch])
+    write(removeSql(tables, table), removedTokens, () => [bigints(removedTokens)]);
+}
+
+function saveKeys(write: Write, tables: GenerationTables, changes: Changes): void {
+  const { erasures, memberships, deletions, counts } = changes;
+  write(saveErasuresSql(tables), erasures, () => [
+    bigints(erasures.map((row) => row.id)),
+    bigints(erasures.map((row) => row.version)),
+  ]);
+  write(saveMembershipsSql(tables), memberships, () => [
+    bigints(memberships.map((row) => row.tokenId)),
+    bigints(memberships.map((row) => row.tokenGroupId)),
+    bigints(memberships.map((row) => row.version)),
+    booleans(memberships.map((row) => row.isMember)),
+    instants(memberships.map((row) => row.time)),
+  ]);
+  write(saveDeletionsSql(tables), deletions, () => [
+    bigints(deletions.map((row) => row.tokenGroupId)),
+    bigints(deletions.map((row) => row.version)),
+    instants(deletions.map((row) => row.time)),
+  ]);
+  write(saveCountsSql(tables), counts, () => [
+    bigints(counts.map((row) => row.customerId)),
+    smallints(counts.map((row) => row.facet)),
+    bigints(counts.map((row) => row.by)),
+  ]);
+}

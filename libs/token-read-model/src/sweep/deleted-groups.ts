@@ -1,0 +1,67 @@
+import type { Client } from 'pg';
+import type { DeferredProgress, DeferredWork } from '#projection/projection.js';
+import { EMPTY_BATCH } from '../fold/reduce.js';
+import { foldLoaded } from '../fold-loaded.js';
+import { generationTables } from '../generation-tables.js';
+import { loadKeys } from '../load/load-current.js';
+import { saveChanges } from '../save/save-changes.js';
+import { membersIndexSql } from '../templates.js';
+import { nextMembersSql } from './deleted-groups.sql.js';
+
+/**
+ * How many members of deleted groups a batch changes itself, and how many are changed in one transaction where there are more.
+ * Measured in docs/decisions/0015: as few as keep other events waiting for a moment only, as many as make the transactions worth it.
+ */
+export const MEMBERS_AT_ONCE = 1_000;
+
+/** The members of a deleted group, where they are too many for a batch: the item is the group, a row is a token. */
+export function membersOfDeletedGroups(membersAtOnce: number, pairsAtOnce: number): DeferredWork {
+  return {
+    rowsAtOnce: membersAtOnce,
+    // Generations of earlier releases have another index for it, which finds them more slowly.
+    async isReady(client, generation) {
+      const index = `${generationTables(generation).tokenMembership}_members`;
+      const { rows } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [index]);
+      return rows[0]!.found;
+    },
+    async makeReady(client, generation) {
+      const sql = membersIndexSql(generationTables(generation).tokenMembership);
+      await client.query(sql.replace('create index ', 'create index if not exists '));
+    },
+    proceed: (client, generation, members) => foldNextMembers(client, generation, members, pairsAtOnce),
+  };
+}
+
+/** Folds the next members again. The fold says the same however often it is done: a writer that dies costs no more than this part. */
+async function foldNextMembers(
+  client: Client,
+  generation: number,
+  most: number,
+  pairsAtOnce: number,
+): Promise<DeferredProgress> {
+  const tables = generationTables(generation);
+  const { tokens, ended, begun } = await nextMembers(client, generation, most);
+  const members = new Set(tokens);
+  const current = await loadKeys(client, tables, EMPTY_BATCH, members, pairsAtOnce);
+  const changes = await foldLoaded(client, tables, EMPTY_BATCH, { current, members }, pairsAtOnce);
+  return { ended, begun, written: saveChanges(client, tables, changes) };
+}
+
+type NextMembers = Omit<DeferredProgress, 'written'> & { readonly tokens: number[] };
+
+async function nextMembers(client: Client, generation: number, most: number): Promise<NextMembers> {
+  const { rows } = await client.query<[groupId: string, tokenId: string | null]>({
+    ...nextMembersSql(generationTables(generation)),
+    values: [generation, most],
+    rowMode: 'array',
+  });
+  const pairs = rows.map(([group, token]) => [Number(group), token === null ? null : Number(token)] as const);
+  const tokens = [...new Set(pairs.flatMap(([, token]) => (token === null ? [] : [token])))];
+  const [lastGroup, lastToken] = pairs.at(-1) ?? [];
+  const hasMore = pairs.length === most && lastToken !== null && lastGroup !== undefined;
+  const groups = new Set(pairs.map(([group]) => group));
+  if (!hasMore) return { tokens, ended: [...groups], begun: undefined };
+  groups.delete(lastGroup);
+  const members = pairs.filter(([group]) => group === lastGroup).length;
+  return { tokens, ended: [...groups], begun: { item: lastGroup, lastDone: lastToken!, rows: members } };
+}

@@ -1,0 +1,177 @@
+import type { TableTemplate } from '#projection/table-template.js';
+import { ALL_CUSTOMERS } from './count-table.js';
+import { generationTables, type TableName } from './generation-tables.js';
+
+const OF_TOKEN = (column: string) => ({ of: 'token', column });
+const OF_GROUP = { of: 'group', column: 'token_group_id' };
+
+/**
+ * Indexes in the order of some columns: within a facet, and within a customer's facet. `ordered` also has one over all tokens, for walks
+ * far into it that read the index alone; over all tokens the primary key has the order of the ids.
+ */
+const places = (table: string, key: string, columns: string) => [
+  `create index ${table}_${key} on ${table} (facet, ${columns})`,
+  `create index ${table}_customer_${key} on ${table} (customer_id, facet, ${columns})`,
+];
+const ordered = (table: string, key: string, columns: string) => [
+  `create index ${table}_all_${key} on ${table} (${columns}) include (facet)`,
+  ...places(table, key, columns),
+];
+
+/** SQL: the version that a row of the folded generation has, null where there is none. */
+const foldedVersion = (folded: number, name: TableName, row: string, ...keys: string[]) =>
+  `(select told.version from ${generationTables(folded)[name]} told where ${keys.map((key) => `told.${key} = ${row}.${key}`).join(' and ')})`;
+
+/** One row per token: what filters and sorts, and `document`, its finished JSON. */
+const token: TableTemplate = {
+  name: 'token',
+  columns: `
+  id bigint not null,
+  version bigint not null,
+  customer_id bigint not null,
+  facet smallint not null,
+  created_at timestamptz not null,
+  valid_from timestamptz not null,
+  -- 'infinity' when the token never expires: a sort key must not be null
+  expires_at timestamptz not null,
+  -- the token's own updatedAt, without its memberships
+  own_updated_at timestamptz not null,
+  document text not null`,
+  key: ['id'],
+  include: ['facet'],
+  fillfactor: 85,
+  indexes: (table) => [
+    ...places(table, 'id', 'id'),
+    ...ordered(table, 'created_at', 'created_at, id'),
+    ...ordered(table, 'valid_from', 'valid_from, id'),
+    ...ordered(table, 'expires_at', 'expires_at, id'),
+  ],
+  groupedBy: 'customer_id',
+  core: 'version::text',
+  owner: OF_TOKEN('id'),
+  untold: (row, _live, folded) =>
+    `${row}.version > greatest(0, ${foldedVersion(folded, 'token', row, 'id')}, ${foldedVersion(folded, 'tokenErasure', row, 'id')})`,
+  isKnown: (live) => `(select l.version > t.version or (l.version = t.version
+      and (l.customer_id, l.created_at, l.own_updated_at) = (t.customer_id, t.created_at, t.own_updated_at))
+    from ${generationTables(live).token} l where l.id = t.id) is true
+    or (select e.version >= t.version from ${generationTables(live).tokenErasure} e where e.id = t.id) is true`,
+};
+
+/** `updatedAt` apart from the rest: it changes with every event, and alone here it leaves updates of `token` HOT. */
+const tokenUpdated: TableTemplate = {
+  name: 'tokenUpdated',
+  columns: `
+  id bigint not null,
+  customer_id bigint not null,
+  facet smallint not null,
+  updated_at timestamptz not null`,
+  key: ['id'],
+  indexes: (table) => ordered(table, 'updated_at', 'updated_at, id'),
+  groupedBy: 'customer_id',
+  owner: OF_TOKEN('id'),
+};
+
+/** Canonical uid and label; apart, because a trigram index on an often-updated table halves the write rate. */
+const tokenSearch: TableTemplate = {
+  name: 'tokenSearch',
+  columns: `
+  id bigint not null,
+  -- not indexed, so that a change of it stays HOT: a search with filters of the facet need not look at the token
+  facet smallint not null,
+  text text not null`,
+  key: ['id'],
+  fillfactor: 90,
+  indexes: (table) => [`create index ${table}_text on ${table} using gin (text gin_trgm_ops)`],
+  owner: OF_TOKEN('id'),
+};
+
+/** Exact number of tokens per customer and facet; customer 0 holds the sums over all customers. */
+const tokenCount: TableTemplate = {
+  name: 'tokenCount',
+  columns: `
+  customer_id bigint not null,
+  facet smallint not null,
+  tokens bigint not null`,
+  key: ['customer_id', 'facet'],
+  fillfactor: 50,
+  groupedBy: 'customer_id',
+  counts: () => 'tokens <> 0',
+  derivedFrom: (generation) => `select coalesce(customer_id, ${ALL_CUSTOMERS}) as customer_id, facet, count(*) as tokens
+    from ${generationTables(generation).token} group by grouping sets ((customer_id, facet), (facet))`,
+};
+
+/** The winning entry of every (token, group) pair ever named, member or not. */
+const tokenMembership: TableTemplate = {
+  name: 'tokenMembership',
+  columns: `
+  token_id bigint not null,
+  token_group_id bigint not null,
+  version bigint not null,
+  is_member boolean not null,
+  time timestamptz not null`,
+  key: ['token_id', 'token_group_id'],
+  indexes: (table) => [membersIndexSql(table)],
+  core: 'concat(version, is_member)',
+  owner: OF_TOKEN('token_id'),
+  dependsOn: OF_GROUP,
+  untold: (row, _live, folded) =>
+    `${row}.version > greatest(0, ${foldedVersion(folded, 'tokenMembership', row, 'token_id', 'token_group_id')})`,
+  isKnown: (live) => `(select l.version >= t.version from ${generationTables(live).tokenMembership} l
+    where l.token_id = t.token_id and l.token_group_id = t.token_group_id) is true`,
+};
+
+/** The highest deletion of every group ever deleted. */
+const tokenGroupDeletion: TableTemplate = {
+  name: 'tokenGroupDeletion',
+  columns: `
+  token_group_id bigint not null,
+  version bigint not null,
+  time timestamptz not null`,
+  key: ['token_group_id'],
+  core: 'version::text',
+  owner: OF_GROUP,
+  untold: (row, _live, folded) =>
+    `${row}.version > greatest(0, ${foldedVersion(folded, 'tokenGroupDeletion', row, 'token_group_id')})`,
+  isKnown: (live) => `(select l.version >= t.version from ${generationTables(live).tokenGroupDeletion} l
+    where l.token_group_id = t.token_group_id) is true`,
+};
+
+/** The highest erasure of every token ever erased; holds no personal data. */
+const tokenErasure: TableTemplate = {
+  name: 'tokenErasure',
+  columns: `
+  id bigint not null,
+  version bigint not null`,
+  key: ['id'],
+  core: 'version::text',
+  // An erasure below the version of a token that came back says nothing; a compacted stream has forgotten it.
+  counts: (generation) =>
+    `not exists (select 1 from ${generationTables(generation).token} back where back.id = t.id and back.version > t.version)`,
+  owner: OF_TOKEN('id'),
+  // Where the token has come back since, its erasure says nothing any more.
+  untold: (row, live, folded) =>
+    `${row}.version > greatest(0, ${foldedVersion(folded, 'tokenErasure', row, 'id')}, ${foldedVersion(folded, 'token', row, 'id')} - 1,
+        (select back.version from ${generationTables(live).token} back where back.id = ${row}.id) - 1)`,
+  isKnown: (
+    live,
+  ) => `(select e.version >= t.version from ${generationTables(live).tokenErasure} e where e.id = t.id) is true
+    or (select l.version > t.version from ${generationTables(live).token} l where l.id = t.id) is true`,
+};
+
+/**
+ * The members of a group in the order of their ids. Every version is above 0; only a statement that says so too can be planned
+ * by this index: over an empty table it looks as good as the primary key for finding the groups of a token.
+ */
+export function membersIndexSql(table: string): string {
+  return `create index ${table}_members on ${table} (token_group_id, token_id) where version > 0`;
+}
+
+export const TOKEN_TABLES: readonly TableTemplate[] = [
+  token,
+  tokenUpdated,
+  tokenSearch,
+  tokenCount,
+  tokenMembership,
+  tokenGroupDeletion,
+  tokenErasure,
+];
