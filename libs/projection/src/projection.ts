@@ -73,11 +73,11 @@ interface ProjectionWords {
 
 export interface EventKey {
   /** Each is to stand in the subject as a part of its own. */
-  readonly parts: readonly number[];
+  readonly parts: readonly (number | string)[];
   /** The same in words: "the token 5". */
   readonly words: string;
   /** For the log. */
-  readonly ids: Readonly<Record<string, number>>;
+  readonly ids: Readonly<Record<string, number | string>>;
 }
 
 /** Where events are applied. */

@@ -85,7 +85,7 @@ async function compareRows(
 ): Promise<void> {
   const keys = template.key.join(', ');
   const columns = untold === 'false' ? keys : `${keys}, version`;
-  const inGroups = groups ? ` and ${template.groupedBy} = any($1::bigint[])` : '';
+  const inGroups = groups ? ` and ${template.groupedBy} = any($1)` : '';
   const side = ({ table, where }: Side) => `select ${columns}, ${row} as row from ${table} t where ${where}${inGroups}`;
   const cursor = `declare differences no scroll cursor for
     select concat_ws('/', ${keys}) as key, case when a.row is null then 'missing' when b.row is null then 'extra' else 'different' end as kind,

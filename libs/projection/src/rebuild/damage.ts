@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Difference } from '../job.js';
 import type { Projection } from '../projection.js';
-import { tableName, type RowOwner, type TableTemplate } from '../table-template.js';
+import { idsSql, tableName, type OwnedTable, type RowOwner, type TableTemplate } from '../table-template.js';
 
 /*
  * Every row with a version was made by an event; the folded generation would have the row too, or what took its place, at that version or a
@@ -35,8 +35,8 @@ export function kindsOf(tables: readonly TableTemplate[]): string[] {
 }
 
 /** The tables that hold rows of an owner. */
-export function ownedTables({ tables }: Projection): readonly (TableTemplate & { readonly owner: RowOwner })[] {
-  return tables.filter((template): template is TableTemplate & { readonly owner: RowOwner } => !!template.owner);
+export function ownedTables({ tables }: Projection): readonly OwnedTable[] {
+  return tables.filter((template): template is OwnedTable => !!template.owner);
 }
 
 function ownerIn({ key }: TableTemplate, { column }: RowOwner, difference: string): string {
@@ -76,39 +76,40 @@ async function heldBack(
 ): Promise<ReadonlySet<string>> {
   const owned = ownedTables(compared.projection).filter(({ owner }) => owner.of === kind);
   const selects = owned.flatMap((template) => [
-    ...untoldRowsSql(compared, template, template.owner.column, '$1'),
+    ...untoldRowsSql(compared, template, '$1'),
     ...dependentsSql(compared, template),
   ]);
   if (selects.length === 0) return new Set();
-  const others = [...damage].filter(([other]) => other !== kind).flatMap(([, ids]) => [...ids]);
+  const others = [...damage].flatMap(([other, ids]) => (owned.some((t) => t.dependsOn?.of === other) ? [...ids] : []));
   const { rows } = await client.query<{ id: string }>(
-    `select distinct held.id from (${selects.join('\nunion all\n')}) held, (select $2::bigint[]) others`,
+    `select distinct held.id from (${selects.join('\nunion all\n')}) held, (select $2::text[]) others`,
     [[...damage.get(kind)!], others],
   );
   return new Set(rows.map(({ id }) => id));
 }
 
 /** SQL: ids of owners of which a table has an untold row. @param given the parameter with the ids in question */
-function untoldRowsSql({ live, folded }: Compared, template: TableTemplate, column: string, given: string): string[] {
+function untoldRowsSql({ live, folded }: Compared, template: OwnedTable, given: string): string[] {
+  const { owner } = template;
   if (!template.untold) return [];
   return [
-    `select a.${column} as id from ${tableName(template, live)} a join unnest(${given}::bigint[]) given (id) on given.id = a.${column}
+    `select a.${owner.column} as id from ${tableName(template, live)} a join ${idsSql(owner, given)} using (${owner.column})
     where ${template.untold('a', live, folded)}`,
   ];
 }
 
 /** SQL: ids of owners whose rows, in either generation, depend on another owner of which something is untold. */
-function dependentsSql(compared: Compared, template: TableTemplate & { readonly owner: RowOwner }): string[] {
+function dependentsSql(compared: Compared, template: OwnedTable): string[] {
   const { dependsOn, owner } = template;
   if (!dependsOn) return [];
   const ofOthers = ownedTables(compared.projection)
     .filter((other) => other.owner.of === dependsOn.of)
-    .flatMap((other) => untoldRowsSql(compared, other, other.owner.column, '$2'));
+    .flatMap((other) => untoldRowsSql(compared, other, '$2'));
   return [compared.live, compared.folded].map(
     (generation) =>
       `select m.${owner.column} as id from (${ofOthers.join(' union ')}) untold
       join ${tableName(template, generation)} m on m.${dependsOn.column} = untold.id
-      join unnest($1::bigint[]) given (id) on given.id = m.${owner.column}`,
+      join ${idsSql(owner, '$1')} on given.${owner.column} = m.${owner.column}`,
   );
 }
 

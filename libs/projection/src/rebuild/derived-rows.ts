@@ -1,15 +1,13 @@
 import type { ClientBase } from 'pg';
 import type { Projection } from '../projection.js';
-import { tableName, type TableTemplate } from '../table-template.js';
+import { tableName, type DerivedTable } from '../table-template.js';
 
-type Derived = TableTemplate & Required<Pick<TableTemplate, 'derivedFrom'>>;
-
-function derivedTables({ tables }: Projection): readonly Derived[] {
-  return tables.filter((template): template is Derived => template.derivedFrom !== undefined);
+function derivedTables({ tables }: Projection): readonly DerivedTable[] {
+  return tables.filter((template): template is DerivedTable => template.derivedFrom !== undefined);
 }
 
 /** SQL: keys of rows that are not what the other tables make them. */
-function wrongKeysSql(template: Derived, generation: number): string {
+function wrongKeysSql(template: DerivedTable, generation: number): string {
   const keys = template.key.join(', ');
   const kept = `select * from ${tableName(template, generation)} t where ${template.counts?.(generation) ?? 'true'}`;
   return `select ${keys} from (${template.derivedFrom(generation)}) made full join (${kept}) kept using (${keys})

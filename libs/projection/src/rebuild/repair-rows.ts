@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { Projection } from '../projection.js';
-import { tableName } from '../table-template.js';
+import { idsSql, tableName } from '../table-template.js';
 import { kindsOf, ownedTables, repairable, type Compared, type Damage } from './damage.js';
 import { correctDerivedRows, wrongDerivedRows } from './derived-rows.js';
 import { JobFailed } from './job-ended.js';
@@ -52,7 +52,7 @@ async function replace(client: ClientBase, { live, folded }: Compared, template:
   if (ids.length === 0) return;
   const [a, b] = [tableName(template, live), tableName(template, folded)];
   const isSame = key.map((column) => `o.${column} = t.${column}`).join(' and ');
-  const given = `unnest($1::bigint[]) given (${owner.column})`;
+  const given = idsSql(owner, '$1');
   await client.query(
     `delete from ${a} t using ${given} where t.${owner.column} = given.${owner.column}
     and not exists (select 1 from ${b} o where ${isSame} and o::text = t::text)`,
@@ -78,7 +78,7 @@ export async function ensureNumber(
     if (!untold) continue;
     const { rows } = await client.query<{ rows: string }>(
       `select count(*) as rows from ${tableName(template, live)} a
-      join unnest($1::bigint[]) given (${owner.column}) using (${owner.column}) where ${untold('a', live, folded)}`,
+      join ${idsSql(owner, '$1')} using (${owner.column}) where ${untold('a', live, folded)}`,
       [[...damage.get(owner.of)!]],
     );
     found += Number(rows[0]!.rows);
@@ -92,7 +92,7 @@ async function prove(client: ClientBase, { projection, live, folded }: Compared,
   for (const template of ownedTables(projection)) {
     const { of, column } = template.owner;
     const side = (generation: number) =>
-      `(select t::text as row from ${tableName(template, generation)} t join unnest($1::bigint[]) given (${column}) using (${column}))`;
+      `(select t::text as row from ${tableName(template, generation)} t join ${idsSql(template.owner, '$1')} using (${column}))`;
     const { rows } = await client.query<{ wrong: string }>(
       `select count(*) as wrong from ${side(live)} a full join ${side(folded)} b using (row) where a.row is null or b.row is null`,
       [[...damage.get(of)!]],
