@@ -16,7 +16,10 @@ export class AppModule {
       module: AppModule,
       imports: [ProjectionModule.forRoot(projection, settings, logger)],
       controllers: [HealthController, ...(settings.metricsPort === undefined ? [MetricsController] : [])],
-      providers: [...runtimeProviders(settings, logger), { provide: Readiness, useClass: ProjectorReadiness }],
+      providers: [
+        ...runtimeProviders(projection, settings, logger),
+        { provide: Readiness, useClass: ProjectorReadiness },
+      ],
     };
   }
 }

@@ -6,6 +6,7 @@ import { NatsLink } from '#service-runtime/nats-connection.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { VERSION } from '#service-runtime/version.js';
+import type { Projection } from '#projection/projection.js';
 import { SchemaChange } from '#projection/rebuild/schema-change.js';
 import { ProjectorState } from '#projection/run/projector-state.js';
 import type { ProjectorSettings } from '#projection/settings.js';
@@ -14,7 +15,7 @@ import type { ProjectorSettings } from '#projection/settings.js';
 const MAX_BODY_BYTES = 65_536;
 
 /** What needs single settings or the logger: the servers of the process. */
-export function runtimeProviders(settings: ProjectorSettings, logger: Logger): Provider[] {
+export function runtimeProviders({ words }: Projection, settings: ProjectorSettings, logger: Logger): Provider[] {
   const { metricsPort, httpHost, subjectPrefix, replies } = settings;
   return [
     {
@@ -26,7 +27,7 @@ export function runtimeProviders(settings: ProjectorSettings, logger: Logger): P
       provide: NatsRequestServer,
       useFactory: (link: NatsLink, registry: Registry, state: ProjectorState, schemaChange: SchemaChange) => {
         const options = {
-          service: { name: 'token-projector', version: VERSION, description: 'Keeps the token read model' },
+          service: { name: words.projector, version: VERSION, description: `Keeps the ${words.model}` },
           subjectPrefix,
           maxBodyBytes: MAX_BODY_BYTES,
           isActive: () => state.leading !== undefined || schemaChange.isInCharge,

@@ -29,8 +29,8 @@ class EngineShutdown implements OnApplicationShutdown {
   }
 }
 
-function watchPool({ databaseUrl }: ProjectorSettings, logger: Logger): Pool {
-  return createPool(databaseUrl, { applicationName: 'token-projector-watch', ...WATCH_POOL }, (error) =>
+function watchPool({ words }: Projection, { databaseUrl }: ProjectorSettings, logger: Logger): Pool {
+  return createPool(databaseUrl, { applicationName: `${words.projector}-watch`, ...WATCH_POOL }, (error) =>
     logger.debug({ err: error }, 'a database connection was lost'),
   );
 }
@@ -43,7 +43,7 @@ export class ProjectionModule {
       module: ProjectionModule,
       controllers: [OperatorController],
       providers: [
-        { provide: NatsLink, useFactory: () => new NatsLink('token-projector', settings.nats, logger) },
+        { provide: NatsLink, useFactory: () => new NatsLink(projection.words.projector, settings.nats, logger) },
         {
           provide: ProjectorMetrics,
           useFactory: (link: NatsLink) => new ProjectorMetrics(() => link.reconnects),
@@ -53,7 +53,7 @@ export class ProjectionModule {
         {
           provide: Engine,
           useFactory: (link: NatsLink, metrics: ProjectorMetrics): Engine => {
-            const pool = watchPool(settings, logger);
+            const pool = watchPool(projection, settings, logger);
             return { projection, settings, link, metrics, logger, pool };
           },
           inject: [NatsLink, ProjectorMetrics],

@@ -69,6 +69,10 @@ interface ProjectionWords {
   readonly subjects: string;
   /** The command of its operators: "tokenctl". */
   readonly tool: string;
+  /** All of it: "token read model". */
+  readonly model: string;
+  /** Its projectors, as NATS and PostgreSQL know them: "token-projector". */
+  readonly projector: string;
 }
 
 export interface EventKey {

@@ -68,7 +68,8 @@ export class Projector implements OnApplicationBootstrap, BeforeApplicationShutd
   private async session(): Promise<void> {
     const connection = await unlessAborted(this.stopping.signal, this.engine.link.whenUp());
     if (!connection) return;
-    const client = await connectWriter(this.engine.settings.databaseUrl, this.statementTimeoutMs);
+    const { settings, projection } = this.engine;
+    const client = await connectWriter(settings.databaseUrl, this.statementTimeoutMs, projection.words.projector);
     try {
       const taken = await this.candidate.whenLeading(client, this.stopping.signal, () => (this.failures = 0));
       if (!taken) return;

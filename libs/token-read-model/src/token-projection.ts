@@ -17,7 +17,13 @@ export function tokenProjection(membersAtOnce = MEMBERS_AT_ONCE, pairsAtOnce = P
     schemaVersion: SCHEMA_VERSION,
     readableSince: READABLE_SINCE,
     tables: TOKEN_TABLES,
-    words: { rows: 'tokens', subjects: 'tokens and groups', tool: 'tokenctl' },
+    words: {
+      rows: 'tokens',
+      subjects: 'tokens and groups',
+      model: 'token read model',
+      tool: 'tokenctl',
+      projector: 'token-projector',
+    },
     decode(payload, headers): Decoded<DomainEvent> {
       const decoded = decode(payload, headers);
       return decoded.kind === 'rejected' ? { ...decoded, ids: idsOf(decoded) } : decoded;

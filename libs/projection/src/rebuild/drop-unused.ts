@@ -15,7 +15,7 @@ export async function dropUnused(
   generation: number,
   fence: (client: pg.Client) => Promise<void>,
 ): Promise<void> {
-  const client = await connectWriter(databaseUrl, WHOLE_TABLE_TIMEOUT_MS);
+  const client = await connectWriter(databaseUrl, WHOLE_TABLE_TIMEOUT_MS, projection.words.projector);
   try {
     await inTransaction(client, async () => {
       await fence(client);

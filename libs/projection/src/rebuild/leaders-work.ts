@@ -55,7 +55,7 @@ export class LeadersWork implements Work {
       throw new JobFailed(`the stream ${settings.stream.stream} does not exist: there is nothing to read from`);
     const source = { stream: info.config.name, streamCreated: info.created, head: info.state.last_seq };
     await progress.pauseOrEnd();
-    const client = await connectWriter(settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS);
+    const client = await connectWriter(settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS, projection.words.projector);
     const fence = buildFence(live.lease, generation);
     // On the leader's own connection: another one that wants the lock on the lease starves while batch follows batch.
     const keep = (change: Partial<StoredJob>) =>
@@ -94,7 +94,8 @@ export class LeadersWork implements Work {
 
   /** Does something where both generations can be seen at one position, while everything goes on. */
   async inSnapshot<T>(work: (snapshot: pg.Client) => Promise<T>): Promise<T> {
-    const snapshot = await connectForComparison(this.engine.settings.databaseUrl);
+    const { settings, projection } = this.engine;
+    const snapshot = await connectForComparison(settings.databaseUrl, projection.words.projector);
     try {
       await this.standStill(() => takeSnapshot(snapshot));
       return await work(snapshot);

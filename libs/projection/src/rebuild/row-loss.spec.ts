@@ -16,7 +16,10 @@ describe('a loss of tokens', () => {
 
   test('is told in numbers that people can read', () => {
     expect(
-      lossInWords({ words: { rows: 'tokens', subjects: 'tokens', tool: 'tokenctl' } }, { from: 50_000, to: 1_000 }),
+      lossInWords(
+        { words: { rows: 'tokens', subjects: 'tokens', model: 'list', tool: 'tokenctl', projector: 'projector' } },
+        { from: 50_000, to: 1_000 },
+      ),
     ).toBe('the list would go from 50,000 to 1,000 tokens');
   });
 });

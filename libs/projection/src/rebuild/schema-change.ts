@@ -68,7 +68,8 @@ export class SchemaChange {
   private async prepareNow(): Promise<Prepared> {
     const now = performance.now();
     if (now < this.notBefore) return now < this.standByFrom ? 'wait' : 'stand by';
-    const client = await connectWriter(this.engine.settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS);
+    const { settings, projection } = this.engine;
+    const client = await connectWriter(settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS, projection.words.projector);
     try {
       this.isPreparing = await lockPreparing(client);
       return this.isPreparing ? await this.prepareOn(client) : 'wait';

@@ -2,11 +2,14 @@ import pg from 'pg';
 import { NOTICE_A_DEAD_SERVER } from '#service-runtime/postgres/pool.js';
 import { withoutLimits } from './writer-client.js';
 
-/** A connection for comparing generations at leisure: that takes the longer the larger they are. */
-export async function connectForComparison(databaseUrl: string): Promise<pg.Client> {
+/**
+ * A connection for comparing generations at leisure: that takes the longer the larger they are.
+ * @param projector as PostgreSQL is to know it
+ */
+export async function connectForComparison(databaseUrl: string, projector = 'projector'): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: databaseUrl,
-    application_name: 'token-projector-compare',
+    application_name: `${projector}-compare`,
     ...NOTICE_A_DEAD_SERVER,
   });
   client.on('error', () => undefined);

@@ -28,11 +28,18 @@ export function withoutLimits(...names: readonly string[]): string {
   return `select set_config(name, '0', false) from pg_settings where name in (${names.map((name) => `'${name}'`).join(', ')})`;
 }
 
-/** The one connection through which a leader writes. Pipelined: statements of a batch do not wait for each other's answers. */
-export async function connectWriter(databaseUrl: string, statementTimeoutMs: number): Promise<pg.Client> {
+/**
+ * The one connection through which a leader writes. Pipelined: statements of a batch do not wait for each other's answers.
+ * @param projector as PostgreSQL is to know it
+ */
+export async function connectWriter(
+  databaseUrl: string,
+  statementTimeoutMs: number,
+  projector = 'projector',
+): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: databaseUrl,
-    application_name: 'token-projector',
+    application_name: projector,
     connectionTimeoutMillis: 5_000,
     query_timeout: clientTimeoutMs(statementTimeoutMs),
     ...NOTICE_A_DEAD_SERVER,
