@@ -81,7 +81,7 @@ interface Bookkeeping {
 
 async function bookkeeping(database: TestDatabase): Promise<Bookkeeping> {
   const [live] = await database.query<{ number: number; position: string; stale: string | null }>(
-    `select number, position, stale_because as stale from generation where state = 'live'`,
+    `select number, position, stale_because as stale from generation where projection = 'tokens' and state = 'live'`,
   );
   const { number, position, stale } = live!;
   const [counted] = await database.query<{ rows: number[]; wrong: number }>(`
@@ -93,7 +93,9 @@ async function bookkeeping(database: TestDatabase): Promise<Bookkeeping> {
         (select count(*) from token_search_${number})]::int[] as rows,
       (select count(*) from counted full join kept using (customer_id, facet)
         where counted.tokens is distinct from kept.tokens)::int as wrong`);
-  const letters = await database.query<{ sequence: string }>('select sequence from dead_letter order by sequence');
+  const letters = await database.query<{ sequence: string }>(
+    `select sequence from dead_letter where projection = 'tokens' order by sequence`,
+  );
   return {
     position: Number(position),
     stale,

@@ -23,7 +23,6 @@ const RETRY_MS = 100;
 export class Traffic {
   readonly acknowledged: Acknowledged[] = [];
   private readonly client: JetStreamClient;
-  private readonly events: RandomEvents;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly running: Promise<void>;
   private isStopping = false;
@@ -33,9 +32,9 @@ export class Traffic {
     private readonly to: To,
     private readonly eventsPerSecond = 1_000,
     seed = Math.floor(Math.random() * 1_000_000),
+    private readonly events: { next(): CloudEvent } = new RandomEvents(seed),
   ) {
     this.client = jetstream(to.nats, { timeout: ACK_WITHIN_MS });
-    this.events = new RandomEvents(seed);
     this.running = this.run();
     atEnd(`ending traffic of seed ${seed}`, () => {
       this.isAbandoned = true;

@@ -111,7 +111,7 @@ function withOneStatePerVersion(events: DomainEvent[]): DomainEvent[] {
 }
 
 /** The events in another order, some of them twice, cut into batches. */
-export function deliveries(events: readonly DomainEvent[]): fc.Arbitrary<DomainEvent[][]> {
+export function deliveries<Event = DomainEvent>(events: readonly Event[]): fc.Arbitrary<Event[][]> {
   return fc
     .tuple(
       fc.shuffledSubarray([...events], { minLength: events.length }),
@@ -123,8 +123,8 @@ export function deliveries(events: readonly DomainEvent[]): fc.Arbitrary<DomainE
     );
 }
 
-function cut(events: DomainEvent[], sizes: readonly number[]): DomainEvent[][] {
-  const batches: DomainEvent[][] = [];
+function cut<Event>(events: readonly Event[], sizes: readonly number[]): Event[][] {
+  const batches: Event[][] = [];
   for (let at = 0, i = 0; at < events.length; i += 1) {
     const size = sizes[i % sizes.length]!;
     batches.push(events.slice(at, at + size));

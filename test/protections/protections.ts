@@ -4,6 +4,7 @@ import { DEAD_LETTERS } from './list/dead-letters.js';
 import { HTTP } from './list/http.js';
 import { OVERLOAD } from './list/overload.js';
 import { PLANS } from './list/plans.js';
+import { PROJECTIONS } from './list/projections.js';
 import { PROOF } from './list/proof.js';
 import type { Protection } from './protection.js';
 import { READING } from './list/reading.js';
@@ -26,6 +27,7 @@ export const PROTECTIONS: readonly Protection[] = [
   ...CALLERS,
   ...OVERLOAD,
   ...HTTP,
+  ...PROJECTIONS,
   ...PROOF,
   ...REBUILDING,
   ...JOBS,

@@ -23,9 +23,16 @@ export class AppProcess {
   /**
    * @param port where it was told to listen; 0: its log says where
    * @param directory another checkout to run it from
+   * @param script what Node runs in the place of the built app
    */
-  constructor(app: string, settings: AppEnvironment, port: number, directory?: string) {
-    this.process = new OwnProcess(app, process.execPath, [...nodeFlags(app), `dist/apps/${app}/src/main.js`], {
+  constructor(
+    app: string,
+    settings: AppEnvironment,
+    port: number,
+    directory?: string,
+    script: readonly string[] = [`dist/apps/${app}/src/main.js`],
+  ) {
+    this.process = new OwnProcess(app, process.execPath, [...nodeFlags(app), ...script], {
       env: childEnvironment(settings),
       ...(directory === undefined ? {} : { cwd: directory }),
       stopSignal: 'SIGTERM',

@@ -20,17 +20,21 @@ export interface TestDatabase {
 /**
  * A migrated, empty database of this test file's own. A connection that is still open at the end fails the file.
  * @param server a server started by the test itself; that of the suite when left out
+ * @param migrated brings the schema into an empty database; that of the tokens when left out
  */
-export async function createDatabase(server?: { readonly url: string }): Promise<TestDatabase> {
+export async function createDatabase(
+  server?: { readonly url: string },
+  migrated?: (url: string) => Promise<unknown>,
+): Promise<TestDatabase> {
   const { databaseServer, databaseTemplate } = suiteEnvironment();
   const name = `${databaseTemplate}_${randomBytes(4).toString('hex')}`;
   const serverUrl = server?.url ?? databaseServer;
-  const url = await createFromTemplate(serverUrl, name, server ? undefined : databaseTemplate);
+  const url = await createFromTemplate(serverUrl, name, server || migrated ? undefined : databaseTemplate);
   let dropped: Promise<void> | undefined;
   const drop = () => (dropped ??= dropUnused(serverUrl, name));
   // A server of the test's own may be gone by then, and takes the database with it.
-  if (server) await migrate(url);
-  else atEnd(`dropping the database ${name}`, drop);
+  if (!server) atEnd(`dropping the database ${name}`, drop);
+  if (server || migrated) await (migrated ?? migrate)(url);
   const query = <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
     withClient(url, async (client) => (await client.query<Row>(text, values)).rows);
   return { name, url, env: { DATABASE_URL: url }, query, drop };

@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly when?: StartedWhen;
   /** A checkout of another release; this one unless told. */
   readonly directory?: string;
+  /** What Node runs in the place of the built app. */
+  readonly script?: readonly string[];
 }
 
 /** @param settings at least DATABASE_URL and those of a stream: `{ ...database.env, ...stream.env }` */
@@ -25,7 +27,7 @@ export function startQuery(settings: AppEnvironment, options: StartOptions = {})
 }
 
 async function start(app: string, settings: AppEnvironment, port: string, options: StartOptions): Promise<AppProcess> {
-  const started = new AppProcess(app, settings, Number(port), options.directory);
+  const started = new AppProcess(app, settings, Number(port), options.directory, options.script);
   atEnd(`stopping ${app} (process ${started.pid})`, () => started.stop());
   await started.start(options.when ?? 'ready');
   return started;
