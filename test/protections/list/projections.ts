@@ -1,9 +1,42 @@
 import type { Protection } from '../protection.js';
 
+const ENGINE = 'test/chargers/engine.spec.ts';
 const SIDE_BY_SIDE = 'test/chargers/side-by-side.spec.ts';
 
 /** Several projections in one database, of any domain. */
 export const PROJECTIONS: readonly Protection[] = [
+  {
+    name: 'a-number-is-that-of-one-generation',
+    file: 'libs/projection/src/store/generations.ts',
+    text: '  await client.query(LOCK_NUMBERS);\n',
+    off: '',
+    spec: ENGINE,
+    test: 'gives no number to two generations',
+  },
+  {
+    name: 'nobody-drops-the-generation-of-another-projection',
+    file: 'libs/projection/src/store/generations.ts',
+    text: 'where number = $1 and projection = $2 and',
+    off: `where number = $1 and $2 <> '' and`,
+    spec: ENGINE,
+    test: 'lets nobody confirm or drop',
+  },
+  {
+    name: 'nobody-confirms-the-job-of-another-projection',
+    file: 'libs/projection/src/store/jobs.ts',
+    text: 'where number = $1 and projection = $3 and',
+    off: `where number = $1 and $3 <> '' and`,
+    spec: ENGINE,
+    test: 'lets nobody confirm or drop',
+  },
+  {
+    name: 'each-projection-changes-its-schema-by-itself',
+    file: 'libs/projection/src/store/preparing-lock.ts',
+    text: 'pg_try_advisory_lock($1, hashtext($2))',
+    off: 'pg_try_advisory_lock($1, 0 * length($2))',
+    spec: ENGINE,
+    test: 'lets the release of one change its schema',
+  },
   {
     name: 'ids-of-owners-have-the-type-of-their-column',
     file: 'libs/projection/src/table-template.ts',

@@ -21,7 +21,7 @@ type Unfinished = GenerationRow & { readonly job: StoredJob };
 export async function endAbandoned({ projection, settings }: Engine, leading: Leadership): Promise<void> {
   const ended = await leading.betweenBatches(({ client, lease }) =>
     fenced(client, lease, async () => {
-      const isFree = await isNobodyPreparing(client);
+      const isFree = await isNobodyPreparing(client, projection);
       const unfinished = isFree ? jobInHand(await listGenerations(client, projection)) : undefined;
       if (unfinished)
         await endJob(client, projection, endOf(projection, unfinished, 'cancelled', 'cancelled by an operator'));

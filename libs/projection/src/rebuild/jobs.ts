@@ -105,7 +105,7 @@ export class Jobs {
   /** What an operator agrees to, told as it was shown: more may have been lost since, and counts as not agreed to. @throws {ServiceError} 409 */
   async confirm({ generation, rows }: Confirmation): Promise<JobStatus> {
     const { pool, projection } = this.engine;
-    if (!(await confirmLoss(pool, generation, rows)))
+    if (!(await confirmLoss(pool, projection, generation, rows)))
       throw new ServiceError(
         409,
         `No job waits to leave ${rows} ${projection.words.rows} by generation ${generation}: see ${projection.words.tool} rebuild status for what is so now.`,

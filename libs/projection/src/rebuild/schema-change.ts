@@ -71,7 +71,7 @@ export class SchemaChange {
     const { settings, projection } = this.engine;
     const client = await connectWriter(settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS, projection.words.projector);
     try {
-      this.isPreparing = await lockPreparing(client);
+      this.isPreparing = await lockPreparing(client, projection);
       return this.isPreparing ? await this.prepareOn(client) : 'wait';
     } catch (error) {
       if (error instanceof JobFailed) this.letBe(Infinity);

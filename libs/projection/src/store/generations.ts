@@ -70,12 +70,19 @@ export async function unusedGenerations(
 }
 
 /**
+ * A number is that of one generation in a database, whichever projection it is of: of two projectors that want the next one at once, the
+ * second one waits for the end of the other's transaction. Of all locks ours, as those of `migrate` and its like.
+ */
+export const LOCK_NUMBERS = 'select pg_advisory_xact_lock(7146204)';
+
+/**
  * Makes the tables of a new generation, without the indexes that only readers need.
  * @param client inside a transaction
  * @returns its number
  */
 export async function createGeneration(client: ClientBase, projection: Projection, job: StoredJob): Promise<number> {
   const { name, schemaVersion, readableSince } = projection;
+  await client.query(LOCK_NUMBERS);
   const { rows } = await client.query<{ number: number }>(
     `insert into generation (number, projection, state, schema_version, readable_since, job)
     select coalesce(max(number), 0) + 1, $1, 'building', $2, $3, $4 from generation returning number`,
@@ -101,8 +108,8 @@ export function missingIndexesSql(projection: Projection, generation: number): s
 export async function dropGeneration(client: ClientBase, projection: Projection, generation: number): Promise<void> {
   await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
   const { rowCount } = await client.query(
-    `delete from generation where number = $1 and state <> 'live' and job is null`,
-    [generation],
+    `delete from generation where number = $1 and projection = $2 and state <> 'live' and job is null`,
+    [generation, projection.name],
   );
   if (rowCount === 1) await client.query(dropTablesSql(projection, generation));
 }

@@ -19,11 +19,16 @@ export async function changeJob(client: Queryable, generation: number, change: P
 }
 
 /** An operator agrees to what the job waits for. @returns false where it would leave fewer rows, or does not wait */
-export async function confirmLoss(client: Queryable, generation: number, rows: number): Promise<boolean> {
+export async function confirmLoss(
+  client: Queryable,
+  { name }: Named,
+  generation: number,
+  rows: number,
+): Promise<boolean> {
   const { rowCount } = await client.query(
     `update generation set job = job || jsonb_build_object('confirmedRows', $2::bigint)
-    where number = $1 and (job -> 'loss' ->> 'to')::bigint >= $2`,
-    [generation, rows],
+    where number = $1 and projection = $3 and (job -> 'loss' ->> 'to')::bigint >= $2`,
+    [generation, rows, name],
   );
   return rowCount === 1;
 }

@@ -3,6 +3,7 @@ import { requireSessions } from '#service-runtime/postgres/session.js';
 import type { Projection } from '../projection.js';
 import { createIndexesSql, createTablesSql } from '../table-template.js';
 import { createDataSource } from './data-source.js';
+import { LOCK_NUMBERS } from './generations.js';
 
 /** Any number, as long as every starter takes the same one. */
 const MIGRATION_LOCK = 7_146_201;
@@ -41,6 +42,7 @@ async function createFirstGeneration(runner: QueryRunner, projection: Projection
   if (existing) return;
   await runner.startTransaction();
   try {
+    await runner.query(LOCK_NUMBERS);
     const [{ number }] = (await runner.query(
       `insert into generation (number, projection, state, schema_version, readable_since)
       select coalesce(max(number), 0) + 1, $1, 'live', $2, $3 from generation returning number`,

@@ -1,0 +1,67 @@
+import pg from 'pg';
+import type { StoredJob } from '#projection/job.js';
+import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
+import { createGeneration, dropGeneration } from '#projection/store/generations.js';
+import { confirmLoss } from '#projection/store/jobs.js';
+import { migrate } from '#projection/store/migrate.js';
+import { isNobodyPreparing, lockPreparing } from '#projection/store/preparing-lock.js';
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
+import { isLockAwaited } from '../support/awaited-locks.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { CHARGER_PROJECTION } from './charger-projection.js';
+
+const JOB: StoredJob = { ...PLAIN_REBUILD, startedAt: '2026-01-01T00:00:00.000Z', wish: 'run', phase: 'filling' };
+
+describe('the engine, of two projections in one database', () => {
+  let database: TestDatabase;
+  const clients: pg.Client[] = [];
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    await migrate(database.url, CHARGER_PROJECTION);
+    for (let i = 0; i < 2; i += 1) {
+      const client = new pg.Client({ connectionString: database.url });
+      await client.connect();
+      clients.push(client);
+    }
+  });
+  afterAll(async () => {
+    for (const client of clients) await client.end();
+  });
+
+  test('gives no number to two generations that are made at the same moment', async () => {
+    const [one, other] = clients as [pg.Client, pg.Client];
+    await one.query('begin');
+    await other.query('begin');
+    const first = await createGeneration(one, TOKEN_PROJECTION, JOB);
+    const second = createGeneration(other, CHARGER_PROJECTION, JOB);
+    await eventually('the second one to wait for the first', () => isLockAwaited(database, 'true'));
+    await one.query('commit');
+    await expect(second).resolves.toBe(first + 1);
+    await other.query('commit');
+  });
+
+  test('lets nobody confirm or drop by the number what is of the other projection', async () => {
+    const [client] = clients as [pg.Client];
+    const made = await createGeneration(client, CHARGER_PROJECTION, { ...JOB, loss: { from: 900, to: 5 } });
+    expect(await confirmLoss(client, TOKEN_PROJECTION, made, 5)).toBe(false);
+    expect(await confirmLoss(client, CHARGER_PROJECTION, made, 5)).toBe(true);
+    await client.query('update generation set job = null where number = $1', [made]);
+    const isThere = async () =>
+      (await client.query('select 1 from generation where number = $1', [made])).rowCount === 1;
+    await dropGeneration(client, TOKEN_PROJECTION, made);
+    expect(await isThere()).toBe(true);
+    await dropGeneration(client, CHARGER_PROJECTION, made);
+    expect(await isThere()).toBe(false);
+    expect((await client.query(`select to_regclass('charger_${made}') as gone`)).rows).toEqual([{ gone: null }]);
+  });
+
+  test('lets the release of one change its schema while a release of the other does', async () => {
+    const [one, other] = clients as [pg.Client, pg.Client];
+    expect(await lockPreparing(one, CHARGER_PROJECTION)).toBe(true);
+    expect(await lockPreparing(other, CHARGER_PROJECTION)).toBe(false);
+    expect(await isNobodyPreparing(other, TOKEN_PROJECTION)).toBe(true);
+    expect(await lockPreparing(other, TOKEN_PROJECTION)).toBe(true);
+  });
+});
