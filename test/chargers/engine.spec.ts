@@ -1,3 +1,4 @@
+import { jetstream } from '@nats-io/jetstream';
 import pg from 'pg';
 import type { StoredJob } from '#projection/job.js';
 import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
@@ -5,10 +6,14 @@ import { createGeneration, dropGeneration } from '#projection/store/generations.
 import { confirmLoss } from '#projection/store/jobs.js';
 import { migrate } from '#projection/store/migrate.js';
 import { isNobodyPreparing, lockPreparing } from '#projection/store/preparing-lock.js';
+import { decodeOrReject } from '#projection/stream/decode-or-reject.js';
+import { EventReader } from '#projection/stream/event-reader.js';
 import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { isLockAwaited } from '../support/awaited-locks.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { publishRaw } from '../support/publish.js';
+import { createStream } from '../support/stream.js';
 import { CHARGER_PROJECTION } from './charger-projection.js';
 
 const JOB: StoredJob = { ...PLAIN_REBUILD, startedAt: '2026-01-01T00:00:00.000Z', wish: 'run', phase: 'filling' };
@@ -63,5 +68,25 @@ describe('the engine, of two projections in one database', () => {
     expect(await lockPreparing(other, CHARGER_PROJECTION)).toBe(false);
     expect(await isNobodyPreparing(other, TOKEN_PROJECTION)).toBe(true);
     expect(await lockPreparing(other, TOKEN_PROJECTION)).toBe(true);
+  });
+});
+
+describe('the engine', () => {
+  test('takes a message at which a projection throws for one that cannot be applied', async () => {
+    const stream = await createStream();
+    const decode = (payload: Uint8Array) => {
+      if (payload.length > 3) throw new TypeError('x is undefined');
+      return { kind: 'skipped', type: 'x' } as const;
+    };
+    // First without the NATS client, which would not go on after that.
+    expect(() => decodeOrReject({ decode }, Buffer.from('long'), [])).not.toThrow();
+    const reader = await EventReader.open({ decode, weigh: () => 1 }, jetstream(stream.nats), stream.name, 1);
+    await publishRaw(stream, 'long');
+    await publishRaw(stream, 'abc');
+    const [first] = await reader.next(2_000, 1);
+    const [second] = await reader.next(2_000, 1);
+    await reader.close();
+    expect(first?.decoded).toEqual({ kind: 'rejected', reason: 'the projection failed at it: x is undefined' });
+    expect(second?.decoded.kind).toBe('skipped');
   });
 });

@@ -44,7 +44,7 @@ export interface Projection<Event extends ProjectedEvent = ProjectedEvent> {
   /** How messages to operators speak of it. */
   readonly words: ProjectionWords;
 
-  /** Never throws: whatever is wrong with a message is a reason to reject it. */
+  /** Whatever is wrong with a message is a reason to reject it; a message at which this throws is parked, too. */
   decode(payload: Uint8Array, headers: HeaderEntries): Decoded<Event>;
   /** How many rows an event can touch, about: batches are cut by that. */
   weigh(event: Event): number;

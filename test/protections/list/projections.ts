@@ -38,6 +38,14 @@ export const PROJECTIONS: readonly Protection[] = [
     test: 'lets the release of one change its schema',
   },
   {
+    name: 'a-projection-that-throws-parks-the-message',
+    file: 'libs/projection/src/stream/decode-or-reject.ts',
+    text: "return { kind: 'rejected', reason: `the projection failed at it: ${message}` };",
+    off: 'throw new Error(message);',
+    spec: ENGINE,
+    test: 'takes a message at which a projection throws',
+  },
+  {
     name: 'ids-of-owners-have-the-type-of-their-column',
     file: 'libs/projection/src/table-template.ts',
     text: 'unnest(${ids}::${type}[])',

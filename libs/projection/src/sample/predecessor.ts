@@ -1,5 +1,6 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { ProjectedEvent, Projection } from '../projection.js';
+import { decodeOrReject } from '../stream/decode-or-reject.js';
 import { nextOfSubject, type KeptMessage } from '../stream/stream.js';
 
 /** A key has few events; where all keys share one subject, this is as far as we look. */
@@ -20,7 +21,7 @@ export async function hadPredecessor(
   for (let looked = 0; looked < LOOKED_AT; looked += 1) {
     const message = await nextOfSubject(manager, stream, subject, from);
     if (!message || message.sequence >= sequence) return false;
-    const decoded = projection.decode(message.payload, message.headers);
+    const decoded = decodeOrReject(projection, message.payload, message.headers);
     if (decoded.kind === 'event' && projection.isSameVersion(decoded.event, event)) return true;
     from = message.sequence + 1;
   }

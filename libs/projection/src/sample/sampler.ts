@@ -9,6 +9,7 @@ import { countOpenLetters, isParked } from '../store/dead-letters.js';
 import { every } from '../store/every.js';
 import { measureGenerations } from '../store/generations.js';
 import { readStanding } from '../store/live-generation.js';
+import { decodeOrReject } from '../stream/decode-or-reject.js';
 import { findStream, messageAt } from '../stream/stream.js';
 import { hadPredecessor } from './predecessor.js';
 
@@ -81,7 +82,7 @@ export class Sampler implements BeforeApplicationShutdown {
       const message = await messageAt(manager, position.stream, sequence);
       // A message may have been parked, whatever became of it since; then the tables owe it nothing.
       if (!message || (await isParked(client, projection, position, message))) continue;
-      const decoded = projection.decode(message.payload, message.headers);
+      const decoded = decodeOrReject(projection, message.payload, message.headers);
       if (decoded.kind !== 'event') continue;
       const { event } = decoded;
       let result = await projection.sample(client, position.generation, event);

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { Decoded, Projection } from '../projection.js';
+import { decodeOrReject } from '../stream/decode-or-reject.js';
 import type { HeaderEntries } from '../stream/message-headers.js';
 
 type Named = Pick<Projection, 'name'>;
@@ -100,5 +101,5 @@ export async function timeOf(client: Client): Promise<string> {
 }
 
 function decodeLetter(projection: Projection, { headers, payload }: StoredContents): Decoded {
-  return projection.decode(payload, JSON.parse(headers) as HeaderEntries);
+  return decodeOrReject(projection, payload, JSON.parse(headers) as HeaderEntries);
 }

@@ -8,6 +8,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from '../projection.js';
 import { ConsumerGone, sayingGone } from './consumer-gone.js';
+import { decodeOrReject } from './decode-or-reject.js';
 import { BUFFER_MESSAGES, bytesOf, MessageBuffer } from './message-buffer.js';
 import { headersOf } from './message-headers.js';
 import { Silence } from './silence.js';
@@ -175,7 +176,7 @@ export class EventReader {
     const headers = headersOf(message);
     const { data: payload, subject, timestampNanos: storedAtNanos } = message;
     this.largest = Math.max(this.largest, bytesOf({ payload, headers }));
-    const decoded = this.projection.decode(payload, headers);
+    const decoded = decodeOrReject(this.projection, payload, headers);
     this.buffer.add({ sequence: info.streamSequence, subject, headers, payload, decoded, storedAtNanos });
   }
 

@@ -1,6 +1,7 @@
 import { type Position } from './position.js';
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeOrReject } from './decode-or-reject.js';
 import { isFingerprintOf } from './fingerprint.js';
 import type { Projection } from '../projection.js';
 import { SourceChanged } from './source-changed.js';
@@ -145,7 +146,7 @@ async function makeSureNothingIsHidden(
   next: KeptMessage,
 ): Promise<void> {
   if (position.sequence === 0) return;
-  const message = { ...next, decoded: projection.decode(next.payload, next.headers) };
+  const message = { ...next, decoded: decodeOrReject(projection, next.payload, next.headers) };
   const [suspect] = followGaps(projection, position, [message], info.state.last_seq).suspects;
   const loss = suspect && (await lossOn(manager, info, suspect));
   if (loss) throw loss;
