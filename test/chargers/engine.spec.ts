@@ -9,12 +9,14 @@ import { isNobodyPreparing, lockPreparing } from '#projection/store/preparing-lo
 import { decodeOrReject } from '#projection/stream/decode-or-reject.js';
 import { EventReader } from '#projection/stream/event-reader.js';
 import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
+import { notReady, ready } from '../faults/health.js';
 import { isLockAwaited } from '../support/awaited-locks.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { publishRaw } from '../support/publish.js';
 import { createStream } from '../support/stream.js';
 import { CHARGER_PROJECTION } from './charger-projection.js';
+import { ChargerSystem } from './charger-system.js';
 
 const JOB: StoredJob = { ...PLAIN_REBUILD, startedAt: '2026-01-01T00:00:00.000Z', wish: 'run', phase: 'filling' };
 
@@ -72,6 +74,20 @@ describe('the engine, of two projections in one database', () => {
 });
 
 describe('the engine', () => {
+  test('waits, and says what to do, where the database was migrated for another projection only', async () => {
+    const [database, stream] = await Promise.all([createDatabase(), createStream()]);
+    const system = new ChargerSystem(database, stream);
+    const projector = await system.startProjector({ when: 'listening' });
+    await notReady(
+      projector,
+      'projector',
+      /^outdated: the database holds no charger read model: run "chargerctl migrate"$/,
+    );
+    await migrate(database.url, CHARGER_PROJECTION);
+    await ready(projector);
+    expect(projector.logs.filter(({ level }) => level >= 50)).toEqual([]);
+  });
+
   test('takes a message at which a projection throws for one that cannot be applied', async () => {
     const stream = await createStream();
     const decode = (payload: Uint8Array) => {

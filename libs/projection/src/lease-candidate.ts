@@ -9,7 +9,7 @@ import { SchemaChange } from './rebuild/schema-change.js';
 import { ProjectorState } from './run/projector-state.js';
 import { otherSchema } from './run/schema-differs.js';
 import { acquireLease, seizeLease, type Lease } from './store/lease.js';
-import { liveSchemaVersion } from './store/live-generation.js';
+import { hasLiveGeneration, liveSchemaVersion } from './store/live-generation.js';
 import { missingMigrations } from './store/migrations.js';
 
 const STANDBY_POLL_MS = 500;
@@ -52,9 +52,14 @@ export class LeaseCandidate {
 
   /** On a database of the release before, that one's projector can lead and this one cannot: it must not keep the lease from it. */
   private async isMigrated(client: Client): Promise<boolean> {
+    const { projection } = this.engine;
+    const { model, tool } = projection.words;
     const missing = await missingMigrations(client);
-    if (missing.length === 0) return true;
-    const reason = `the database has not had migrations that this release needs (${missing.join(', ')}): run "${this.engine.projection.words.tool} migrate"`;
+    if (missing.length === 0 && (await hasLiveGeneration(client, projection))) return true;
+    const reason =
+      missing.length > 0
+        ? `the database has not had migrations that this release needs (${missing.join(', ')}): run "${tool} migrate"`
+        : `the database holds no ${model}: run "${tool} migrate"`;
     if (this.state.enter('outdated', reason)) this.engine.logger.warn(reason);
     return false;
   }

@@ -38,6 +38,14 @@ export const PROJECTIONS: readonly Protection[] = [
     test: 'lets the release of one change its schema',
   },
   {
+    name: 'a-projection-without-tables-waits-for-them',
+    file: 'libs/projection/src/lease-candidate.ts',
+    text: 'missing.length === 0 && (await hasLiveGeneration(client, projection))',
+    off: 'missing.length === 0 || (await hasLiveGeneration(client, projection))',
+    spec: ENGINE,
+    test: 'waits, and says what to do',
+  },
+  {
     name: 'a-projection-that-throws-parks-the-message',
     file: 'libs/projection/src/stream/decode-or-reject.ts',
     text: "return { kind: 'rejected', reason: `the projection failed at it: ${message}` };",

@@ -3,6 +3,12 @@ import type { Projection } from '../projection.js';
 
 type Named = Pick<Projection, 'name'>;
 
+/** Whether the database was migrated for this projection: another one's migration makes no generation for it. */
+export async function hasLiveGeneration(client: Pick<ClientBase, 'query'>, { name }: Named): Promise<boolean> {
+  const { rowCount } = await client.query(`select 1 from generation where projection = $1 and state = 'live'`, [name]);
+  return rowCount !== 0;
+}
+
 /** Which release's tables the live generation has. */
 export async function liveSchemaVersion(client: Pick<ClientBase, 'query'>, { name }: Named): Promise<number> {
   const { rows } = await client.query<{ version: number }>(
