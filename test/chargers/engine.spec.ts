@@ -2,6 +2,7 @@ import { jetstream } from '@nats-io/jetstream';
 import pg from 'pg';
 import type { StoredJob } from '#projection/job.js';
 import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
+import { ensureSameHistory } from '#projection/rebuild/same-history.js';
 import { createGeneration, dropGeneration } from '#projection/store/generations.js';
 import { confirmLoss } from '#projection/store/jobs.js';
 import { migrate } from '#projection/store/migrate.js';
@@ -74,6 +75,16 @@ describe('the engine, of two projections in one database', () => {
 });
 
 describe('the engine', () => {
+  test('repairs from no archive where no table says what it knows of one', async () => {
+    const system = await ChargerSystem.create();
+    const client = new pg.Client({ connectionString: system.database.url });
+    await client.connect();
+    const tables = CHARGER_PROJECTION.tables.map(({ isKnown: _, ...template }) => template) as never;
+    const judged = ensureSameHistory(client, { ...CHARGER_PROJECTION, tables }, 1, 'ARCHIVE');
+    await expect(judged).rejects.toThrow('no table of chargers says what it knows of an archive');
+    await client.end();
+  });
+
   test('waits, and says what to do, where the database was migrated for another projection only', async () => {
     const [database, stream] = await Promise.all([createDatabase(), createStream()]);
     const system = new ChargerSystem(database, stream);

@@ -38,6 +38,14 @@ export const PROJECTIONS: readonly Protection[] = [
     test: 'lets the release of one change its schema',
   },
   {
+    name: 'no-repair-from-an-archive-that-nothing-judges',
+    file: 'libs/projection/src/rebuild/same-history.ts',
+    text: `if (facts === '')`,
+    off: `if (facts === 'none')`,
+    spec: ENGINE,
+    test: 'repairs from no archive',
+  },
+  {
     name: 'a-projection-without-tables-waits-for-them',
     file: 'libs/projection/src/lease-candidate.ts',
     text: 'missing.length === 0 && (await hasLiveGeneration(client, projection))',

@@ -17,8 +17,13 @@ export async function ensureSameHistory(
   archive: string,
 ): Promise<void> {
   const { generation: live } = await readPosition(client, projection);
+  const facts = factsSql(projection, live, generation);
+  if (facts === '')
+    throw new JobFailed(
+      `no table of ${projection.name} says what it knows of an archive: nothing is repaired from one`,
+    );
   const { rows } = await client.query<{ told: string; known: string }>(
-    `select count(*) as told, count(*) filter (where is_known) as known from (${factsSql(projection, live, generation)}) facts`,
+    `select count(*) as told, count(*) filter (where is_known) as known from (${facts}) facts`,
   );
   const [told, known] = [Number(rows[0]!.told), Number(rows[0]!.known)];
   if (known * 2 >= told) return;
