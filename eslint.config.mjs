@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
-  ...tseslint.configs.recommendedTypeChecked,
+  ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.mjs', '*.cjs'] } } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -14,6 +14,17 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // State that a signal, a callback or an await in between has changed looks constant to it.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      // `return this.ended(status)` ends a function and says what it ends with.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+      // Abstract classes are names by which Nest injects plain objects.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // `noUncheckedIndexedAccess` makes it the word for "there is one, as the line before says".
+      '@typescript-eslint/no-non-null-assertion': 'off',
       'no-console': 'error',
       eqeqeq: 'error',
       'prefer-const': 'error',
@@ -48,8 +59,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{test,tools}/**/*.ts'],
-    rules: { 'no-console': 'off' },
+    files: ['{test,tools}/**/*.ts', '**/*.spec.ts'],
+    rules: {
+      'no-console': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
+      '@typescript-eslint/no-unnecessary-type-conversion': 'off',
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
+    },
   },
   {
     files: ['libs/projection/src/**/*.ts'],
@@ -69,6 +85,7 @@ export default tseslint.config(
     files: ['**/*.spec.ts'],
     plugins: { jest },
     rules: {
+      'jest/consistent-test-it': ['error', { fn: 'test', withinDescribe: 'test' }],
       'jest/no-focused-tests': 'error',
       'jest/no-disabled-tests': 'error',
       'jest/no-identical-title': 'error',

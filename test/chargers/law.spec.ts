@@ -53,7 +53,7 @@ describe('the law, for chargers', () => {
   });
   afterAll(() => model.close());
 
-  it('gives the rows and counts of a plain fold, whatever the order, the duplicates and the batches', async () => {
+  test('gives the rows and counts of a plain fold, whatever the order, the duplicates and the batches', async () => {
     const delivery = eventSet.chain((events) => fc.tuple(fc.constant(events), deliveries(events)));
     await fc.assert(
       fc.asyncProperty(delivery, async ([events, batches]) => {
@@ -64,7 +64,7 @@ describe('the law, for chargers', () => {
     );
   }, 120_000);
 
-  it('says of every event whether it changed something, and says no of all when everything is delivered again', async () => {
+  test('says of every event whether it changed something, and says no of all when everything is delivered again', async () => {
     await fc.assert(
       fc.asyncProperty(eventSet, async (events) => {
         await model.reset();

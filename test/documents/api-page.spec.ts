@@ -10,7 +10,7 @@ describe('the API page at /docs', () => {
     system = await startSystem();
   });
 
-  it('needs nothing from anywhere else: the app itself serves every asset', async () => {
+  test('needs nothing from anywhere else: the app itself serves every asset', async () => {
     const page = await fetch(`${system.query.url}/docs`);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
     const assets = Array.from((await page.text()).matchAll(ASSET), ([, url]) => new URL(url!, page.url));
@@ -23,7 +23,7 @@ describe('the API page at /docs', () => {
     }
   });
 
-  it('shows the description that the app serves, not one from elsewhere', async () => {
+  test('shows the description that the app serves, not one from elsewhere', async () => {
     const script = await (await fetch(`${system.query.url}/docs/swagger-ui-init.js`)).text();
     expect(script).toContain('"operationId": "listTokens"');
     expect(script).not.toMatch(/"url":\s*"https?:/);

@@ -22,20 +22,20 @@ describe('docs/asyncapi.json', () => {
   const { components } = document;
   const messages = Object.values(components.messages);
 
-  it('is what the code says', async () => {
+  test('is what the code says', async () => {
     const { version } = jsonOf<{ version: string }>('package.json');
     expect(document).toEqual(JSON.parse(JSON.stringify(asyncApiDocument(version))));
     await promisify(execFile)(process.execPath, ['--import', 'tsx', 'docs/generate-asyncapi.ts', '--check']);
   });
 
-  it('is valid AsyncAPI 3.0', () => {
+  test('is valid AsyncAPI 3.0', () => {
     const schema = jsonOf<object>('node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json');
     const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
     validate(document);
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  it('has one message for every event type, and refers to nothing that is not there', () => {
+  test('has one message for every event type, and refers to nothing that is not there', () => {
     expect(messages.map(({ name }) => name).sort()).toEqual([...EVENT_TYPES].sort());
     const references = JSON.stringify(document).matchAll(/"\$ref":"#\/(\w+)\/(\w+)\/?(\w+)?"/g);
     const missing = Array.from(references).filter(([, first, second, third]) => {
@@ -45,7 +45,7 @@ describe('docs/asyncapi.json', () => {
     expect(missing.map(([reference]) => reference)).toEqual([]);
   });
 
-  it.each(messages.map((message) => [message.name, message] as const))(
+  test.each(messages.map((message) => [message.name, message] as const))(
     'shows for %s the schema that is enforced and an example that is taken',
     (type, message) => {
       const name = message.payload.allOf[1].properties.data.$ref.split('/').at(-1)!;

@@ -20,7 +20,7 @@ describe('docker-compose.yml', () => {
   const { postgres, nats, migrate, projector, query } = services;
   const own = Object.entries({ migrate: migrate!, projector: projector!, query: query! });
 
-  it('matches the schema of the Compose Specification', () => {
+  test('matches the schema of the Compose Specification', () => {
     // Of an older dialect of JSON Schema, whose names for itself the validator does not know.
     const schema = JSON.parse(textOf(OFFICIAL_SCHEMA), (key, value: unknown) =>
       ['$schema', 'id'].includes(key) && typeof value === 'string' ? undefined : value,
@@ -30,23 +30,23 @@ describe('docker-compose.yml', () => {
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  it('runs the two servers, the migrations and both apps', () => {
+  test('runs the two servers, the migrations and both apps', () => {
     expect(Object.keys(services).sort()).toEqual(['migrate', 'nats', 'postgres', 'projector', 'query']);
   });
 
-  it.each(own)('gives %s only variables that are read', (_, service) => {
+  test.each(own)('gives %s only variables that are read', (_, service) => {
     const unknown = Object.keys(service.environment ?? {}).filter((name) => !variablesInCode().includes(name));
     expect(unknown).toEqual([]);
   });
 
-  it('gives both apps settings on which they start', () => {
+  test('gives both apps settings on which they start', () => {
     expect(() => Environment.read(defaultEnvironment(projector!), readProjectorSettings)).not.toThrow();
     expect(() => Environment.read(defaultEnvironment(query!), readQuerySettings)).not.toThrow();
     const owners = [migrate, projector].map((service) => defaultEnvironment(service!)['DATABASE_URL']);
     expect(new Set(owners).size).toBe(1);
   });
 
-  it('reaches the database with the roles that are made in it, neither of them a superuser', () => {
+  test('reaches the database with the roles that are made in it, neither of them a superuser', () => {
     const roles = textOf('deploy/postgres-roles.sh');
     for (const [service, role] of [
       [projector!, 'owner'],
@@ -62,14 +62,14 @@ describe('docker-compose.yml', () => {
     expect(postgres!.volumes).toContain('./deploy/postgres-roles.sh:/docker-entrypoint-initdb.d/postgres-roles.sh:ro');
   });
 
-  it('makes the same roles as docs/operations.md', () => {
+  test('makes the same roles as docs/operations.md', () => {
     const statements = (text: string) =>
       (text.match(/^(create|alter|\\connect) .*$/gm) ?? []).map((line) => line.replace(/password .*/, ''));
     const [documented] = codeBlocks(textOf('docs/operations.md'), 'sh').filter((code) => code.includes('create role'));
     expect(statements(textOf('deploy/postgres-roles.sh'))).toEqual(statements(documented!));
   });
 
-  it('reaches NATS with the logins of deploy/nats-server.conf, each with its own inbox', () => {
+  test('reaches NATS with the logins of deploy/nats-server.conf, each with its own inbox', () => {
     const users = rightsIn(textOf('deploy/nats-server.conf'));
     for (const [name, service] of [
       ['projector', projector!],
@@ -88,32 +88,32 @@ describe('docker-compose.yml', () => {
     expect(nats!.command).toContain('--config=/etc/nats/rights.conf');
   });
 
-  it('takes from around it only settings of ours and the passwords of the servers', () => {
+  test('takes from around it only settings of ours and the passwords of the servers', () => {
     const ofServers = [postgres!, nats!].flatMap((service) => Object.keys(service.environment!));
     const known = [...variablesInCode(), ...ofServers];
     expect(interpolatedNames().filter((name) => !known.includes(name))).toEqual([]);
     expect(textOf('docker-compose.yml')).not.toMatch(/\$\{\w+\}/);
   });
 
-  it('marks the secret it comes with as one for development', () => {
+  test('marks the secret it comes with as one for development', () => {
     expect(defaultEnvironment(query!)['JWT_SECRET']).toMatch(/development-only/);
   });
 
-  it('publishes the ports on which the apps listen, to this machine only', () => {
+  test('publishes the ports on which the apps listen, to this machine only', () => {
     const { httpPort } = Environment.read(defaultEnvironment(query!), readQuerySettings);
     const { httpPort: projectorPort } = Environment.read(defaultEnvironment(projector!), readProjectorSettings);
     expect(query!.ports).toEqual([`127.0.0.1:${httpPort}:${httpPort}`]);
     expect(projector!.ports).toEqual([`127.0.0.1:${projectorPort}:${projectorPort}`]);
   });
 
-  it.each(own)('starts %s as its npm script does, in a stage that exists', (_, { build, command }) => {
+  test.each(own)('starts %s as its npm script does, in a stage that exists', (_, { build, command }) => {
     // npm runs a script in a shell, which has to give way to the program.
     expect(Object.values(scripts)).toContain(`exec ${command!.join(' ')}`);
     expect(existsSync(command!.find((word) => word.endsWith('.js'))!)).toBe(true);
     expect(stagesOf(textOf('Dockerfile')).map(({ name }) => name)).toContain(build!.target);
   });
 
-  it('waits for healthy servers and finished migrations', () => {
+  test('waits for healthy servers and finished migrations', () => {
     const waits = Object.values(services).flatMap(({ depends_on = {} }) => Object.entries(depends_on));
     expect(waits.length).toBeGreaterThan(0);
     for (const [name, { condition }] of waits) {
@@ -124,13 +124,13 @@ describe('docker-compose.yml', () => {
     for (const app of [projector, query]) expect(Object.keys(app!.depends_on!)).toEqual(['migrate', 'nats']);
   });
 
-  it('runs a nats-server with JetStream whose health check asks the monitoring port', () => {
+  test('runs a nats-server with JetStream whose health check asks the monitoring port', () => {
     expect(nats!.command).toContain('--jetstream');
     const port = nats!.command!.find((argument) => argument.startsWith('--http_port='))!.split('=')[1];
     expect(nats!.healthcheck!.test!.join(' ')).toContain(`127.0.0.1:${port}/healthz`);
   });
 
-  it('keeps data in volumes it declares', () => {
+  test('keeps data in volumes it declares', () => {
     const used = [postgres!, nats!]
       .flatMap((service) => service.volumes!.map((volume) => volume.split(':')[0]!))
       .filter((name) => !name.startsWith('./'));

@@ -21,16 +21,16 @@ function example(path: string, heading: string, language: string): string {
 }
 
 describe('the examples in the documents', () => {
-  it.each(documents())('in %s are JSON where they say so', (path) => {
+  test.each(documents())('in %s are JSON where they say so', (path) => {
     for (const code of codeBlocks(textOf(path), 'json')) expect(() => JSON.parse(code) as unknown).not.toThrow();
   });
 
-  it('show an event that is taken', () => {
+  test('show an event that is taken', () => {
     const event = Buffer.from(example('README.md', 'Tell', 'json'));
     expect(decode(event)).toMatchObject({ kind: 'event', event: { type: 'token.updated', data: { id: 67890 } } });
   });
 
-  it('show an answer as it is, down to the order of its keys', () => {
+  test('show an answer as it is, down to the order of its keys', () => {
     type Shown = Parameters<typeof renderDocument>[0] & { readonly tokenGroupIds: readonly number[] };
     const { data, count } = JSON.parse(example('docs/api.md', 'The answer', 'json')) as {
       data: Shown[];
@@ -62,18 +62,18 @@ describe('what the documents show of requests', () => {
     return stdout.split('\n')[0]!;
   }
 
-  it('is true of nats.js, which gets its answer', async () => {
+  test('is true of nats.js, which gets its answer', async () => {
     expect(await outcome('js', '', 'await nats.close();')).toBe(`[1,${CUSTOMER}]`);
   });
 
-  it('is true of a Nest ClientProxy, which gets its answer', async () => {
+  test('is true of a Nest ClientProxy, which gets its answer', async () => {
     const imports = `import 'reflect-metadata';
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import { firstValueFrom, timeout } from 'rxjs';`;
     expect(await outcome('ts', imports, 'await client.close();')).toBe(`[1,${CUSTOMER}]`);
   });
 
-  it('is true of the 400 in docs/api.md, word for word', async () => {
+  test('is true of the 400 in docs/api.md, word for word', async () => {
     const { query } = system;
     const shown = JSON.parse(example('docs/api.md', 'Values', 'json')) as { requestId: string };
     const headers = { 'x-request-id': shown.requestId };

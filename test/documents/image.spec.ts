@@ -15,21 +15,21 @@ describe('the image', () => {
     copies.filter(({ from }) => !from).flatMap((copy) => copy.sources),
   );
 
-  it('is built from a long-term support release that the product allows', () => {
+  test('is built from a long-term support release that the product allows', () => {
     const [, major] = /^node:(\d+)-slim$/.exec(stages[0]!.from)!;
     const { engines } = jsonOf<{ engines: { node: string } }>('package.json');
     expect(Number(major) % 2).toBe(0);
     expect(Number(major)).toBeGreaterThan(Number(/\d+/.exec(engines.node)![0]));
   });
 
-  it('copies only from stages that exist and only files that exist', () => {
+  test('copies only from stages that exist and only files that exist', () => {
     const names = stages.map(({ name }) => name);
     const used = stages.flatMap(({ from, copies }) => [from, ...copies.flatMap((copy) => copy.from ?? [])]);
     expect(used.filter((stage) => !stage.startsWith('node:') && !names.includes(stage))).toEqual([]);
     expect(copiedFromHere.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  it('gets into its build context exactly what it copies', () => {
+  test('gets into its build context exactly what it copies', () => {
     const allowed = textOf('.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'))
@@ -37,17 +37,17 @@ describe('the image', () => {
     expect(allowed.sort()).toEqual([...new Set(copiedFromHere)].sort());
   });
 
-  it('runs as a user without privileges', () => {
+  test('runs as a user without privileges', () => {
     expect(stages.at(-1)!.user).toBe('node');
   });
 
-  it('starts the query app, as its npm script does, when it is not told otherwise', () => {
+  test('starts the query app, as its npm script does, when it is not told otherwise', () => {
     const command = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)![1]!) as string[];
     const { scripts } = jsonOf<{ scripts: Record<string, string> }>('package.json');
     expect(`exec ${command.join(' ')}`).toBe(scripts['start:query']);
   });
 
-  it('has a health check that holds for either app, and for none where nothing runs', async () => {
+  test('has a health check that holds for either app, and for none where nothing runs', async () => {
     const [command, ...args] = healthCommand(dockerfile);
     expect(command).toBe('node');
     const { query, projector } = await startSystem();

@@ -12,7 +12,7 @@ describe('the metrics in docs/operations.md', () => {
     system = await startSystem();
   });
 
-  it('are there, under these names', async () => {
+  test('are there, under these names', async () => {
     expect(documented.length).toBeGreaterThan(10);
     for (const app of ['projector', 'query'] as const) {
       const text = await (await fetch(`${system[app].url}/metrics`)).text();

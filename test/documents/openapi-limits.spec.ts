@@ -23,7 +23,7 @@ describe('every described limit of the list', () => {
     return found;
   }
 
-  it('is enforced over HTTP: values at it are taken, values beyond it are a 400 that names the parameter', async () => {
+  test('is enforced over HTTP: values at it are taken, values beyond it are a 400 that names the parameter', async () => {
     const ask = async ({ name }: Parameter, value: string) => {
       const reply = await api.listWith([name, value]);
       api.expectAsDescribed(LIST, reply);
@@ -32,12 +32,12 @@ describe('every described limit of the list', () => {
     expect(await differences(ask)).toEqual([]);
   });
 
-  it('is enforced over NATS in the same way', async () => {
+  test('is enforced over NATS in the same way', async () => {
     const { nats, prefix } = api.system.stream;
     expect(await differences(({ name }, value) => natsRequest(nats, `${prefix}.list`, { [name]: value }))).toEqual([]);
   });
 
-  it('goes with the refusal of parameters given twice and of parameters that are not described', async () => {
+  test('goes with the refusal of parameters given twice and of parameters that are not described', async () => {
     const twice = api.operation(LIST).parameters.map(({ name, schema }): [string, string][] => {
       const pair: [string, string] = [name, String(schema.enum?.[0] ?? 'true')];
       return [pair, pair];
@@ -50,7 +50,7 @@ describe('every described limit of the list', () => {
     }
   });
 
-  it('leaves room for the examples given beside it', async () => {
+  test('leaves room for the examples given beside it', async () => {
     for (const { name, examples = {} } of api.operation(LIST).parameters) {
       for (const { value } of Object.values(examples)) {
         const reply = await api.listWith([name, String(value)]);
@@ -59,7 +59,7 @@ describe('every described limit of the list', () => {
     }
   });
 
-  it('holds for the id of a single token too', async () => {
+  test('holds for the id of a single token too', async () => {
     const [id, ...others] = api.operation(ONE).parameters;
     expect([id?.name, id?.in, others]).toEqual(['id', 'path', []]);
     for (const { value, isAllowed } of probesOf(id!).filter((probe) => probe.value !== '')) {

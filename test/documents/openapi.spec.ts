@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 
 describe('the API description', () => {
-  it('describes the list and the single token, both for bearers of a JWT', () => {
+  test('describes the list and the single token, both for bearers of a JWT', () => {
     const { openapi, paths, components } = api.description;
     expect(openapi).toMatch(/^3\.1\./);
     expect(Object.entries(paths).map(([path, methods]) => [path, Object.keys(methods)])).toEqual([
@@ -22,7 +22,7 @@ describe('the API description', () => {
     expect(components.securitySchemes['bearer']).toMatchObject({ type: 'http', scheme: 'bearer' });
   });
 
-  it('has the parameters of the list with their defaults, all optional and explained', () => {
+  test('has the parameters of the list with their defaults, all optional and explained', () => {
     const { parameters } = api.operation(LIST);
     const names = [
       'search',
@@ -45,7 +45,7 @@ describe('the API description', () => {
     });
   });
 
-  it('has examples of answers that match their schemas', () => {
+  test('has examples of answers that match their schemas', () => {
     for (const path of [LIST, ONE]) {
       for (const { content } of Object.values(api.operation(path).responses)) {
         const { schema, example } = content['application/json'];
@@ -56,7 +56,7 @@ describe('the API description', () => {
 });
 
 describe('every described default', () => {
-  it('is what an absent parameter means', async () => {
+  test('is what an absent parameter means', async () => {
     const defaults = api
       .operation(LIST)
       .parameters.filter(({ schema }) => schema.default !== undefined)
@@ -74,7 +74,7 @@ describe('every described default', () => {
 });
 
 describe('every described status', () => {
-  it('403 comes for no JWT, a wrong one, and a customer outside its scope', async () => {
+  test('403 comes for no JWT, a wrong one, and a customer outside its scope', async () => {
     const wrong = [null, 'x.y.z', await signToken({ expiresIn: '-1m' }), await signToken({ algorithm: 'none' })];
     for (const [path, asked] of [
       [LIST, LIST],
@@ -91,7 +91,7 @@ describe('every described status', () => {
     api.expectAsDescribed(LIST, reply);
   });
 
-  it("404 comes for a token that does not exist, and for another customer's", async () => {
+  test("404 comes for a token that does not exist, and for another customer's", async () => {
     const ofAnother = { token: await signToken({ customerIds: [1] }) };
     for (const reply of [await api.get(`/v2/tokens/${TOKENS + 1}`), await api.get('/v2/tokens/1', ofAnother)]) {
       expect(reply.status).toBe(404);
@@ -100,7 +100,7 @@ describe('every described status', () => {
     expect((await api.get('/v2/tokens/2', ofAnother)).json()).toMatchObject({ id: 2, customerId: 1 });
   });
 
-  it('503 comes while the database is away, and says when to try again', async () => {
+  test('503 comes while the database is away, and says when to try again', async () => {
     const nowhere = `postgres://nobody@127.0.0.1:${await freePort()}/none`;
     const { url } = await startQuery({ ...api.system.env, DATABASE_URL: nowhere }, { when: 'listening' });
     for (const [path, asked] of [

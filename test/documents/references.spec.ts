@@ -9,17 +9,17 @@ const PATH = /^(?:apps|libs|test|docs|\.githooks)\/[\w./-]*$/;
 describe.each(documents())('%s', (document) => {
   const text = textOf(document);
 
-  it('links only to files and headings that exist', () => {
+  test('links only to files and headings that exist', () => {
     const local = linkTargets(text).filter((target) => !/^(https?|mailto):/.test(target));
     expect(local.filter((target) => !resolves(document, target))).toEqual([]);
   });
 
-  it('names only paths that exist', () => {
+  test('names only paths that exist', () => {
     const named = codeSpans(text).filter((code) => PATH.test(code));
     expect(named.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  it('names only commands that exist', () => {
+  test('names only commands that exist', () => {
     const named = [...codeSpans(text), ...codeBlocks(text)].flatMap((code) =>
       Array.from(code.matchAll(/\bnpm (?:run (?:-s )?([\w:-]+)|(test)\b)/g), ([, script, test]) => (script ?? test)!),
     );
@@ -30,17 +30,17 @@ describe.each(documents())('%s', (document) => {
 describe('docs/decisions', () => {
   const notes = filesBelow('docs/decisions');
 
-  it('are numbered without a gap', () => {
+  test('are numbered without a gap', () => {
     const numbers = notes.map((path) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]));
     expect(numbers).toEqual(notes.map((_, index) => index + 1));
   });
 
-  it.each(notes)('%s says what was asked, what was chosen and what it costs', (path) => {
+  test.each(notes)('%s says what was asked, what was chosen and what it costs', (path) => {
     const headings = anchorsOf(textOf(path));
     expect(headings).toEqual(expect.arrayContaining(['question', 'choice', 'price']));
   });
 
-  it('are all listed in docs/README.md', () => {
+  test('are all listed in docs/README.md', () => {
     const listed = linkTargets(textOf('docs/README.md')).map((target) => `docs/${target}`);
     expect(listed).toEqual(expect.arrayContaining(notes));
   });

@@ -13,26 +13,26 @@ const LOOKS_LIKE_A_SETTING = /\b(?:DATABASE|NATS|HTTP|PROJECTOR|METRICS|ANSWERS?
 describe('.env.example', () => {
   const entries = envExample();
 
-  it('names exactly the variables that the code reads', () => {
+  test('names exactly the variables that the code reads', () => {
     expect(variablesInCode().length).toBeGreaterThan(20);
     expect(entries.map(({ name }) => name).sort()).toEqual(variablesInCode());
   });
 
-  it('says what each variable means', () => {
+  test('says what each variable means', () => {
     expect(entries.filter(({ meaning }) => meaning.length < 10)).toEqual([]);
   });
 
-  it('gives settings on which every program starts', () => {
+  test('gives settings on which every program starts', () => {
     expect(() => Environment.read(variablesOf(entries), readAllSettings)).not.toThrow();
   });
 
-  it('shows the defaults of the code', () => {
+  test('shows the defaults of the code', () => {
     // What it is by default depends on the terminal.
     const given = { LOG_FORMAT: 'json', ...variablesOf(entries.filter(({ isOptional }) => !isOptional)) };
     expect(Environment.read(variablesOf(entries), readAllSettings)).toEqual(Environment.read(given, readAllSettings));
   });
 
-  it('leaves out nothing that is compulsory', () => {
+  test('leaves out nothing that is compulsory', () => {
     const withoutDatabase = variablesOf(entries.filter(({ name }) => name !== 'DATABASE_URL'));
     expect(() => Environment.read(withoutDatabase, readAllSettings)).toThrow('DATABASE_URL is missing');
     expect(entries.filter(({ isOptional }) => !isOptional).map(({ name }) => name)).toEqual([
@@ -46,11 +46,11 @@ describe('the table of docs/configuration.md', () => {
   const rows = tableRows(textOf('docs/configuration.md')).filter(([name]) => /^`[A-Z]/.test(name!));
   const unquoted = (cell: string) => /^`(.*)`$/.exec(cell)?.[1] ?? '';
 
-  it('names exactly the variables that the code reads', () => {
+  test('names exactly the variables that the code reads', () => {
     expect(rows.map(([name]) => unquoted(name!)).sort()).toEqual(variablesInCode());
   });
 
-  it('has the defaults of .env.example', () => {
+  test('has the defaults of .env.example', () => {
     const shown = rows.map(([name, value]) => [unquoted(name!), unquoted(value!)]);
     const wanted = new Map(envExample().map(({ name, value, isOptional }) => [name, isOptional ? value : '']));
     // Prose, because it depends on the terminal.
@@ -60,12 +60,12 @@ describe('the table of docs/configuration.md', () => {
 });
 
 describe('the environment', () => {
-  it('is read in one place', () => {
+  test('is read in one place', () => {
     const readers = sources().filter((path) => textOf(path).includes('process.env'));
     expect(readers).toEqual(['libs/service-runtime/src/settings/settings-or-exit.ts']);
   });
 
-  it.each([...documents(), 'docker-compose.yml', 'Dockerfile'])(
+  test.each([...documents(), 'docker-compose.yml', 'Dockerfile'])(
     'has no variable named in %s that nobody reads',
     (path) => {
       const named = new Set(textOf(path).match(LOOKS_LIKE_A_SETTING) ?? []);

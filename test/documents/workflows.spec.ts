@@ -20,7 +20,7 @@ const workflow = (path: string) => parse(textOf(path)) as Workflow;
 describe.each(filesBelow('.github/workflows'))('%s', (path) => {
   const commands = Object.values(workflow(path).jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
 
-  it('runs only what exists', () => {
+  test('runs only what exists', () => {
     const named = commands.flatMap((command) =>
       Array.from(command.matchAll(/\bnpm run ([\w:-]+)/g), ([, name]) => name!),
     );

@@ -7,17 +7,17 @@ describe('docs/write-a-read-model.md', () => {
   const events = textOf('test/chargers/charger-events.ts');
   const blocks = codeBlocks(text, 'ts');
 
-  it('shows the projection of the chargers as it is, all of it and in its order', () => {
+  test('shows the projection of the chargers as it is, all of it and in its order', () => {
     const shown = blocks.filter((code) => !events.includes(code));
     const withoutImports = projection.replaceAll(/^import .*\n/gm, '');
     expect(shown.join('\n')).toBe(withoutImports.trimStart());
   });
 
-  it('shows their events as they are', () => {
+  test('shows their events as they are', () => {
     expect(blocks.filter((code) => events.includes(code))).toHaveLength(2);
   });
 
-  it('names every test that proves it', () => {
+  test('names every test that proves it', () => {
     const specs = filesBelow('test/chargers').flatMap((path) => /[\w-]+\.spec\.ts$/.exec(path) ?? []);
     // What the engine promises of its own is no test to copy.
     const missing = specs.filter((name) => name !== 'engine.spec.ts' && !text.includes(`\`${name}\``));

@@ -63,14 +63,14 @@ describe('a large group', () => {
     return row && { done: Number(row.done) };
   }
 
-  it('is filled in batches of a few thousand tokens, however few events that are', async () => {
+  test('is filled in batches of a few thousand tokens, however few events that are', async () => {
     const metrics = await projector.metrics();
     const batches = metrics.get('projector_batch_size_count')!;
     expect(batches).toBeGreaterThanOrEqual((2 * MEMBERS) / 5_000);
     expect(metrics.get('projector_batch_size_bucket{le="5"}')).toBe(batches);
   });
 
-  it('is deleted while other events go on, and no answer claims the deletion while a member shows the group', async () => {
+  test('is deleted while other events go on, and no answer claims the deletion while a member shows the group', async () => {
     const deletion = await deleted(WATCHED);
     let seenMeanwhile = 0;
     for (let version = 2, position = 0; position < deletion; version += 1) {
@@ -89,7 +89,7 @@ describe('a large group', () => {
     expect((await projector.metrics()).get('projector_deferred_work')).toBe(0);
   }, 60_000);
 
-  it('goes on where it was when the projector is killed in the middle', async () => {
+  test('goes on where it was when the projector is killed in the middle', async () => {
     const deletion = await deleted(KILLED);
     const before = await eventually(
       'some members to be done',
@@ -114,7 +114,7 @@ describe('a large group', () => {
     expect(rows).toEqual([]);
   }, 60_000);
 
-  it('is in a rebuilt read model what it is in the live one', async () => {
+  test('is in a rebuilt read model what it is in the live one', async () => {
     const status = await new Rebuilds(system).carryOut();
     expect(status).toMatchObject({ state: 'done', differences: 0 });
     expect(await system.database.query('select * from deferred_work')).toEqual([]);

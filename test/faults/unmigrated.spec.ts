@@ -23,7 +23,7 @@ async function backToTheReleaseBefore(database: TestDatabase): Promise<void> {
   }
 }
 
-it('a release that starts before its migrations says so, answers 503 and leaves the lease to projectors that can lead; then it works', async () => {
+test('a release that starts before its migrations says so, answers 503 and leaves the lease to projectors that can lead; then it works', async () => {
   const [database, stream] = await Promise.all([createDatabase(), createStream()]);
   await backToTheReleaseBefore(database);
   const env = { ...database.env, ...stream.env };

@@ -10,12 +10,12 @@ function rendered(): string {
 }
 
 describe('the SQL of a batch', () => {
-  it('is the committed one', () => {
+  test('is the committed one', () => {
     if (process.env['UPDATE_GENERATED']) writeFileSync(FILE, rendered());
     expect(rendered()).toBe(readFileSync(FILE, 'utf8'));
   });
 
-  it('has a name of its own for every statement, which a server has room for', () => {
+  test('has a name of its own for every statement, which a server has room for', () => {
     const names = batchStatements(generationTables(123_456)).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((name) => name.length > 63)).toEqual([]);

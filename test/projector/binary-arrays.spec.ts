@@ -28,7 +28,7 @@ describe('binary arrays', () => {
     .string({ unit: 'binary', maxLength: 100 })
     .map((text) => text.replaceAll('\0', '').toWellFormed());
 
-  it.each<[string, (values: never[]) => Buffer, fc.Arbitrary<unknown>]>([
+  test.each<[string, (values: never[]) => Buffer, fc.Arbitrary<unknown>]>([
     ['bigint', bigints, fc.maxSafeInteger()],
     ['smallint', smallints, fc.integer({ min: -32_768, max: 32_767 })],
     ['boolean', booleans, fc.boolean()],

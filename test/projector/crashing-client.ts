@@ -9,8 +9,7 @@ export type CrashPoint = number | 'before the commit' | 'after the commit';
 /** A client whose connection breaks at the given point, as seen by the writer and by the server alike. */
 export function crashing(client: Client, at: CrashPoint): Client {
   let statements = 0;
-  const cut = () =>
-    void (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  const cut = () => (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   const query = async (...args: Parameters<Client['query']>) => {
     const isCommit = (args[0] as unknown) === 'commit';
     if (statements++ === at || (isCommit && at === 'before the commit')) cut();

@@ -104,7 +104,7 @@ describe('the law, when writers die', () => {
     return positions;
   }
 
-  it('rows, counts, answers and dead letters are those of a plain fold, wherever and however often a writer died', async () => {
+  test('rows, counts, answers and dead letters are those of a plain fold, wherever and however often a writer died', async () => {
     await fc.assert(
       fc.asyncProperty(history, fc.array(attempt, { minLength: 1, maxLength: 12 }), async (stream, attempts) => {
         const positions = await deliverAll(stream.messages, attempts);
@@ -117,7 +117,7 @@ describe('the law, when writers die', () => {
     );
   }, 120_000);
 
-  it('leaves the same tables, to the last row, as a writer that never died', async () => {
+  test('leaves the same tables, to the last row, as a writer that never died', async () => {
     await fc.assert(
       fc.asyncProperty(history, fc.array(attempt, { minLength: 1, maxLength: 12 }), async (stream, attempts) => {
         await deliverAll(stream.messages, []);
@@ -129,7 +129,7 @@ describe('the law, when writers die', () => {
     );
   }, 120_000);
 
-  it('a transaction that did not commit leaves nothing, one that did is never done again', async () => {
+  test('a transaction that did not commit leaves nothing, one that did is never done again', async () => {
     const messages = [1, 2, 3].map((id) => created(id));
     await model.reset();
     await expect(model.deliver(messages.slice(0, 2), 'before the commit')).rejects.toThrow();

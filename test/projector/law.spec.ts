@@ -38,7 +38,7 @@ describe('the law', () => {
     await model.sweepAll(2);
   }
 
-  it('gives the same rows, counts and answers as a plain fold, whatever the order, the duplicates and the batches', async () => {
+  test('gives the same rows, counts and answers as a plain fold, whatever the order, the duplicates and the batches', async () => {
     const setAndDelivery = eventSet.chain((events) =>
       fc.record({
         events: fc.constant(events),
@@ -59,7 +59,7 @@ describe('the law', () => {
     );
   }, 240_000);
 
-  it('leaves the same tables, to the last row, after two different deliveries of one set', async () => {
+  test('leaves the same tables, to the last row, after two different deliveries of one set', async () => {
     const twoDeliveries = eventSet.chain((events) => fc.tuple(deliveries(events), deliveries(events)));
     await fc.assert(
       fc.asyncProperty(twoDeliveries, async ([one, other]) => {
@@ -72,7 +72,7 @@ describe('the law', () => {
     );
   }, 240_000);
 
-  it('says the same when everything is delivered a second time', async () => {
+  test('says the same when everything is delivered a second time', async () => {
     await fc.assert(
       fc.asyncProperty(eventSet, async (events) => {
         await deliver([events]);
@@ -86,7 +86,7 @@ describe('the law', () => {
     );
   }, 120_000);
 
-  it('claims a position only where everything up to it is in the answers, however slowly groups are swept', async () => {
+  test('claims a position only where everything up to it is in the answers, however slowly groups are swept', async () => {
     const partsAfterEach = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 5 });
     const delivery = fc.tuple(eventSet.chain(deliveries), partsAfterEach);
     let claimedLess = 0;
@@ -109,7 +109,7 @@ describe('the law', () => {
     expect(claimedLess).toBeGreaterThan(0);
   }, 120_000);
 
-  it('all pages together are the whole list, without gaps or repeats', async () => {
+  test('all pages together are the whole list, without gaps or repeats', async () => {
     await fc.assert(
       fc.asyncProperty(eventSet, listRequest, async (events, request) => {
         await deliver([events]);

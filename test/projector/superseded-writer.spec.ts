@@ -25,7 +25,7 @@ describe('a writer that has been superseded', () => {
     return model;
   }
 
-  it('commits nothing once another has taken the lease, even where that one has written nothing yet', async () => {
+  test('commits nothing once another has taken the lease, even where that one has written nothing yet', async () => {
     const old = await openModel();
     await old.reset();
     await old.deliver([message(1)]);
@@ -37,7 +37,7 @@ describe('a writer that has been superseded', () => {
     expect((await successor.list({})).count).toBe(2);
   });
 
-  it('commits nothing from an old position, even where its lease is good', async () => {
+  test('commits nothing from an old position, even where its lease is good', async () => {
     const model = await openModel();
     await model.reset();
     const outOfDate = model.withOldPosition();

@@ -43,7 +43,7 @@ describe('a statement that takes too long', () => {
     return (await database.query<{ id: string }>('select id from token_1 order by id')).map(({ id }) => id);
   }
 
-  it('is cut down to single events, and an event that is slow by itself is given the time it needs, never parked', async () => {
+  test('is cut down to single events, and an event that is slow by itself is given the time it needs, never parked', async () => {
     const patience = new Patience(client, TIMEOUT_MS);
     const given: number[] = [];
     const sizes = await apply(async () => {
@@ -58,7 +58,7 @@ describe('a statement that takes too long', () => {
     expect((await client.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '30s' }]);
   });
 
-  it('keeps what came before the slow event when nobody gives it more time', async () => {
+  test('keeps what came before the slow event when nobody gives it more time', async () => {
     await expect(apply()).rejects.toMatchObject({ code: '57014' });
     expect(await shown()).toEqual(['1', '2']);
     expect((await readPosition(client, TOKEN_PROJECTION)).sequence).toBe(2);

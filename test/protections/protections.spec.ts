@@ -4,7 +4,7 @@ import { PROTECTIONS } from './protections.js';
 
 /** Cheap enough for every commit; `npm run test:protections` then shows that the tests fail. */
 describe('the list of protections', () => {
-  it.each(PROTECTIONS.map((protection) => [protection.name, protection] as const))(
+  test.each(PROTECTIONS.map((protection) => [protection.name, protection] as const))(
     '%s: its text is where it says, once, and its test file is there',
     (_, protection) => {
       const source = readFileSync(protection.file, 'utf8');
@@ -13,7 +13,7 @@ describe('the list of protections', () => {
     },
   );
 
-  it('has no name twice', () => {
+  test('has no name twice', () => {
     expect(new Set(PROTECTIONS.map(({ name }) => name)).size).toBe(PROTECTIONS.length);
   });
 });

@@ -11,20 +11,20 @@ describe('the schema', () => {
     database = await createDatabase();
   });
 
-  it('of a migrated database is the committed one', async () => {
+  test('of a migrated database is the committed one', async () => {
     const schema = await describeSchema(database);
     if (process.env['UPDATE_GENERATED']) writeFileSync(FILE, schema);
     expect(schema).toBe(readFileSync(FILE, 'utf8'));
   });
 
-  it('is left alone by a second run', async () => {
+  test('is left alone by a second run', async () => {
     const before = await describeSchema(database);
     const { stdout } = await runTokenctl(['migrate'], database.env);
     expect(stdout).toContain('Nothing to migrate');
     expect(await describeSchema(database)).toBe(before);
   });
 
-  it('comes out the same when four starters migrate an empty database at once', async () => {
+  test('comes out the same when four starters migrate an empty database at once', async () => {
     await database.query('drop schema public cascade; create schema public');
     const runs = await Promise.all(Array.from({ length: 4 }, () => runTokenctl(['migrate'], database.env)));
     expect(runs.filter(({ stdout }) => stdout.includes('Migrated'))).toHaveLength(1);
@@ -32,7 +32,7 @@ describe('the schema', () => {
     expect(await database.query('select number, state from generation')).toEqual([{ number: 1, state: 'live' }]);
   });
 
-  it('never lets two generations be live', async () => {
+  test('never lets two generations be live', async () => {
     await expect(
       database.query(`insert into generation (number, state, schema_version) values (9, 'live', 1)`),
     ).rejects.toThrow('generation_live');

@@ -51,7 +51,7 @@ describe('a build', () => {
     return consumer;
   }
 
-  it.each([
+  test.each([
     ['the server has forgotten its consumer while it waited', false],
     ['another consumer has taken the place of its own', true],
   ])(
@@ -72,7 +72,7 @@ describe('a build', () => {
     60_000,
   );
 
-  it('of the last messages of all subjects goes on with those alone when it is begun again in the middle', async () => {
+  test('of the last messages of all subjects goes on with those alone when it is begun again in the middle', async () => {
     const [first, second] = [1, 2].map((id) => aTokenEvent('token.created', { id }));
     await publish(stream, first!);
     await publishRaw(stream, 'no JSON', { subject: 'token.2' });

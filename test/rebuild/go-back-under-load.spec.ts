@@ -45,7 +45,7 @@ describe('a roll-back to what a former stream made', () => {
     return row && { position: Number(row.position), stale: row.stale };
   }
 
-  it('leaves it as it was, though events of the new stream are being applied at that moment', async () => {
+  test('leaves it as it was, though events of the new stream are being applied at that moment', async () => {
     const flood = publish(system.stream, tokens(FLOOD));
     await eventually('the flood to be applied', async () => (await positionOf(2))!.position > 2 * FORMER, { every: 5 });
     const end = await rebuilds.ask('rebuild.rollback', { acceptStale: true, acceptLoss: true });

@@ -34,7 +34,7 @@ describe('a worker on a generation that is not live', () => {
     });
   }
 
-  it('cannot write beside its successor, so that no token is counted twice', async () => {
+  test('cannot write beside its successor, so that no token is counted twice', async () => {
     system = await startSystem();
     const rebuilds = new Rebuilds(system);
     await waitForPosition(system.query.url, await publish(system.stream, aTokenEvent('token.created', { id: 1 })));

@@ -1,7 +1,7 @@
 import { MembershipBatches } from './membership-batches.js';
 
 describe('MembershipBatches', () => {
-  it('hands over a full batch at once and the rest when drained, with rising versions', () => {
+  test('hands over a full batch at once and the rest when drained, with rising versions', () => {
     const batches = new MembershipBatches();
     const full = Array.from({ length: 1_001 }, (_, i) => batches.add(7, i + 1)).filter(
       (change) => change !== undefined,

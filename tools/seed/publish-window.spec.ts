@@ -1,7 +1,7 @@
 import { publishInWindow, withRetries } from './publish-window.js';
 
 describe('publishInWindow', () => {
-  it('never has more than the window outstanding, nor makes items ahead of it', async () => {
+  test('never has more than the window outstanding, nor makes items ahead of it', async () => {
     let made = 0;
     let acknowledged = 0;
     let most = 0;
@@ -18,7 +18,7 @@ describe('publishInWindow', () => {
     expect(most).toBe(8);
   });
 
-  it('awaits what is on its way and then throws the first failure', async () => {
+  test('awaits what is on its way and then throws the first failure', async () => {
     const acknowledged: number[] = [];
     const publish = async (item: number) => {
       if (item === 3) throw new Error('no third');
@@ -31,13 +31,13 @@ describe('publishInWindow', () => {
 });
 
 describe('withRetries', () => {
-  it('answers with the first attempt that succeeds', async () => {
+  test('answers with the first attempt that succeeds', async () => {
     let attempts = 0;
     const flaky = () => (++attempts < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve(attempts));
     await expect(withRetries(flaky, [0, 0, 0])).resolves.toBe(3);
   });
 
-  it('throws the last failure', async () => {
+  test('throws the last failure', async () => {
     let attempts = 0;
     const broken = () => Promise.reject(new Error(`attempt ${++attempts}`));
     await expect(withRetries(broken, [0, 0])).rejects.toThrow('attempt 3');

@@ -9,12 +9,12 @@ const TOKENS = 20_000;
 describe('seedEvents', () => {
   const events = [...seedEvents({ tokens: TOKENS, seed: 1, at: AT })];
 
-  it('makes the same events of the same options, byte for byte', () => {
+  test('makes the same events of the same options, byte for byte', () => {
     const again = [...seedEvents({ tokens: TOKENS, seed: 1, at: AT })];
     expect(JSON.stringify(again)).toBe(JSON.stringify(events));
   });
 
-  it.each([{ seed: 2 }, { at: '2026-01-02T00:00:00.000Z' }, { customers: 77 }, { tokens: 101 }])(
+  test.each([{ seed: 2 }, { at: '2026-01-02T00:00:00.000Z' }, { customers: 77 }, { tokens: 101 }])(
     'makes other events, with other ids, of %j',
     (change) => {
       const some = [...seedEvents({ tokens: 100, seed: 1, at: AT })];
@@ -25,7 +25,7 @@ describe('seedEvents', () => {
     },
   );
 
-  it('makes events that decode as they are', () => {
+  test('makes events that decode as they are', () => {
     const changed = events.filter(({ event }) => {
       const { id: eventId, type, time, data } = event;
       const decoded = decode(Buffer.from(JSON.stringify(event)));
@@ -34,7 +34,7 @@ describe('seedEvents', () => {
     expect(changed).toEqual([]);
   });
 
-  it('gives every event its own id and its subject', () => {
+  test('gives every event its own id and its subject', () => {
     expect(new Set(events.map(({ event }) => event.id)).size).toBe(events.length);
     const misplaced = events.filter(({ subject, event: { data } }) => {
       return subject !== ('id' in data ? `token.${data.id}` : `token-group.${data.tokenGroupId}.${data.version}`);
@@ -42,7 +42,7 @@ describe('seedEvents', () => {
     expect(misplaced).toEqual([]);
   });
 
-  it('creates every token once, at version 1, before its later versions', () => {
+  test('creates every token once, at version 1, before its later versions', () => {
     const versions = new Map<number, number>();
     const wrong = events.filter(({ event: { type, data } }) => {
       if (!('id' in data)) return false;
@@ -55,7 +55,7 @@ describe('seedEvents', () => {
     expect([...versions.keys()]).toEqual(Array.from({ length: TOKENS }, (_, i) => i + 1));
   });
 
-  it('makes its events one by one as they are asked for, however many there will be', () => {
+  test('makes its events one by one as they are asked for, however many there will be', () => {
     const before = process.memoryUsage().heapUsed;
     const generator = seedEvents({ tokens: 100_000_000, seed: 1, at: AT });
     for (let i = 0; i < 1_000; i++) expect(generator.next().done).toBe(false);

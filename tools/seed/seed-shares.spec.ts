@@ -20,7 +20,7 @@ describe('20,000 seeded tokens', () => {
   const last = [...tokens.values()];
   const share = (rule: (token: TokenState) => boolean) => last.filter(rule).length / TOKENS;
 
-  it.each<[string, number, (token: TokenState) => boolean]>([
+  test.each<[string, number, (token: TokenState) => boolean]>([
     ['rfid', 0.7, ({ identifier }) => identifier.type === 'rfid'],
     ['virtual', 0.25, ({ identifier }) => identifier.type === 'virtual'],
     ['vehicleId', 0.05, ({ identifier }) => identifier.type === 'vehicleId'],
@@ -40,7 +40,7 @@ describe('20,000 seeded tokens', () => {
     expect(Math.abs(share(rule) - expected)).toBeLessThan(4 * Math.sqrt((expected * (1 - expected)) / TOKENS));
   });
 
-  it('belong to customers of whom most have one or two, and none more than the first', () => {
+  test('belong to customers of whom most have one or two, and none more than the first', () => {
     const sizes = new Map<number, number>();
     for (const { customerId } of last) sizes.set(customerId, (sizes.get(customerId) ?? 0) + 1);
     const ordered = [...sizes.values()].sort((a, b) => a - b);
@@ -48,20 +48,20 @@ describe('20,000 seeded tokens', () => {
     expect(ordered.at(-1)).toBe(sizes.get(1));
   });
 
-  it('are in at most 20 groups each, by events of at most 1,000 ids', () => {
+  test('are in at most 20 groups each, by events of at most 1,000 ids', () => {
     expect(Math.max(...memberships.map(({ size }) => size))).toBeLessThanOrEqual(1_000);
     expect(Math.max(...[...groups.values()].map((ids) => ids.length))).toBe(20);
     for (const ids of groups.values()) expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('have app users where they are virtual, and never where they are vehicles', () => {
+  test('have app users where they are virtual, and never where they are vehicles', () => {
     for (const { identifier } of last) {
       if (identifier.type === 'rfid') continue;
       expect(identifier.appUserId !== null).toBe(identifier.type === 'virtual');
     }
   });
 
-  it('share one updatedAt by the hundreds, later than any membership', () => {
+  test('share one updatedAt by the hundreds, later than any membership', () => {
     const [imported] = last.filter(({ id, isActive }) => id > 2_000 && isActive);
     expect(last.filter(({ updatedAt }) => updatedAt === imported!.updatedAt).length).toBeGreaterThan(900);
     for (const { time } of memberships) expect(time < imported!.updatedAt).toBe(true);

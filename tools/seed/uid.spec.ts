@@ -9,13 +9,13 @@ const PLAIN = {
 };
 
 describe('uidOf', () => {
-  it('gives every one of 200,000 tokens another uid, save for those that share one across two types', () => {
+  test('gives every one of 200,000 tokens another uid, save for those that share one across two types', () => {
     const uids = new Set<string>();
     for (let id = 1; id <= 200_000; id++) uids.add(uidOf(1, id).uid.toUpperCase());
     expect(uids.size).toBe(200_000 - 200_000 / 500);
   });
 
-  it('gives all but the edge cases the plain form of their type', () => {
+  test('gives all but the edge cases the plain form of their type', () => {
     for (let id = 20; id < 500; id++) {
       const { type, uid } = uidOf(1, id);
       expect(uid).toMatch(PLAIN[type]);
@@ -30,26 +30,26 @@ describe('the first 20 tokens hold one edge case of each kind', () => {
   }
   const identifier = (id: number) => tokens.get(id)!.identifier;
 
-  it('a lower-case uid and one with an odd number of digits', () => {
+  test('a lower-case uid and one with an odd number of digits', () => {
     expect(identifier(10).uid).toMatch(/^04[0-9a-f]{12}$/);
     expect(identifier(11).uid).toMatch(/^4[0-9A-F]{12}$/);
   });
 
-  it('two uids that are each other with the bytes reversed', () => {
+  test('two uids that are each other with the bytes reversed', () => {
     expect(identifier(13).uid).toBe(Buffer.from(identifier(12).uid, 'hex').reverse().toString('hex').toUpperCase());
   });
 
-  it('one uid in two types', () => {
+  test('one uid in two types', () => {
     expect(identifier(15)).toMatchObject({ type: 'virtual', uid: identifier(14).uid });
     expect(identifier(14).type).toBe('rfid');
   });
 
-  it('vehicle ids as they come in from the field', () => {
+  test('vehicle ids as they come in from the field', () => {
     expect(identifier(16).uid).toMatch(/^VID(:[0-9A-F]{2}){6}$/);
     expect(identifier(17).uid).toMatch(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/);
   });
 
-  it('an expiry in 2999 and a comment of 100 emoji', () => {
+  test('an expiry in 2999 and a comment of 100 emoji', () => {
     expect(tokens.get(18)!.expiresAt).toBe('2999-12-31T23:59:59.999Z');
     expect([...tokens.get(19)!.comment!]).toHaveLength(100);
   });

@@ -11,11 +11,11 @@ function shareOfFirst(count: number): number {
 }
 
 describe('Zipf', () => {
-  it.each([100, 3_000, 1_000_000])('gives the first of %d about 5 %%', (count) => {
+  test.each([100, 3_000, 1_000_000])('gives the first of %d about 5 %%', (count) => {
     expect(shareOfFirst(count)).toBeCloseTo(0.05, 2);
   });
 
-  it.each([1, 2, 10, 3_000])('draws ranks from 1 to %d only', (count) => {
+  test.each([1, 2, 10, 3_000])('draws ranks from 1 to %d only', (count) => {
     const zipf = new Zipf(count);
     expect(zipf.rank(0)).toBe(1);
     expect(zipf.rank(1 - 2 ** -32)).toBe(count);

@@ -14,7 +14,7 @@ const failure = (text: string) =>
   Object.assign(new Error(text, { cause: new Error(text) }), { detail: text, hint: { nested: { deeper: [text] } } });
 
 describe.each(['json', 'pretty'] as const)('a line in the format %s', (format) => {
-  it.each<[string, (text: string) => unknown[]]>([
+  test.each<[string, (text: string) => unknown[]]>([
     ['the message', (text) => [{}, text]],
     ['a value', (text) => [{ eventId: text }, 'msg']],
     ['a nested value', (text) => [{ a: { b: [{ c: text }] } }, 'msg']],
@@ -27,7 +27,7 @@ describe.each(['json', 'pretty'] as const)('a line in the format %s', (format) =
     expect(text).toContain('(900000 characters)');
   });
 
-  it('holds nothing that is too deep, cyclic, or bytes', () => {
+  test('holds nothing that is too deep, cyclic, or bytes', () => {
     const cyclic: Record<string, unknown> = { bytes: Buffer.alloc(1_000_000), big: 5n };
     cyclic['self'] = cyclic;
     const text = written(format, (logger) => logger.info(cyclic, 'msg'));
@@ -35,7 +35,7 @@ describe.each(['json', 'pretty'] as const)('a line in the format %s', (format) =
     expect(text).toContain('1000000 bytes');
   });
 
-  it('tells an error with its type, message, stack and causes', () => {
+  test('tells an error with its type, message, stack and causes', () => {
     const error = new TypeError('above', { cause: new Error('below') });
     const text = written(format, (logger) => logger.error({ err: error }, 'msg'));
     for (const part of ['"TypeError"', 'above', 'below', 'logger.spec.ts', 'caused by']) expect(text).toContain(part);
@@ -43,7 +43,7 @@ describe.each(['json', 'pretty'] as const)('a line in the format %s', (format) =
 });
 
 describe('a line for people', () => {
-  it.each<[string, () => unknown[]]>([
+  test.each<[string, () => unknown[]]>([
     ['the message', () => [{}, FORGED]],
     ['a value', () => [{ param: FORGED }, 'msg']],
     ['a nested value', () => [{ a: { b: [FORGED] } }, 'msg']],

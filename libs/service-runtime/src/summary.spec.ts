@@ -9,7 +9,7 @@ describe('Summary', () => {
     return { lines, summary: new Summary<string>((line, count) => lines.push([line, count]), singles) };
   };
 
-  it('writes the first at once, and the rest once in ten seconds as the last of them with their number', () => {
+  test('writes the first at once, and the rest once in ten seconds as the last of them with their number', () => {
     const { lines, summary } = written();
     for (const line of ['a', 'b', 'c']) summary.add(line);
     expect(lines).toEqual([['a', 1]]);
@@ -28,7 +28,7 @@ describe('Summary', () => {
     expect(lines).toEqual([['e', 1]]);
   });
 
-  it('writes several as they are where each of them matters', () => {
+  test('writes several as they are where each of them matters', () => {
     const { lines, summary } = written(3);
     for (const line of ['a', 'b', 'c', 'd', 'e']) summary.add(line);
     jest.advanceTimersByTime(10_000);

@@ -30,7 +30,7 @@ const event = (changes: object) => bytes({ ...cloudEvent, ...changes });
 const data = (changes: object) => event({ data: { ...token, ...changes } });
 
 describe('decode', () => {
-  it('reads a structured CloudEvent and brings its times to UTC milliseconds', () => {
+  test('reads a structured CloudEvent and brings its times to UTC milliseconds', () => {
     expect(decode(bytes(cloudEvent))).toEqual({
       kind: 'event',
       event: {
@@ -42,7 +42,7 @@ describe('decode', () => {
     });
   });
 
-  it('reads a binary CloudEvent from headers, whatever their case, percent-decoded', () => {
+  test('reads a binary CloudEvent from headers, whatever their case, percent-decoded', () => {
     const headers: [string, string[]][] = [
       ['CE-specversion', ['1.0']],
       ['ce-id', ['a%20b']],
@@ -57,7 +57,7 @@ describe('decode', () => {
     });
   });
 
-  it('takes a body for the event when its content type says structured, even beside ce- headers', () => {
+  test('takes a body for the event when its content type says structured, even beside ce- headers', () => {
     const headers: [string, string[]][] = [
       ['ce-type', ['other']],
       ['content-type', ['application/cloudevents+json; charset=utf-8']],
@@ -65,18 +65,18 @@ describe('decode', () => {
     expect(decode(bytes(cloudEvent), headers).kind).toBe('event');
   });
 
-  it('ignores unknown attributes and unknown fields of data', () => {
+  test('ignores unknown attributes and unknown fields of data', () => {
     const decoded = decode(event({ traceparent: 'x', data: { ...token, colour: 'red', note: 'a\u0000' } }));
     expect(decoded.kind === 'event' && Object.keys(decoded.event.data)).toEqual(Object.keys(token));
   });
 
-  it('keeps the fields of its schema in the order of the schema, whatever the order in which they came', () => {
+  test('keeps the fields of its schema in the order of the schema, whatever the order in which they came', () => {
     const backwards = Object.fromEntries(Object.entries(token).reverse());
     const decoded = decode(event({ data: { ...backwards, colour: 'red' } }));
     expect(decoded.kind === 'event' && Object.keys(decoded.event.data)).toEqual(Object.keys(token));
   });
 
-  it.each([
+  test.each([
     ['token-group.tokens-added', { tokenGroupId: 5, version: 3, tokenIds: [67890] }],
     ['token-group.tokens-removed', { tokenGroupId: 5, version: 3, tokenIds: [67890, 67891] }],
     ['token-group.deleted', { tokenGroupId: 5, version: 4 }],
@@ -86,7 +86,7 @@ describe('decode', () => {
     expect(decoded.kind === 'event' && decoded.event.data).toEqual(known);
   });
 
-  it('takes texts up to their bounds, counted in code points', () => {
+  test('takes texts up to their bounds, counted in code points', () => {
     const identifier = { ...token.identifier, uid: '😀'.repeat(255), label: '😀'.repeat(255) };
     const longest = { identifier, billingReference: '😀'.repeat(1_000), comment: '😀'.repeat(4_000) };
     const attributes = { id: '😀'.repeat(1_000), source: 'x'.repeat(1_000) };
@@ -94,7 +94,7 @@ describe('decode', () => {
     expect(decode(event({ type: '😀'.repeat(1_000) }))).toMatchObject({ kind: 'skipped' });
   });
 
-  it.each([
+  test.each([
     ['data.identifier.uid', data({ identifier: { ...token.identifier, uid: '😀'.repeat(256) } })],
     ['data.identifier.label', data({ identifier: { ...token.identifier, label: 'x'.repeat(256) } })],
     ['data.billingReference', data({ billingReference: 'x'.repeat(1_001) })],
@@ -112,18 +112,18 @@ describe('decode', () => {
     expect(JSON.stringify(decoded).length).toBeLessThan(300);
   });
 
-  it.each([
+  test.each([
     ['with data that fits nothing', event({ type: 'token.painted', data: 7 })],
     ['without any other attribute', bytes({ type: 'invoice.sent' })],
   ])('skips an unknown type %s', (_, payload) => {
     expect(decode(payload)).toMatchObject({ kind: 'skipped' });
   });
 
-  it('skips an unknown type in binary mode without looking at its body', () => {
+  test('skips an unknown type in binary mode without looking at its body', () => {
     expect(decode(bytes('\x00 not json'), [['ce-type', ['other']]])).toEqual({ kind: 'skipped', type: 'other' });
   });
 
-  it.each<[string, Uint8Array, string]>([
+  test.each<[string, Uint8Array, string]>([
     ['an empty body', bytes(''), 'the message body is empty'],
     ['no JSON', bytes('{"a":'), 'the message body is not JSON'],
     ['no UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d), 'the message body is not UTF-8'],
@@ -223,14 +223,14 @@ describe('decode', () => {
     expect(decode(payload)).toMatchObject({ kind: 'rejected', reason });
   });
 
-  it('accepts 29 February of a leap year, the year 2999 and a hundred emoji', () => {
+  test('accepts 29 February of a leap year, the year 2999 and a hundred emoji', () => {
     const decoded = decode(
       data({ validFrom: '2024-02-29T00:00:00Z', expiresAt: '2999-01-01T00:00:00Z', comment: '😀'.repeat(100) }),
     );
     expect(decoded.kind).toBe('event');
   });
 
-  it('tells what it can of a rejected event: type, event id and token id, never a text of the token', () => {
+  test('tells what it can of a rejected event: type, event id and token id, never a text of the token', () => {
     expect(decode(data({ comment: 'a\u0000b' }))).toMatchObject({
       type: 'token.updated',
       eventId: '0f8a',

@@ -1,7 +1,7 @@
 import { parseExactly } from './exact-json.js';
 
 describe('parseExactly', () => {
-  it.each([
+  test.each([
     '1.00000000000000000001',
     '9007199254740991.4',
     '0.99999999999999999999',
@@ -11,7 +11,7 @@ describe('parseExactly', () => {
     expect(parseExactly(`{"a":[${number},"${number},"] }`)).toEqual({ a: [0.5, `${number},`] });
   });
 
-  it.each([
+  test.each([
     '7',
     '1.0',
     '1e0',
@@ -29,12 +29,12 @@ describe('parseExactly', () => {
       expect(parseExactly(json)).toEqual(JSON.parse(json));
   });
 
-  it('leaves texts alone, whatever is in them', () => {
+  test('leaves texts alone, whatever is in them', () => {
     const value = { 'k\\"1.00000000000000000001,': '\\', b: ['"1.00000000000000000001]', '1.5}'], c: 2.5 };
     expect(parseExactly(JSON.stringify(value))).toEqual(value);
   });
 
-  it('takes time in proportion to the text', () => {
+  test('takes time in proportion to the text', () => {
     const texts = ['1e', '1.1', '1.5,', '0', '\\\\"1.5,'].map((text) =>
       JSON.stringify({ text: text.repeat(100_000), a: 1.5 }),
     );

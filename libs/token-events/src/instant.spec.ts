@@ -1,7 +1,7 @@
 import { parseInstant } from './instant.js';
 
 describe('an instant', () => {
-  it.each([
+  test.each([
     ['2025-06-03', 'has no time and no zone: write 2025-06-03T00:00:00Z'],
     ['2025-06-03T12:00:00', 'has no zone: write 2025-06-03T12:00:00Z'],
     ['2025-06-03 12:00:00.5', 'has no zone: write 2025-06-03T12:00:00.5Z'],
@@ -11,7 +11,7 @@ describe('an instant', () => {
     expect(parseInstant(text)).toEqual({ problem });
   });
 
-  it.each([
+  test.each([
     ['2025-06-03T12:00:00.000Z', '2025-06-03T12:00:00.000Z'],
     ['2025-06-03t12:00:00z', '2025-06-03T12:00:00.000Z'],
     ['2025-06-03T14:00:00.5+02:00', '2025-06-03T12:00:00.500Z'],
@@ -23,7 +23,7 @@ describe('an instant', () => {
     expect(parseInstant(text)).toEqual({ instant });
   });
 
-  it.each([
+  test.each([
     '',
     'now',
     '2025-06-03',

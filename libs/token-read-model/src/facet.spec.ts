@@ -1,17 +1,17 @@
 import { ALL_FACETS, facetCode, facetCodesMatching } from './facet.js';
 
 describe('facet codes', () => {
-  it('give every combination a code of its own, 0 to 23', () => {
+  test('give every combination a code of its own, 0 to 23', () => {
     expect(ALL_FACETS.map(facetCode).sort((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, code) => code));
   });
 
-  it('match all combinations when nothing is asked, one when everything is', () => {
+  test('match all combinations when nothing is asked, one when everything is', () => {
     expect(facetCodesMatching({})).toHaveLength(24);
     const facets = { type: 'virtual', isActive: false, roamingEnabled: true, priority: false } as const;
     expect(facetCodesMatching(facets)).toEqual([facetCode(facets)]);
   });
 
-  it('take false for a wish and undefined for none', () => {
+  test('take false for a wish and undefined for none', () => {
     expect(facetCodesMatching({ isActive: false, type: undefined })).toHaveLength(12);
   });
 });

@@ -57,7 +57,7 @@ export class ServerProcess implements OwnServer {
     await this.process?.stop(STOP_WITHIN_MS);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.start();
+        return void (await this.start());
       } catch (error) {
         if (attempt === RESTARTS.attempts) throw error;
         await sleep(RESTARTS.pauseMs);

@@ -12,17 +12,17 @@ const rsaKey = (modulusLength: number): string =>
 const publicKey = rsaKey(2048);
 
 describe('JWT settings', () => {
-  it.each([[{}], [{ JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey }]])('want exactly one key source', (variables) => {
+  test.each([[{}], [{ JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey }]])('want exactly one key source', (variables) => {
     expect(() => read(variables as Record<string, string>)).toThrow(
       /exactly one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL/,
     );
   });
 
-  it('refuse a short secret', () => {
+  test('refuse a short secret', () => {
     expect(() => read({ JWT_SECRET: 'short' })).toThrow(/JWT_SECRET must have at least 32 bytes/);
   });
 
-  it.each([
+  test.each([
     [{ JWT_SECRET: secret, JWT_ALGORITHMS: 'none' }],
     [{ JWT_SECRET: secret, JWT_ALGORITHMS: 'HS256,RS256' }],
     [{ JWT_PUBLIC_KEY: publicKey, JWT_ALGORITHMS: 'HS256' }],
@@ -30,29 +30,29 @@ describe('JWT settings', () => {
     expect(() => read(variables as Record<string, string>)).toThrow(/JWT_ALGORITHMS/);
   });
 
-  it('refuse what is no public key', () => {
+  test('refuse what is no public key', () => {
     expect(() => read({ JWT_PUBLIC_KEY: 'x' })).toThrow(/JWT_PUBLIC_KEY must be a public key/);
   });
 
-  it('refuse an RSA key that no algorithm takes', () => {
+  test('refuse an RSA key that no algorithm takes', () => {
     expect(() => read({ JWT_PUBLIC_KEY: rsaKey(1024) })).toThrow(/JWT_PUBLIC_KEY must have at least 2048 bits/);
   });
 
-  it('take a key however its PEM is written, and hand it on as it is read at the first request', () => {
+  test('take a key however its PEM is written, and hand it on as it is read at the first request', () => {
     const key = createPublicKey(publicKey);
     const pkcs1 = key.export({ type: 'pkcs1', format: 'pem' }).toString();
     for (const pem of [pkcs1, `Bag Attributes\n  name: x\n${publicKey}`])
       expect(read({ JWT_PUBLIC_KEY: pem }).key).toMatchObject({ pem: publicKey });
   });
 
-  it('refuse a key that no algorithm fits, and algorithms that do not fit the key', () => {
+  test('refuse a key that no algorithm fits, and algorithms that do not fit the key', () => {
     const { publicKey: strange } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
     const pem = strange.export({ type: 'spki', format: 'pem' }).toString();
     expect(() => read({ JWT_PUBLIC_KEY: pem })).toThrow(/no algorithm taken here fits it/);
     expect(() => read({ JWT_PUBLIC_KEY: publicKey, JWT_ALGORITHMS: 'ES256' })).toThrow(/list of RS256, .* fit the key/);
   });
 
-  it.each([
+  test.each([
     [{}, 'JWT_ISSUER and JWT_AUDIENCE'],
     [{ JWT_ISSUER: 'https://issuer.test' }, 'JWT_AUDIENCE'],
     [{ JWT_AUDIENCE: 'tokens' }, 'JWT_ISSUER'],
@@ -64,7 +64,7 @@ describe('JWT settings', () => {
     );
   });
 
-  it('take a key set with issuer and audience, or where a setting says that any will do', () => {
+  test('take a key set with issuer and audience, or where a setting says that any will do', () => {
     expect(read({ JWT_JWKS_URL: url, JWT_ISSUER: 'a', JWT_AUDIENCE: 'b' })).toMatchObject({
       issuer: 'a',
       audience: 'b',
@@ -72,27 +72,27 @@ describe('JWT settings', () => {
     expect(read({ JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' }).key.kind).toBe('jwks');
   });
 
-  it('refuse a key set with a login in its URL, for which no token would be valid', () => {
+  test('refuse a key set with a login in its URL, for which no token would be valid', () => {
     const variables = { JWT_JWKS_URL: 'https://user:password@issuer.test/jwks.json', JWT_ACCEPT_ANY_ISSUER: 'true' };
     expect(() => read(variables)).toThrow(/JWT_JWKS_URL must have no user and password/);
     expect(() => read(variables)).not.toThrow(/issuer\.test/);
   });
 
-  it('refuse the secret for development in production only', () => {
+  test('refuse the secret for development in production only', () => {
     const variables = { JWT_SECRET: DEVELOPMENT_SECRET };
     expect(read(variables).key.kind).toBe('secret');
     expect(() => read({ ...variables, NODE_ENV: 'production' })).toThrow(/JWT_SECRET is the secret for development/);
     expect(read({ JWT_SECRET: secret, NODE_ENV: 'production' }).key.kind).toBe('secret');
   });
 
-  it('know the secret for development that .env.example and docker-compose.yml have', () => {
+  test('know the secret for development that .env.example and docker-compose.yml have', () => {
     for (const file of ['.env.example', 'docker-compose.yml'])
       for (const [found] of readFileSync(file, 'utf8').matchAll(/development-only[\w-]*/g))
         expect(found).toBe(DEVELOPMENT_SECRET);
     expect(readFileSync('.env.example', 'utf8')).toContain(`JWT_SECRET=${DEVELOPMENT_SECRET}\n`);
   });
 
-  it('take a PEM with escaped line breaks', () => {
+  test('take a PEM with escaped line breaks', () => {
     expect(read({ JWT_PUBLIC_KEY: publicKey.replaceAll('\n', '\\n') }).key.kind).toBe('publicKey');
   });
 });

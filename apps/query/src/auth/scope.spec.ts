@@ -1,25 +1,25 @@
 import { customersInScope, EVERYTHING, scopeOfClaim } from './scope.js';
 
 describe('the scope of a caller', () => {
-  it('is everything without the claim', () => {
+  test('is everything without the claim', () => {
     expect(scopeOfClaim({ sub: 'x' }, 'customer_ids')).toEqual(EVERYTHING);
     expect(customersInScope(EVERYTHING, undefined)).toBeNull();
     expect(customersInScope(EVERYTHING, 7)).toEqual([7]);
   });
 
-  it('is the listed customers, each once', () => {
+  test('is the listed customers, each once', () => {
     const scope = scopeOfClaim({ customer_ids: [7, 8, 7] }, 'customer_ids');
     expect(customersInScope(scope, undefined)).toEqual([7, 8]);
     expect(customersInScope(scope, 8)).toEqual([8]);
     expect(() => customersInScope(scope, 9)).toThrow('does not allow access to customer 9');
   });
 
-  it('is nobody for an empty list, and for ids no customer can have', () => {
+  test('is nobody for an empty list, and for ids no customer can have', () => {
     for (const ids of [[], [0], [-1, 0]])
       expect(customersInScope(scopeOfClaim({ customer_ids: ids }, 'customer_ids'), undefined)).toEqual([]);
   });
 
-  it.each([[null], ['7'], [7], [{}], [['7']], [[1.5]], [[null]], [[2 ** 53]]])('refuses the claim %j', (claim) => {
+  test.each([[null], ['7'], [7], [{}], [['7']], [[1.5]], [[null]], [[2 ** 53]]])('refuses the claim %j', (claim) => {
     expect(() => scopeOfClaim({ customer_ids: claim }, 'customer_ids')).toThrow('must be a list of integers');
   });
 });

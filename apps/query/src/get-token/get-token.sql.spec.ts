@@ -11,7 +11,7 @@ function rendered(): string {
 }
 
 describe('the SQL of one token', () => {
-  it('is the committed one', () => {
+  test('is the committed one', () => {
     if (process.env['UPDATE_GENERATED']) writeFileSync(FILE, rendered());
     expect(rendered()).toBe(readFileSync(FILE, 'utf8'));
   });

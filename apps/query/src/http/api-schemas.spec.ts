@@ -23,12 +23,12 @@ describe('the schema of a token in the description of the API', () => {
   const { properties = {} } = SCHEMAS['Token']!;
   const answered = JSON.parse(renderDocument(state, NOON, [5])) as Record<string, object>;
 
-  it('has the fields of an answer, in their order', () => {
+  test('has the fields of an answer, in their order', () => {
     expect(Object.keys(properties)).toEqual(Object.keys(answered));
     expect(Object.keys(properties['identifier']!.properties!)).toEqual(Object.keys(answered['identifier']!));
   });
 
-  it('says nothing that binds publishers only: bounds of texts and formats of our own', () => {
+  test('says nothing that binds publishers only: bounds of texts and formats of our own', () => {
     expect(JSON.stringify(properties)).not.toMatch(/minLength|maxLength|storable-text|"instant"/);
   });
 });

@@ -41,12 +41,12 @@ function rendered(): string {
 }
 
 describe('the SQL of the list', () => {
-  it('is the committed one', () => {
+  test('is the committed one', () => {
     if (process.env['UPDATE_GENERATED']) writeFileSync(FILE, rendered());
     expect(rendered()).toBe(readFileSync(FILE, 'utf8'));
   });
 
-  it.each(CASES)('never names a parameter it does not bind: %s', (_, request, customers) => {
+  test.each(CASES)('never names a parameter it does not bind: %s', (_, request, customers) => {
     const { text, values } = listTokensSql(
       generationTables(1),
       Object.assign(new ListTokensRequest(), request),

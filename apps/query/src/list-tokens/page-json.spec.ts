@@ -1,7 +1,7 @@
 import { pageJson, pageSize } from './page-json.js';
 
 describe('the JSON of a page', () => {
-  it.each([[[]], [['{"id":1}']], [['{"a":"ü😀"}', '{"b":"Ω"}', '{"c":"x"}']]])(
+  test.each([[[]], [['{"id":1}']], [['{"a":"ü😀"}', '{"b":"Ω"}', '{"c":"x"}']]])(
     'is the documents %j and the count',
     (documents) => {
       const bytes = documents.reduce((sum, document) => sum + Buffer.byteLength(document) + 1, 0);

@@ -16,33 +16,33 @@ function details(raw: unknown): readonly ErrorDetail[] {
 }
 
 describe('the parameters of the list', () => {
-  it('have their defaults', () => {
+  test('have their defaults', () => {
     expect({ ...read({}) }).toEqual({ sortBy: 'id', sortDirection: 'desc', offset: 0, limit: 500 });
   });
 
-  it('are the same values whether they come as texts or as JSON', () => {
+  test('are the same values whether they come as texts or as JSON', () => {
     const values = { customerId: 7, isActive: false, priority: true, offset: 10, limit: 1000 };
     const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
     expect(read(texts)).toEqual(read(values));
     expect(read(values)).toMatchObject(values);
   });
 
-  it('trim a search and take an empty one for none', () => {
+  test('trim a search and take an empty one for none', () => {
     expect(read({ search: '  x ' }).search).toBe('x');
     expect(read({ search: '   ' }).search).toBeUndefined();
     expect(read({ search: '' }).search).toBeUndefined();
   });
 
-  it('count a search in code points', () => {
+  test('count a search in code points', () => {
     expect(read({ search: '😀'.repeat(50) }).search).toBe('😀'.repeat(50));
     expect(details({ search: '😀'.repeat(51) })[0]?.message).toBe('must have at most 50 characters, found 51');
   });
 
-  it('bring date-times to UTC', () => {
+  test('bring date-times to UTC', () => {
     expect(read({ validFrom: '2025-06-03T14:00:00+02:00' }).validFrom).toBe('2025-06-03T12:00:00.000Z');
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['limit', '0'],
     ['limit', '1001'],
     ['limit', '1.0'],
@@ -86,23 +86,23 @@ describe('the parameters of the list', () => {
     expect(details(raw).map(({ param }) => param)).toEqual([name]);
   });
 
-  it('quote a wrong value as it was sent, whatever is in it', () => {
+  test('quote a wrong value as it was sent, whatever is in it', () => {
     expect(details({ sortBy: '$value $property $constraint1' })[0]?.message).toContain(
       '"$value $property $constraint1"',
     );
   });
 
-  it('say what a + in a date-time has become', () => {
+  test('say what a + in a date-time has become', () => {
     expect(details({ validFrom: '2025-06-03T12:00:00 02:00' })[0]?.message).toContain('write the + as %2B');
   });
 
-  it('say what a day without a time lacks', () => {
+  test('say what a day without a time lacks', () => {
     const [detail] = details({ expiresFrom: '2025-06-03' });
     expect(detail?.message).toMatch(/found "2025-06-03", which has no time and no zone: write 2025-06-03T00:00:00Z$/);
     expect(details({ expiresFrom: 'soon' })[0]?.message).toMatch(/found "soon"$/);
   });
 
-  it('name all wrong parameters at once', () => {
+  test('name all wrong parameters at once', () => {
     expect(
       details({ limit: '0', isActive: 'x', foo: '1' })
         .map(({ param }) => param)
@@ -110,7 +110,7 @@ describe('the parameters of the list', () => {
     ).toEqual(['foo', 'isActive', 'limit']);
   });
 
-  it.each([[null], [[]], ['text'], [5]])('must be an object, not %j', (raw) => {
+  test.each([[null], [[]], ['text'], [5]])('must be an object, not %j', (raw) => {
     expect(details(raw)[0]?.message).toContain('must be a JSON object');
   });
 });

@@ -42,14 +42,14 @@ describe('the admission queue', () => {
     jest.useRealTimers();
   });
 
-  it('admits requests in their order while none has waited for long', async () => {
+  test('admits requests in their order while none has waited for long', async () => {
     for (const name of ['second', 'third']) requests.ask(name);
     await requests.endNext();
     await requests.endNext();
     expect(requests.begun).toEqual(['first', 'second', 'third']);
   });
 
-  it('admits the newest first once one has waited for long', async () => {
+  test('admits the newest first once one has waited for long', async () => {
     requests.ask('old');
     await jest.advanceTimersByTimeAsync(300);
     requests.ask('new');
@@ -58,7 +58,7 @@ describe('the admission queue', () => {
     expect(requests.begun).toEqual(['first', 'new', 'old']);
   });
 
-  it('refuses the requests that have waited for too long, and no others', async () => {
+  test('refuses the requests that have waited for too long, and no others', async () => {
     requests.ask('old');
     await jest.advanceTimersByTimeAsync(600);
     requests.ask('new');
@@ -69,13 +69,13 @@ describe('the admission queue', () => {
     expect(requests.begun).toEqual(['first', 'new']);
   });
 
-  it('refuses at once where too many wait', async () => {
+  test('refuses at once where too many wait', async () => {
     for (let i = 0; i < 5_001; i += 1) requests.ask(`waiting ${i}`);
     await jest.advanceTimersByTimeAsync(0);
     expect(Object.fromEntries(requests.outcomes)).toEqual({ 'waiting 5000': 'refused' });
   });
 
-  it('admits the next request after work that fails, and is free again when none waits', async () => {
+  test('admits the next request after work that fails, and is free again when none waits', async () => {
     const failing = new AdmissionQueue(1, new AnswerMemory(1_000), logger);
     const fails = () => failing.run(0, () => Promise.reject(new Error('no')));
     await expect(Promise.allSettled([fails(), fails()])).resolves.toMatchObject([{ reason: {} }, { reason: {} }]);

@@ -29,7 +29,7 @@ describe('the memory for answers', () => {
     return known;
   };
 
-  it('is held until the answer has gone out, and then goes to those who wait for it', async () => {
+  test('is held until the answer has gone out, and then goes to those who wait for it', async () => {
     const first = await read(1_000);
     const second = read(1_000);
     expect(await outcome(second)).toBe('waits');
@@ -38,7 +38,7 @@ describe('the memory for answers', () => {
     expect(memory.held).toBe(1_000);
   });
 
-  it('is refused to those who wait for too long', async () => {
+  test('is refused to those who wait for too long', async () => {
     await read(1_000);
     const late = outcome(read(1_000));
     await jest.advanceTimersByTimeAsync(1_100);
@@ -46,13 +46,13 @@ describe('the memory for answers', () => {
     expect(queue.refusals).toBe(1);
   });
 
-  it('goes to a small answer while a large one waits, the last quarter to small ones only', async () => {
+  test('goes to a small answer while a large one waits, the last quarter to small ones only', async () => {
     await read(1_200);
     expect(await outcome(read(200))).toBe('waits');
     expect(await outcome(read(100))).toBe('reads');
   });
 
-  it('is given back as far as an answer does not need it, once, and wholly where reading fails', async () => {
+  test('is given back as far as an answer does not need it, once, and wholly where reading fails', async () => {
     const held = await read(900);
     held.shrinkTo(300);
     held.shrinkTo(500);

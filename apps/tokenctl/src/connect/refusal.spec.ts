@@ -8,7 +8,7 @@ function headersOf(values: Readonly<Record<string, string>>): MsgHdrs {
 }
 
 describe('refusalIn', () => {
-  it('names the requestId of an error that is to be reported', () => {
+  test('names the requestId of an error that is to be reported', () => {
     const headers = headersOf({
       'Nats-Service-Error': 'Something unforeseen went wrong.',
       'Nats-Service-Error-Code': '500',
@@ -17,7 +17,7 @@ describe('refusalIn', () => {
     expect(refusalIn(headers)?.message).toBe('Something unforeseen went wrong. (requestId 6b1dcd1a)');
   });
 
-  it('leaves the words alone where they say what to do', () => {
+  test('leaves the words alone where they say what to do', () => {
     const headers = headersOf({
       'Nats-Service-Error': 'A rebuild is running.',
       'Nats-Service-Error-Code': '409',
@@ -26,7 +26,7 @@ describe('refusalIn', () => {
     expect(refusalIn(headers)?.message).toBe('A rebuild is running.');
   });
 
-  it('is undefined for any other answer', () => {
+  test('is undefined for any other answer', () => {
     expect(refusalIn(undefined)).toBeUndefined();
     expect(refusalIn(headersOf({ 'X-Request-Id': '6b1dcd1a' }))).toBeUndefined();
   });
@@ -36,7 +36,7 @@ describe('withPermissionHint', () => {
   const violation = (operation: 'publish' | 'subscription') =>
     new errors.PermissionViolationError(`Permissions Violation for ${operation}`, operation, 'a.b');
 
-  it.each([
+  test.each([
     ['subscription', 'is NATS_INBOX_PREFIX the one of this login?'],
     ['publish', 'is the login in NATS_URL that of an operator?'],
   ] as const)('asks about the setting that decides: %s', (operation, question) => {
@@ -47,7 +47,7 @@ describe('withPermissionHint', () => {
       });
   });
 
-  it('leaves any other error as it is', () => {
+  test('leaves any other error as it is', () => {
     const error = new Error('no answer');
     expect(withPermissionHint(error)).toBe(error);
   });

@@ -1,7 +1,7 @@
 import { mask, maskText } from './mask.js';
 
 describe('mask', () => {
-  it.each([
+  test.each([
     ['A7E942F1C8D036B5A429', '***29'],
     ['12345678', '***78'],
     ['1234567', '***'],
@@ -12,7 +12,7 @@ describe('mask', () => {
 });
 
 describe('maskText', () => {
-  it.each([
+  test.each([
     'uid=04 A2 A7E942F1C8 77; label: Mr Ohara Smith',
     '<uid>A7E942F1C8</uid>',
     '{"label" : "O\'Hara, card; 17"',
@@ -21,7 +21,7 @@ describe('maskText', () => {
     expect(maskText(text)).toBe(mask(text));
   });
 
-  it.each(['the label of this card is worn', '{"guid":"A7E942F1C8"', 'nothing of that kind'])('shows %j', (text) => {
+  test.each(['the label of this card is worn', '{"guid":"A7E942F1C8"', 'nothing of that kind'])('shows %j', (text) => {
     expect(maskText(text)).toBe(text);
   });
 });

@@ -3,37 +3,37 @@ import { readableJson } from './readable-json.js';
 const masked = (text: string) => readableJson(text, false);
 
 describe('readableJson', () => {
-  it('indents as JSON.stringify does', () => {
+  test('indents as JSON.stringify does', () => {
     const value = { a: [], b: {}, c: [1, [2, { d: 'e' }]], f: null, 'g "h"': true, i: -1.5e9 };
     expect(masked(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2));
     expect(masked(' [ ] ')).toBe('[]');
     expect(masked('"text: {}[],"')).toBe('"text: {}[],"');
   });
 
-  it('is undefined for what is no JSON', () => {
+  test('is undefined for what is no JSON', () => {
     expect(masked('{"a":1')).toBeUndefined();
     expect(masked('')).toBeUndefined();
   });
 
-  it('leaves literals as they were sent', () => {
+  test('leaves literals as they were sent', () => {
     expect(masked('{"id":90071992547409931234,"id":1.0,"c":"\\ud800\\u0000"}')).toBe(
       '{\n  "id": 90071992547409931234,\n  "id": 1.0,\n  "c": "\\ud800\\u0000"\n}',
     );
   });
 
-  it.each([20_000, 400_000])('takes %d levels, and indents the first 20 of them', (levels) => {
+  test.each([20_000, 400_000])('takes %d levels, and indents the first 20 of them', (levels) => {
     const lines = masked('['.repeat(levels) + ']'.repeat(levels))!.split('\n');
     expect(lines).toHaveLength(2 * levels - 1);
     expect(lines[20]).toBe(`${'  '.repeat(20)}[`);
     expect(lines.every((line) => line.length <= 42)).toBe(true);
   });
 
-  it('takes a text of many megabytes', () => {
+  test('takes a text of many megabytes', () => {
     const text = `"${'a\\n'.repeat(4_000_000)}"`;
     expect(masked(text)).toHaveLength(text.length);
   });
 
-  it.each([
+  test.each([
     ['{"uid":"A7E942F1C8"}', '{"uid":"***C8"}'],
     ['{"LABEL":"DK.SPI.V03198","x":"y"}', '{"LABEL":"***98","x":"y"}'],
     ['{"\\u0075id":"A7E942F1C8"}', '{"\\u0075id":"***C8"}'],
@@ -50,7 +50,7 @@ describe('readableJson', () => {
     expect(masked(text)!.replace(/\s/g, '')).toBe(expected);
   });
 
-  it('masks nothing when told to reveal', () => {
+  test('masks nothing when told to reveal', () => {
     expect(readableJson('{"uid":"A7E942F1C8"}', true)).toBe('{\n  "uid": "A7E942F1C8"\n}');
   });
 });

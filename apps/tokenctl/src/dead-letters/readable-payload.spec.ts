@@ -3,11 +3,11 @@ import { readablePayload } from './readable-payload.js';
 const TEXT = 'uid=04 A2 A7E942F1C8 77; label: Mr Ohara Smith';
 
 describe('readablePayload', () => {
-  it('shows JSON', () => {
+  test('shows JSON', () => {
     expect(readablePayload(Buffer.from('{"id":7}'), false)).toEqual({ kind: 'json', text: '{\n  "id": 7\n}' });
   });
 
-  it.each([
+  test.each([
     ['text', TEXT],
     ['text', '<uid>A7E942F1C8</uid>'],
     ['text', '{"id":7'],
@@ -17,7 +17,7 @@ describe('readablePayload', () => {
     expect(readablePayload(Buffer.from(text), true)).toEqual({ kind, text });
   });
 
-  it('keeps back what is no UTF-8, and reveals it in hexadecimal', () => {
+  test('keeps back what is no UTF-8, and reveals it in hexadecimal', () => {
     const payload = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('uid', 'utf16le')]);
     expect(readablePayload(payload, false)).toEqual({ kind: 'hex', text: null });
     expect(readablePayload(payload, true)).toEqual({
@@ -26,7 +26,7 @@ describe('readablePayload', () => {
     });
   });
 
-  it('keeps back UTF-16 without a mark, which is UTF-8 by its bytes', () => {
+  test('keeps back UTF-16 without a mark, which is UTF-8 by its bytes', () => {
     expect(readablePayload(Buffer.from(TEXT, 'utf16le'), false)).toEqual({ kind: 'text', text: null });
   });
 });

@@ -1,11 +1,11 @@
 import { sinceArgument } from './arguments.js';
 
 describe('sinceArgument', () => {
-  it('takes an instant', () => {
+  test('takes an instant', () => {
     expect(sinceArgument('2026-01-31T08:00:00+01:00')).toEqual(new Date('2026-01-31T07:00:00Z'));
   });
 
-  it.each([
+  test.each([
     ['30s', 30],
     ['5m', 300],
     ['2h', 7_200],
@@ -15,7 +15,7 @@ describe('sinceArgument', () => {
     expect((now - sinceArgument(text).getTime()) / 1_000).toBeCloseTo(seconds, 0);
   });
 
-  it.each(['yesterday', '2h30m', '-2h', '2026-01-31', ''])('refuses %j and says how to write it', (text) => {
+  test.each(['yesterday', '2h30m', '-2h', '2026-01-31', ''])('refuses %j and says how to write it', (text) => {
     expect(() => sinceArgument(text)).toThrow(/2026-01-31T08:00:00Z, or 30m, 2h, 7d/);
   });
 });

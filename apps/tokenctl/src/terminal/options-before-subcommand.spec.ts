@@ -21,7 +21,7 @@ function run(...args: string[]): unknown[] {
 }
 
 describe('refuseOptionsBeforeSubcommands', () => {
-  it.each([
+  test.each([
     [['--json', 'status'], '--json'],
     [['--stream', 'ARCHIVE', 'status'], '--stream'],
     [['--json', 'status', '--json'], '--json'],
@@ -29,7 +29,7 @@ describe('refuseOptionsBeforeSubcommands', () => {
     expect(() => run(...args)).toThrow(`option '${option}' has no effect before a subcommand; write it after`);
   });
 
-  it('leaves alone what stands where it belongs', () => {
+  test('leaves alone what stands where it belongs', () => {
     expect(run('--json')).toEqual([['rebuild', true]]);
     expect(run('status')).toEqual([['status', undefined]]);
     expect(run('status', '--json')).toEqual([['status', true]]);

@@ -2,7 +2,7 @@ import { harmless } from '#service-runtime/log-texts.js';
 import { bytes, counted, duration } from './spelling.js';
 
 describe('spelling', () => {
-  it.each([
+  test.each([
     [0, '0 B'],
     [999, '999 B'],
     [1_000, '1.0 kB'],
@@ -13,7 +13,7 @@ describe('spelling', () => {
     expect(bytes(value)).toBe(text);
   });
 
-  it.each([
+  test.each([
     [0.25, '0.3 s'],
     [7, '7 s'],
     [59.7, '1 min 0 s'],
@@ -24,11 +24,11 @@ describe('spelling', () => {
     expect(duration(seconds)).toBe(text);
   });
 
-  it('knows one from many', () => {
+  test('knows one from many', () => {
     expect([0, 1, 1_234].map((n) => counted(n, 'event'))).toEqual(['0 events', '1 event', '1,234 events']);
   });
 
-  it('lets nothing through that steers a terminal', () => {
+  test('lets nothing through that steers a terminal', () => {
     expect(harmless('a\x1b[31m\n\x9b\u202eé🚗')).toBe('a\\u001b[31m\\u000a\\u009b\\u202eé🚗');
   });
 });

@@ -1,11 +1,11 @@
 import { confirmation, expectNothing, letterIds, rollbackOrder, verifyOrder } from './operator.request.js';
 
 describe('letterIds', () => {
-  it('takes ids as texts and as numbers', () => {
+  test('takes ids as texts and as numbers', () => {
     expect(letterIds({ ids: ['1', 17] })).toEqual(['1', '17']);
   });
 
-  it.each([
+  test.each([
     [{}],
     [{ ids: [] }],
     [{ ids: '1' }],
@@ -21,11 +21,11 @@ describe('letterIds', () => {
 });
 
 describe('an order that takes no options', () => {
-  it('may come with an empty object', () => {
+  test('may come with an empty object', () => {
     expect(() => expectNothing({})).not.toThrow();
   });
 
-  it.each([
+  test.each([
     [{ data: [], count: 0 }],
     [{ specversion: '1.0', type: 'token.created' }],
     [{ acceptDifferences: false }],
@@ -39,13 +39,13 @@ describe('an order that takes no options', () => {
 });
 
 describe('verifyOrder', () => {
-  it('takes an archive', () => {
+  test('takes an archive', () => {
     const { order, options } = verifyOrder({ repair: true, stream: 'ARCHIVE', skipDiskCheck: true });
     expect(order).toMatchObject({ kind: 'verify', repair: true, stream: 'ARCHIVE', acceptDifferences: false });
     expect(options).toEqual({ skipDiskCheck: true });
   });
 
-  it('removes rows that no event tells of only where a repair is to, and where it says how many', () => {
+  test('removes rows that no event tells of only where a repair is to, and where it says how many', () => {
     expect(verifyOrder({ repair: true }).order.removeUntold).toBeNull();
     expect(verifyOrder({ repair: true, removeUntold: 50 }).order.removeUntold).toBe(50);
     for (const removeUntold of [true, 0, -1, 1.5, '50', 2 ** 53])
@@ -53,7 +53,7 @@ describe('verifyOrder', () => {
     expect(() => verifyOrder({ removeUntold: 50 })).toThrow('needs repair');
   });
 
-  it.each([[{ stream: 'a b' }], [{ stream: 5 }], [{ acceptDifferences: true }], [{ repair: 'yes' }]])(
+  test.each([[{ stream: 'a b' }], [{ stream: 5 }], [{ acceptDifferences: true }], [{ repair: 'yes' }]])(
     'refuses %j',
     (raw) => {
       expect(() => verifyOrder(raw)).toThrow();
@@ -62,7 +62,7 @@ describe('verifyOrder', () => {
 });
 
 describe('rollbackOrder', () => {
-  it('takes the words of an operator who knows what is lost, and nothing else', () => {
+  test('takes the words of an operator who knows what is lost, and nothing else', () => {
     expect(rollbackOrder({ acceptLoss: true, acceptStale: true })).toMatchObject({
       order: { kind: 'rollback', acceptLoss: true },
       options: { acceptStale: true },
@@ -73,11 +73,11 @@ describe('rollbackOrder', () => {
 });
 
 describe('confirmation', () => {
-  it('takes the generation and the number that was shown', () => {
+  test('takes the generation and the number that was shown', () => {
     expect(confirmation({ generation: 2, tokens: 0 }, 'tokens')).toEqual({ generation: 2, rows: 0 });
   });
 
-  it.each([
+  test.each([
     [{}],
     [{ generation: 2 }],
     [{ generation: 2, tokens: '5' }],

@@ -15,7 +15,7 @@ function message(subject: string, decoded: Decoded) {
 const event = (type: string): Decoded => ({ kind: 'event', event: { type, eventId: 'x' } });
 
 describe('the last message of a subject', () => {
-  it.each([
+  test.each([
     ['e.thing.5', 'moved'],
     ['e.group.7.3', 'grouped'],
     ['e.7.7', 'repeated'],
@@ -23,7 +23,7 @@ describe('the last message of a subject', () => {
     expect(mayHideOthers(projection, message(subject, event(type)))).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['e.thing', event('moved'), 'does not name the thing 5'],
     ['e.group.7', event('grouped'), 'does not name the group 7 and the version 3'],
     ['e.group.7', event('repeated'), 'does not name the group 7 and the version 7'],

@@ -5,14 +5,14 @@ const wrong: Difference = { table: 'tokenSearch', key: '8', kind: 'missing' };
 const untold = (key: string): Difference => ({ table: 'token', key, kind: 'extra', isUntold: true });
 
 describe('the words of a verification', () => {
-  it('tell rows that no event tells of from other differences', () => {
+  test('tell rows that no event tells of from other differences', () => {
     expect(findingsInWords([wrong], 'at position 9')).toBe('1 difference at position 9');
     expect(findingsInWords([wrong, untold('5')], 'at position 9')).toBe(
       '2 differences at position 9; 1 row is told of by no event that was read (token 5)',
     );
   });
 
-  it('name the first of them, and the command that removes them', () => {
+  test('name the first of them, and the command that removes them', () => {
     const left = ['1', '2', '3', '4'].map(untold);
     expect(repairInWords(10, [...left, wrong], 'ARCHIVE', 'tokenctl')).toBe(
       'repaired 5 differences; 4 rows are told of by no event that was read (token 1, token 2, token 3, ...), left as they are (5 differences); to remove: tokenctl verify --repair --stream ARCHIVE --remove-untold 4',

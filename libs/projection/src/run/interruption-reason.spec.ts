@@ -7,7 +7,7 @@ import { LeaseLost } from '../store/lease.js';
 const withCode = (code: string) => Object.assign(new Error('as PostgreSQL says'), { code });
 
 describe('the reason of an interruption', () => {
-  it.each([
+  test.each([
     ['postgres_away', 'a refused connection', withCode('ECONNREFUSED')],
     ['postgres_away', 'a server that shuts down', withCode('57P01')],
     ['postgres_away', 'a cut connection', new Error('Connection terminated unexpectedly')],

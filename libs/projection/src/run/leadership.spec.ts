@@ -5,7 +5,7 @@ import { Leadership } from './leadership.js';
 const lease = { projection: 'things', holder: 'a', epoch: '1' };
 const position = { generation: 1, stream: null, streamCreated: null, sequence: 0, fingerprint: null };
 
-it('what waits for its turn when leading ends, or comes later, is refused as something to ask for again', async () => {
+test('what waits for its turn when leading ends, or comes later, is refused as something to ask for again', async () => {
   const leading = new Leadership({} as Projection, {} as Client, lease, position, 1_000);
   const waiting = leading.betweenBatches(() => Promise.resolve('done')).catch((error: unknown) => error);
   await leading.end();

@@ -35,7 +35,7 @@ const message = (storedAtNanos: bigint, payload = 'payload') => ({
 });
 
 describe('the time of a message', () => {
-  it('is the same instant, whether it was delivered or fetched, in any zone', () => {
+  test('is the same instant, whether it was delivered or fetched, in any zone', () => {
     fc.assert(
       fc.property(anInstant, fc.integer({ min: -720, max: 840 }), (nanoseconds, zone) => {
         expect(nanosecondsOf(rfc3339(nanoseconds))).toBe(nanoseconds);
@@ -45,13 +45,13 @@ describe('the time of a message', () => {
     );
   });
 
-  it('is refused when it is none', () => {
+  test('is refused when it is none', () => {
     expect(() => nanosecondsOf('yesterday')).toThrow('the server gave "yesterday" where a time was expected');
   });
 });
 
 describe('the fingerprint', () => {
-  it('is the same, whether the message was delivered or fetched', () => {
+  test('is the same, whether the message was delivered or fetched', () => {
     fc.assert(
       fc.property(anInstant, (nanoseconds) => {
         const fetched = message(nanosecondsOf(rfc3339(nanoseconds)));
@@ -62,7 +62,7 @@ describe('the fingerprint', () => {
     );
   });
 
-  it('of the release before, which rounded, is that of its message', () => {
+  test('of the release before, which rounded, is that of its message', () => {
     fc.assert(
       fc.property(anInstant, (nanoseconds) => {
         const stored = ofTheReleaseBefore(Math.floor(Number(nanoseconds) / 1e6));
@@ -72,7 +72,7 @@ describe('the fingerprint', () => {
     );
   });
 
-  it('is what the release before computes of the message when it fetches it', () => {
+  test('is what the release before computes of the message when it fetches it', () => {
     fc.assert(
       fc.property(anInstant, (nanoseconds) => {
         const fetchedThen = Date.parse(rfc3339(nanoseconds));
@@ -82,7 +82,7 @@ describe('the fingerprint', () => {
     );
   });
 
-  it('is not that of a message with another payload, subject or time', () => {
+  test('is not that of a message with another payload, subject or time', () => {
     const stored = fingerprint(message(1_750_000_000_123_456_789n));
     expect(isFingerprintOf(stored, message(1_750_000_000_123_456_789n, 'another'))).toBe(false);
     expect(isFingerprintOf(stored, { ...message(1_750_000_000_123_456_789n), subject: 'a.c' })).toBe(false);

@@ -7,7 +7,7 @@ function said(sequence: number, leader?: string, created = 'once'): StreamInfo {
 }
 
 describe('the heads that were seen', () => {
-  it('tell since when everything up to a sequence is all there was', () => {
+  test('tell since when everything up to a sequence is all there was', () => {
     const heads = new SeenHeads();
     heads.add(said(10), 1_000);
     heads.add(said(20), 1_100);
@@ -19,13 +19,13 @@ describe('the heads that were seen', () => {
     expect(heads.newest).toBe(30);
   });
 
-  it('of an idle stream tell the last time it was looked at', () => {
+  test('of an idle stream tell the last time it was looked at', () => {
     const heads = new SeenHeads();
     for (let at = 0; at < 100_000; at += 250) heads.add(said(10), at);
     expect(heads.completeAt('once', 10)).toBe(99_750);
   });
 
-  it('tell nothing of a stream that was made at another time', () => {
+  test('tell nothing of a stream that was made at another time', () => {
     const heads = new SeenHeads();
     heads.add(said(10), 1_000);
     expect(heads.completeAt('twice', 10)).toBeUndefined();
@@ -34,7 +34,7 @@ describe('the heads that were seen', () => {
     expect(heads.completeAt('twice', 4)).toBeUndefined();
   });
 
-  it('never go back: a server that knows less than was known is behind', () => {
+  test('never go back: a server that knows less than was known is behind', () => {
     const heads = new SeenHeads();
     heads.add(said(10), 1_000);
     heads.add(said(9), 1_100);
@@ -43,7 +43,7 @@ describe('the heads that were seen', () => {
     expect(heads.completeAt('once', 12)).toBe(1_000);
   });
 
-  it('are thinned out while the position stays far behind, and the newest is kept', () => {
+  test('are thinned out while the position stays far behind, and the newest is kept', () => {
     const heads = new SeenHeads();
     for (let i = 1; i <= 100_000; i += 1) heads.add(said(i), i * 100);
     expect(heads.newest).toBe(100_000);
@@ -52,7 +52,7 @@ describe('the heads that were seen', () => {
     expect(heads.completeAt('once', 100_000)).toBe(10_000_000);
   });
 
-  it('of a replicated stream count once one leader has answered for a second, without a long silence', () => {
+  test('of a replicated stream count once one leader has answered for a second, without a long silence', () => {
     const heads = new SeenHeads();
     heads.add(said(10, 'a'), 0);
     heads.add(said(10, 'a'), 900);
@@ -68,14 +68,14 @@ describe('the heads that were seen', () => {
     expect(heads.completeAt('once', 10)).toBe(2_500);
   });
 
-  it('are the highest sequence also where the leader is asked too seldom to count as steady', () => {
+  test('are the highest sequence also where the leader is asked too seldom to count as steady', () => {
     const heads = new SeenHeads();
     for (let i = 1; i <= 5; i += 1) heads.add(said(i * 100, 'a'), i * 4_000);
     expect(heads.newest).toBe(500);
     expect(heads.completeAt('once', 500)).toBeUndefined();
   });
 
-  it('of a mirror count as of when it last heard of its origin, and not while it lacks messages', () => {
+  test('of a mirror count as of when it last heard of its origin, and not while it lacks messages', () => {
     const heads = new SeenHeads();
     const mirror = (sequence: number, lag: number, activeMs: number) => ({
       ...said(sequence),

@@ -15,7 +15,7 @@ function info(replicas: PeerInfo[] | undefined, leader: string | undefined = 'a'
 const alone = { config: { name: 'S', num_replicas: 1 } } as unknown as StreamInfo;
 
 describe('what is said of a stream counts', () => {
-  it.each([
+  test.each([
     ['a server alone says it', alone],
     ['the stream has one replica in a cluster', info(undefined, 'a', 1)],
     ['the leader has heard all others lately', info([replica('b', SECOND), replica('c', 0.2 * SECOND)])],
@@ -24,7 +24,7 @@ describe('what is said of a stream counts', () => {
 });
 
 describe('what is said of a stream does not count', () => {
-  it.each([
+  test.each([
     ['no leader is elected', info([replica('a', 0), replica('b', SECOND), replica('c', SECOND)], ''), /no leader/],
     ['a follower says it', info([replica('a', SECOND), replica('c', SECOND)]), /not said by the leader a/],
     ['no replica is told of', info(undefined), /does not say yet/],

@@ -23,7 +23,7 @@ function suspectsOf(position: Position, ...messages: ReturnType<typeof message>[
 }
 
 describe('an event on a subject that does not name its key', () => {
-  it('is suspect after a gap before the first message, or between others', () => {
+  test('is suspect after a gap before the first message, or between others', () => {
     expect(suspectsOf(at(10), message(12))).toEqual([[12, 10]]);
     expect(suspectsOf(at(10), message(11, 'a.7'), message(15, 'a.7'), message(16))).toEqual([[16, 11]]);
     expect(suspectsOf(at(10), message(12), message(14))).toEqual([
@@ -32,12 +32,12 @@ describe('an event on a subject that does not name its key', () => {
     ]);
   });
 
-  it('is suspect after a gap that was met before a restart, up to where the stream ended then', () => {
+  test('is suspect after a gap that was met before a restart, up to where the stream ended then', () => {
     expect(suspectsOf(at(50, { after: 10, until: 60 }), message(51))).toEqual([[51, 10]]);
     expect(suspectsOf(at(60, { after: 10, until: 60 }), message(61))).toEqual([]);
   });
 
-  it('is not suspect where nothing is missing, or where reading began', () => {
+  test('is not suspect where nothing is missing, or where reading began', () => {
     expect(suspectsOf(at(10), message(11), message(12))).toEqual([]);
     expect(suspectsOf(at(0, beginning(60)), message(20), message(40), message(60))).toEqual([]);
     expect(suspectsOf(at(40, beginning(60)), message(61))).toEqual([]);
@@ -45,11 +45,11 @@ describe('an event on a subject that does not name its key', () => {
   });
 });
 
-it('an event on a subject that names its key, and a message of an unknown type, are never suspect', () => {
+test('an event on a subject that names its key, and a message of an unknown type, are never suspect', () => {
   expect(suspectsOf(at(10), message(12, 'a.7'), message(14, 'shared', skipped))).toEqual([]);
 });
 
-it('the last gap is remembered, with where the stream ended', () => {
+test('the last gap is remembered, with where the stream ended', () => {
   expect(followGaps(projection, at(10), [message(12), message(14), message(15)], HEAD).gap).toEqual({
     after: 12,
     until: HEAD,

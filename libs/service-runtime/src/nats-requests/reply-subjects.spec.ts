@@ -6,7 +6,7 @@ const subjects = new ReplySubjects(
 );
 
 describe('an answer', () => {
-  it.each([
+  test.each([
     '_INBOX.6fGqTXwHQKqgqMy3oYTYbE',
     '_INBOX.6fGqTXwHQKqgqMy3oYTYbE.1',
     '_INBOX.1k3yD0Pq8Y9BBvTYmfCZ41.jKaX5Rn3',
@@ -20,7 +20,7 @@ describe('an answer', () => {
     expect(subjects.refusal(reply)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['', 'missing'],
     [undefined, 'missing'],
     ['_INBOX', 'no_inbox'],
@@ -58,7 +58,7 @@ describe('an answer', () => {
 });
 
 describe('mayMeet', () => {
-  it.each([
+  test.each([
     ['tokens', 'tokens.list'],
     ['tokens.events.inbox', 'tokens.events.>'],
     ['a.b', 'a.*.c'],
@@ -68,7 +68,7 @@ describe('mayMeet', () => {
     expect(mayMeet(prefix, pattern)).toBe(true);
   });
 
-  it.each([
+  test.each([
     ['tokens-replies', 'tokens.list'],
     ['tokens.replies', 'tokens.events.>'],
     ['_INBOX', 'a.events.x'],

@@ -1,7 +1,7 @@
 import { flawIn } from './unsafe-json.js';
 
 describe('the key given twice', () => {
-  it.each([
+  test.each([
     ['{"a":1,"a":2}', 'a'],
     ['{"pattern":"x","data":{"limit":1,"limit":2}}', 'limit'],
     ['{"a":"x","\\u0061":2}', 'a'],
@@ -12,7 +12,7 @@ describe('the key given twice', () => {
 });
 
 describe('a number that cannot be read exactly', () => {
-  it.each([
+  test.each([
     ['{"limit":1.00000000000000000001}', 'limit', '1.00000000000000000001'],
     ['{"a":{"b":1},"offset":1e-400}', 'offset', '1e-400'],
     ['{"data":{"customerId":9007199254740993}}', 'customerId', '9007199254740993'],
@@ -28,7 +28,7 @@ describe('a number that cannot be read exactly', () => {
 });
 
 describe('nothing is wrong', () => {
-  it.each([
+  test.each([
     '{}',
     '[]',
     '5',
@@ -45,7 +45,7 @@ describe('nothing is wrong', () => {
     expect(flawIn(json)).toBeUndefined();
   });
 
-  it('however long and deep it is, in little time', () => {
+  test('however long and deep it is, in little time', () => {
     const lines = [
       `${'['.repeat(500_000)}${']'.repeat(500_000)}`,
       `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,

@@ -4,7 +4,7 @@ import { Environment } from './environment.js';
 describe('NATS_URL', () => {
   const read = (url: string) => Environment.read({ NATS_URL: url }, readNatsSettings);
 
-  it.each([
+  test.each([
     ['nats://', 'must name a host'],
     ['nats://a:4222,nats://', 'must name a host'],
     ['nats://user:100%@a', 'percent-encoded'],
@@ -14,7 +14,7 @@ describe('NATS_URL', () => {
     expect(() => read(url)).toThrow(problem);
   });
 
-  it('takes user and password as they stand in a URL', () => {
+  test('takes user and password as they stand in a URL', () => {
     expect(read('nats://user:100%25@a:4222,tls://b').servers).toHaveLength(2);
   });
 });
@@ -22,11 +22,11 @@ describe('NATS_URL', () => {
 describe('NATS_STREAM_SUBJECTS', () => {
   const read = (subjects: string) => Environment.read({ NATS_STREAM_SUBJECTS: subjects }, readStreamSettings).subjects;
 
-  it.each([',', 'a,', 'a..b', '.a', 'a.', 'a.>.b', 'a b', 'a>'])('is refused at the start as %j', (subjects) => {
+  test.each([',', 'a,', 'a..b', '.a', 'a.', 'a.>.b', 'a b', 'a>'])('is refused at the start as %j', (subjects) => {
     expect(() => read(subjects)).toThrow('NATS_STREAM_SUBJECTS must be subjects');
   });
 
-  it.each(['a', '>', 'a.*.b', '*.events.>', 'a.>,b.>'])('takes %j', (subjects) => {
+  test.each(['a', '>', 'a.*.b', '*.events.>', 'a.>,b.>'])('takes %j', (subjects) => {
     expect(read(subjects)).toEqual(subjects.split(','));
   });
 });
@@ -34,7 +34,7 @@ describe('NATS_STREAM_SUBJECTS', () => {
 describe('NATS_SUBJECT_PREFIX', () => {
   const read = (prefix: string) => Environment.read({ NATS_SUBJECT_PREFIX: prefix }, readSubjectPrefix);
 
-  it('is no subject of the server itself', () => {
+  test('is no subject of the server itself', () => {
     expect(() => read('$JS')).toThrow('begins with $');
     expect(() => read('a.$SRV')).toThrow('begins with $');
     expect(read('a.b$')).toBe('a.b$');
@@ -44,7 +44,7 @@ describe('NATS_SUBJECT_PREFIX', () => {
 describe('DATABASE_URL', () => {
   const read = (url: string) => Environment.read({ DATABASE_URL: url }, readDatabaseUrl);
 
-  it('is refused at the start with a % that the migrations could not read, and is not shown', () => {
+  test('is refused at the start with a % that the migrations could not read, and is not shown', () => {
     expect(() => read('postgres://user:50%off@host/tokens')).toThrow(
       /^(?!.*off).*DATABASE_URL must have .*a % as %25/s,
     );

@@ -8,7 +8,7 @@ const readAll = (environment: Environment) => ({
 });
 
 describe('the environment', () => {
-  it('names every wrong and missing variable at once, and no value', () => {
+  test('names every wrong and missing variable at once, and no value', () => {
     const read = () =>
       Environment.read({ NATS_URL: 'http://s3cret@host', NATS_STREAM: 'a b', NATS_STREAM_CREATE: 'yes' }, readAll);
     expect(read).toThrow(SettingsError);
@@ -18,7 +18,7 @@ describe('the environment', () => {
     expect(read).not.toThrow(/s3cret|yes/);
   });
 
-  it('counts an empty variable as not set', () => {
+  test('counts an empty variable as not set', () => {
     expect(Environment.read({ DATABASE_URL: 'postgres://u@h/d', NATS_STREAM: ' ' }, readAll).stream.stream).toBe(
       'TOKENS',
     );

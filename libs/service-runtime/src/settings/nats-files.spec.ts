@@ -33,13 +33,13 @@ describe('the files of the NATS settings', () => {
     return Environment.read({ [variable]: path }, readNatsSettings);
   };
 
-  it('are taken when they hold what they should', () => {
+  test('are taken when they hold what they should', () => {
     const credentials = `${JWT_BLOCK}\n${block('USER NKEY SEED', SEED)}`;
     expect(read('NATS_CREDS', credentials).credentialsFile).toBe(path);
     expect(read('NATS_TLS_CA', `# ours\n${CERTIFICATE}${CERTIFICATE}`).tlsCaFile).toBe(path);
   });
 
-  it.each([
+  test.each([
     ['NATS_CREDS', 'nothing', ''],
     ['NATS_CREDS', 'no seed', JWT_BLOCK],
     ['NATS_CREDS', 'a broken seed', `${JWT_BLOCK}\n${block('USER NKEY SEED', SEED.slice(0, -4))}`],
@@ -51,7 +51,7 @@ describe('the files of the NATS settings', () => {
     expect(() => read(variable, contents)).toThrow(new RegExp(`${variable} must be the path of`));
   });
 
-  it.each(['NATS_CREDS', 'NATS_TLS_CA'])(
+  test.each(['NATS_CREDS', 'NATS_TLS_CA'])(
     'are refused as %s when they cannot be read, and the path is not told',
     (name) => {
       const missing = () => Environment.read({ [name]: join(folder, 'missing') }, readNatsSettings);

@@ -7,14 +7,14 @@ const read = (prefixes?: string, subjectPrefix = 'tokens', stream = ['tokens.eve
   );
 
 describe('NATS_REPLY_PREFIXES', () => {
-  it('lets answers go below inboxes, and below what it adds', () => {
+  test('lets answers go below inboxes, and below what it adds', () => {
     expect(read().refusal('_INBOX.x')).toBeUndefined();
     expect(read().refusal('billing.replies.x')).toBe('no_inbox');
     for (const prefixes of ['billing.replies', 'billing.replies.', ' _R_ , billing.replies ', 'tokens-replies,billing'])
       expect(read(prefixes).refusal('billing.replies.x')).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ',',
     '_R_,',
     '.',
@@ -38,13 +38,13 @@ describe('NATS_REPLY_PREFIXES', () => {
     expect(() => read(prefixes)).toThrow('NATS_REPLY_PREFIXES must be');
   });
 
-  it('must not meet the subjects of the stream either, whatever they are', () => {
+  test('must not meet the subjects of the stream either, whatever they are', () => {
     expect(() => read('billing.replies', 'tokens', ['billing.>'])).toThrow('NATS_REPLY_PREFIXES');
     expect(() => read('billing.replies', 'tokens', ['*.replies.x'])).toThrow('NATS_REPLY_PREFIXES');
     expect(() => read('billing', 'tokens', ['billing.events.>'])).toThrow('NATS_REPLY_PREFIXES');
   });
 
-  it.each([
+  test.each([
     ['tokens', ['>']],
     ['tokens', ['*.events.>']],
     ['_INBOX.tokens', ['tokens.events.>']],
@@ -54,7 +54,7 @@ describe('NATS_REPLY_PREFIXES', () => {
 });
 
 describe('the subjects of the stream', () => {
-  it.each([
+  test.each([
     ['tokens', ['tokens.>']],
     ['tokens', ['x.>', 'tokens.*']],
     ['tokens', ['tokens.list']],
@@ -64,7 +64,7 @@ describe('the subjects of the stream', () => {
     expect(() => read(undefined, subjectPrefix, stream)).toThrow('must leave the requests out');
   });
 
-  it.each([
+  test.each([
     ['tokens', ['tokens.events.>']],
     ['tokens', ['tokens']],
     ['tokens.ask', ['tokens.events.>', 'tokens.*.x.y.>']],
