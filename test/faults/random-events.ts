@@ -8,42 +8,28 @@ import {
   cloudEvent,
   type CloudEvent,
 } from '../support/builders.js';
+import { DisorderedEvents } from '../support/disordered-events.js';
 
 const TOKENS = 400;
 const GROUPS = 40;
 const CUSTOMERS = 25;
 /** Some members never become tokens. */
 const MEMBER_IDS = TOKENS + 40;
-const REMEMBERED = 500;
 const START = Date.UTC(2025, 0, 1);
 
 /**
  * Valid events without end, of every type, over a small world: versions have gaps, some events come late or twice, groups name
  * tokens before these are there, deleted groups and erased tokens come back under higher versions. A version names one state.
  */
-export class RandomEvents {
-  private readonly random: Random;
+export class RandomEvents extends DisorderedEvents {
   private readonly tokenVersions = new Map<number, number>();
   private readonly groupVersions = new Map<number, number>();
-  private readonly late: CloudEvent[] = [];
-  private readonly seen: CloudEvent[] = [];
 
   constructor(seed: number) {
-    this.random = new Random(seed, 0, 0);
+    super(new Random(seed, 0, 0));
   }
 
-  next(): CloudEvent {
-    const dice = this.random.fraction();
-    if (dice < 0.05 && this.seen.length > 0) return this.random.pick(this.seen);
-    if (dice < 0.1 && this.late.length > 0) return this.late.splice(this.random.below(this.late.length), 1)[0]!;
-    const event = this.fresh();
-    this.seen[this.random.below(REMEMBERED) % (this.seen.length + 1)] = event;
-    if (!this.random.chance(0.05)) return event;
-    this.late.push(event);
-    return this.next();
-  }
-
-  private fresh(): CloudEvent {
+  protected fresh(): CloudEvent {
     const dice = this.random.below(100);
     if (dice < 62) return this.stateEvent();
     if (dice < 88) return this.membershipEvent();
