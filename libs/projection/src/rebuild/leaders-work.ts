@@ -67,8 +67,11 @@ export class LeadersWork implements Work {
   }
 
   async close(): Promise<void> {
-    await this.build?.close();
-    await disconnectWriter(this.parts.client);
+    try {
+      await this.build?.close();
+    } finally {
+      await disconnectWriter(this.parts.client);
+    }
   }
 
   /** What the database says of the generation, and of the job it is made for. */
@@ -105,8 +108,8 @@ export class LeadersWork implements Work {
   }
 
   compare(snapshot: pg.Client, found: (difference: Difference) => void): Promise<void> {
-    const { live, other } = { live: this.live.position.generation, other: this.parts.generation };
-    const sides = { live, other, isOtherSchema: this.live.isOtherSchema };
+    const { position, isOtherSchema } = this.live;
+    const sides = { live: position.generation, other: this.parts.generation, isOtherSchema };
     return compareGenerations(snapshot, this.parts.projection, sides, (difference) => {
       found(difference);
       if (this.progress.ending) throw this.progress.ending;
