@@ -25,30 +25,32 @@ module.exports = {
       to: { path: '^(apps|tools|test)/', pathNot: '^tools/seed/' },
     },
     {
-      name: 'token-events-knows-nobody',
+      name: 'token-contract-knows-nobody',
       severity: 'error',
-      from: { path: '^libs/token-events/' },
-      to: { path: '^(libs|apps)/', pathNot: '^libs/token-events/' },
+      from: { path: '^libs/token-contract/' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/token-contract/' },
     },
     {
       name: 'service-runtime-knows-no-domain',
       severity: 'error',
       from: { path: '^libs/service-runtime/' },
-      to: { path: '^libs/(token-events|projection|token-read-model)/' },
+      to: { path: '^libs/(token-contract|projection|token-read-model)/' },
     },
     {
       name: 'the-engine-knows-no-token',
       comment: 'what is projected comes in by the interface of projection.ts',
       severity: 'error',
       from: { path: '^libs/projection/' },
-      to: { path: '^libs/(token-events|token-read-model)/' },
+      to: { path: '^libs/(token-contract|token-read-model)/' },
     },
     ...['stream', 'store', 'run', 'rebuild', 'operate'].map((room, floor, rooms) => ({
       name: `no-arrow-up-from-${room}`,
       comment: `the rooms of the engine, from the ground up: ${rooms.join(', ')}`,
       severity: 'error',
       from: { path: `^libs/projection/src/${room}/` },
-      to: { path: `^libs/projection/src/(${[...rooms.slice(floor + 1), 'sample', 'projector\\.ts'].join('|')})` },
+      to: {
+        path: `^libs/projection/src/(${[...rooms.slice(floor + 1), 'sample', 'process', 'projector\\.ts'].join('|')})`,
+      },
     })),
     {
       name: 'the-projection-is-pure',

@@ -19,7 +19,7 @@ const common = {
   transformIgnorePatterns: [`node_modules/(?!(${ESM_ONLY})/)`],
   // With the ending: `./list-tokens.sql.js` is list-tokens.sql.ts, not the file list-tokens.sql beside it.
   moduleNameMapper: {
-    '^#(token-events|projection|token-read-model|service-runtime)/(.*)\\.js$': '<rootDir>/libs/$1/src/$2.ts',
+    '^#(token-contract|projection|token-read-model|service-runtime)/(.*)\\.js$': '<rootDir>/libs/$1/src/$2.ts',
     '^#tools/(.*)\\.js$': '<rootDir>/tools/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
   },

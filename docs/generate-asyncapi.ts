@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
-import { asyncApiDocument } from '../libs/token-events/src/asyncapi.js';
+import { asyncApiDocument } from '../libs/token-contract/src/asyncapi.js';
 
 /** Writes docs/asyncapi.json from the schemas in the code; with `--check` it only compares, and fails on a difference. */
 const file = new URL('asyncapi.json', import.meta.url);

@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { asyncApiDocument } from '#token-events/asyncapi.js';
-import { decode } from '#token-events/decode.js';
-import { DATA_SCHEMAS, EVENT_TYPES, type EventType } from '#token-events/events.js';
+import { asyncApiDocument } from '#token-contract/asyncapi.js';
+import { decode } from '#token-contract/decode.js';
+import { DATA_SCHEMAS, EVENT_TYPES, type EventType } from '#token-contract/events.js';
 import { jsonOf } from './project-files.js';
 
 interface Message {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { renderDocument } from '#token-read-model/document.js';
-import { decode } from '#token-events/decode.js';
+import { decode } from '#token-contract/decode.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { publish } from '../support/publish.js';

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type DomainEvent } from '#token-events/events.js';
+import { EVENT_TYPES, type DomainEvent } from '#token-contract/events.js';
 import type { TokenDocument } from '#token-read-model/document.js';
 import { tokensOf } from '../oracle/oracle.js';
 import type { CloudEvent } from '../support/builders.js';

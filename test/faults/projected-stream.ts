@@ -1,5 +1,5 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import type { DomainEvent } from '#token-events/events.js';
+import type { DomainEvent } from '#token-contract/events.js';
 import type { TokenDocument } from '#token-read-model/document.js';
 import { listOf, tokensOf } from '../oracle/oracle.js';
 import type { AppEnvironment } from '../support/app-environment.js';

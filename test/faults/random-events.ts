@@ -1,4 +1,4 @@
-import { MEMBERSHIP_EVENTS, TOKEN_STATE_EVENTS, TOKEN_TYPES } from '#token-events/events.js';
+import { MEMBERSHIP_EVENTS, TOKEN_STATE_EVENTS, TOKEN_TYPES } from '#token-contract/events.js';
 import { Random } from '../../tools/seed/random.js';
 import {
   aGroupDeletion,

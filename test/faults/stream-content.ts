@@ -1,5 +1,5 @@
 import { jetstream, jetstreamManager, type JetStreamManager, type JsMsg, type StreamInfo } from '@nats-io/jetstream';
-import type { HeaderEntries } from '#token-events/cloud-event.js';
+import type { HeaderEntries } from '#token-contract/cloud-event.js';
 import { eventually } from '../support/eventually.js';
 import type { TestStream } from '../support/stream.js';
 

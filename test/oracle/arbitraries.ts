@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { DomainEvent, TokenState } from '#token-events/events.js';
-import { TOKEN_TYPES } from '#token-events/events.js';
+import type { DomainEvent, TokenState } from '#token-contract/events.js';
+import { TOKEN_TYPES } from '#token-contract/events.js';
 import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 

@@ -1,4 +1,4 @@
-import type { DomainEvent, TokenState } from '#token-events/events.js';
+import type { DomainEvent, TokenState } from '#token-contract/events.js';
 import type { TokenDocument } from '#token-read-model/document.js';
 import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 

@@ -1,6 +1,6 @@
 import { tokenProjection } from '#token-read-model/token-projection.js';
 import fc from 'fast-check';
-import type { DomainEvent } from '#token-events/events.js';
+import type { DomainEvent } from '#token-contract/events.js';
 import type { StreamMessage } from '#projection/stream/stream-message.js';
 import { deliveries, eventSet } from '../oracle/arbitraries.js';
 import { listOf, tokensOf } from '../oracle/oracle.js';

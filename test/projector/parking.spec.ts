@@ -3,7 +3,7 @@ import pg from 'pg';
 import { letterDigest } from '#projection/store/letter-digest.js';
 import { isParked, park } from '#projection/store/dead-letters.js';
 import type { StreamMessage } from '#projection/stream/stream-message.js';
-import { decode } from '#token-events/decode.js';
+import { decode } from '#token-contract/decode.js';
 import { isLockAwaited } from '../support/awaited-locks.js';
 import { atEnd } from '../support/at-end.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';

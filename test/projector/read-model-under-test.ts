@@ -1,8 +1,8 @@
 import { type Position } from '#projection/stream/position.js';
-import { decode } from '#token-events/decode.js';
+import { decode } from '#token-contract/decode.js';
 import type pg from 'pg';
 import { pino } from 'pino';
-import type { DomainEvent } from '#token-events/events.js';
+import type { DomainEvent } from '#token-contract/events.js';
 import type { TokenDocument } from '#token-read-model/document.js';
 import { createIndexesSql, createTablesSql, dropTablesSql } from '#projection/table-template.js';
 import { generationTables } from '#token-read-model/generation-tables.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { TOKEN_TYPES } from '#token-events/events.js';
+import { TOKEN_TYPES } from '#token-contract/events.js';
 import {
   aGroupDeletion,
   aMembershipEvent,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { TOKEN_TYPES } from '#token-events/events.js';
+import { TOKEN_TYPES } from '#token-contract/events.js';
 import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { listOf } from '../oracle/oracle.js';
 import { INSTANTS, someEvents } from './dataset.js';

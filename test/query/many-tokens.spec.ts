@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import fc from 'fast-check';
 import { createHash, type Hash } from 'node:crypto';
 import pg from 'pg';
-import { TOKEN_TYPES } from '#token-events/events.js';
+import { TOKEN_TYPES } from '#token-contract/events.js';
 import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { atEnd } from '../support/at-end.js';
 import type { Reply } from '../support/clients.js';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '#token-events/events.js';
+import type { DomainEvent } from '#token-contract/events.js';
 import type { TokenDocument } from '#token-read-model/document.js';
 import { tokensOf } from '../oracle/oracle.js';
 import type { AppEnvironment } from '../support/app-environment.js';

@@ -1,5 +1,5 @@
 import type { TokenDocument } from '#token-read-model/document.js';
-import type { TokenState } from '#token-events/events.js';
+import type { TokenState } from '#token-contract/events.js';
 import { aMembershipEvent, anErasure, aTokenEvent, aTokenState, type CloudEvent } from '../support/builders.js';
 
 /** Far from the ids of everything else. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Erasure, GroupDeletion, Identifier, MembershipChange, TokenState } from '#token-events/events.js';
+import type { Erasure, GroupDeletion, Identifier, MembershipChange, TokenState } from '#token-contract/events.js';
 
 /** A CloudEvent as it goes onto the stream. Loose on purpose: tests send wrong ones too. */
 export interface CloudEvent {

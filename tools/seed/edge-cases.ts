@@ -1,4 +1,4 @@
-import type { Instant } from '#token-events/instant.js';
+import type { Instant } from '#token-contract/instant.js';
 import type { UidForm } from './uid-form.js';
 
 /** What is unusual, but valid, about a token. */

@@ -1,4 +1,4 @@
-import type { TokenState, TokenStateEvent } from '#token-events/events.js';
+import type { TokenState, TokenStateEvent } from '#token-contract/events.js';
 import { Random } from './random.js';
 import { PURPOSE, type SeedWorld } from './seed-world.js';
 import { billingReference } from './texts.js';

@@ -1,4 +1,4 @@
-import type { TokenType } from '#token-events/events.js';
+import type { TokenType } from '#token-contract/events.js';
 import { Random } from './random.js';
 import { PURPOSE } from './seed-world.js';
 

@@ -1,4 +1,4 @@
-import type { MembershipChange } from '#token-events/events.js';
+import type { MembershipChange } from '#token-contract/events.js';
 
 /** The most ids one event may carry. */
 const BATCH = 1_000;

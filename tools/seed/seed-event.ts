@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MembershipChange, MembershipEvent, TokenStateEvent } from '#token-events/events.js';
+import type { MembershipChange, MembershipEvent, TokenStateEvent } from '#token-contract/events.js';
 import type { TokenChange } from './history.js';
 import { defaultCustomers, type SeedOptions } from './seed-options.js';
 

@@ -1,5 +1,5 @@
-import { decode } from '#token-events/decode.js';
-import type { TokenState } from '#token-events/events.js';
+import { decode } from '#token-contract/decode.js';
+import type { TokenState } from '#token-contract/events.js';
 import type { SeedEvent } from './seed-event.js';
 import { seedEvents } from './seed-events.js';
 

@@ -1,4 +1,4 @@
-import type { Instant } from '#token-events/instant.js';
+import type { Instant } from '#token-contract/instant.js';
 
 /** What the events are a function of: the same options give the same events, byte for byte. */
 export interface SeedOptions {

@@ -1,4 +1,4 @@
-import type { TokenState } from '#token-events/events.js';
+import type { TokenState } from '#token-contract/events.js';
 import { seedEvents } from './seed-events.js';
 
 const AT = '2026-01-01T00:00:00.000Z';

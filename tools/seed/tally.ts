@@ -1,4 +1,4 @@
-import type { EventType } from '#token-events/events.js';
+import type { EventType } from '#token-contract/events.js';
 import type { Ack } from './ack-inbox.js';
 
 /** What the stream has acknowledged so far. */

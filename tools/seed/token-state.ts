@@ -1,4 +1,4 @@
-import type { TokenState } from '#token-events/events.js';
+import type { TokenState } from '#token-contract/events.js';
 import { labelOf } from './label.js';
 import { edgeCaseOf } from './edge-cases.js';
 import { Random } from './random.js';

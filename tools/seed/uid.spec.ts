@@ -1,4 +1,4 @@
-import type { TokenState } from '#token-events/events.js';
+import type { TokenState } from '#token-contract/events.js';
 import { seedEvents } from './seed-events.js';
 import { uidOf } from './uid.js';
 

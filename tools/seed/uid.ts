@@ -1,4 +1,4 @@
-import type { TokenType } from '#token-events/events.js';
+import type { TokenType } from '#token-contract/events.js';
 import { edgeCaseOf } from './edge-cases.js';
 import { Random, scramble } from './random.js';
 import { PURPOSE } from './seed-world.js';

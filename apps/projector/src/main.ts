@@ -1,4 +1,4 @@
+import { runProjector } from '#projection/process/run-projector.js';
 import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
-import { runProjector } from './run-projector.js';
 
 await runProjector(TOKEN_PROJECTION);

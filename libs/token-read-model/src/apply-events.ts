@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { DomainEvent } from '#token-events/events.js';
+import type { DomainEvent } from '#token-contract/events.js';
 import type { Applied, ApplyTarget } from '#projection/projection.js';
 import { reduceBatch } from './fold/reduce.js';
 import { foldLoaded } from './fold-loaded.js';

@@ -1,5 +1,5 @@
-import type { Instant } from '#token-events/instant.js';
-import type { TokenState } from '#token-events/events.js';
+import type { Instant } from '#token-contract/instant.js';
+import type { TokenState } from '#token-contract/events.js';
 
 /** One element of the list's `data`, keys in the order the API promises. */
 export type TokenDocument = Omit<TokenState, 'version'> & { readonly tokenGroupIds: readonly number[] };

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '#token-events/events.js';
+import type { DomainEvent } from '#token-contract/events.js';
 import { keyOf, rowsOf } from './event-key.js';
 
 const NOON = '2025-06-03T12:00:00.000Z';

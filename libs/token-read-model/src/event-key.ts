@@ -1,4 +1,4 @@
-import type { DomainEvent } from '#token-events/events.js';
+import type { DomainEvent } from '#token-contract/events.js';
 import type { EventKey } from '#projection/projection.js';
 
 /** What the look for the members of a deleted group costs. How many of them a batch changes itself is bounded for all groups together. */

@@ -1,4 +1,4 @@
-import { TOKEN_TYPES, type TokenType } from '#token-events/events.js';
+import { TOKEN_TYPES, type TokenType } from '#token-contract/events.js';
 
 /** The four enumerable properties the list filters by. */
 export interface Facets {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { GenerationTables } from './generation-tables.js';
-import type { DomainEvent } from '#token-events/events.js';
+import type { DomainEvent } from '#token-contract/events.js';
 import type { Changes } from './fold/changes.js';
 import { fold, touchedTokens } from './fold/fold.js';
 import { loadKeys, PAIRS_AT_ONCE, type Loaded } from './load/load-current.js';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientBase } from 'pg';
-import type { DomainEvent, TokenState } from '#token-events/events.js';
+import type { DomainEvent, TokenState } from '#token-contract/events.js';
 import type { SampleResult } from '#projection/projection.js';
 import { stateOfDocument } from './document.js';
 import type { GenerationTables } from './generation-tables.js';

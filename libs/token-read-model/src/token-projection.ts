@@ -1,5 +1,5 @@
-import { decode, type Traces } from '#token-events/decode.js';
-import type { DomainEvent } from '#token-events/events.js';
+import { decode, type Traces } from '#token-contract/decode.js';
+import type { DomainEvent } from '#token-contract/events.js';
 import type { Decoded, Projection } from '#projection/projection.js';
 import { applyEvents } from './apply-events.js';
 import { ALL_CUSTOMERS } from './count-table.js';

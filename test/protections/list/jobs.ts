@@ -42,7 +42,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'operators-are-answered-while-nobody-leads',
-    file: 'apps/projector/src/runtime-providers.ts',
+    file: 'libs/projection/src/process/runtime-providers.ts',
     text: ' || schemaChange.isInCharge',
     off: '',
     spec: UNFINISHED,

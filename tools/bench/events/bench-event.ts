@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TokenState, TokenStateEvent } from '#token-events/events.js';
+import type { TokenState, TokenStateEvent } from '#token-contract/events.js';
 import type { SeedEvent } from '../../seed/seed-event.js';
 
 /** An event about one token, in the form in which the seed publishes its own. */

@@ -1,4 +1,4 @@
-import type { TokenState, TokenStateEvent } from '#token-events/events.js';
+import type { TokenState, TokenStateEvent } from '#token-contract/events.js';
 import { historyOf } from '../../seed/history.js';
 import { Random } from '../../seed/random.js';
 import type { SeedEvent } from '../../seed/seed-event.js';

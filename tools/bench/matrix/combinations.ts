@@ -1,4 +1,4 @@
-import { TOKEN_TYPES } from '#token-events/events.js';
+import { TOKEN_TYPES } from '#token-contract/events.js';
 import { SORT_DIRECTIONS, SORT_KEYS } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
 import type { ListRequest } from './list-clock.js';
 

@@ -4,7 +4,7 @@ import { connect } from '@nats-io/transport-node';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Repository } from 'typeorm';
-import type { TokenState } from '#token-events/events.js';
+import type { TokenState } from '#token-contract/events.js';
 import { connectPeer } from './peer-data-source.js';
 import { PeerToken } from './peer-token.entity.js';
 

@@ -1,5 +1,5 @@
 import { renderDocument } from '#token-read-model/document.js';
-import type { TokenState } from '#token-events/events.js';
+import type { TokenState } from '#token-contract/events.js';
 import { SCHEMAS } from './api-schemas.js';
 
 const NOON = '2025-06-03T12:00:00.000Z';

@@ -1,6 +1,6 @@
 import type { TokenDocument } from '#token-read-model/document.js';
-import { tokenState } from '#token-events/events.js';
-import { id, record, type JsonSchema } from '#token-events/json-schema.js';
+import { tokenState } from '#token-contract/events.js';
+import { id, record, type JsonSchema } from '#token-contract/json-schema.js';
 
 const { version: _version, ...stateFields } = tokenState.properties;
 

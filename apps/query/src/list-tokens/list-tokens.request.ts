@@ -1,5 +1,5 @@
-import { TOKEN_TYPES, type TokenType } from '#token-events/events.js';
-import type { Instant } from '#token-events/instant.js';
+import { TOKEN_TYPES, type TokenType } from '#token-contract/events.js';
+import type { Instant } from '#token-contract/instant.js';
 import {
   BooleanParameter,
   EnumParameter,

@@ -1,5 +1,5 @@
 import { IsBoolean, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
-import { parseInstant } from '#token-events/instant.js';
+import { parseInstant } from '#token-contract/instant.js';
 import { RequestParameter } from './parameter.decorator.js';
 import { HasAtMostCodePoints, IsInstant, IsStorableText, mustBe, problem } from './rules.js';
 

@@ -1,6 +1,6 @@
 import { ValidateBy, type ValidationError, type ValidationOptions } from 'class-validator';
-import { NO_DATE_TIME, parseInstant } from '#token-events/instant.js';
-import { isStorableText } from '#token-events/storable-text.js';
+import { NO_DATE_TIME, parseInstant } from '#token-contract/instant.js';
+import { isStorableText } from '#token-contract/storable-text.js';
 import { quoted } from './quoted.js';
 
 /** Says what is wrong with a value, as the rest of a sentence that begins with the parameter's name. */

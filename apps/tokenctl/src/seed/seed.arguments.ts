@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseInstant, type Instant } from '#token-events/instant.js';
+import { parseInstant, type Instant } from '#token-contract/instant.js';
 
 /** The years are bounded because the tokens' times reach from 8 years before the instant to 5 years after it, and one reaches the year 2999. */
 export function instantArgument(text: string): Instant {

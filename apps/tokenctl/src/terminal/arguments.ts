@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseInstant } from '#token-events/instant.js';
+import { parseInstant } from '#token-contract/instant.js';
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 

@@ -1,5 +1,5 @@
-import type { DomainEvent } from '#token-events/events.js';
-import type { Instant } from '#token-events/instant.js';
+import type { DomainEvent } from '#token-contract/events.js';
+import type { Instant } from '#token-contract/instant.js';
 import type { FacetCode } from '../facet.js';
 import type { Dated, MembershipEntry } from './reduce.js';
 

@@ -1,4 +1,4 @@
-import type { Instant } from '#token-events/instant.js';
+import type { Instant } from '#token-contract/instant.js';
 import type { FacetCode } from '../facet.js';
 import type { Dated, MembershipEntry } from './reduce.js';
 

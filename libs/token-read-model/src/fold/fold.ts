@@ -1,5 +1,5 @@
-import type { DomainEvent, TokenState } from '#token-events/events.js';
-import type { Instant } from '#token-events/instant.js';
+import type { DomainEvent, TokenState } from '#token-contract/events.js';
+import type { Instant } from '#token-contract/instant.js';
 import type { Changes, MembershipRow, TokenRow } from './changes.js';
 import { CountChanges } from './count-changes.js';
 import type { Current, CurrentToken } from './current.js';

@@ -1,5 +1,5 @@
-import type { DomainEvent, MembershipEvent, TokenState } from '#token-events/events.js';
-import type { Instant } from '#token-events/instant.js';
+import type { DomainEvent, MembershipEvent, TokenState } from '#token-contract/events.js';
+import type { Instant } from '#token-contract/instant.js';
 
 /** What a (token, group) pair, or a deleted group, last saw. */
 export interface Dated {

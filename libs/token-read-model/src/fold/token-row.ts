@@ -1,5 +1,5 @@
-import type { TokenState } from '#token-events/events.js';
-import type { Instant } from '#token-events/instant.js';
+import type { TokenState } from '#token-contract/events.js';
+import type { Instant } from '#token-contract/instant.js';
 import { renderDocument, stateOfDocument } from '../document.js';
 import { facetCode } from '../facet.js';
 import { searchText } from '../search-text.js';

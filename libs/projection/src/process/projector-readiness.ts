@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { NatsLink } from '#service-runtime/nats-connection.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { Readiness } from '#service-runtime/readiness.js';
-import { Jobs } from '#projection/rebuild/jobs.js';
-import { ProjectorState } from '#projection/run/projector-state.js';
+import { Jobs } from '../rebuild/jobs.js';
+import { ProjectorState } from '../run/projector-state.js';
 
 /** What a projector needs to project. */
 @Injectable()

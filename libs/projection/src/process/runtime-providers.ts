@@ -6,10 +6,10 @@ import { NatsLink } from '#service-runtime/nats-connection.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { VERSION } from '#service-runtime/version.js';
-import type { Projection } from '#projection/projection.js';
-import { SchemaChange } from '#projection/rebuild/schema-change.js';
-import { ProjectorState } from '#projection/run/projector-state.js';
-import type { ProjectorSettings } from '#projection/settings.js';
+import type { Projection } from '../projection.js';
+import { SchemaChange } from '../rebuild/schema-change.js';
+import { ProjectorState } from '../run/projector-state.js';
+import type { ProjectorSettings } from '../settings.js';
 
 /** 1,000 ids of dead letters take up to 22 KB. */
 const MAX_BODY_BYTES = 65_536;

@@ -3,17 +3,17 @@ import { HealthController } from '#service-runtime/http/health.controller.js';
 import { MetricsController } from '#service-runtime/http/metrics.controller.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { Readiness } from '#service-runtime/readiness.js';
-import type { Projection } from '#projection/projection.js';
-import { ProjectionModule } from '#projection/projection.module.js';
-import type { ProjectorSettings } from '#projection/settings.js';
+import type { Projection } from '../projection.js';
+import { ProjectionModule } from '../projection.module.js';
+import type { ProjectorSettings } from '../settings.js';
 import { ProjectorReadiness } from './projector-readiness.js';
 import { runtimeProviders } from './runtime-providers.js';
 
 @Module({})
-export class AppModule {
+export class ProjectorAppModule {
   static with(projection: Projection, settings: ProjectorSettings, logger: Logger): DynamicModule {
     return {
-      module: AppModule,
+      module: ProjectorAppModule,
       imports: [ProjectionModule.forRoot(projection, settings, logger)],
       controllers: [HealthController, ...(settings.metricsPort === undefined ? [MetricsController] : [])],
       providers: [

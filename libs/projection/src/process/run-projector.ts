@@ -3,9 +3,9 @@ import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { runService, type RunningService } from '#service-runtime/run-service.js';
-import type { Projection } from '#projection/projection.js';
-import { readProjectorSettings, type ProjectorSettings } from '#projection/settings.js';
-import { AppModule } from './app.module.js';
+import type { Projection } from '../projection.js';
+import { readProjectorSettings, type ProjectorSettings } from '../settings.js';
+import { ProjectorAppModule } from './projector-app.module.js';
 
 /** The life of a projector process, from its settings to its end. */
 export function runProjector(projection: Projection): Promise<void> {
@@ -13,7 +13,7 @@ export function runProjector(projection: Projection): Promise<void> {
 }
 
 async function start(projection: Projection, settings: ProjectorSettings, logger: Logger): Promise<RunningService> {
-  const app = await createHttpApp(AppModule.with(projection, settings, logger), logger);
+  const app = await createHttpApp(ProjectorAppModule.with(projection, settings, logger), logger);
   app.connectMicroservice({ strategy: app.get(NatsRequestServer) }, { inheritAppConfig: true });
   await app.init();
   await app.startAllMicroservices();
