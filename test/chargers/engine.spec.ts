@@ -1,12 +1,14 @@
 import { jetstream } from '@nats-io/jetstream';
 import pg from 'pg';
 import type { StoredJob } from '#projection/job.js';
+import { LeadersWork } from '#projection/rebuild/leaders-work.js';
 import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
 import { ensureSameHistory } from '#projection/rebuild/same-history.js';
 import { createGeneration, dropGeneration } from '#projection/store/generations.js';
 import { confirmLoss } from '#projection/store/jobs.js';
 import { migrate } from '#projection/store/migrate.js';
 import { isNobodyPreparing, lockPreparing } from '#projection/store/preparing-lock.js';
+import { connectWriter } from '#projection/store/writer-client.js';
 import { decodeOrReject } from '#projection/stream/decode-or-reject.js';
 import { EventReader } from '#projection/stream/event-reader.js';
 import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
@@ -75,6 +77,16 @@ describe('the engine, of two projections in one database', () => {
 });
 
 describe('the engine', () => {
+  test('closes the connection of a rebuild, although closing what it builds fails', async () => {
+    const database = await createDatabase();
+    const client = await connectWriter(database.url, 1_000, 'test');
+    const build = { close: () => Promise.reject(new Error('the server has gone')) };
+    const work = Object.assign(Object.create(LeadersWork.prototype) as LeadersWork, { build, parts: { client } });
+    await expect(work.close()).rejects.toThrow('the server has gone');
+    // It waits until no connection is left.
+    await database.drop();
+  });
+
   test('repairs from no archive where no table says what it knows of one', async () => {
     const system = await ChargerSystem.create();
     const client = new pg.Client({ connectionString: system.database.url });
