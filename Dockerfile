@@ -11,6 +11,7 @@ COPY nest-cli.json tsconfig.json ./
 COPY libs libs
 COPY apps apps
 COPY tools/seed tools/seed
+COPY tools/bundle.mjs tools/bundle.mjs
 RUN npm run build
 
 # What the programs need when they run.
@@ -29,4 +30,4 @@ EXPOSE 3000 3001
 # One container runs one program: whichever of the two ports answers is its own.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "Promise.any([process.env.HTTP_PORT || 3000, process.env.PROJECTOR_HTTP_PORT || 3001].map((port) => fetch('http://127.0.0.1:' + port + '/health/live').then((answer) => answer.ok || Promise.reject()))).then(() => process.exit(0), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=64", "--no-allocation-site-pretenuring", "dist/apps/query/src/main.js"]
+CMD ["node", "--max-semi-space-size=64", "--no-allocation-site-pretenuring", "dist/bin/query.js"]

@@ -4,6 +4,7 @@ import { contentOf, headOf, type StoredMessage } from '../faults/stream-content.
 import { Rebuilds } from '../rebuild/rebuilds.js';
 import type { AppEnvironment } from '../support/app-environment.js';
 import type { AppProcess } from '../support/app-process.js';
+import { CHARGERS } from '../support/bundle.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector, type StartOptions } from '../support/processes.js';
@@ -12,7 +13,8 @@ import type { ChargerEvent } from './charger-events.js';
 import { CHARGER_PROJECTION } from './charger-projection.js';
 import { foldOf, readTables, type ChargerTables } from './charger-tables.js';
 
-const SCRIPT = ['--import', 'tsx', 'test/chargers/projector.process.ts'];
+/** What `test/chargers/projector.process.ts` is bundled to before the tests. */
+const SCRIPT = [`dist/bin/${CHARGERS}.js`];
 
 /** A database in which nothing but chargers was ever projected. */
 export function createChargerDatabase(): Promise<TestDatabase> {

@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 
 describe('a program run from a directory other than that of the project', () => {
   const run = (app: string, args: readonly string[], env: AppEnvironment = {}) => {
-    const command = [resolve(`dist/apps/${app}/src/main.js`), ...args];
+    const command = [resolve(`dist/bin/${app}.js`), ...args];
     const options = { env: childEnvironment(env), cwd: '/', stopSignal: 'SIGTERM' } as const;
     const running = new OwnProcess(app, process.execPath, command, options);
     atEnd(`stopping ${app}`, async () => void (await running.stop(10_000)));

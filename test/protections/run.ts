@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atEnd } from '../support/at-end.js';
+import { bundleApps } from '../support/bundle.js';
 import { copyCheckout } from './checkout-copy.js';
 import { Compiler } from './compiler.js';
 import { switchedOff, type Protection } from './protection.js';
@@ -19,7 +20,9 @@ export async function runProtections(protections: readonly Protection[]): Promis
     const source = await readFile(path(protection), 'utf8');
     const change = async (text: string) => {
       await writeFile(path(protection), text);
-      if (isCompiled(protection.file)) compiler.build(path(protection), text);
+      if (!isCompiled(protection.file)) return;
+      compiler.build(path(protection), text);
+      await bundleApps(copy.path);
     };
     const startedAt = performance.now();
     const unspoilt = await first(protection);

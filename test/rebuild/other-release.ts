@@ -2,6 +2,7 @@ import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { atEnd } from '../support/at-end.js';
+import { bundleApps } from '../support/bundle.js';
 import { temporaryDirectory } from '../support/servers/temporary-directory.js';
 
 /** This release built with another number for its tables. @returns the directory to run it from */
@@ -20,5 +21,6 @@ export async function releaseOfSchema(version: number): Promise<string> {
     tables,
     text.replace(now, `const SCHEMA_VERSION = ${version};`).replace(/READABLE(_SINCE)? = \d+;/g, 'READABLE$1 = 1;'),
   );
+  await bundleApps(path);
   return path;
 }

@@ -30,7 +30,7 @@ export class AppProcess {
     settings: AppEnvironment,
     port: number,
     directory?: string,
-    script: readonly string[] = [`dist/apps/${app}/src/main.js`],
+    script: readonly string[] = [`dist/bin/${app}.js`],
   ) {
     this.process = new OwnProcess(app, process.execPath, [...nodeFlags(app), ...script], {
       env: childEnvironment(settings),

@@ -16,7 +16,7 @@ export function runTokenctl(args: readonly string[], settings: AppEnvironment): 
 /** Runs an app that is expected to end by itself, for instance over a wrong setting. */
 export async function runToEnd(app: string, args: readonly string[], settings: AppEnvironment): Promise<Run> {
   let stdout = '';
-  const command = [`dist/apps/${app}/src/main.js`, ...args];
+  const command = [`dist/bin/${app}.js`, ...args];
   const process_ = new OwnProcess(`${app} ${args.join(' ')}`, process.execPath, command, {
     env: childEnvironment(settings),
     stopSignal: 'SIGTERM',

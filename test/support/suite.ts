@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { atEnd, cleanUp } from './at-end.js';
+import { bundleChargers } from './bundle.js';
 import { createFromTemplate, dropDatabasesOf, migrate } from './databases.js';
 import { natsServer } from './servers/nats.js';
 import { postgresServer } from './servers/postgres.js';
 import { deleteStreamsOf } from './streams.js';
 
-const BUILT = ['projector', 'query', 'tokenctl'].map((app) => `dist/apps/${app}/src/main.js`);
+const BUILT = ['projector', 'query', 'tokenctl'].map((app) => `dist/bin/${app}.js`);
 
 /**
  * Once for all test files: the servers and a migrated template database. Everything made in them carries the name of this run, so
@@ -19,6 +20,7 @@ export async function setUpSuite(): Promise<() => Promise<void>> {
     throw new Error(`The tests run the built apps, but there is no ${missing.join(', ')}: run "npm run build" first.`);
   }
   try {
+    await bundleChargers();
     await prepare(randomBytes(4).toString('hex'));
   } catch (error) {
     await cleanUp();

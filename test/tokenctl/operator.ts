@@ -13,7 +13,7 @@ export interface Running {
   signal(signal: NodeJS.Signals): void;
 }
 
-const PROGRAM = 'dist/apps/tokenctl/src/main.js';
+const PROGRAM = 'dist/bin/tokenctl.js';
 
 /** Runs the command line with the settings of one system. */
 export class Operator {

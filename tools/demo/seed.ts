@@ -4,7 +4,7 @@ import { childEnvironment, type AppEnvironment } from '../../test/support/app-en
 
 /** Publishes realistic tokens as events by the same command an operator would use; its progress bar shows. */
 export async function seed(tokens: number, env: AppEnvironment): Promise<void> {
-  const args = ['dist/apps/tokenctl/src/main.js', 'seed', '--tokens', String(tokens)];
+  const args = ['dist/bin/tokenctl.js', 'seed', '--tokens', String(tokens)];
   const child = spawn(process.execPath, args, {
     stdio: 'inherit',
     env: { ...childEnvironment(env), TERM: process.env['TERM'] },
