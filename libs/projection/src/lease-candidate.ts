@@ -8,7 +8,7 @@ import { Engine } from './engine.js';
 import { SchemaChange } from './rebuild/schema-change.js';
 import { ProjectorState } from './run/projector-state.js';
 import { otherSchema } from './run/schema-differs.js';
-import { acquireLease, seizeLease, type Lease } from './store/lease.js';
+import { acquireLease, leaseEpoch, seizeLease, type Lease } from './store/lease.js';
 import { hasLiveGeneration, liveSchemaVersion } from './store/live-generation.js';
 import { missingMigrations } from './store/migrations.js';
 
@@ -74,15 +74,9 @@ export class LeaseCandidate {
     const reason = otherSchema(projection, version);
     if (this.state.enter('outdated', reason)) this.engine.logger.warn(reason);
     if (!isOlder) return undefined;
-    switch (await unlessAborted(stopping, this.schemaChange.prepare())) {
-      case 'lead':
-        return this.seize(client, stopping);
-      case 'stand by':
-        return this.acquire(client);
-      case 'wait':
-      case undefined:
-    }
-    return undefined;
+    const prepared = await unlessAborted(stopping, this.schemaChange.prepare());
+    if (typeof prepared === 'object') return this.seize(client, prepared.leadAfter, stopping);
+    return prepared === 'stand by' ? this.acquire(client) : undefined;
   }
 
   private async standBy(client: Client): Promise<TakenLease | undefined> {
@@ -96,9 +90,11 @@ export class LeaseCandidate {
     return lease && { lease, isChangingSchema: false };
   }
 
-  private async seize(client: Client, stopping: AbortSignal): Promise<TakenLease | undefined> {
-    while (!stopping.aborted) {
-      const lease = await seizeLease(client, this.engine.projection, this.holder);
+  /** @returns undefined when another projector has taken the lease since */
+  private async seize(client: Client, epoch: string, stopping: AbortSignal): Promise<TakenLease | undefined> {
+    const { projection } = this.engine;
+    while (!stopping.aborted && (await leaseEpoch(client, projection)) === epoch) {
+      const lease = await seizeLease(client, projection, this.holder, epoch);
       if (lease) return { lease, isChangingSchema: true };
       await sleep(SEIZE_POLL_MS, undefined, { signal: stopping }).catch(() => undefined);
     }

@@ -70,6 +70,22 @@ export const WRITING: readonly Protection[] = [
     test: 'commits nothing once another has taken the lease',
   },
   {
+    name: 'seize-marks-stale',
+    file: 'libs/projection/src/store/lease.ts',
+    text: `state = 'live' and exists (select from taken))`,
+    off: `state = 'live' and not exists (select from taken))`,
+    spec: 'test/rebuild/seize.spec.ts',
+    test: 'is taken by one of two that are ready at the same moment',
+  },
+  {
+    name: 'seize-from-the-holder-seen',
+    file: 'libs/projection/src/store/lease.ts',
+    text: `takeSql('and epoch = $4')`,
+    off: `takeSql('and $4::bigint is not null')`,
+    spec: 'test/rebuild/seize.spec.ts',
+    test: 'is taken by one of two that are ready at the same moment',
+  },
+  {
     name: 'position-compare-and-set',
     file: 'libs/projection/src/store/position.ts',
     text: `stream_created is not distinct from $2 and position = $3`,

@@ -6,6 +6,7 @@ import type { StoredJob } from '../job.js';
 import { WHOLE_TABLE_TIMEOUT_MS } from '../run/patience.js';
 import { createGeneration, listGenerations, type GenerationRow } from '../store/generations.js';
 import { endJob } from '../store/jobs.js';
+import { leaseEpoch } from '../store/lease.js';
 import { isHeldForSchemaChange } from '../store/live-generation.js';
 import { lockPreparing } from '../store/preparing-lock.js';
 import { inTransaction } from '../store/transaction.js';
@@ -27,10 +28,10 @@ const AGAIN_AFTER_MS = 300_000;
 const OLDER_FIRST_MS = 5_000;
 
 /**
- * `lead`: everything is ready, take the lease from its holder. `wait`: not now. `stand by`: nothing is to be prepared; the projector that
- * leads then can be told by an operator what to do.
+ * `leadAfter`: everything is ready, take the lease from its holder, if that is still the one of this epoch. `wait`: not now. `stand by`:
+ * there is nothing to prepare; an operator can give orders to whichever projector leads next.
  */
-export type Prepared = 'lead' | 'wait' | 'stand by';
+export type Prepared = { readonly leadAfter: string } | 'wait' | 'stand by';
 
 /**
  * For a release whose tables are newer than the live generation's. It cannot write those, so it does not lead before its own
@@ -104,9 +105,11 @@ export class SchemaChange {
     if (inHand && (await isHeldForSchemaChange(client, projection))) return 'wait';
     const { number, job } = inHand ?? (await this.begin(client, generations));
     await this.prepareGeneration(client, new JobProgress(projection, number, job));
+    // Read first: whoever takes the lease after this raises it, and is seen by the second look or by its epoch.
+    const leadAfter = await leaseEpoch(client, projection);
     if (inHand && (await isHeldForSchemaChange(client, projection))) return 'wait';
     this.wasReady = true;
-    return 'lead';
+    return { leadAfter };
   }
 
   /** The projector that leads goes on with it. Where nobody has led for a while, it is ended: this release would wait for ever. */

@@ -23,23 +23,54 @@ export class LeaseLost extends Error {
 }
 
 /** Takes the lease where it has run out or is our own; undefined while another one holds it. Never waits for a holder's transaction. */
-export function acquireLease(client: Client, projection: Named, holder: string): Promise<Lease | undefined> {
-  return take(client, projection, holder, 'and (expires_at < clock_timestamp() or holder = $2)');
-}
-
-/** Takes the lease from its holder, if there is one: that one's next transaction cannot commit. Never waits for a holder's transaction. */
-export function seizeLease(client: Client, projection: Named, holder: string): Promise<Lease | undefined> {
-  return take(client, projection, holder, '');
-}
-
-async function take(client: Client, { name }: Named, holder: string, where: string): Promise<Lease | undefined> {
+export async function acquireLease(client: Client, { name }: Named, holder: string): Promise<Lease | undefined> {
   const { rows } = await client.query<{ epoch: string }>(
-    `update projector_lease set holder = $2, epoch = epoch + 1, expires_at = clock_timestamp() + $3 * interval '1 millisecond'
-    where projection = (select projection from projector_lease where projection = $1 ${where} for update skip locked)
-    returning epoch`,
+    takeSql('and (expires_at < clock_timestamp() or holder = $2)'),
     [name, holder, LEASE_MS],
   );
-  return rows[0] && { projection: name, holder, epoch: rows[0].epoch };
+  return leaseOf(name, holder, rows);
+}
+
+/**
+ * Takes the lease from its holder, so that the next transaction of that projector cannot commit, and marks the live generation stale: it
+ * has tables of another release. One statement does both, so that a second projector of this release cannot seize the lease in between.
+ * Never waits for a holder's transaction.
+ * @param epoch seen before it was decided to take the lease
+ * @returns undefined while the holder commits, and when another projector has taken the lease since
+ */
+export async function seizeLease(
+  client: Client,
+  { name }: Named,
+  holder: string,
+  epoch: string,
+): Promise<Lease | undefined> {
+  const { rows } = await client.query<{ epoch: string }>(
+    `with taken as (${takeSql('and epoch = $4')}),
+    marked as (update generation set stale_because = 'schema-version'
+      where projection = $1 and state = 'live' and exists (select from taken))
+    select epoch from taken`,
+    [name, holder, LEASE_MS, epoch],
+  );
+  return leaseOf(name, holder, rows);
+}
+
+/** Of the projector that leads, or of the last one that did. */
+export async function leaseEpoch(client: Client, { name }: Named): Promise<string> {
+  const { rows } = await client.query<{ epoch: string }>('select epoch from projector_lease where projection = $1', [
+    name,
+  ]);
+  if (!rows[0]) throw new Error('the database holds no lease: run the migrations');
+  return rows[0].epoch;
+}
+
+function takeSql(where: string): string {
+  return `update projector_lease set holder = $2, epoch = epoch + 1, expires_at = clock_timestamp() + $3 * interval '1 millisecond'
+    where projection = (select projection from projector_lease where projection = $1 ${where} for update skip locked)
+    returning epoch`;
+}
+
+function leaseOf(projection: string, holder: string, rows: readonly { readonly epoch: string }[]): Lease | undefined {
+  return rows[0] && { projection, holder, epoch: rows[0].epoch };
 }
 
 export const RENEW_LEASE = {
