@@ -26,7 +26,7 @@ describe('the examples in the documents', () => {
   });
 
   test('show an event that is taken', () => {
-    const event = Buffer.from(example('README.md', 'Tell', 'json'));
+    const event = Buffer.from(example('README.md', 'Publish events', 'json'));
     expect(decode(event)).toMatchObject({ kind: 'event', event: { type: 'token.updated', data: { id: 67890 } } });
   });
 

@@ -2,30 +2,31 @@ import { DATA_SCHEMAS, EVENT_TYPES, type EventType } from './events.js';
 import type { JsonSchema } from './json-schema.js';
 import { MAX_CHARACTERS } from './text-bounds.js';
 
-const DESCRIPTION = `The events from which the list of charging tokens is made. The token service publishes them to a JetStream
-stream; this product only reads them.
+const DESCRIPTION = `The events from which this product makes the list of charging tokens. The token service publishes them to a
+JetStream stream; this product only reads them.
 
 Events are CloudEvents 1.0 in JSON. In structured mode, shown here, the message body is the whole event. In binary mode the
-attributes are \`ce-*\` message headers, percent-encoded, and the body is \`data\` alone. Unknown attributes and unknown fields
-in \`data\` are ignored; an unknown \`type\` is skipped. The lengths of texts are counted in Unicode code points.
+attributes are \`ce-*\` message headers, percent-encoded, and the body is only \`data\`. Unknown attributes and unknown fields
+in \`data\` are ignored; an event with an unknown \`type\` is skipped. The length of a text is its number of Unicode code points.
 
-The list is a function of the set of events: order, duplicates and the cut into batches do not matter, because per token, per
-pair of group and token, and per group the highest \`version\` wins. An event that does not match its schema is put aside as a
-dead letter; the events around it are applied.
+The list depends only on the set of events. Order, duplicates and the division into batches do not matter, because the highest
+\`version\` wins for each token, for each pair of group and token, and for each group. The projector stores an event that does
+not match its schema as a dead letter, and applies the other events.
 
-Two formats belong to this product: \`instant\` is an RFC 3339 date-time with a zone, in the years 0001 to 9999 (UTC), without
+This product defines two formats: \`instant\` is an RFC 3339 date-time with a zone, in the years 0001 to 9999 (UTC), without
 leap seconds; \`storable-text\` is a text without NUL characters and lone surrogates.`;
 
 const SUMMARIES: Readonly<Record<EventType, string>> = {
-  'token.created': 'A token was made.',
-  'token.updated': 'Anything of a token changed, its customer included.',
-  'token.activated': 'A token was switched on.',
-  'token.deactivated': 'A token was switched off.',
-  'token.deleted': 'A token was deleted. It stays in the list with `isActive: false`, whatever the event says there.',
-  'token-group.tokens-added': 'Tokens are members of a group from now on. A membership may come before its token.',
+  'token.created': 'A token was created.',
+  'token.updated': 'A token changed: any field, including its customer.',
+  'token.activated': 'A token was activated.',
+  'token.deactivated': 'A token was deactivated.',
+  'token.deleted': 'A token was deleted. It stays in the list with `isActive: false`, even if the event says `true`.',
+  'token-group.tokens-added': 'Tokens became members of a group. A membership may come before its token.',
   'token-group.tokens-removed': 'Tokens are no longer members of a group.',
-  'token-group.deleted': 'Every membership of a lower version has ended, for good.',
-  'token.erased': 'The row and its personal data go. Nothing of this version or a lower one brings them back.',
+  'token-group.deleted': 'A group was deleted. Every membership with a lower version ends permanently.',
+  'token.erased':
+    'The row and its personal data are removed. No event with this version or a lower one brings them back.',
 };
 
 /** One name for each distinct schema of `data`. */
@@ -90,12 +91,17 @@ export function asyncApiDocument(version: string): object {
     channels: {
       tokenEvents: {
         address: 'tokens.events.>',
-        description: 'The subjects of the stream. What follows `tokens.events.` means nothing to the reader.',
+        description:
+          'The subjects of the stream. The projector does not interpret the part after `tokens.events.`, except under a limit of messages per subject.',
         messages: forEveryType((type) => ({ $ref: `#/components/messages/${componentName(type)}` })),
       },
     },
     operations: {
-      projectTokenEvents: { action: 'receive', summary: 'Every event is read in stream order and applied.', channel },
+      projectTokenEvents: {
+        action: 'receive',
+        summary: 'The projector reads every event in stream order and applies it.',
+        channel,
+      },
     },
     components: {
       messages: forEveryType(message),
