@@ -1,7 +1,7 @@
-/** Settings of an app by their names. */
+/** Settings of an app, by name. */
 export type AppEnvironment = Readonly<Record<string, string>>;
 
-/** What a child gets from us beside its own settings; the developer's DATABASE_URL and the like must not reach it. */
+/** The environment of a child process: our own variables and its settings, but not the developer's DATABASE_URL and similar. */
 export function childEnvironment(settings: AppEnvironment): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return { PATH, HOME, TMPDIR, ...settings };

@@ -5,14 +5,14 @@ import { parseMetrics } from './metrics.js';
 import { nodeFlags } from './node-flags.js';
 import { OwnProcess, type Exit } from './own-process.js';
 
-/** What to wait for: `ready` to take work at every door; `listening` only, where something it needs is away on purpose. */
+/** The state to wait for: `ready` to take work over HTTP and NATS, or only `listening`, for an app that lacks a server on purpose. */
 export type StartedWhen = 'ready' | 'listening';
 
 const START_WITHIN_MS = 30_000;
-/** What the apps promise to take at most after SIGTERM. */
+/** The apps promise to end within this time after SIGTERM. */
 const STOP_WITHIN_MS = 10_000;
 
-/** A built app running as a process of its own. */
+/** A built app in its own process. */
 export class AppProcess {
   private readonly lines = new LogLines();
   private readonly process: OwnProcess;
@@ -21,9 +21,9 @@ export class AppProcess {
   private wasKilled = false;
 
   /**
-   * @param port where it was told to listen; 0: its log says where
+   * @param port the port in its settings; 0: its log names the port
    * @param directory another checkout to run it from
-   * @param script what Node runs in the place of the built app
+   * @param script the script that Node runs instead of the built app
    */
   constructor(
     app: string,
@@ -41,7 +41,7 @@ export class AppProcess {
     if (port !== 0) this.address = `http://127.0.0.1:${port}`;
   }
 
-  /** @throws with everything it wrote, when it ends or is not there in time */
+  /** @throws with everything it wrote, if it ends or is not there in time */
   async start(when: StartedWhen): Promise<void> {
     const { name } = this.process;
     const details = () => `${name} wrote:\n${this.output}`;
@@ -94,8 +94,8 @@ export class AppProcess {
   }
 
   /**
-   * Stops it by SIGTERM, where it still runs.
-   * @throws when it does not end within 10 s, or has not ended with 0, be it now or before without being killed
+   * Stops it by SIGTERM if it still runs.
+   * @throws if it does not end within 10 s, or has ended, now or earlier, with an exit code other than 0 and without a SIGKILL
    */
   async stop(): Promise<void> {
     const exit = await this.process.stop(STOP_WITHIN_MS);

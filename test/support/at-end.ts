@@ -6,14 +6,14 @@ interface Ending {
 const endings: Ending[] = [];
 
 /**
- * Remembers something to undo when the test file (or the demo) ends; the latest comes first. In a test file that is behind
- * its own `afterAll` hooks. The action must do no harm when the thing has ended by itself meanwhile.
+ * Registers an action to run when the test file (or the demo) ends; the latest one runs first. In a test file the actions run after the
+ * file's own `afterAll` hooks. An action must do no harm if its object has already ended.
  */
 export function atEnd(what: string, action: () => Promise<void> | void): void {
   endings.push({ what, action });
 }
 
-/** Undoes everything; one failure keeps nothing else from being undone. @returns what went wrong, in words */
+/** Runs all actions, even if one fails. @returns the failures, in words */
 export async function cleanUp(): Promise<string[]> {
   const problems: string[] = [];
   for (let ending = endings.pop(); ending; ending = endings.pop()) {

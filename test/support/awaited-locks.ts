@@ -1,6 +1,9 @@
 import type { TestDatabase } from './database.js';
 
-/** Whether somebody in this database waits for such a lock. Other test files have theirs on the same server, under the same numbers. */
+/**
+ * Whether a connection in this database waits for such a lock. Other test files have their locks on the same server, under the same
+ * numbers.
+ */
 export async function isLockAwaited(database: TestDatabase, which: string): Promise<boolean> {
   const found = await database.query(
     `select 1 from pg_locks join pg_stat_activity using (pid)
@@ -9,7 +12,7 @@ export async function isLockAwaited(database: TestDatabase, which: string): Prom
   return found.length > 0;
 }
 
-/** Whether a wish about the job waits for the transaction that has the job's row. */
+/** Whether a request about the job waits for the transaction that has locked the job's row. */
 export async function isWishWaiting(database: TestDatabase): Promise<boolean> {
   const found = await database.query(
     `select 1 from pg_stat_activity

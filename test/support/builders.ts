@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Erasure, GroupDeletion, Identifier, MembershipChange, TokenState } from '#token-contract/events.js';
 
-/** A CloudEvent as it goes onto the stream. Loose on purpose: tests send wrong ones too. */
+/** A CloudEvent as it is published. The types are loose on purpose: tests send wrong events too. */
 export interface CloudEvent {
   readonly specversion: string;
   readonly id: string;
@@ -12,7 +12,7 @@ export interface CloudEvent {
   readonly data: object;
 }
 
-/** Attributes of the envelope that matter to a test. */
+/** Attributes of the envelope that a test may set. */
 export type Attributes = Partial<Omit<CloudEvent, 'type' | 'data'>>;
 
 export type TokenChange = Partial<Omit<TokenState, 'identifier'>> & { readonly identifier?: Partial<Identifier> };
@@ -22,7 +22,7 @@ type TokenEventType = 'token.created' | 'token.updated' | 'token.activated' | 't
 const NOON = '2025-06-03T12:00:00.000Z';
 let lastId = 0;
 
-/** A token that can be used now. Ids rise from 1 in every test file. */
+/** A token that is valid now. Ids rise from 1 in every test file. */
 export function aTokenState({ identifier, ...change }: TokenChange = {}): TokenState {
   const id = change.id ?? (lastId += 1);
   return {
@@ -49,7 +49,7 @@ export function aTokenState({ identifier, ...change }: TokenChange = {}): TokenS
   };
 }
 
-/** Happens at the token's `updatedAt`, unless the attributes say otherwise. */
+/** The event's time is the token's `updatedAt`, unless the attributes give another one. */
 export function aTokenEvent(type: TokenEventType, change: TokenChange = {}, attributes: Attributes = {}): CloudEvent {
   const state = aTokenState(change);
   return cloudEvent(type, state, { time: state.updatedAt, ...attributes });
@@ -71,7 +71,7 @@ export function anErasure(change: Partial<Erasure> & Pick<Erasure, 'id'>, attrib
   return cloudEvent('token.erased', { version: 1, ...change }, attributes);
 }
 
-/** Any event at all, for types and data that nobody here knows. */
+/** Any event, with types and data that this product need not know. */
 export function cloudEvent(type: string, data: object, attributes: Attributes = {}): CloudEvent {
   return {
     specversion: '1.0',

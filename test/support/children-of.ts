@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** The process ids of a process's own children. */
+/** The process ids of a process's direct children. */
 export function childrenOf(pid: number): number[] {
   const ids = existsSync('/proc/self/task') ? fromProc(pid) : fromPgrep(pid);
   return ids.split(/\s+/).filter(Boolean).map(Number);

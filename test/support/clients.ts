@@ -2,22 +2,22 @@ import { headers as natsHeaders, type NatsConnection } from '@nats-io/transport-
 import { eventually } from './eventually.js';
 import { signToken } from './jwt.js';
 
-/** An answer of either door. */
+/** An answer over HTTP or NATS. */
 export interface Reply {
   /** The HTTP status; over NATS the service error code, or 200. */
   readonly status: number;
-  /** The body as it came. */
+  /** The body as received. */
   readonly body: string;
   readonly headers: Headers;
   /** The body read as JSON. */
   json<T = unknown>(): T;
 }
 
-/** `?a=1&b=2` ready-made where spelling matters, or names and values. */
+/** Ready-made `?a=1&b=2` if the spelling matters, or names and values. */
 export type Params = string | Readonly<Record<string, string | number | boolean>>;
 
 export interface HttpOptions {
-  /** A JWT; one that sees everything when left out, none with null. */
+  /** A JWT; left out: one that sees all customers; null: none. */
   readonly token?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;
@@ -34,12 +34,12 @@ export async function httpRequest(url: string, options: HttpOptions = {}): Promi
   return reply(response.status, await response.text(), response.headers);
 }
 
-/** `GET /v2/tokens`. @param queryUrl where the query app listens */
+/** `GET /v2/tokens`. @param queryUrl the address of the query app */
 export function httpList(queryUrl: string, params: Params = {}, options: HttpOptions = {}): Promise<Reply> {
   return httpRequest(`${queryUrl}/v2/tokens${queryString(params)}`, options);
 }
 
-/** A request as a plain NATS client of any language sends it. @param body a JSON object, or a text sent as it is */
+/** A request in the form of a plain NATS client of any language. @param body a JSON object, or a text that is sent unchanged */
 export async function natsRequest(
   nats: NatsConnection,
   subject: string,

@@ -11,16 +11,16 @@ export interface TestDatabase {
   readonly url: string;
   /** The setting that makes an app use it. */
   readonly env: { readonly DATABASE_URL: string };
-  /** On a connection of its own each time, which a restart of the server does not disturb. */
+  /** Uses a new connection each time, so that a restart of the server does no harm. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Happens by itself at the end of the file. @throws when somebody is still connected; it is dropped all the same */
+  /** Called automatically at the end of the file. @throws if a connection is still open; the database is dropped anyway */
   drop(): Promise<void>;
 }
 
 /**
- * A migrated, empty database of this test file's own. A connection that is still open at the end fails the file.
- * @param server a server started by the test itself; that of the suite when left out
- * @param migrated brings the schema into an empty database; that of the tokens when left out
+ * A migrated, empty database for this test file only. A connection that is still open at the end fails the file.
+ * @param server a server that the test itself started; left out: that of the suite
+ * @param migrated brings the schema into an empty database; left out: the schema of the tokens
  */
 export async function createDatabase(
   server?: { readonly url: string },
@@ -32,7 +32,7 @@ export async function createDatabase(
   const url = await createFromTemplate(serverUrl, name, server || migrated ? undefined : databaseTemplate);
   let dropped: Promise<void> | undefined;
   const drop = () => (dropped ??= dropUnused(serverUrl, name));
-  // A server of the test's own may be gone by then, and takes the database with it.
+  // If the test's own server has ended, its database is gone, too.
   if (!server) atEnd(`dropping the database ${name}`, drop);
   if (server || migrated) await (migrated ?? migrate)(url);
   const query = <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
@@ -42,7 +42,7 @@ export async function createDatabase(
 
 async function dropUnused(server: string, name: string): Promise<void> {
   try {
-    // A closed connection stays listed until its backend has noticed.
+    // PostgreSQL lists a closed connection until its backend has noticed the close.
     await eventually('every connection to be closed', () => nobodyIsConnected(server, name), { within: 2_000 });
   } finally {
     await dropDatabase(server, name);

@@ -1,7 +1,7 @@
 import { runTokenctl } from './run-tokenctl.js';
 import { withClient } from './with-client.js';
 
-/** @param template the database to clone; an empty one when left out. @returns the URL of the new database */
+/** @param template the database to clone; left out: an empty one. @returns the URL of the new database */
 export async function createFromTemplate(server: string, name: string, template = 'template1'): Promise<string> {
   await withClient(server, (client) => client.query(`create database "${name}" template "${template}"`));
   const url = new URL(server);
@@ -9,7 +9,7 @@ export async function createFromTemplate(server: string, name: string, template 
   return url.href;
 }
 
-/** Ends whatever is connected to it. */
+/** Ends all connections to it. */
 export async function dropDatabase(server: string, name: string): Promise<void> {
   await withClient(server, (client) => client.query(`drop database if exists "${name}" with (force)`));
 }

@@ -3,7 +3,7 @@ import type { CloudEvent } from './builders.js';
 
 const REMEMBERED = 500;
 
-/** Events without end as a bus delivers them: one in twenty again, one in twenty later than its place. */
+/** Endless events in the order of a real bus: one in twenty comes twice, one in twenty comes late. */
 export abstract class DisorderedEvents {
   private readonly seen: CloudEvent[] = [];
   private readonly late: CloudEvent[] = [];
@@ -21,6 +21,6 @@ export abstract class DisorderedEvents {
     return this.next();
   }
 
-  /** An event that was never published. */
+  /** Makes an event that was never published. */
   protected abstract fresh(): CloudEvent;
 }

@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Patience {
-  /** The deadline in milliseconds; 10,000 unless told. */
+  /** The deadline in milliseconds; default 10,000. */
   readonly within?: number;
-  /** Pause between two looks; 25 unless told. */
+  /** The pause between two calls of `look`; default 25. */
   readonly every?: number;
-  /** Put below the error when the deadline passes, for instance a process's output. */
+  /** Added to the error at the deadline, for instance a process's output. */
   readonly details?: () => string;
 }
 
 type NotYet = undefined | null | false;
 
 /**
- * Waits until `look` gives something other than undefined, null or false, and gives that. A look that throws counts as "not yet".
+ * Calls `look` until it returns a value other than undefined, null or false, and returns that value. A call that throws counts as "not
+ * yet".
  * @param what completes the sentence "Waited ... for": "the list to hold 3 tokens"
- * @throws when the deadline passes, with what the last look saw
+ * @throws at the deadline, with the result of the last call
  */
 export async function eventually<T>(
   what: string,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** The preferred port when nobody listens there, else one that is free now. Somebody else may still take it first. */
+/** The preferred port if no process listens there, else one that is free now. Another process may still take it first. */
 export async function freePort(preferred = 0): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {

@@ -4,22 +4,22 @@ import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT, type Cry
 export const JWT_SECRET = 'not-a-secret-this-is-for-tests-and-the-demo';
 
 export interface TokenOptions {
-  /** The customers the caller may see; left out: everybody's. */
+  /** The customers that the caller may see; left out: all customers. */
   readonly customerIds?: readonly number[];
-  /** Any further claims; they win. */
+  /** Further claims; they override the others. */
   readonly claims?: Readonly<Record<string, unknown>>;
-  /** A time span as jose reads it, `1h` unless told, or null for a token without `exp`. Negative spans: `-1m`. */
+  /** A time span in jose's form, default `1h`, or null for a token without `exp`. Negative spans: `-1m`. */
   readonly expiresIn?: string | null;
   readonly issuer?: string;
   readonly audience?: string;
-  /** HS256 unless told; `none` leaves the token unsigned. */
+  /** Default HS256; `none` leaves the token unsigned. */
   readonly algorithm?: string;
-  /** A shared secret or a private key; the tests' own secret unless told. */
+  /** A shared secret or a private key; default: the tests' own secret. */
   readonly key?: string | CryptoKey;
   readonly keyId?: string;
 }
 
-/** A JWT as a caller would bring it. */
+/** A JWT for a caller to send. */
 export async function signToken(options: TokenOptions = {}): Promise<string> {
   const {
     customerIds,

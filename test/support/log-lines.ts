@@ -1,12 +1,12 @@
 /** One line of an app's log. */
 export interface LogLine {
-  /** As pino counts: 30 info, 40 warn, 50 error, 60 fatal. */
+  /** Pino's levels: 30 info, 40 warn, 50 error, 60 fatal. */
   readonly level: number;
   readonly msg: string;
   readonly [field: string]: unknown;
 }
 
-/** Turns what an app writes into log lines as they become complete; anything that is no JSON line is left out. */
+/** Turns an app's output into log lines as they become complete; skips lines that are not JSON. */
 export class LogLines {
   readonly all: LogLine[] = [];
   private rest = '';

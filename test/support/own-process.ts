@@ -14,17 +14,17 @@ export interface OwnProcessOptions {
   readonly cwd?: string;
   readonly uid?: number;
   readonly gid?: number;
-  /** The signal that ends it in an orderly way. */
+  /** The signal for an orderly end. */
   readonly stopSignal: NodeJS.Signals;
-  /** Gets standard output as it arrives. */
+  /** Receives standard output as it arrives. */
   readonly onOutput?: (text: string) => void;
 }
 
 const KEPT_OUTPUT = 1_000_000;
 
 /**
- * A child process that does not outlive us. It has a session of its own, so that Ctrl-C on a terminal reaches only us and we
- * can end things in order.
+ * A child process that does not outlive us. It has its own session, so that Ctrl-C on a terminal reaches only us, and we end the children
+ * in order.
  */
 export class OwnProcess {
   readonly exited: Promise<Exit>;
@@ -58,7 +58,7 @@ export class OwnProcess {
     });
   }
 
-  /** 0 when it could not even be started. */
+  /** 0 if the process could not be started. */
   get pid(): number {
     return this.child.pid ?? 0;
   }
@@ -67,12 +67,12 @@ export class OwnProcess {
     return this.running;
   }
 
-  /** Everything it wrote to stdout and stderr, the last million characters of it. */
+  /** Everything the process wrote to stdout and stderr, up to the last million characters. */
   get output(): string {
     return this.text;
   }
 
-  /** SIGSTOP freezes its children as well (every connection of PostgreSQL is one); any other signal thaws them all. */
+  /** SIGSTOP also freezes its children (every connection of PostgreSQL is one); any other signal resumes them all. */
   signal(signal: NodeJS.Signals): void {
     if (!this.running || this.pid === 0) return;
     const thawOrFreeze = signal === 'SIGSTOP' ? 'SIGSTOP' : 'SIGCONT';
@@ -82,7 +82,7 @@ export class OwnProcess {
     for (const pid of children) sendSignal(pid, thawOrFreeze);
   }
 
-  /** Asks it to stop. @throws when it has not within the time; it is killed then */
+  /** Sends the stop signal. @throws if the process has not ended in time; it is killed then */
   async stop(withinMs: number): Promise<Exit> {
     this.signal(this.options.stopSignal);
     const timer = new AbortController();
@@ -104,6 +104,6 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
   }
 }

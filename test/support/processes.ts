@@ -4,21 +4,21 @@ import { atEnd } from './at-end.js';
 import { JWT_SECRET } from './jwt.js';
 
 export interface StartOptions {
-  /** `ready` unless told. */
+  /** Default: `ready`. */
   readonly when?: StartedWhen;
-  /** A checkout of another release; this one unless told. */
+  /** A checkout of another release; default: this one. */
   readonly directory?: string;
-  /** What Node runs in the place of the built app. */
+  /** The script that Node runs instead of the built app. */
   readonly script?: readonly string[];
 }
 
-/** @param settings at least DATABASE_URL and those of a stream: `{ ...database.env, ...stream.env }` */
+/** @param settings at least DATABASE_URL and the settings of a stream: `{ ...database.env, ...stream.env }` */
 export function startProjector(settings: AppEnvironment, options: StartOptions = {}): Promise<AppProcess> {
   const port = settings['PROJECTOR_HTTP_PORT'] ?? '0';
   return start('projector', { HTTP_HOST: '127.0.0.1', ...settings, PROJECTOR_HTTP_PORT: port }, port, options);
 }
 
-/** Takes tokens signed with the tests' own secret, unless the settings bring another key. */
+/** The app accepts tokens signed with the tests' own secret, unless the settings name another key. */
 export function startQuery(settings: AppEnvironment, options: StartOptions = {}): Promise<AppProcess> {
   const port = settings['HTTP_PORT'] ?? '0';
   const hasKey = 'JWT_PUBLIC_KEY' in settings || 'JWT_JWKS_URL' in settings;

@@ -8,7 +8,7 @@ type To = Pick<TestStream, 'nats' | 'prefix'>;
 const IN_FLIGHT = 500;
 const TIMEOUT_MS = 20_000;
 
-/** Publishes events in their order on the subjects our own tools use. @returns the stream sequence of the last one */
+/** Publishes events in their order on the same subjects as our own tools. @returns the stream sequence of the last one */
 export async function publish(to: To, events: CloudEvent | readonly CloudEvent[]): Promise<number> {
   const client = jetstream(to.nats, { timeout: TIMEOUT_MS });
   const all: readonly CloudEvent[] = 'type' in events ? [events] : events;
@@ -22,7 +22,7 @@ export async function publish(to: To, events: CloudEvent | readonly CloudEvent[]
   return last;
 }
 
-/** Publishes any bytes at all. @param subject what follows `<prefix>.events.` @returns its stream sequence */
+/** Publishes any bytes. @param subject the part after `<prefix>.events.` @returns the stream sequence */
 export function publishRaw(
   to: To,
   payload: string | Uint8Array,
@@ -46,7 +46,7 @@ async function send(
   return seq;
 }
 
-/** The subject our own tools would use, behind `<prefix>.events.`. An event of no kind we know may have any data. */
+/** The subject that our own tools would use, after `<prefix>.events.`. An event of an unknown type may have any data. */
 export function subjectOf({ type, data }: CloudEvent): string {
   const { id, tokenGroupId, version } = data as Readonly<Record<string, number | undefined>>;
   if (type.startsWith('token-group.')) return `token-group.${tokenGroupId}.${version}`;

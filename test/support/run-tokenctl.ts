@@ -4,16 +4,16 @@ import { OwnProcess, type Exit } from './own-process.js';
 export interface Run {
   readonly exit: Exit;
   readonly stdout: string;
-  /** Standard output and standard error as they came. */
+  /** Standard output and standard error in order of arrival. */
   readonly output: string;
 }
 
-/** Runs the operator's command line to its end. */
+/** Runs tokenctl to its end. */
 export function runTokenctl(args: readonly string[], settings: AppEnvironment): Promise<Run> {
   return runToEnd('tokenctl', args, settings);
 }
 
-/** Runs an app that is expected to end by itself, for instance over a wrong setting. */
+/** Runs an app that is expected to end by itself, for instance because of a wrong setting. */
 export async function runToEnd(app: string, args: readonly string[], settings: AppEnvironment): Promise<Run> {
   let stdout = '';
   const command = [`dist/bin/${app}.js`, ...args];

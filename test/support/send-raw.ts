@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends bytes to a NATS server as a client that does not look at what it sends. Resolves once the server has read them. @param bytes in Latin-1 */
+/** Sends bytes to a NATS server without any check of a client. Resolves once the server has read them. @param bytes in Latin-1 */
 export async function sendRaw(natsUrl: string, bytes: string): Promise<void> {
   const { hostname, port } = new URL(natsUrl.split(',')[0]!);
   const socket = connect(Number(port), hostname);
@@ -12,7 +12,7 @@ export async function sendRaw(natsUrl: string, bytes: string): Promise<void> {
   socket.destroy();
 }
 
-/** A message with any bytes in the place of its headers, as {@link sendRaw} takes it. */
+/** A message with any bytes as its headers, for {@link sendRaw}. */
 export function rawMessage(subject: string, headers: string, body = '', reply = ''): string {
   const to = reply === '' ? subject : `${subject} ${reply}`;
   return `HPUB ${to} ${headers.length} ${headers.length + body.length}\r\n${headers}${body}\r\n`;

@@ -7,25 +7,25 @@ import { suiteEnvironment } from './suite-environment.js';
 
 export interface TestStream {
   readonly name: string;
-  /** Of the request subjects: `<prefix>.list`. Events go to `<prefix>.events.>`. */
+  /** The prefix of the request subjects: `<prefix>.list`. Events go to `<prefix>.events.>`. */
   readonly prefix: string;
   readonly natsUrl: string;
-  /** A connection of the test's own, closed at the end of the file. */
+  /** The test's own connection, closed at the end of the file. */
   readonly nats: NatsConnection;
-  /** The settings that make an app use it. */
+  /** The settings that make an app use the stream. */
   readonly env: Readonly<Record<'NATS_URL' | 'NATS_STREAM' | 'NATS_STREAM_SUBJECTS' | 'NATS_SUBJECT_PREFIX', string>>;
 }
 
 export interface StreamOptions {
-  /** A server started by the test itself; that of the suite when left out. */
+  /** A server that the test itself started; left out: that of the suite. */
   readonly server?: { readonly url: string };
   /** For instance `{ max_msgs_per_subject: 1 }`. */
   readonly config?: Partial<StreamConfig>;
-  /** False: leave making it to the app. */
+  /** False: the app creates the stream. */
   readonly create?: boolean;
 }
 
-/** A stream and subjects of this test file's own, deleted at its end. */
+/** A stream and subjects for this test file only, deleted at its end. */
 export async function createStream({ server, config, create = true }: StreamOptions = {}): Promise<TestStream> {
   const { run, natsUrl: ofTheSuite } = suiteEnvironment();
   const id = randomBytes(4).toString('hex');
@@ -34,7 +34,7 @@ export async function createStream({ server, config, create = true }: StreamOpti
   const prefix = `test.${run}.${id}`;
   const subjects = `${prefix}.events.>`;
   const nats = await connectNats(natsUrl);
-  // A server of the test's own may be gone by then, and takes the stream with it.
+  // If the test's own server has ended, its stream is gone, too.
   if (!server) atEnd(`deleting the stream ${name}`, () => deleteStreamsOf(natsUrl, name));
   if (create) await (await jetstreamManager(nats)).streams.add({ name, subjects: [subjects], ...config });
   const env = { NATS_URL: natsUrl, NATS_STREAM: name, NATS_STREAM_SUBJECTS: subjects, NATS_SUBJECT_PREFIX: prefix };

@@ -1,4 +1,4 @@
-/** What the global setup hands to every test file. */
+/** The values that the global setup passes to every test file. */
 export interface SuiteEnvironment {
   /** Part of every name on the servers. */
   readonly run: string;

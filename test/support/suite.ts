@@ -10,9 +10,9 @@ import { deleteStreamsOf } from './streams.js';
 const BUILT = ['projector', 'query', 'tokenctl'].map((app) => `dist/bin/${app}.js`);
 
 /**
- * Once for all test files: the servers and a migrated template database. Everything made in them carries the name of this run, so
- * that several runs can share servers and whatever a crashed file left behind goes at the end.
- * @returns what ends it all
+ * Runs once for all test files: starts the servers and makes a migrated template database. All names contain the name of this run, so that
+ * several runs can share servers, and the end of the run removes everything, including the remains of a crashed file.
+ * @returns a function that ends everything
  */
 export async function setUpSuite(): Promise<() => Promise<void>> {
   const missing = BUILT.filter((file) => !existsSync(file));

@@ -9,11 +9,11 @@ export interface System {
   readonly stream: TestStream;
   readonly projector: AppProcess;
   readonly query: AppProcess;
-  /** What both apps were started with, for starting more of them. */
+  /** The settings of both apps, for starting more of them. */
   readonly env: AppEnvironment;
 }
 
-/** The whole product on a database and a stream of this test file's own. @param settings further settings of both apps */
+/** The whole product on a database and a stream for this test file only. @param settings further settings of both apps */
 export async function startSystem(settings: AppEnvironment = {}): Promise<System> {
   const [database, stream] = await Promise.all([createDatabase(), createStream()]);
   const env = { ...database.env, ...stream.env, ...settings };

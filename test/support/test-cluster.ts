@@ -3,8 +3,8 @@ import { once } from 'node:events';
 
 /*
  * npm run test:cluster -- [arguments for jest, for instance -t 'cut off']
- * The tests on a cluster, round after round, each on clusters of its own: on one that lives on, every round would read back the events of
- * all rounds before it. CLUSTER_RUNS says how many rounds.
+ * Runs the tests on a cluster in several rounds, each on its own clusters: on a shared one, every round would read the events of all
+ * earlier rounds. CLUSTER_RUNS is the number of rounds.
  */
 const runs = Number(process.env['CLUSTER_RUNS'] || 20);
 if (!Number.isSafeInteger(runs) || runs < 1) {
@@ -12,7 +12,7 @@ if (!Number.isSafeInteger(runs) || runs < 1) {
   process.exit(2);
 }
 
-// Ctrl-C reaches jest by itself; it ends in order, and we after it.
+// Ctrl-C reaches jest directly; jest ends in order, and we end after it.
 let isStopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (isStopping = true));
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 /*
  * npm run test:nats -- <path to a nats-server> [arguments for jest]
- * All tests on that server, or those that the arguments choose.
+ * Runs all tests on that server, or those that the arguments select.
  */
 const USAGE = 'usage: npm run test:nats -- <path to a nats-server> [arguments for jest, for instance test/faults]';
 const WRONG_USAGE = 2;
@@ -25,7 +25,7 @@ const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '--maxWor
   env: { ...process.env, NATS_SERVER_BIN: binary },
   stdio: 'inherit',
 });
-// Ctrl-C reaches jest by itself; it ends in order, and we after it.
+// Ctrl-C reaches jest directly; jest ends in order, and we end after it.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 const [code] = (await once(jest, 'exit')) as [number | null];
 console.log(`These were tests on nats-server ${version}: ${code === 0 ? 'all passed' : 'not all passed'}`);

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
 /**
- * Has a shell script run when this process dies in any way, SIGKILL included, so that nothing it started outlives it. A small
- * shell of its own session waits on a pipe from us: a line says that all is well, the end of the input that we are gone.
- * @param values what the script sees as $1, $2, ...
+ * Makes a shell script run if this process dies in any way, SIGKILL included, so that nothing it started outlives it. A small shell in its
+ * own session waits on a pipe from us: a line means that all is well; if the pipe ends without a line, we are gone and the shell runs the
+ * script.
+ * @param values the script's $1, $2, ...
  * @returns call it once there is nothing left to clean up
  */
 export function whenParentDies(script: string, ...values: string[]): () => void {
@@ -21,7 +22,7 @@ export function whenParentDies(script: string, ...values: string[]): () => void 
   return () => void pipe.end('\n');
 }
 
-/** $1: process id, $2: a signal it ends on. Frozen ones (SIGSTOP) would hear no other signal. */
+/** $1: process id, $2: a signal that ends it. A frozen process (SIGSTOP) handles no other signal. */
 export const END_PROCESS = `
 for child in $(cat "/proc/$1/task/$1/children" || pgrep -P "$1"); do kill -s CONT "$child"; done
 kill -s "$2" "$1"

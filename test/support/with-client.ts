@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** One connection for one purpose. */
+/** Opens a connection for one use, and closes it. */
 export async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'test', connectionTimeoutMillis: 10_000 });
   client.on('error', () => undefined);

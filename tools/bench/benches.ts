@@ -8,7 +8,7 @@ import { natsBench } from './nats/nats.bench.js';
 import { projectBench } from './project/project.bench.js';
 import { rebuildBench } from './rebuild/rebuild.bench.js';
 
-/** In the order they run in: those that only read come first, so that they all find the read model as it was seeded. */
+/** In the order of the run: benches that only read come first, so that they all find the read model as it was seeded. */
 export const BENCHES: readonly Bench[] = [
   listBench,
   natsBench,

@@ -17,7 +17,7 @@ Examples:
   $ npm run bench -- --write
 `;
 
-/** @param action gets the benches asked for, in the order they run in */
+/** @param action gets the selected benches, in the order of the run */
 export function benchCommand(action: (benches: readonly Bench[], options: BenchOptions) => Promise<void>): Command {
   const command = new Command('bench')
     .description('Measure the product on this machine.')

@@ -3,7 +3,7 @@ import { stopSignal } from '../demo/stop-signal.js';
 import { benchCommand } from './command.js';
 import { runBenches } from './run.js';
 
-/** What a shell reports for a program ended by Ctrl-C. */
+/** The exit code that a shell reports for a program ended by Ctrl-C. */
 const INTERRUPTED = 130;
 
 const problems: string[] = [];

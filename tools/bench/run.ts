@@ -9,7 +9,7 @@ import type { Report } from './report/report.js';
 import { terminalText } from './report/terminal.js';
 import { writeDocs } from './report/write-docs.js';
 
-/** Runs benches one after the other on the same servers and prints what they found. */
+/** Runs benches one after the other on the same servers and prints their results. */
 export async function runBenches(benches: readonly Bench[], options: BenchOptions): Promise<void> {
   const servers = await startServers();
   const filled = new Map<number, Promise<FilledReadModel>>();

@@ -9,7 +9,7 @@ Options:
   --once  end after the answers
   --help  show this and start nothing`;
 
-/** Ends the program where it is asked for help or for what there is not. */
+/** Ends the program if the arguments request help or are unknown. */
 export function demoArguments(): { readonly isOnce: boolean } {
   try {
     const { values } = parseArgs({ options: { once: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });

@@ -6,7 +6,7 @@ import { heading, indented, withoutPassword } from './print.js';
 const REQUEST = { sortBy: 'updatedAt', limit: 2 };
 const SHOWN_HEADERS = ['X-Read-Position', 'X-Read-Lag-Ms', 'X-Total-Count'];
 
-/** One and the same list request over HTTP and over NATS, with what was asked and what came back. @throws when they differ */
+/** Sends the same list request over HTTP and over NATS, and prints request and answer. @throws if the answers differ */
 export async function askBothDoors(queryUrl: string, { nats, prefix }: Place, token: string): Promise<void> {
   const overHttp = await httpList(queryUrl, REQUEST, { token });
   const query = new URLSearchParams({ ...REQUEST, limit: String(REQUEST.limit) }).toString();
@@ -38,7 +38,7 @@ async function requestOverNats(natsUrl: string, subject: string, body: string): 
 function show({ status, headers, body }: Reply): void {
   console.log(indented(String(status)));
   for (const name of SHOWN_HEADERS) console.log(indented(`${name}: ${headers.get(name) ?? ''}`));
-  // A list of numbers reads better on one line.
+  // A list of numbers is easier to read on one line.
   const pretty = JSON.stringify(JSON.parse(body), null, 2).replaceAll(/\[[\d\s,]+\]/g, (list) =>
     list.replaceAll(/\s+/g, ' '),
   );

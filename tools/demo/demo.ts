@@ -11,13 +11,13 @@ import { waitForTokens } from './wait-for-tokens.js';
 const TOKENS = 10_000;
 
 export interface RunningDemo {
-  /** Fails when one of the apps ends. */
+  /** Rejects if one of the apps ends. */
   readonly broken: Promise<never>;
-  /** Prints what is there to be tried as long as it runs. */
+  /** Prints the addresses to try while the demo runs. */
   readonly showAddresses: () => void;
 }
 
-/** From nothing to answers. */
+/** Starts everything, from an empty machine to the first answers. */
 export async function runDemo(): Promise<RunningDemo> {
   console.log('Starting the servers ...');
   const place = await findPlace();
@@ -61,7 +61,7 @@ function showAddresses(place: Place, queryUrl: string, projectorUrl: string, tok
   console.log(`\n${tokenctlLine(place)}`);
 }
 
-/** Can be pasted; on somebody else's servers after their password has been filled in. */
+/** A line to paste into a shell; on a server that is not ours, the user must first fill in the password. */
 function tokenctlLine({ postgres, databaseUrl, nats, env }: Place): string {
   const settings = {
     DATABASE_URL: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),

@@ -3,7 +3,7 @@ import { demoArguments } from './arguments.js';
 import { runDemo } from './demo.js';
 import { stopSignal } from './stop-signal.js';
 
-/** What a shell reports for a program ended by Ctrl-C. */
+/** The exit code that a shell reports for a program ended by Ctrl-C. */
 const INTERRUPTED = 130;
 
 const { isOnce } = demoArguments();

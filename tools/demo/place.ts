@@ -6,21 +6,20 @@ import { postgresServer } from '../../test/support/servers/postgres.js';
 import type { Server } from '../../test/support/servers/server.js';
 import { deleteStreamsOf } from '../../test/support/streams.js';
 
-/** Where the demo takes place. */
+/** The servers, database and names of the demo. */
 export interface Place {
   readonly postgres: Server;
   readonly nats: Server;
   readonly databaseUrl: string;
   /** Request subjects are `<prefix>.list` and so on. */
   readonly prefix: string;
-  /** What the apps and tokenctl are started with. */
+  /** The settings of the apps and tokenctl. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Servers, a migrated database and names. On a server of our own the names are the default ones. On anybody else's a fresh
- * database and stream are made, named after this run and removed at its end: nothing of theirs is touched, and nothing of an
- * earlier run is in the way.
+ * Servers, a migrated database and names. On our own server the names are the default ones. On any other server the demo makes a fresh
+ * database and stream, named after this run, and removes them at the end: it touches no existing data, and no earlier run disturbs it.
  */
 export async function findPlace(): Promise<Place> {
   const run = randomBytes(4).toString('hex');

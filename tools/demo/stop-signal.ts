@@ -1,7 +1,7 @@
-/** npm passes Ctrl-C on to us although the terminal has sent it already: only a later one is a second one. */
+/** npm passes Ctrl-C on to us although the terminal has already sent it: only a later signal counts as a second press. */
 const SAME_PRESS_MS = 1_000;
 
-/** Resolves at the first Ctrl-C or its like. A user who presses it again does not want to wait for an orderly end. */
+/** Resolves at the first Ctrl-C or similar signal. If the user presses it again, the process ends at once. */
 export function stopSignal(): Promise<void> {
   let since: number | undefined;
   return new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { eventually } from '../../test/support/eventually.js';
 
 const WITHIN_MS = 120_000;
 
-/** Waits until the list holds so many tokens, with a line that says how many there are already. */
+/** Waits until the list holds this many tokens, and shows the current number in a line. */
 export async function waitForTokens(queryUrl: string, tokens: number, token: string): Promise<void> {
   const look = async () => {
     const { status, body, headers } = await httpList(queryUrl, { limit: 1 }, { token });

@@ -1,16 +1,16 @@
 import type { Instant } from '#token-contract/instant.js';
 import type { UidForm } from './uid-form.js';
 
-/** What is unusual, but valid, about a token. */
+/** The unusual, but valid, properties of a token. */
 export interface EdgeCase {
   readonly form?: UidForm;
-  /** The uid as it came in from the field, given the plain one and a way to the uid of the token before. */
+  /** The uid as it was entered in the field, from the plain uid and a function for the uid of the token before. */
   readonly uid?: (plain: string, previous: () => string) => string;
   readonly expiresAt?: Instant;
   readonly comment?: string;
 }
 
-/** One of each kind among the first 20 tokens, then again in every 500: seen in small seeds, without weight in the shares. */
+/** One of each kind is among the first 20 tokens, then again in every 500: so small seeds have them, and they do not change the shares. */
 const PERIOD = 500;
 
 const EDGE_CASES: ReadonlyMap<number, EdgeCase> = new Map<number, EdgeCase>([

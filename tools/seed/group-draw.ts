@@ -3,7 +3,7 @@ import { PURPOSE, type SeedWorld } from './seed-world.js';
 import { Zipf } from './zipf.js';
 
 const MOST_PER_TOKEN = 20;
-/** A bound, since every group may have a batch waiting: see `MembershipBatches`. */
+/** A limit, because every group may have a batch waiting: see `MembershipBatches`. */
 const MOST_GROUPS = 500;
 
 /** Draws a token's groups: 80 % have none, 18 % one to three, 2 % up to 20. */

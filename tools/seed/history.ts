@@ -15,7 +15,9 @@ interface Step {
   readonly at: number;
 }
 
-/** What happened to one token, oldest first: it was created, some were updated, 12 % ended inactive, a third of them deleted. */
+/**
+ * The history of one token, oldest first: it was created, some tokens were updated, 12 % became inactive, a third of these were deleted.
+ */
 export function historyOf(world: SeedWorld, id: number): TokenChange[] {
   const random = new Random(world.seed, id, PURPOSE.history);
   const last = activeState(world, id);
@@ -40,7 +42,7 @@ function stepsOf(world: SeedWorld, id: number, random: Random, createdAt: number
   const updated = random.chance(0.08) ? later(createdAt) : undefined;
   const imported = fate < 0.04 ? undefined : importedAt(world, id);
   if (updated !== undefined && imported === undefined) steps.push({ type: 'token.updated', at: updated });
-  // An import comes last: it gives a whole block of ids the same `updatedAt`, the inactive ones included.
+  // An import comes last: it gives a whole block of ids the same `updatedAt`, including inactive tokens.
   const end = Math.min(later(updated ?? createdAt), imported ?? Infinity);
   if (fate < 0.04) steps.push({ type: 'token.deleted', at: end });
   else if (fate < 0.12) steps.push({ type: 'token.deactivated', at: end });

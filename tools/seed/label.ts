@@ -4,7 +4,7 @@ import { PURPOSE } from './seed-world.js';
 
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789';
 
-/** What is printed on the card or shown in the app; one card in ten has none. */
+/** The text that is printed on the card or shown in the app; one card in ten has none. */
 export function labelOf(seed: number, id: number, type: TokenType, customerId: number): string | null {
   const random = new Random(seed, id, PURPOSE.label);
   switch (type) {

@@ -3,7 +3,7 @@ import type { MembershipChange } from '#token-contract/events.js';
 /** The most ids one event may carry. */
 const BATCH = 1_000;
 
-/** Collects memberships into events of at most 1,000 ids. Holds at most 1,000 ids per group, whatever passes through. */
+/** Collects memberships into events of at most 1,000 ids. Holds at most 1,000 ids per group, however many memberships there are. */
 export class MembershipBatches {
   private readonly waiting = new Map<number, number[]>();
   private readonly versions = new Map<number, number>();
@@ -20,7 +20,7 @@ export class MembershipBatches {
     return undefined;
   }
 
-  /** The events of all batches begun, in the order in which they were begun. */
+  /** The events of all unfinished batches, in the order in which they were begun. */
   *drain(): Generator<MembershipChange> {
     for (const [tokenGroupId, tokenIds] of this.waiting) yield this.change(tokenGroupId, tokenIds);
     this.waiting.clear();

@@ -4,7 +4,7 @@ import { publishInWindow, withRetries } from './publish-window.js';
 import type { SeedEvent } from './seed-event.js';
 import type { Tally } from './tally.js';
 
-/** Publishes every event and counts what the stream acknowledged. */
+/** Publishes every event and counts the acknowledgements of the stream. */
 export async function publishSeed(
   connection: NatsConnection,
   { baseSubject, inboxPrefix }: { readonly baseSubject: string; readonly inboxPrefix?: string },
@@ -23,7 +23,7 @@ export async function publishSeed(
   }
 }
 
-/** The event's id goes with every attempt, so an acknowledgement that got lost does not leave two copies. */
+/** Every attempt carries the event's id, so a lost acknowledgement does not cause a second copy. */
 async function publishOne(inbox: AckInbox, subject: string, event: SeedEvent['event']): Promise<Ack> {
   const body = JSON.stringify(event);
   const about = headers();

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Publishes lazily made items, at most `size` of them unacknowledged. The next item is not made before there is room for
- * it. After the first failure no further item is made; those on their way are awaited, then the failure is thrown.
+ * Publishes lazily made items, at most `size` of them unacknowledged. It makes the next item only when there is room for it. After the
+ * first failure it makes no further item, waits for those in flight, then throws the failure.
  */
 export async function publishInWindow<Item, Ack>(
   items: Iterable<Item>,
@@ -33,7 +33,7 @@ export async function publishInWindow<Item, Ack>(
   if (failures.length > 0) throw failures[0];
 }
 
-/** Tries again after 0.25, 0.5, 1 and 2 seconds. Only for what is safe to do twice. */
+/** Tries again after 0.25, 0.5, 1 and 2 seconds. Only for work that is safe to do twice. */
 export async function withRetries<T>(attempt: () => Promise<T>, pauses = [250, 500, 1_000, 2_000]): Promise<T> {
   for (const pause of pauses) {
     try {

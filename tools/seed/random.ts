@@ -1,6 +1,6 @@
 /**
- * sfc32, seeded by (seed, index, purpose): every token has its own stream of numbers, so any token can be drawn again
- * without drawing those before it, and a new question about a token does not shift the answers to the others.
+ * sfc32, seeded by (seed, index, purpose): every token has its own stream of numbers. So any token can be drawn again without those before
+ * it, and a new property of a token does not change its other properties.
  */
 export class Random {
   private a: number;
@@ -12,7 +12,7 @@ export class Random {
     this.a = scramble(seed, purpose);
     this.b = scramble(index, this.a);
     this.c = scramble(Math.floor(index / 2 ** 32), this.b);
-    // Neighbouring indexes start from related states; a few rounds pull them apart.
+    // Neighbouring indexes start from related states; a few rounds remove the relation.
     for (let round = 0; round < 8; round++) this.uint32();
   }
 
@@ -44,7 +44,7 @@ export class Random {
   }
 }
 
-/** One-to-one on 32-bit integers under any one key (murmur3's finalizer): different ids never meet. */
+/** One-to-one on 32-bit integers for any one key (murmur3's finalizer): different ids never give the same value. */
 export function scramble(value: number, key: number): number {
   let hash = value ^ Math.imul(key, 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -15,7 +15,7 @@ type CloudEvent<E extends TokenStateEvent | MembershipEvent> = {
 };
 
 export interface SeedEvent {
-  /** What follows the stream's base subject, e.g. `token.67890`. */
+  /** The part after the stream's base subject, for example `token.67890`. */
   readonly subject: string;
   readonly event: CloudEvent<TokenStateEvent> | CloudEvent<MembershipEvent>;
 }
@@ -23,7 +23,7 @@ export interface SeedEvent {
 export class SeedEvents {
   private readonly run: string;
 
-  /** Event ids tell runs with other options apart: the server takes an id it saw in the last minutes for a duplicate. */
+  /** Event ids differ between runs with other options: the server treats an id that it saw in the last minutes as a duplicate. */
   constructor({ tokens, customers = defaultCustomers(tokens), seed, at }: SeedOptions) {
     this.run = createHash('sha256')
       .update(JSON.stringify([tokens, customers, seed, at]))

@@ -7,12 +7,12 @@ import { seedWorld } from './seed-world.js';
 import { createdAtOf } from './timeline.js';
 import { instant } from './token-state.js';
 
-/** Memberships wait for company this long at most, counted in tokens. */
+/** Memberships wait at most this long for others in their batch, counted in tokens. */
 const DRAIN_EVERY = 20_000;
 
 /**
- * The events of `tokens` realistic tokens with the ids 1 to `tokens`, made one by one as they are asked for: the memory
- * needed does not depend on how many there are. The same options give the same events.
+ * The events of `tokens` realistic tokens with the ids 1 to `tokens`, made one by one on request: so the memory needed does not depend on
+ * their number. The same options give the same events.
  */
 export function* seedEvents(options: SeedOptions): Generator<SeedEvent, void, undefined> {
   const world = seedWorld(options);
@@ -21,7 +21,7 @@ export function* seedEvents(options: SeedOptions): Generator<SeedEvent, void, un
   const events = new SeedEvents(options);
   for (let id = 1; id <= options.tokens; id++) {
     for (const change of historyOf(world, id)) yield events.ofToken(change);
-    // Later than the creation of every token in the batch, with a second between one change and the next.
+    // Later than the creation of every token in the batch, with a second between two changes.
     let time = createdAtOf(world, id, 1);
     for (const group of groups.groupsOf(id)) {
       const full = batches.add(group, id);

@@ -1,7 +1,7 @@
 import { defaultCustomers, type SeedOptions } from './seed-options.js';
 import { Zipf } from './zipf.js';
 
-/** What every token is drawn from. */
+/** The values from which every token is drawn. */
 export interface SeedWorld {
   readonly tokens: number;
   readonly seed: number;
@@ -19,5 +19,5 @@ export function seedWorld(options: SeedOptions): SeedWorld {
   };
 }
 
-/** Keeps the numbers drawn for one question apart from those for another. */
+/** Separates the numbers drawn for one property from those for another. */
 export const PURPOSE = { uid: 1, label: 2, state: 3, history: 4, groups: 5 } as const;

@@ -1,11 +1,11 @@
 import type { EventType } from '#token-contract/events.js';
 import type { Ack } from './ack-inbox.js';
 
-/** What the stream has acknowledged so far. */
+/** The acknowledgements of the stream so far. */
 export class Tally {
   tokens = 0;
   events = 0;
-  /** Events the server knew already, by their ids. */
+  /** Events that the server already knew by their ids. */
   duplicates = 0;
   firstSequence = Infinity;
   lastSequence = 0;

@@ -8,7 +8,7 @@ import { createdAtOf } from './timeline.js';
 import { uidOf } from './uid.js';
 import { validityOf } from './validity.js';
 
-/** How the token looked in the end, were it not for its being inactive: `history.ts` tells how it came to that. */
+/** A token's last state, but always active: `history.ts` deactivates or deletes the token. */
 export function activeState(world: SeedWorld, id: number): TokenState {
   const random = new Random(world.seed, id, PURPOSE.state);
   const customerId = world.customers.rank(random.fraction());

@@ -17,7 +17,7 @@ const FORMS: readonly (readonly [UidForm, number])[] = [
   ['vin', 1],
 ];
 
-/** A token's type and uid. Uids are unique, save for the deliberate pairs of `edge-cases.ts`, and need no memory to be so. */
+/** A token's type and uid. Uids are unique, except for the deliberate pairs of `edge-cases.ts`, and need no memory for that. */
 export function uidOf(seed: number, id: number): { readonly type: TokenType; readonly uid: string } {
   const random = new Random(seed, id, PURPOSE.uid);
   const drawn = random.fraction();
@@ -41,7 +41,7 @@ function typeOf(form: UidForm): TokenType {
   }
 }
 
-/** Every form holds the whole of `unique` at the same place, so that two uids of one length differ whatever their forms. */
+/** Every form holds the whole of `unique` at the same place, so that two uids of one length differ in any two forms. */
 function uidOfForm(form: UidForm, random: Random, unique: number): string {
   switch (form) {
     case 'rfid4':

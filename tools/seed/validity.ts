@@ -7,8 +7,8 @@ export interface Validity {
 }
 
 /**
- * 4 % expired, 1 % not yet valid, 75 % without an end. What ends or begins after `at` keeps a month's distance (a
- * fortnight for the beginning), so that the shares hold for a while.
+ * 4 % expired, 1 % not yet valid, 75 % without an end. Ends are at least a month after `at`, and beginnings at least a fortnight, so that
+ * the shares hold for a while.
  */
 export function validityOf(random: Random, at: number, createdAt: number): Validity {
   const drawn = random.fraction();

@@ -2,9 +2,9 @@ const EXPONENT = 1.1;
 const TAIL = EXPONENT - 1;
 
 /**
- * Ranks 1 to `count`, rank 1 the most frequent, weights (rank + shift)^-1.1. A plain Zipf of that exponent gives rank 1
- * more than 9 % of everything; the shift is chosen so that it gets `largestShare`, or twice the even share among few.
- * The weights are integrals over [rank - 0.5, rank + 0.5], so a draw is one power and needs no table.
+ * Ranks 1 to `count`, rank 1 the most frequent, weights (rank + shift)^-1.1. A plain Zipf with that exponent gives rank 1 more than 9 % of
+ * the total; the shift gives rank 1 `largestShare`, or twice the even share if there are few ranks. The weights are integrals over [rank -
+ * 0.5, rank + 0.5], so a draw is one power and needs no table.
  */
 export class Zipf {
   private readonly shift: number;
@@ -43,7 +43,7 @@ function firstShare(count: number, shift: number): number {
   return (head - beyond(1.5, shift)) / (head - beyond(count + 0.5, shift));
 }
 
-/** The weight from a point to infinity, up to a constant factor. */
+/** The weight from a point to infinity, apart from a constant factor. */
 function beyond(point: number, shift: number): number {
   return (point + shift) ** -TAIL;
 }

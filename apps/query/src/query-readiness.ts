@@ -4,12 +4,12 @@ import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-s
 import { Readiness } from '#service-runtime/readiness.js';
 import { DatabaseProbe } from './reading/database-probe.js';
 
-/** What the query app needs to answer requests. */
+/** Readiness of the query app: whether it can answer requests. */
 @Injectable()
 export class QueryReadiness extends Readiness {
   constructor(link: NatsLink, database: DatabaseProbe, requests: NatsRequestServer) {
     super();
-    // HTTP requests are answered without NATS: its absence must not take this process out of the load balancer.
+    // HTTP requests need no NATS: a lost NATS connection must not take this process out of the load balancer.
     this.add('nats', () => link.problem, 'nats');
     this.add('database', () => database.problem);
     this.add('requests', () => requests.problem, 'nats');

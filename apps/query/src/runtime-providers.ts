@@ -17,8 +17,8 @@ import type { QuerySettings } from './settings.js';
 const MAX_BODY_BYTES = 16_384;
 
 /**
- * What needs single settings or the logger: connections, servers and what reports on them. Everything else gets what it needs by
- * the types in its constructor.
+ * Providers that need single settings or the logger: connections, servers and metrics. Nest injects everything else by the types in its
+ * constructor.
  */
 export function runtimeProviders(settings: QuerySettings, logger: Logger): Provider[] {
   const { databaseUrl, answersInFlightBytes, nats, replies, metricsPort, httpHost } = settings;

@@ -14,21 +14,21 @@ import { ANSWERS_IN_FLIGHT_BYTES } from './reading/read-pools.js';
 
 const ANSWER_MAX_BYTES = 16_777_216;
 const GIGABYTE = 1_073_741_824;
-/** One answer takes twice its bytes while it is made, and large ones may have three quarters of the memory. */
+/** While an answer is built it takes twice its bytes, and large answers may have three quarters of the memory. */
 const ANSWERS_AT_LEAST = 4;
 
-/** A class only so that constructors can ask for it by its type. */
+/** It is a class only so that Nest can inject it by its type. */
 export abstract class QuerySettings {
-  /** The replica where there is one: the query app never writes. */
+  /** The replica if there is one: the query app never writes. */
   abstract readonly databaseUrl: string;
   abstract readonly nats: NatsSettings;
   abstract readonly subjectPrefix: string;
-  /** Where the answers may go. */
+  /** The subjects to which the app may send answers. */
   abstract readonly replies: ReplySubjects;
   abstract readonly natsRequiresJwt: boolean;
   abstract readonly httpHost: string;
   abstract readonly httpPort: number;
-  /** Where `/metrics` is answered instead; undefined: at `httpPort`. */
+  /** The port that serves `/metrics`; undefined: `httpPort`. */
   abstract readonly metricsPort: number | undefined;
   abstract readonly jwt: JwtSettings;
   /** The most bytes of one answer. */

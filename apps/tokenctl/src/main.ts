@@ -27,7 +27,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-// If nobody reads the errors any more, the command still does its work, and its exit code tells how it ended.
+// If no process reads the errors any more, the command still does its work, and its exit code tells how it ended.
 process.stderr.on('error', () => undefined);
 
 const program = new Command('tokenctl')

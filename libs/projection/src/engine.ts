@@ -5,12 +5,15 @@ import type { Projection } from './projection.js';
 import type { ProjectorMetrics } from './run/projector-metrics.js';
 import type { ProjectorSettings } from './settings.js';
 
-/** What every part of the engine works with. A class only so that constructors can ask for it by its type. */
+/**
+ * The projection, its settings and the connections, which every part of the engine uses. It is a class only so that Nest can inject it by
+ * its type.
+ */
 export abstract class Engine {
   abstract readonly projection: Projection;
   abstract readonly settings: ProjectorSettings;
   abstract readonly link: NatsLink;
-  /** For looks at the database beside the writing connection; long statements have connections of their own. */
+  /** For reads beside the writing connection; long statements have their own connections. */
   abstract readonly pool: Pool;
   abstract readonly metrics: ProjectorMetrics;
   abstract readonly logger: Logger;

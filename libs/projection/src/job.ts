@@ -1,13 +1,11 @@
-/*
- * Jobs over a generation, as they are stored with it and as the projector tells operators of them: one shape for both ends.
- */
+/* Jobs over a generation, as the database stores them and as the projector reports them to operators: one type for both. */
 
-/** `rebuild` replaces the live generation, `rollback` puts the previous one back, `verify` compares and makes no change. */
+/** `rebuild` replaces the live generation, `rollback` puts the previous one back, `verify` compares and changes nothing. */
 export type JobKind = 'rebuild' | 'rollback' | 'verify';
 
 export type JobPhase = 'filling' | 'indexing' | 'catching up' | 'proving' | 'repairing' | 'switching';
 
-/** `waiting`: for an operator who confirms a {@link RowLoss}. */
+/** `waiting`: an operator must confirm a {@link RowLoss}. */
 type JobState = 'running' | 'paused' | 'waiting' | 'done' | 'failed' | 'cancelled';
 
 /** How many rows the list holds, and how many it would hold after the switch. */
@@ -16,47 +14,49 @@ export interface RowLoss {
   readonly to: number;
 }
 
-/** What an operator orders; kept with the generation, so that another leader can go on with it. */
+/** An operator's order; stored with the generation, so that another leader can continue the job. */
 export interface JobOrder {
   readonly kind: JobKind;
-  /** Switch even when the new generation differs from the live one: what a rebuild after a corrected projection is for. */
+  /** Switch even if the new generation differs from the live one: a rebuild after a corrected projection needs this. */
   readonly acceptDifferences: boolean;
-  /** Switch however many rows the list loses by it. Missing in what releases before this one have stored. */
+  /** Switch even if the list loses many rows. Earlier releases have stored orders without it. */
   readonly acceptLoss?: boolean;
-  /** verify: put the folded rows in the place of those that differ, where events that were read tell of it. */
+  /** verify: replace the rows that differ with the folded ones, if events that were read mention them. */
   readonly repair: boolean;
-  /** verify, with `repair`: also the rows that no event tells of, if there are exactly so many; null leaves them alone. */
+  /** verify, with `repair`: also remove the rows that no event mentions, if there are exactly this many; null leaves them. */
   readonly removeUntold: number | null;
-  /** An archive or a mirror that is read to its end before the projector's own stream; null for that one alone. */
+  /** An archive or a mirror to read to its end before the projector's own stream; null: read only the own stream. */
   readonly stream: string | null;
   /** rebuild: read only the last message of every subject. */
   readonly lastPerSubject: boolean;
 }
 
-/** What operators want of a job by now. */
+/** An operator's request about a job. */
 export type JobRequest = 'run' | 'pause' | 'cancel';
 
-/** The order as it is kept with its generation: the next leader goes on with it, and obeys what operators have requested meanwhile. */
+/**
+ * The order as it is stored with its generation: the next leader continues the job, and follows what operators have requested meanwhile.
+ */
 export interface StoredJob extends JobOrder {
   readonly startedAt: string;
-  /** What operators request of it. Projectors of the release before know it by this name. */
+  /** The operator's request. Projectors of the previous release know it by this name. */
   readonly wish: JobRequest;
   readonly phase: JobPhase;
-  /** With `lastPerSubject`: from this sequence on the generation holds everything; before it, subjects are missing. */
+  /** With `lastPerSubject`: from this sequence on the generation is complete; before it, subjects are missing. */
   readonly completeFrom?: number;
   /** Set while the job waits for an operator to confirm it. */
   readonly loss?: RowLoss | null;
-  /** An operator takes a list of so many rows. */
+  /** An operator accepts a list of this many rows. */
   readonly confirmedRows?: number;
 }
 
-/** One row that is not the same in the live generation and in the one folded from the stream. */
+/** One row that differs between the live generation and the one folded from the stream. */
 export interface Difference {
   readonly table: string;
   readonly key: string;
-  /** Seen from the live generation: it lacks the row, has one too many, or has another. */
+  /** From the point of view of the live generation: a row is missing, is too many, or is different. */
   readonly kind: 'missing' | 'extra' | 'different';
-  /** No event that was read tells of the live generation's row, which need not be wrong. */
+  /** No event that was read mentions the live generation's row, so the row need not be wrong. */
   readonly isUntold?: boolean;
 }
 
@@ -64,26 +64,26 @@ export interface Difference {
 export interface JobStatus extends JobOrder {
   readonly state: JobState;
   readonly phase: JobPhase;
-  /** The generation being made. */
+  /** The generation that the job makes. */
   readonly generation: number;
-  /** The stream that is being read. */
+  /** The stream that the job reads. */
   readonly source: string | null;
-  /** Sequence of that stream it has reached, and the one it has to reach. */
+  /** The sequence of that stream that the job has reached, and the one it has to reach. */
   readonly position: number;
   readonly target: number;
   readonly eventsPerSecond: number;
-  /** null while it cannot be told. */
+  /** null while it is not known. */
   readonly etaSeconds: number | null;
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly differences: number | null;
-  /** How many of them are rows that no event tells of; after a repair, how many of those are left. */
+  /** How many of the differences are rows that no event mentions; after a repair, how many of those are left. */
   readonly untold: number | null;
   /** The first of the differences. */
   readonly examples: readonly Difference[];
   readonly message: string | null;
-  /** What the job waits for an operator to confirm. */
+  /** The loss of rows that an operator must confirm. */
   readonly loss: RowLoss | null;
-  /** Of a roll-back that has put back a generation whose stream is gone. */
+  /** Set if a roll-back has put back a generation whose stream is gone. */
   readonly isFrozen?: boolean;
 }

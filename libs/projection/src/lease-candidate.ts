@@ -13,17 +13,17 @@ import { hasLiveGeneration, liveSchemaVersion } from './store/live-generation.js
 import { missingMigrations } from './store/migrations.js';
 
 const STANDBY_POLL_MS = 500;
-/** The row of the lease is locked while its holder commits. */
+/** The holder locks the row of the lease while it commits, so the lease is tried at this interval. */
 const SEIZE_POLL_MS = 10;
 
 /** The right to write, and why it was taken. */
 export interface TakenLease {
   readonly lease: Lease;
-  /** For the sake of a job that replaces a generation of another release's schema. */
+  /** Taken for a job that replaces a generation of another release's schema. */
   readonly isChangingSchema: boolean;
 }
 
-/** Stands by for the lease. A release never leads over tables it cannot write, nor over a database without its migrations. */
+/** Waits as a standby for the lease. A release never leads over tables it cannot write, nor over a database without its migrations. */
 @Injectable()
 export class LeaseCandidate {
   private readonly holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
@@ -35,7 +35,7 @@ export class LeaseCandidate {
   ) {}
 
   /**
-   * @param stoodBy told each time the database has answered and there is nothing to lead yet
+   * @param stoodBy called each time the database has answered and this process cannot lead yet
    * @returns undefined when stopping
    */
   async whenLeading(client: Client, stopping: AbortSignal, stoodBy: () => void): Promise<TakenLease | undefined> {
@@ -50,7 +50,9 @@ export class LeaseCandidate {
     return undefined;
   }
 
-  /** On a database of the release before, that one's projector can lead and this one cannot: it must not keep the lease from it. */
+  /**
+   * On a database of the previous release, that release's projector can lead and this one cannot: this one must not keep the lease from it.
+   */
   private async isMigrated(client: Client): Promise<boolean> {
     const { projection } = this.engine;
     const { model, tool } = projection.words;
@@ -64,7 +66,10 @@ export class LeaseCandidate {
     return false;
   }
 
-  /** A release never leads over tables it cannot write; a newer one first makes its own, beside the projector that still leads. */
+  /**
+   * A release never leads over tables it cannot write. A newer release first makes its own tables, while the projector that leads
+   * continues.
+   */
   private async tryForLease(client: Client, stopping: AbortSignal): Promise<TakenLease | undefined> {
     const { projection, settings } = this.engine;
     const version = await liveSchemaVersion(client, projection);

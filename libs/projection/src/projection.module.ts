@@ -35,7 +35,7 @@ function watchPool({ words }: Projection, { databaseUrl }: ProjectorSettings, lo
   );
 }
 
-/** A projector: projects, rebuilds, proves and serves operators, for one projection. */
+/** A projector for one projection: it projects, rebuilds, verifies and answers operators. */
 @Module({})
 export class ProjectionModule {
   static forRoot(projection: Projection, settings: ProjectorSettings, logger: Logger): DynamicModule {

@@ -2,15 +2,15 @@ import type { Client, ClientBase } from 'pg';
 import type { HeaderEntries } from './stream/message-headers.js';
 import type { TableTemplate } from './table-template.js';
 
-/** An event, as far as the engine must know it. */
+/** The part of an event that the engine must know. */
 export interface ProjectedEvent {
-  /** One of few: a label of the metrics. */
+  /** A label of the metrics, so it has few values. */
   readonly type: string;
-  /** For the log. */
+  /** For logs. */
   readonly eventId: string;
 }
 
-/** `event`: apply it. `skipped`: a type that the projection does not know, count it. `rejected`: park it with the reason. */
+/** `event`: apply it. `skipped`: the projection does not know its type, count it. `rejected`: park it with the reason. */
 export type Decoded<Event = ProjectedEvent> =
   { readonly kind: 'event'; readonly event: Event } | { readonly kind: 'skipped'; readonly type: string } | Rejected;
 
@@ -19,117 +19,117 @@ interface Rejected extends EventTraces {
   readonly reason: string;
 }
 
-/** What a message tells about itself, for logs and metrics, even where it cannot be applied. */
+/** Facts about a message for logs and metrics, even if the message cannot be applied. */
 export interface EventTraces {
   readonly type?: string | undefined;
   readonly eventId?: string | undefined;
-  /** Ids that may stand in a log, by name: never what tells of a person. */
+  /** Ids that a log may hold, by name: never anything that identifies a person. */
   readonly ids?: Readonly<Record<string, number | string | undefined>>;
 }
 
 /**
- * A read model that is made from the events of a stream. The engine reads the stream, keeps position, lease and dead letters, rebuilds and
- * proves; this says what an event does to the tables. Effects must depend on the versions of the events alone: the same events in any
- * order, any number of times and in any batches must leave the same rows.
+ * A read model made from the events of a stream. The engine reads the stream, stores position, lease and dead letters, rebuilds and
+ * verifies. The projection says how an event changes the tables. Effects must depend on the versions of the events alone: the same events
+ * in any order, any number of times and in any batches must leave the same rows.
  */
 export interface Projection<Event extends ProjectedEvent = ProjectedEvent> {
-  /** Under this name the database keeps its generations, its lease, its position and its dead letters. */
+  /** The database stores generations, lease, position and dead letters under this name. */
   readonly name: string;
-  /** Raised when a table or the meaning of a column changes: the next start of a projector then makes new tables by a rebuild. */
+  /** Raise it when a table or the meaning of a column changes: the next start of a projector then makes new tables by a rebuild. */
   readonly schemaVersion: number;
   /** The oldest schema version whose readers can read these tables. */
   readonly readableSince: number;
   /** Every table of a generation. */
   readonly tables: readonly TableTemplate[];
-  /** How messages to operators speak of it. */
+  /** The words for it in messages to operators. */
   readonly words: ProjectionWords;
 
-  /** Whatever is wrong with a message is a reason to reject it; a message at which this throws is parked, too. */
+  /** Rejects a message for any fault. If `decode` throws, the engine parks the message, too. */
   decode(payload: Uint8Array, headers: HeaderEntries): Decoded<Event>;
-  /** How many rows an event can touch, about: batches are cut by that. */
+  /** About how many rows an event can touch: it limits the size of batches. */
   weigh(event: Event): number;
-  /** What the subject of an event must name so that no other key's events are on it. */
+  /** The key of an event. The subject must name it, so that no other key's events are on that subject. */
   keyOf(event: Event): EventKey;
   /** Whether two events give the same version of the same key: then only one of them was applied. */
   isSameVersion(one: Event, other: Event): boolean;
-  /** Inside the caller's transaction. Rejects with whatever PostgreSQL says. */
+  /** Applies events inside the caller's transaction. Rejects with the error of PostgreSQL. */
   apply(client: Client, events: readonly Event[], target: ApplyTarget<Event>): Promise<Applied<Event>>;
-  /** Compares what an event that was applied says with what the tables say now; a later event may have gone beyond it. */
+  /** Compares an applied event with the current tables; a later event may have changed the row further. */
   sample(client: ClientBase, generation: number, event: Event): Promise<SampleResult>;
-  /** How many rows the list of a generation holds: what a rebuild must not lose without an operator. */
+  /** How many rows the list of a generation holds. A rebuild must not lose many of them without an operator. */
   countRows(client: ClientBase, generation: number): Promise<number>;
-  /** Left out where no event can touch more rows than a transaction should. */
+  /** Left out if no event can touch more rows than one transaction should. */
   readonly deferred?: DeferredWork;
 }
 
 interface ProjectionWords {
-  /** What the list holds: "tokens". */
+  /** The rows of the list: "tokens". */
   readonly rows: string;
-  /** What its events tell of: "tokens and groups". */
+  /** The subjects of its events: "tokens and groups". */
   readonly subjects: string;
-  /** The command of its operators: "tokenctl". */
+  /** The command for operators: "tokenctl". */
   readonly tool: string;
-  /** All of it: "token read model". */
+  /** The whole read model: "token read model". */
   readonly model: string;
-  /** Its projectors, as NATS and PostgreSQL know them: "token-projector". */
+  /** The name of its projectors for NATS and PostgreSQL: "token-projector". */
   readonly projector: string;
 }
 
 export interface EventKey {
-  /** Each is to stand in the subject as a part of its own. */
+  /** Each must be a part of the subject. */
   readonly parts: readonly (number | string)[];
   /** The same in words: "the token 5". */
   readonly words: string;
-  /** For the log. */
+  /** For logs. */
   readonly ids: Readonly<Record<string, number | string>>;
 }
 
-/** Where events are applied. */
+/** The place where events are applied. */
 export interface ApplyTarget<Event> {
   readonly generation: number;
   /** Work on more rows than this is recorded for later, see {@link DeferredWork}. 0: all such work is. */
   readonly rowsAtOnce: number;
-  /** @returns the sequence before the first of the events for which it is true: the answers hold that much until the work is done */
+  /** @returns the sequence before the first event for which `isIt` is true: until the work is done, answers claim no later position */
   readonly completeBefore: (isIt: (event: Event) => boolean) => number;
 }
 
-/** What has become of events. */
+/** The result of applying events. */
 export interface Applied<Event> {
-  /** Those that changed something; the others were stale. */
+  /** Events that changed something; the others were stale. */
   readonly effective: ReadonlySet<Event>;
-  /** Work that is left for later. */
+  /** Work recorded for later. */
   readonly deferred: readonly Deferred[];
-  /** Statements that are on their way: the caller waits for them with its own. */
+  /** Statements already sent: the caller waits for them with its own. */
   readonly written: Promise<unknown>;
 }
 
 /** A piece of work on many rows. */
 export interface Deferred {
-  /** What it is about: the id of a group, for instance. A second piece for the same item begins again from the first row. */
+  /** The subject of the work: the id of a group, for instance. Recording work for the same item again restarts it from the first row. */
   readonly item: number;
-  /** Stream sequence up to which the answers hold everything until the work is done. */
+  /** The stream sequence that answers claim until the work is done. */
   readonly completeTo: number;
 }
 
-/** How far a part of the deferred work has come. */
+/** The result of one part of the deferred work. */
 export interface DeferredProgress {
-  /** Items without any more rows. */
+  /** Items that have no more rows. */
   readonly ended: readonly number[];
-  /** The item that has more, and its last row that is done. */
+  /** The item that has more rows, and the last of its rows that is done. */
   readonly begun: { readonly item: number; readonly lastDone: number; readonly rows: number } | undefined;
-  /** Statements that are on their way. */
+  /** Statements already sent. */
   readonly written: Promise<unknown>;
 }
 
-/** Work on more rows than one transaction should touch: it is done part by part between the batches, in the order of the rows' keys. */
+/** Work on more rows than one transaction should touch: the engine does it in parts between the batches, in the order of the rows' keys. */
 export interface DeferredWork {
   readonly rowsAtOnce: number;
-  /** Whether the rows can be found quickly: a generation that is being filled lacks its indexes. */
+  /** Whether PostgreSQL can find the rows quickly: a generation that is being filled lacks its indexes. */
   isReady(client: ClientBase, generation: number): Promise<boolean>;
   makeReady(client: ClientBase, generation: number): Promise<void>;
-  /** Does the next part, inside the caller's transaction; doing it twice must change nothing. Table `deferred_work` says what there is. */
+  /** Does the next part, inside the caller's transaction; doing it twice must change nothing. Table `deferred_work` holds the work. */
   proceed(client: Client, generation: number, rows: number): Promise<DeferredProgress>;
 }
 
-/** What the read model must show of an applied event is there (`ok`), or is not. */
+/** Whether the read model shows an applied event (`ok`) or not. */
 export type SampleResult = 'ok' | 'missing' | 'different';

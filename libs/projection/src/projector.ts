@@ -21,8 +21,8 @@ import { ProjectorState } from './run/projector-state.js';
 const BACKOFF_MS = { first: 200, most: 5_000 } as const;
 
 /**
- * The life of a projector: stand by for the lease, take it, lead. Whatever goes wrong on the way, it begins again from the stored
- * position after a pause: since rows and position are one transaction, there is no other state to repair.
+ * The main loop of a projector: wait as a standby for the lease, take it, lead. After any failure the projector pauses, then starts again
+ * from the stored position: rows and position change in one transaction, so there is no other state to repair.
  */
 @Injectable()
 export class Projector implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -43,7 +43,7 @@ export class Projector implements OnApplicationBootstrap, BeforeApplicationShutd
     this.running = this.run();
   }
 
-  /** The batch in hand commits or rolls back; the lease is handed back. */
+  /** The current batch commits or rolls back; then the lease is handed back. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -64,7 +64,7 @@ export class Projector implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  /** One database connection's worth of work: ends by a failure, or normally when stopping. */
+  /** Works with one database connection. Ends with a failure, or normally when stopping. */
   private async session(): Promise<void> {
     const connection = await unlessAborted(this.stopping.signal, this.engine.link.whenUp());
     if (!connection) return;
@@ -125,7 +125,7 @@ export class Projector implements OnApplicationBootstrap, BeforeApplicationShutd
     const detail = refused === undefined ? said : `PostgreSQL ${refused}`;
     this.engine.metrics.interruptions.inc({ reason: interruptionReason(error) });
     this.state.enter('interrupted', detail);
-    // Statements that were sent together may take too long together, and none of them by itself.
+    // Statements that are sent together may take too long in total, although no single one does.
     if (isReadTimeout(error)) this.statementTimeoutMs = longer(this.statementTimeoutMs);
     const pause = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.failures) * (0.5 + Math.random() / 2);
     this.failures = Math.min(this.failures + 1, 10);

@@ -15,23 +15,23 @@ export interface ProjectorSettings {
   readonly databaseUrl: string;
   readonly nats: NatsSettings;
   readonly stream: StreamSettings;
-  /** Of the subjects on which operators are answered. */
+  /** The prefix of the subjects on which the projector answers operators. */
   readonly subjectPrefix: string;
-  /** Where the answers may go. */
+  /** The subjects to which the projector may send answers. */
   readonly replies: ReplySubjects;
-  /** What to do when the stream turns out not to be the one the read model was made from. */
+  /** The reaction to a stream that is not the one the read model was made from. */
   readonly onSourceChange: 'halt' | 'rebuild';
-  /** Whether a release with newer tables than the live generation's makes and takes over its own. */
+  /** Whether a release with newer tables than the live generation's makes its own generation and makes it live. */
   readonly rebuildOnSchemaChange: boolean;
-  /** How long a generation that was replaced stays for a roll-back. */
+  /** How long a replaced generation is kept for a roll-back. */
   readonly keepPreviousHours: number;
-  /** The share of the list, in percent, that a rebuild or a roll-back may take from it without an operator's consent. */
+  /** The share of the list, in percent, that a rebuild or a roll-back may remove without an operator's consent. */
   readonly maxLossPercent: number;
-  /** How far the database may grow for a rebuild. */
+  /** How large the database may become during a rebuild. */
   readonly databaseMaxBytes: DatabaseLimit;
   readonly httpHost: string;
   readonly httpPort: number;
-  /** Where `/metrics` is answered instead; undefined: at `httpPort`. */
+  /** The port that serves `/metrics`; undefined: `httpPort`. */
   readonly metricsPort: number | undefined;
 }
 

@@ -1,11 +1,11 @@
 /**
- * One table of a generation. Tables of generations are not made by migrations: a rebuild makes the next ones from these templates beside
- * the live ones. What the proof and the repair need to know of a table stands here too, so that they can pass over none.
+ * One table of a generation. Migrations do not make these tables: a rebuild makes the next ones from these templates beside the live ones.
+ * A template also says how to verify and repair its table, so that no table is left out.
  */
 export type TableTemplate = OwnedTable | DerivedTable;
 
 interface TableShape {
-  /** In camel case, as operators see it in differences; the table of generation 3 of `tokenSearch` is `token_search_3`. */
+  /** In camel case, as operators see it in differences; generation 3 of `tokenSearch` is the table `token_search_3`. */
   readonly name: string;
   /** SQL: the columns, without the primary key. */
   readonly columns: string;
@@ -14,37 +14,43 @@ interface TableShape {
   /** More columns in the primary key's index. */
   readonly include?: readonly string[];
   readonly fillfactor?: number;
-  /** SQL: everything but the primary key, one statement each, made once a rebuild has filled the table. */
+  /** SQL: all indexes except the primary key, one statement each. A rebuild runs them once it has filled the table. */
   readonly indexes?: (table: string) => readonly string[];
 
-  /** A column that is never null, by whose values rows are compared in groups first; left out: the whole table at once. */
+  /**
+   * A column that is never null: the comparison first compares groups of rows with the same value. Left out: it first compares the whole
+   * table.
+   */
   readonly groupedBy?: string;
-  /** SQL over a row: what means the same in the tables of every schema version; left out: nothing does. */
+  /** SQL over a row: the part that has the same meaning in every schema version; left out: no part has. */
   readonly core?: string;
-  /** SQL over a row `t`: whether it says anything; one that does not counts like no row. Left out: always. */
+  /** SQL over a row `t`: whether it says anything; a row that does not counts as missing. Left out: every row counts. */
   readonly counts?: (generation: number) => string;
 }
 
 /** A table whose rows events make. */
 export interface OwnedTable extends TableShape {
-  /** Whose row it is: repairs put right all rows of an owner. */
+  /** The owner of a row: a repair corrects all rows of an owner. */
   readonly owner: RowOwner;
   readonly derivedFrom?: undefined;
-  /** Another owner on which a row's own one depends: what is not known of that one cannot be put right for this one. */
+  /** Another owner that the row's owner depends on: if the other one has untold rows, this one cannot be repaired. */
   readonly dependsOn?: RowOwner;
   /**
-   * SQL: whether a row of the live generation is told of by no event that was read into the folded one, by its key and its column
-   * `version`. Left out: its rows follow from those of other tables.
+   * SQL: whether no event that was read into the folded generation mentions a row of the live one, by its key and its column `version`.
+   * Left out: the rows follow from those of other tables.
    * @param row alias of the live generation's row
    */
   readonly untold?: (row: string, live: number, folded: number) => string;
-  /** SQL: whether the live generation knows what a row `t` of another one says, or what took its place. Left out: it says nothing by itself. */
+  /**
+   * SQL: whether the live generation holds the fact in a row `t` of another generation, or a later fact that replaced it. Left out: the row
+   * holds no fact of its own.
+   */
   readonly isKnown?: (live: number) => string;
 }
 
 /** A table whose rows follow from those of other tables. */
 export interface DerivedTable extends TableShape {
-  /** SQL: the rows as the other tables make them, with all columns in order. */
+  /** SQL: the rows computed from the other tables, with all columns in order. */
   readonly derivedFrom: (generation: number) => string;
   readonly owner?: undefined;
   readonly untold?: undefined;
@@ -52,25 +58,28 @@ export interface DerivedTable extends TableShape {
 }
 
 export interface RowOwner {
-  /** `token`, for instance. */
+  /** The kind of owner: `token`, for instance. */
   readonly of: string;
-  /** The column with its id, one of the key. A text in it has no `/`: differences are told by the columns of the key with that between. */
+  /**
+   * The column with the owner's id, a part of the key. A text in it has no `/`: reports of differences put `/` between the columns of the
+   * key.
+   */
   readonly column: string;
-  /** SQL: the type of the column; `bigint` unless told. All owners of one name have ids of one type. */
+  /** SQL: the type of the column; `bigint` if left out. All owners of one kind have ids of one type. */
   readonly type?: 'bigint' | 'integer' | 'text' | 'uuid';
 }
 
-/** SQL: ids of owners as rows with one column of the owner's name for it. @param ids a parameter */
+/** SQL: ids of owners as rows with one column, named like the owner's column. @param ids a parameter */
 export function idsSql({ column, type = 'bigint' }: RowOwner, ids: string): string {
   return `unnest(${ids}::${type}[]) given (${column})`;
 }
 
-/** A projection. */
+/** The part of a projection that this file needs: the templates of its tables. */
 interface WithTables {
   readonly tables: readonly TableTemplate[];
 }
 
-/** @param generation numbers are given once in a database, whichever projection it is of */
+/** @param generation its number is unique in the database, across projections */
 export function tableName({ name }: Pick<TableTemplate, 'name'>, generation: number): string {
   return `${snakeCase(name)}_${generation}`;
 }
@@ -80,7 +89,7 @@ export function tableNames({ tables }: WithTables, generation: number): string[]
   return tables.map((template) => tableName(template, generation));
 }
 
-/** Tables and primary keys only: a rebuild fills them before it pays for the other indexes. */
+/** Creates tables with their primary keys only: a rebuild fills them before it makes the other indexes. */
 export function createTablesSql({ tables }: WithTables, generation: number): string {
   return tables.map((template) => createTableSql(template, generation)).join('\n');
 }
@@ -95,7 +104,7 @@ ${columns.trim().replace(/^ +/gm, '  ')},
 )${storage};`;
 }
 
-/** Everything but the primary keys; one statement each, so that a rebuild can show its progress. */
+/** All indexes except the primary keys; one statement each, so that a rebuild can show its progress. */
 export function createIndexesSql({ tables }: WithTables, generation: number): string[] {
   return tables.flatMap((template) => [...(template.indexes?.(tableName(template, generation)) ?? [])]);
 }

@@ -1,6 +1,6 @@
-/** A finished answer: the same bytes of JSON and the same header values go out on every door. */
+/** A finished answer: HTTP and NATS send the same bytes of JSON and the same header values. */
 export interface Answer {
-  /** In UTF-8. */
+  /** The JSON in UTF-8. */
   readonly json: Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }

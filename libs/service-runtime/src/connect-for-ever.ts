@@ -7,9 +7,9 @@ export const REFUSED_RETRY_MS = 2_000;
 const AWAY_RETRY_MS = 300;
 
 /**
- * The first connection. Tries again after every failure: a server that is away comes back, and a login that is refused may be
- * corrected. The client could wait for the first connection itself, but would not say which of the two it waits for.
- * @param onFailure called where the reason is another one than at the attempt before
+ * Makes the first connection. Tries again after every failure: a server that is away comes back, and an operator may correct a refused
+ * login. The client could wait for the first connection itself, but would not say which of the two is the reason.
+ * @param onFailure called if the reason differs from that of the attempt before
  */
 export async function connectForEver(
   name: string,

@@ -1,6 +1,6 @@
 import { loggedError } from './logged-error.js';
 
-/** Enough to recognise it. A text from a message may be as long as NATS carries, and a producer may send many of them. */
+/** Enough to recognise a text. A text from a message may be as long as NATS allows, and a producer may send many of them. */
 const MAX_TEXT = 1_000;
 const MAX_STACK = 8_000;
 const MAX_ITEMS = 30;
@@ -9,7 +9,7 @@ const MAX_DEPTH = 5;
 const CONTROL = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const FRAME = /^(\s+at |caused by: )/;
 
-/** A text from outside must not begin a new line, and must not control a terminal: such characters are written as their code. */
+/** A text from outside must not begin a new line, and must not control a terminal: such characters are replaced by their code. */
 export function harmless(text: string): string {
   return text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -18,9 +18,9 @@ export function bounded(text: string, max = MAX_TEXT): string {
   return text.length <= max ? text : `${text.slice(0, max).toWellFormed()}… (${text.length} characters)`;
 }
 
-/** How the texts of a line go into a log. */
+/** Prepares the texts of a log line. */
 export class LogTexts {
-  /** @param isForPeople lines are read as lines: nothing from outside may look like one */
+  /** @param isForPeople people read the log line by line: no text from outside may look like a line */
   constructor(private readonly isForPeople: boolean) {}
 
   text(text: string): string {
@@ -28,7 +28,7 @@ export class LogTexts {
     return this.isForPeople ? harmless(short) : short;
   }
 
-  /** All of a line, errors and their causes too, with limits on length and depth. */
+  /** Prepares a whole line, with errors and their causes, and limits its length and depth. */
   line(line: Record<string, unknown>): Record<string, unknown> {
     return this.object(line, 0);
   }
@@ -57,7 +57,7 @@ export class LogTexts {
     return Object.fromEntries(shown) as Record<string, unknown>;
   }
 
-  /** For people only what says where: the message above it may have lines of its own. */
+  /** For people it keeps only the code locations: the message above the stack may have several lines. */
   private stack(stack: string): string {
     const short = bounded(stack, MAX_STACK);
     if (!this.isForPeople) return short;

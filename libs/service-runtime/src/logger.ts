@@ -19,7 +19,7 @@ export function createLogger(
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { log: (line) => texts.line(line) },
-    // Errors are written by the line above; pino would read its result as another error, of the type "Object".
+    // The line above already converts errors; pino would treat the result as another error, of the type "Object".
     serializers: { err: (written: unknown) => written },
     hooks: {
       logMethod(args, method) {
@@ -42,7 +42,7 @@ export function createLogger(
       : pino(options);
 }
 
-/** Gives Nest's own messages the same shape as ours. Its start-up chatter is for debugging only. */
+/** Gives Nest's own messages the same format as ours. Its messages at the start appear only at the level debug. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 

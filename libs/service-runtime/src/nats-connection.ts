@@ -23,7 +23,7 @@ export class NatsLink implements OnApplicationShutdown {
   private connection: NatsConnection | undefined;
   private readonly connecting: Promise<NatsConnection>;
   private up = false;
-  /** Aborted when the connection is lost; another one each time it is back. */
+  /** Aborted when the connection is lost. Each new connection gets a new one. */
   private loss = new AbortController();
   private back: (() => void)[] = [];
   private readonly complaints: Summary<Error>;
@@ -36,12 +36,12 @@ export class NatsLink implements OnApplicationShutdown {
     settings: NatsSettings,
     private readonly logger: Logger,
   ) {
-    // A caller can cause one with every request, by an inbox to which our login may not publish.
+    // A caller can cause a complaint with every request, by an inbox to which our login may not publish.
     this.complaints = new Summary((error, errors) => logger.error({ err: error, errors }, 'NATS reports an error'));
     this.connecting = this.connect(name, settings);
   }
 
-  /** Resolves once there is a first connection, after any time. */
+  /** Resolves at the first connection, however long it takes. */
   connected(): Promise<NatsConnection> {
     return this.connecting;
   }
@@ -63,26 +63,26 @@ export class NatsLink implements OnApplicationShutdown {
     return connection;
   }
 
-  /** Aborted once the present connection, or the last one, is lost. */
+  /** Aborted when the current connection, or the last one, is lost. */
   get lost(): AbortSignal {
     return this.loss.signal;
   }
 
   /**
-   * The server's answer, or a rejection as soon as the connection is lost: the answer will not come then, but the client itself
-   * would wait for it until its timeout.
+   * Resolves with the server's answer, or rejects as soon as the connection is lost: then no answer will come, but the client itself would
+   * wait until its timeout.
    * @throws {NatsAway}
    */
   answer<T>(request: Promise<T>): Promise<T> {
     return unlessAborted(request, this.lost, () => new NatsAway());
   }
 
-  /** The most bytes of a message, headers included, that the server takes; undefined before the first connection. */
+  /** The largest message, headers included, that the server accepts, in bytes; undefined before the first connection. */
   get maxPayload(): number | undefined {
     return this.connection?.info?.max_payload;
   }
 
-  /** Resolves once the server has everything that was published before. @throws {NatsAway} */
+  /** Resolves once the server has received everything published before. @throws {NatsAway} */
   async flush(): Promise<void> {
     if (!this.connection || !this.isUp) throw new NatsAway();
     await this.answer(this.connection.flush());
@@ -92,7 +92,7 @@ export class NatsLink implements OnApplicationShutdown {
     return this.close();
   }
 
-  /** Finishes what is in flight, then closes. Does not wait for a server that is away. */
+  /** Waits for work in flight, then closes. Does not wait for a server that is away. */
   async close(): Promise<void> {
     if (!this.connection || this.connection.isClosed()) return;
     await (this.up ? this.connection.drain() : this.connection.close()).catch(() => undefined);
@@ -115,7 +115,7 @@ export class NatsLink implements OnApplicationShutdown {
   }
 
   private async followStatus(connection: NatsConnection): Promise<void> {
-    // Every refused attempt causes a disconnect and an error, and the last one a reconnect.
+    // Every refused attempt causes a disconnect and an error, and the last attempt causes a reconnect.
     let refusal = '';
     for await (const status of connection.status()) {
       if (status.type === 'disconnect' && this.up) {

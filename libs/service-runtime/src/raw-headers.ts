@@ -1,8 +1,8 @@
 import type { Msg } from '@nats-io/transport-node';
 
 /**
- * The bytes of a message's headers, which may be anything; empty where it has none. They are before the bytes of the body. The client knows
- * their number, but its type does not say so.
+ * The raw bytes of a message's headers; empty if it has none. They come before the bytes of the body. The client knows their number, but
+ * its type does not declare it.
  */
 export function rawHeaders(message: Msg): Uint8Array {
   const { data } = message;

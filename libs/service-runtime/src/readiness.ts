@@ -1,16 +1,16 @@
 import type { OnModuleDestroy } from '@nestjs/common';
 
-/** undefined: fine. Otherwise the reason why not, in words for an operator. */
+/** undefined: no problem. Otherwise the problem, in words for an operator. */
 export type ReadinessCheck = () => string | undefined;
 
-/** A door that can be closed while the others are open. */
+/** A way for requests that can be not ready while the others are ready. */
 export type Door = 'nats';
 
 export interface ReadinessReport {
   readonly ready: boolean;
-  /** Why not, by the name of the check. */
+  /** The problems, by the name of the check. */
   readonly reasons: Readonly<Record<string, string>>;
-  /** Problems that matter to other doors only, or to none. */
+  /** Problems that affect only other doors, or none. */
   readonly degraded: Readonly<Record<string, string>>;
 }
 
@@ -21,32 +21,32 @@ interface Check {
   readonly door: Door | 'none' | undefined;
 }
 
-/** Whether this process should be sent work, and if not, why. */
+/** Whether this process can take work, and if not, why. */
 export class Readiness implements OnModuleDestroy {
   private readonly checks: Check[] = [];
   private stopping = false;
 
-  /** @param door the only one for which this matters; every door when left out */
+  /** @param door the only one that the problem affects; left out: every door */
   add(name: string, problem: ReadinessCheck, door?: Door): void {
     this.checks.push({ name, problem, door });
   }
 
-  /** A problem for an operator: it is reported as degraded, and the process stays ready. */
+  /** Adds a problem for an operator: it is reported as degraded, and the process stays ready. */
   tell(name: string, problem: ReadinessCheck): void {
     this.checks.push({ name, problem, door: 'none' });
   }
 
-  /** From now on not ready, whatever the checks say: the process is stopping. */
+  /** From now on the process is not ready, whatever the checks say: it is stopping. */
   stop(): void {
     this.stopping = true;
   }
 
-  /** The first thing that happens when an application closes. */
+  /** Nest calls this first when an application closes. */
   onModuleDestroy(): void {
     this.stop();
   }
 
-  /** @param door the one that work would come through; left out: HTTP */
+  /** @param door the way of the work; left out: HTTP */
   report(door?: Door): ReadinessReport {
     const reasons: Record<string, string> = this.stopping ? { process: 'is shutting down' } : {};
     const degraded: Record<string, string> = {};

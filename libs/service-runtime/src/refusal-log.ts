@@ -2,7 +2,7 @@ import type { Logger } from './logger.js';
 import { OVERLOADED, type ServiceError } from './service-error.js';
 import { Summary } from './summary.js';
 
-/** By which a request can be found. */
+/** Values that identify a request. */
 export type RequestTraces = Readonly<Record<string, string>> & { readonly requestId: string };
 
 interface Refusal {
@@ -10,12 +10,12 @@ interface Refusal {
   readonly problem: ServiceError;
 }
 
-/** Each fault of ours has a cause of its own, which an operator may look for by its requestId. */
+/** Each of our own faults has its own cause, which an operator may look for by its requestId. */
 const SINGLE_FAULTS = 50;
 
 /**
- * Logs the answers that are errors, but callers cannot fill the log with them: refusals once in ten seconds for each status, as the last
- * of them and their number; faults of ours one by one, up to fifty in ten seconds. On the level debug every single one.
+ * Logs the answers that are errors, but callers cannot fill the log with them. For refusals it logs the last one and their number, once in
+ * ten seconds for each status. It logs our own faults one by one, up to fifty in ten seconds. At the level debug it logs every one.
  */
 export class RefusalLog {
   private readonly summaries = new Map<number, Summary<Refusal>>();

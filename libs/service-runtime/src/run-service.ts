@@ -3,17 +3,17 @@ import { readLogSettings } from './settings/common.settings.js';
 import type { Environment } from './settings/environment.js';
 import { settingsOrExit } from './settings/settings-or-exit.js';
 
-/** After so long the process ends even if it has not stopped; supervisors send SIGKILL after 10 s. */
+/** After this time the process ends even if it has not stopped; supervisors send SIGKILL after 10 s. */
 const STOP_WITHIN_MS = 9_000;
 
 export interface RunningService {
-  /** Readiness false, answers in flight finished, the batch in hand committed or rolled back, connections closed. */
+  /** Sets readiness to false, finishes answers in flight, commits or rolls back the current batch, and closes connections. */
   stop(): Promise<void>;
 }
 
 /**
- * The life of a process: settings, start, signals, stop. Wrong settings end it at once with exit code 78 and one message;
- * SIGTERM and SIGINT end it with 0.
+ * Runs a process: settings, start, signals, stop. Wrong settings end it at once with exit code 78 and one message; SIGTERM and SIGINT end
+ * it with 0.
  */
 export async function runService<Settings>(
   name: string,
@@ -27,7 +27,7 @@ export async function runService<Settings>(
   const logger = createLogger(name, log);
   process.on('unhandledRejection', (reason) => logger.error({ err: reason }, 'unhandled rejection'));
   const stopSignal = new Promise<NodeJS.Signals>((resolve) => {
-    // The handler stays: a terminal or a supervisor signals us and npm, npm passes the signal on, and the second one would kill us.
+    // The handler stays: a terminal or a supervisor signals us and npm, npm passes the signal on, and the second signal would kill us.
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
   });
   try {

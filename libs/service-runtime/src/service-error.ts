@@ -6,7 +6,7 @@ export interface ErrorDetail {
   readonly message: string;
 }
 
-/** What a caller gets instead of an answer, the same on every door. */
+/** The body of an error answer, the same over HTTP and NATS. */
 export interface ErrorBody {
   readonly statusCode: number;
   readonly error: string;
@@ -26,7 +26,7 @@ export class ServiceError extends Error {
       readonly details?: readonly ErrorDetail[];
       /** Logged in place of a message that quotes the request, which may hold the uid or the label of a token. */
       readonly logged?: string;
-      /** Sent with the body, on every door. */
+      /** Sent with the body over HTTP and NATS. */
       readonly headers?: Readonly<Record<string, string>>;
       readonly cause?: unknown;
     } = {},
@@ -49,10 +49,10 @@ export class ServiceError extends Error {
   }
 }
 
-/** Seconds after which a caller may try again when something we need is away. */
+/** The seconds after which a caller may try again if a service we need is away. */
 export const RETRY_AFTER_SECONDS = 2;
 
-/** One object for all requests: in a flood even creating errors costs. Not logged per request, for the same reason. */
+/** One object for all requests: in a flood even creating errors costs. For the same reason it is not logged per request. */
 export const OVERLOADED = new ServiceError(
   503,
   `There are more requests than can be answered at the moment; try again in ${RETRY_AFTER_SECONDS} seconds.`,

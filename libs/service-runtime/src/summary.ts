@@ -1,8 +1,8 @@
 const EVERY_MS = 10_000;
 
 /**
- * Keeps a log short: writes the first lines of ten seconds as they are; of the others it writes the last one and their number, once in
- * ten seconds.
+ * Limits a log: writes the first lines of ten seconds unchanged; of the others it writes the last one and their number, once in ten
+ * seconds.
  */
 export class Summary<Line> {
   private written = 0;
@@ -11,8 +11,8 @@ export class Summary<Line> {
   private timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param write gets a line, and how many it stands for
-   * @param singles how many lines of ten seconds are written as they are
+   * @param write gets a line, and the number of lines it represents
+   * @param singles how many lines of ten seconds are written unchanged
    */
   constructor(
     private readonly write: (line: Line, count: number) => void,

@@ -1,4 +1,4 @@
-/** What the work brings, or a rejection as soon as the signal is aborted. */
+/** Resolves with the result of the work, or rejects as soon as the signal is aborted. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, reason: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const aborted = () => reject(reason());

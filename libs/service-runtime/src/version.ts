@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The version in the package.json of a directory above this file, in a checkout and in the image, from every working directory. */
+/** The version in the package.json of a directory above this file: in a checkout and in the image, from every working directory. */
 export const VERSION = (
   JSON.parse(readFileSync(packageJsonAbove(dirname(fileURLToPath(import.meta.url))), 'utf8')) as { version: string }
 ).version;

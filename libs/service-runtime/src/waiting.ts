@@ -1,4 +1,4 @@
-/** What the work comes to; undefined once the signal is aborted, which leaves nothing behind on a signal that outlives the work. */
+/** The result of the work; undefined once the signal is aborted. Leaves no listener on a signal that outlives the work. */
 export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
   let abort: (() => void) | undefined;
   const aborted = new Promise<undefined>((resolve) => {
@@ -13,7 +13,7 @@ export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): P
   }
 }
 
-/** Waits for something that need not succeed, and not for longer than this. */
+/** Waits for work that need not succeed, and no longer than this. */
 export async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));

@@ -65,7 +65,7 @@ const attribute = {
   maxLength: MAX_CHARACTERS.attribute,
 } as const;
 
-/** The attributes every event must have; what `data` must be is said per type. */
+/** The attributes every event must have; the schema of `data` depends on the type. */
 const cloudEvent = {
   type: 'object',
   required: ['specversion', 'id', 'source', 'type', 'time', 'data'],
@@ -79,7 +79,7 @@ const cloudEvent = {
 } as const;
 
 /**
- * The AsyncAPI 3.0 document of the event contract. The schemas of `data` in it are the very objects that `decode` enforces.
+ * The AsyncAPI 3.0 document of the event contract. Its schemas of `data` are the same objects that `decode` enforces.
  * @param version of the product
  */
 export function asyncApiDocument(version: string): object {

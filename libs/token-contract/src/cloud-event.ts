@@ -1,6 +1,6 @@
 import { parseExactly } from './exact-json.js';
 
-/** The message headers of a NATS message, as far as decoding needs them. */
+/** The part of a NATS message's headers that decoding needs. */
 export type HeaderEntries = Iterable<readonly [string, readonly string[]]>;
 
 /** CloudEvents attributes and `data`, from either content mode, not yet checked. */
@@ -10,9 +10,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 const CE_PREFIX = 'ce-';
 
 /**
- * Takes the CloudEvent out of a message. Structured mode: the body is the event. Binary mode (`ce-*` headers): the body is
- * `data`, header values are percent-decoded as the CloudEvents bindings ask.
- * @throws {Error} with a reason fit for a dead letter, when the body is no UTF-8, no JSON, or no object.
+ * Reads the CloudEvent from a message. Structured mode: the body is the event. Binary mode (`ce-*` headers): the body is `data`, and header
+ * values are percent-decoded as the CloudEvents bindings require.
+ * @throws {Error} with a reason for a dead letter, if the body is no UTF-8, no JSON, or no object
  */
 export function readEnvelope(payload: Uint8Array, headers: HeaderEntries = []): Envelope {
   const lowerCased = new Map<string, string>();
@@ -37,7 +37,7 @@ function binaryEnvelope(headers: ReadonlyMap<string, string>, payload: Uint8Arra
   for (const [name, value] of headers) {
     if (name.startsWith(CE_PREFIX)) attributes[name.slice(CE_PREFIX.length)] = percentDecoded(value);
   }
-  // The body is looked at by name only when the type is one of ours: an unknown type is skipped whatever it carries.
+  // The body is parsed only if the type is one of ours: an unknown type is skipped, whatever its body holds.
   Object.defineProperty(attributes, 'data', { enumerable: true, get: () => parseJson(payload) });
   return attributes;
 }

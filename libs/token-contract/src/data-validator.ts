@@ -7,7 +7,7 @@ import { hasAtMost } from './text-bounds.js';
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, verbose: true });
 ajv.addFormat('instant', (text: string) => 'instant' in parseInstant(text));
 ajv.addFormat('storable-text', isStorableText);
-// Ajv's own counts every text from end to end: 8 µs for a comment of 4,000 letters, as much as all else together.
+// Ajv's own keyword counts every text from end to end: 8 µs for a comment of 4,000 letters, as much as all other checks together.
 ajv.removeKeyword('maxLength');
 ajv.addKeyword({
   keyword: 'maxLength',
@@ -21,7 +21,7 @@ const validators = Object.fromEntries(EVENT_TYPES.map((type) => [type, ajv.compi
   ValidateFunction
 >;
 
-/** Says what is wrong with an event's `data`, in words for an operator; undefined when nothing is. */
+/** Why an event's `data` is wrong, in words for an operator; undefined if it is right. */
 export function dataProblem(type: EventType, data: unknown): string | undefined {
   const validate = validators[type];
   return validate(data) ? undefined : describe(validate.errors![0]!);

@@ -6,13 +6,13 @@ import { knownFields } from './known-fields.js';
 import { isStorableText } from './storable-text.js';
 import { hasAtMost, MAX_CHARACTERS } from './text-bounds.js';
 
-/** `event`: apply it. `skipped`: a type we do not know, count it. `rejected`: park it with the reason. */
+/** `event`: apply it. `skipped`: we do not know its type, count it. `rejected`: park it with the reason. */
 export type Decoded =
   | { readonly kind: 'event'; readonly event: DomainEvent }
   | { readonly kind: 'skipped'; readonly type: string }
   | ({ readonly kind: 'rejected'; readonly reason: string } & Traces);
 
-/** What a rejected message still tells about itself, for logs and metrics. */
+/** Facts about a rejected message, for logs and metrics. */
 export interface Traces {
   readonly type?: EventType | undefined;
   readonly eventId?: string | undefined;
@@ -21,7 +21,7 @@ export interface Traces {
 
 const known: ReadonlySet<string> = new Set(EVENT_TYPES);
 
-/** Turns one message of the stream into an event, or says why not. Never throws. */
+/** Turns one message of the stream into an event, or says why it cannot. Never throws. */
 export function decode(payload: Uint8Array, headers?: HeaderEntries): Decoded {
   try {
     return decodeEnvelope(readEnvelope(payload, headers));
@@ -71,7 +71,7 @@ function isEventId(id: unknown): id is string {
   return typeof id === 'string' && hasAtMost(MAX_CHARACTERS.attribute, id) && isStorableText(id);
 }
 
-/** Only ids: what identifies a person stays out of logs. */
+/** Only ids: logs must not hold data that identifies a person. */
 function tracesOf(envelope: Envelope): Traces {
   const { type, id } = envelope;
   const data: unknown = 'data' in envelope ? envelope['data'] : undefined;

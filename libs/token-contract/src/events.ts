@@ -2,8 +2,8 @@ import type { Instant } from './instant.js';
 import { boolean, id, instant, orNull, record, text, type FromSchema, type JsonSchema } from './json-schema.js';
 
 /*
- * Every field of an event's data is spelled here and nowhere else: the types, what `decode` enforces and keeps, the AsyncAPI document and
- * the API's description of a token follow from these schemas.
+ * This file alone defines every field of an event's data: the types, the checks of `decode` and the fields it keeps, the AsyncAPI document
+ * and the API's description of a token all follow from these schemas.
  */
 
 export const TOKEN_STATE_EVENTS = [
@@ -27,7 +27,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 export const TOKEN_TYPES = ['rfid', 'virtual', 'vehicleId'] as const;
 export type TokenType = (typeof TOKEN_TYPES)[number];
 
-/** What a driver holds: an RFID card, a platform-made app token or a vehicle's own id. */
+/** The thing that a driver carries: an RFID card, an app token made by the platform, or a vehicle's own id. */
 const identifier = record({
   type: { type: 'string', enum: TOKEN_TYPES },
   uid: { ...text('uid'), minLength: 1 },
@@ -36,7 +36,7 @@ const identifier = record({
 });
 export type Identifier = FromSchema<typeof identifier>;
 
-/** A token's whole state after a change. A higher version supersedes a lower one. */
+/** A token's whole state after a change. A higher version replaces a lower one. */
 export const tokenState = record({
   id,
   version: id,
@@ -66,11 +66,11 @@ export type MembershipChange = FromSchema<typeof membershipChange>;
 const groupDeletion = record({ tokenGroupId: id, version: id });
 export type GroupDeletion = FromSchema<typeof groupDeletion>;
 
-/** The token's row and personal data go; nothing of this version or a lower one brings them back. */
+/** The token's row and personal data are removed; no event of this version or a lower one brings them back. */
 const erasure = record({ id, version: id });
 export type Erasure = FromSchema<typeof erasure>;
 
-/** What `data` must be, for every event type. */
+/** The schema of `data` for every event type. */
 export const DATA_SCHEMAS: Readonly<Record<EventType, JsonSchema>> = {
   'token.created': tokenState,
   'token.updated': tokenState,

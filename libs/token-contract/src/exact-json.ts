@@ -1,10 +1,10 @@
 /*
- * `JSON.parse` rounds numbers silently: `1.00000000000000000001` becomes the integer 1, and an event would be applied to another token, or
- * as another version, than its publisher wrote. Digits alone need no check here: they are exact up to the largest safe integer, and the schemas
- * refuse what is larger.
+ * `JSON.parse` rounds numbers silently: `1.00000000000000000001` becomes the integer 1, and the event would be applied to another token, or
+ * as another version, than its publisher wrote. Numbers of digits alone need no check here: they are exact up to the largest safe integer,
+ * and the schemas refuse larger ones.
  */
 
-/** A number with a fraction or an exponent. If this finds one inside a text, the closer look below costs time and changes nothing. */
+/** A number with a fraction or an exponent. If this finds one inside a text, the slower check below costs time and changes nothing. */
 const MAY_BE_ROUNDED = /\d(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)\s*[,}\]]/;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const PARTS = /^(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
@@ -39,7 +39,7 @@ function withoutRounded(json: string): string {
 }
 
 /**
- * By a loop: a regular expression needs stack for every escape, and a library's scanner builds the text out of as many pieces, 1.3 GB for a
+ * Uses a loop: a regular expression needs stack for every escape, and a library's scanner builds the text from as many pieces, 1.3 GB for a
  * message of 64 MB.
  * @returns the index after the text that begins there
  */

@@ -1,8 +1,9 @@
 import { MAX_CHARACTERS } from './text-bounds.js';
 
 /*
- * The parts of which the schemas of events are built, and the TypeScript type of what such a schema accepts. They are plain JSON Schema: Ajv
- * compiles them and the documents show them as they are. Unknown fields are allowed everywhere, since a producer may add some.
+ * The parts from which the schemas of events are built, and the TypeScript type of the values that such a schema accepts. They are plain
+ * JSON Schema: Ajv compiles them and the documents show them unchanged. Unknown fields are allowed everywhere, since a producer may add
+ * some.
  *
  * Two formats are this product's own: `instant` is RFC 3339 with a zone; `storable-text` has no NUL character and no lone surrogate,
  * because PostgreSQL can hold neither.
@@ -21,8 +22,8 @@ interface Primitives {
 }
 
 /**
- * The type of the values that a schema accepts; `never` where a schema uses a keyword that is not spelled out here. The fields keep their comments
- * and can be renamed in an editor.
+ * The type of the values that a schema accepts; `never` if a schema uses a keyword that is missing here. The fields keep their comments and
+ * can be renamed in an editor.
  */
 export type FromSchema<S> = S extends { readonly properties: infer P }
   ? { readonly [Field in keyof P]: FromSchema<P[Field]> }
@@ -36,7 +37,7 @@ export type FromSchema<S> = S extends { readonly properties: infer P }
           ? Primitives[S['type'][number]]
           : never;
 
-/** A safe integer from 1, as ids and versions are. */
+/** A safe integer from 1 on: an id or a version. */
 export const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
 export const instant = { type: 'string', format: 'instant' } as const;
 export const boolean = { type: 'boolean' } as const;

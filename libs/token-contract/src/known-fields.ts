@@ -9,14 +9,16 @@ const copies = Object.fromEntries(EVENT_TYPES.map((type) => [type, compileCopy(D
   Copy
 >;
 
-/** Keeps the fields that the schema knows, in its order, and brings times to UTC milliseconds, the one spelling used from here on. */
+/**
+ * Keeps the fields that the schema knows, in its order, and turns times into UTC milliseconds, the spelling that all later code expects.
+ */
 export function knownFields(type: EventType, validated: unknown): unknown {
   return copies[type](validated);
 }
 
 /**
- * Writes the function that copies the fields one by one. A loop over the names of the fields takes twice the time: its objects have no shape
- * that the engine knows beforehand. All that goes into the code are names from the schemas above.
+ * Generates the function that copies the fields one by one. A loop over the names of the fields takes twice the time: its objects have no
+ * shape that the engine knows beforehand. Only names from the schemas above go into the code.
  */
 function compileCopy(schema: JsonSchema): Copy {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval
@@ -24,7 +26,7 @@ function compileCopy(schema: JsonSchema): Copy {
   return withUtc(utc);
 }
 
-/** @param from the expression that is copied */
+/** @param from the expression to copy */
 function copyOf({ properties, format }: JsonSchema, from: string): string {
   if (format === 'instant') return `utc(${from})`;
   if (properties === undefined) return from;

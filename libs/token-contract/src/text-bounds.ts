@@ -1,4 +1,4 @@
-/** The most characters (Unicode code points) that an event's texts may have. What is longer is poison. */
+/** The most characters (Unicode code points) that an event's texts may have. A message with a longer text is poison. */
 export const MAX_CHARACTERS = {
   uid: 255,
   label: 255,
@@ -8,7 +8,7 @@ export const MAX_CHARACTERS = {
   attribute: 1_000,
 } as const;
 
-/** Counted only where a text could be too long: most texts have fewer UTF-16 units than the bound allows characters. */
+/** Counts only if a text could be too long: most texts have fewer UTF-16 units than the limit allows characters. */
 export function hasAtMost(characters: number, text: string): boolean {
   return text.length <= characters || (text.length <= 2 * characters && Array.from(text).length <= characters);
 }

@@ -8,7 +8,7 @@ import { loadCurrent } from './load/load-current.js';
 import { saveChanges } from './save/save-changes.js';
 
 /**
- * Load, fold, save. Members of groups that are deleted are changed too; where a group has too many of them, that is left for later.
+ * Load, fold, save. Also changes the members of deleted groups; if a group has too many of them, that work is left for later.
  * @param pairsAtOnce how many pairs of token and group may be in memory at a time
  */
 export async function applyEvents(

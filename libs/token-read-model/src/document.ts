@@ -1,11 +1,11 @@
 import type { Instant } from '#token-contract/instant.js';
 import type { TokenState } from '#token-contract/events.js';
 
-/** One element of the list's `data`, keys in the order the API promises. */
+/** One element of the list's `data`, with its keys in the order that the API promises. */
 export type TokenDocument = Omit<TokenState, 'version'> & { readonly tokenGroupIds: readonly number[] };
 
 /**
- * Renders the finished JSON of a token. It is stored, and goes out as it is on every door.
+ * Renders the finished JSON of a token. It is stored, and HTTP and NATS send it unchanged.
  * @param updatedAt the latest of the token's own and its memberships' times
  * @param tokenGroupIds ascending
  */
@@ -29,7 +29,7 @@ export function renderDocument(state: TokenState, updatedAt: Instant, tokenGroup
   return JSON.stringify(document);
 }
 
-/** The way back: a stored document and what is kept beside it give the token's own state again. */
+/** The reverse: makes the token's own state from a stored document and the columns stored beside it. */
 export function stateOfDocument(document: string, version: number, ownUpdatedAt: Instant): TokenState {
   const { tokenGroupIds: _derived, ...state } = JSON.parse(document) as TokenDocument;
   return { ...state, version, updatedAt: ownUpdatedAt };

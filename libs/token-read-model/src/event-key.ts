@@ -1,10 +1,12 @@
 import type { DomainEvent } from '#token-contract/events.js';
 import type { EventKey } from '#projection/projection.js';
 
-/** What the look for the members of a deleted group costs. How many of them a batch changes itself is bounded for all groups together. */
+/**
+ * The cost of finding the members of a deleted group. The number of them that a batch changes itself has one limit for all groups together.
+ */
 const GROUP_DELETION_ROWS = 10;
 
-/** How many rows an event can touch: a change of a group with a thousand tokens costs what a thousand changed tokens cost. */
+/** How many rows an event can touch: a change of a group with a thousand tokens costs as much as a thousand changed tokens. */
 export function rowsOf(event: DomainEvent): number {
   switch (event.type) {
     case 'token.created':
@@ -22,14 +24,14 @@ export function rowsOf(event: DomainEvent): number {
   }
 }
 
-/** A token's event says all that the ones before it said; a step of a group does not, so its key has the version in it. */
+/** A token's event carries everything that the earlier ones said; a group's event does not, so its key includes the version. */
 export function keyOf({ data }: DomainEvent): EventKey {
   if (!('tokenGroupId' in data)) return { parts: [data.id], words: `the token ${data.id}`, ids: { tokenId: data.id } };
   const { tokenGroupId, version } = data;
   return { parts: [tokenGroupId, version], words: `the group ${tokenGroupId} and the version ${version}`, ids: {} };
 }
 
-/** Two states of a token with one version: only the first is applied. */
+/** Two states of a token with the same version: only the first is applied. */
 export function isSameVersion({ data: one }: DomainEvent, { data: other }: DomainEvent): boolean {
   return 'id' in one && 'id' in other && one.id === other.id && one.version === other.version;
 }

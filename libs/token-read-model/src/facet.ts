@@ -1,6 +1,6 @@
 import { TOKEN_TYPES, type TokenType } from '#token-contract/events.js';
 
-/** The four enumerable properties the list filters by. */
+/** The four properties with a few values each that the list filters by. */
 export interface Facets {
   readonly type: TokenType;
   readonly isActive: boolean;
@@ -23,7 +23,7 @@ export const ALL_FACETS: readonly Facets[] = TOKEN_TYPES.flatMap((type) =>
   ),
 );
 
-/** Codes of all combinations that agree with the given ones; 24 of them when nothing is given. */
+/** The codes of all combinations that agree with the given values; all 24 if none is given. */
 export function facetCodesMatching(wanted: { readonly [K in keyof Facets]?: Facets[K] | undefined }): FacetCode[] {
   const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
   return ALL_FACETS.filter((facets) => given.every(([name, value]) => facets[name as keyof Facets] === value)).map(

@@ -9,10 +9,11 @@ import type { ReducedBatch } from './fold/reduce.js';
 import { saveChanges } from './save/save-changes.js';
 
 /**
- * What {@link fold} says of a batch. Where its tokens are in too many groups to be looked at together they are folded part by part, for tokens
- * do not depend on each other; each part is saved before the next is loaded, which finds the deletions of groups stored then.
- * @param loaded what the tables hold, and the members of deleted groups, which are folded again whatever happened
- * @returns the changes that are not saved yet: all of them, or those of the last part; in them all events that had an effect
+ * The result of {@link fold} for a batch. If its tokens are in too many groups to load together, the batch is folded in parts of tokens,
+ * because tokens do not depend on each other. Each part is saved before the next is loaded, so the next part finds the group deletions
+ * stored by then.
+ * @param loaded the rows in the tables, and the members of deleted groups, which are always folded again
+ * @returns the changes that are not saved yet: all of them, or those of the last part; they list all events that had an effect
  */
 export async function foldLoaded(
   client: Client,
@@ -46,7 +47,7 @@ async function foldInParts(
   return { ...changes!, effective };
 }
 
-/** At least one token each. */
+/** Each part has at least one token. */
 function partsOf(ids: readonly number[], pairs: ReadonlyMap<number, number>, most: number): Set<number>[] {
   const parts = [new Set<number>()];
   let count = 0;

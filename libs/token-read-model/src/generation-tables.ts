@@ -1,4 +1,4 @@
-/** The tables of one generation of the read model; `TOKEN_TABLES` says what is in them. */
+/** The tables of one generation of the read model; `TOKEN_TABLES` describes them. */
 export interface GenerationTables {
   readonly generation: number;
   readonly token: string;
@@ -12,20 +12,20 @@ export interface GenerationTables {
 
 export type TableName = keyof Omit<GenerationTables, 'generation'>;
 
-/** Raised when a template or the meaning of a column changes: older generations then want a rebuild. */
+/** Raise it when a template or the meaning of a column changes: older generations then need a rebuild. */
 export const SCHEMA_VERSION = 2;
 
 /**
- * The oldest schema version whose query app can read tables of this one; kept with a generation. It stays where columns are only
- * added, so that query apps of the release before go on answering after the switch; where one goes or changes its meaning it is
- * raised to {@link SCHEMA_VERSION}.
+ * The oldest schema version whose query app can read tables of this one; stored with a generation. It stays the same if columns are only
+ * added, so that query apps of the previous release can answer after the switch. If a column is removed or changes its meaning, raise it to
+ * {@link SCHEMA_VERSION}.
  */
 export const READABLE_SINCE = 1;
 
 /** The oldest schema version whose tables this release's query app can read. */
 export const OLDEST_READABLE = 2;
 
-/** Without the templates: this is done for every answer. */
+/** Does not use the templates: every answer calls this, so it must be fast. */
 export function generationTables(generation: number): GenerationTables {
   return {
     generation,

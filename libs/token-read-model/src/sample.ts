@@ -5,7 +5,7 @@ import type { SampleResult } from '#projection/projection.js';
 import { stateOfDocument } from './document.js';
 import type { GenerationTables } from './generation-tables.js';
 
-/** Compares one event that was applied with what the tables say of it now; a later event may have gone beyond it. */
+/** Compares one applied event with the current tables; a later event may have changed the row further. */
 export async function sampleEvent(
   client: ClientBase,
   tables: GenerationTables,

@@ -5,23 +5,23 @@ const WHOLE_RFID_UID = /^(?:[0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$/;
 /** Never part of a canonical text (space is a separator), so no search can match across it. */
 const BETWEEN_UID_AND_LABEL = ' ';
 
-/** The spelling in which identifiers are compared: case folded, without the separators `: - . * _` and space. */
+/** The form in which identifiers are compared: case folded, without the separators `: - . * _` and space. */
 export function canonical(text: string): string {
   return foldCase(text).replaceAll(SEPARATORS, '');
 }
 
-/** What the search column holds for one token: canonical uid, a space, canonical label. */
+/** The contents of the search column for one token: canonical uid, a space, canonical label. */
 export function searchText(identifier: { readonly uid: string; readonly label: string | null }): string {
   return canonical(identifier.uid) + BETWEEN_UID_AND_LABEL + canonical(identifier.label ?? '');
 }
 
-/** A search in the form in which the database is queried. Patterns are for `like`, with `%`, `_` and `\` of the search escaped. */
+/** A search in the form that the statements use. Patterns are for `like`, with `%`, `_` and `\` of the search escaped. */
 export interface SearchTerm {
   readonly patterns: readonly string[];
   readonly id: number | undefined;
 }
 
-/** Reads a trimmed search. undefined: it is made of separators alone and matches nothing. */
+/** Reads a trimmed search. undefined: it has only separators and matches nothing. */
 export function searchTerm(search: string): SearchTerm | undefined {
   const wanted = canonical(search.replace(VID_PREFIX, ''));
   if (wanted === '') return undefined;
@@ -43,8 +43,8 @@ function escapeLike(text: string): string {
 const ASCII = /^[\x00-\x7f]*$/;
 
 /**
- * Simple Unicode case folding, character by character. `toLowerCase` on the whole text would spell a final sigma by its
- * place in the word, so that a part of a word would no longer match the word.
+ * Simple Unicode case folding, character by character. `toLowerCase` on the whole text would write a final sigma by its place in the word,
+ * so that a part of a word would no longer match the word.
  */
 function foldCase(text: string): string {
   return ASCII.test(text) ? text.toLowerCase() : Array.from(text, foldCharacter).join('');

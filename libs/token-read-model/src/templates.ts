@@ -7,7 +7,7 @@ const OF_GROUP = { of: 'group', column: 'token_group_id' };
 
 /**
  * Indexes in the order of some columns: within a facet, and within a customer's facet. `ordered` also has one over all tokens, for walks
- * far into it that read the index alone; over all tokens the primary key has the order of the ids.
+ * far into it that read only the index; for the order of ids over all tokens the primary key serves.
  */
 const places = (table: string, key: string, columns: string) => [
   `create index ${table}_${key} on ${table} (facet, ${columns})`,
@@ -18,11 +18,11 @@ const ordered = (table: string, key: string, columns: string) => [
   ...places(table, key, columns),
 ];
 
-/** SQL: the version that a row of the folded generation has, null where there is none. */
+/** SQL: the version of a row in the folded generation, null if the row is missing. */
 const foldedVersion = (folded: number, name: TableName, row: string, ...keys: string[]) =>
   `(select told.version from ${generationTables(folded)[name]} told where ${keys.map((key) => `told.${key} = ${row}.${key}`).join(' and ')})`;
 
-/** One row per token: what filters and sorts, and `document`, its finished JSON. */
+/** One row per token: the columns to filter and sort by, and `document`, its finished JSON. */
 const token: TableTemplate = {
   name: 'token',
   columns: `
@@ -57,7 +57,7 @@ const token: TableTemplate = {
     or (select e.version >= t.version from ${generationTables(live).tokenErasure} e where e.id = t.id) is true`,
 };
 
-/** `updatedAt` apart from the rest: it changes with every event, and alone here it leaves updates of `token` HOT. */
+/** `updatedAt` in a separate table: it changes with every event, and here it leaves updates of `token` HOT. */
 const tokenUpdated: TableTemplate = {
   name: 'tokenUpdated',
   columns: `
@@ -71,7 +71,7 @@ const tokenUpdated: TableTemplate = {
   owner: OF_TOKEN('id'),
 };
 
-/** Canonical uid and label; apart, because a trigram index on an often-updated table halves the write rate. */
+/** Canonical uid and label in a separate table, because a trigram index on an often-updated table halves the write rate. */
 const tokenSearch: TableTemplate = {
   name: 'tokenSearch',
   columns: `
@@ -144,11 +144,11 @@ const tokenErasure: TableTemplate = {
   version bigint not null`,
   key: ['id'],
   core: 'version::text',
-  // An erasure below the version of a token that came back says nothing; a compacted stream has forgotten it.
+  // An erasure below the version of a token that came back has no meaning; a compacted stream no longer holds it.
   counts: (generation) =>
     `not exists (select 1 from ${generationTables(generation).token} back where back.id = t.id and back.version > t.version)`,
   owner: OF_TOKEN('id'),
-  // Where the token has come back since, its erasure says nothing any more.
+  // If the token has come back since, its erasure has no meaning any more.
   untold: (row, live, folded) =>
     `${row}.version > greatest(0, ${foldedVersion(folded, 'tokenErasure', row, 'id')}, ${foldedVersion(folded, 'token', row, 'id')} - 1,
         (select back.version from ${generationTables(live).token} back where back.id = ${row}.id) - 1)`,
@@ -159,8 +159,9 @@ const tokenErasure: TableTemplate = {
 };
 
 /**
- * The members of a group in the order of their ids. Every version is above 0; only a statement that says so too can be planned
- * by this index: over an empty table it looks as good as the primary key for finding the groups of a token.
+ * The members of a group in the order of their ids. Every version is above 0, but PostgreSQL uses this index only for a statement that
+ * repeats this condition. Without the condition, on an empty table, the index would look as good as the primary key for finding the groups
+ * of a token.
  */
 export function membersIndexSql(table: string): string {
   return `create index ${table}_members on ${table} (token_group_id, token_id) where version > 0`;

@@ -10,7 +10,7 @@ import { sampleEvent } from './sample.js';
 import { MEMBERS_AT_ONCE, membersOfDeletedGroups } from './sweep/deleted-groups.js';
 import { TOKEN_TABLES } from './templates.js';
 
-/** The list of tokens, as the engine projects it. */
+/** The projection of the list of tokens, for the engine. */
 export function tokenProjection(membersAtOnce = MEMBERS_AT_ONCE, pairsAtOnce = PAIRS_AT_ONCE): Projection<DomainEvent> {
   return {
     name: 'tokens',

@@ -7,8 +7,8 @@ import { natsSource } from './nats-source.js';
 const run = promisify(execFile);
 
 /**
- * A nats-server to run as a process. Where only Docker has one, it is copied out of the image: it is one static Linux binary.
- * @param directory where it may be copied to
+ * A nats-server to run as a process. If only a Docker image has one, it is copied from the image: it is one static Linux binary.
+ * @param directory the target of the copy
  */
 export async function natsBinary(directory: string): Promise<string> {
   const source = natsSource();

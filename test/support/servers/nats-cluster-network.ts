@@ -1,14 +1,14 @@
 import { TcpProxy } from '../../faults/tcp-proxy.js';
 
 /**
- * How a node is cut off. `held`: nothing passes and connections stay, as when a cable is pulled or packets are dropped: neither side
- * is told, and what was sent meanwhile arrives once the network is back. `refusing`: connections are reset, and new ones too.
+ * How to cut a node off. `held`: nothing passes and connections stay open, as when a cable is pulled or packets are dropped: neither side
+ * notices, and data sent meanwhile arrives once the network is back. `refusing`: connections are reset, and new ones too.
  */
 export type Cut = 'held' | 'refusing';
 
 /**
- * The network between the nodes of a cluster: a proxy for every pair and direction. It needs no rights on the machine, unlike network
- * namespaces, and cuts the same: a node has no other way to another one, because every route it knows of leads through here.
+ * The network between the nodes of a cluster: a proxy for every pair and direction. Unlike network namespaces it needs no rights on the
+ * machine, but it cuts as well: every route that a node knows leads through a proxy, so it has no other way to another node.
  */
 export class ClusterNetwork {
   private constructor(
@@ -16,7 +16,7 @@ export class ClusterNetwork {
     private readonly nowhere: TcpProxy,
   ) {}
 
-  /** @param ports where each node listens for the routes of the others */
+  /** @param ports the ports on which each node listens for the routes of the others */
   static async between(ports: readonly number[]): Promise<ClusterNetwork> {
     const proxies = new Map<string, TcpProxy>();
     for (const [to, port] of ports.entries())
@@ -27,19 +27,19 @@ export class ClusterNetwork {
     return new ClusterNetwork(proxies, nowhere);
   }
 
-  /** The ways from a node to all others, as its configuration wants them. */
+  /** The routes from a node to all others, for its configuration. */
   routesFrom(node: number): string[] {
     return [...this.proxies]
       .filter(([pair]) => pair.startsWith(`${node} `))
       .map(([, proxy]) => proxy.through('nats://127.0.0.1'));
   }
 
-  /** Nodes tell each other where they can be reached. If that were true, they would soon connect past the proxies. */
+  /** Nodes tell each other their addresses. With true addresses they would soon connect past the proxies. */
   get advertised(): string {
     return new URL(this.nowhere.through('nats://127.0.0.1')).host;
   }
 
-  /** Between a node and all others, or only one of them. */
+  /** Sets the state between a node and all others, or only one of them. */
   set(mode: Cut | 'open', node: number, other?: number): void {
     for (const [pair, proxy] of this.proxies) {
       const ends = pair.split(' ').map(Number);

@@ -21,9 +21,9 @@ export interface NodeOptions {
   readonly directory: TemporaryDirectory;
 }
 
-/** One nats-server of a cluster: a process with a store of its own, and a connection of ours that never leaves it. */
+/** One nats-server of a cluster: a process with its own store, and our connection that always stays with this node. */
 export class ClusterNode {
-  /** Set by who cuts its network. */
+  /** The cluster sets it when it cuts the node's network. */
   isCutOff = false;
   private state: 'running' | 'paused' | 'ended' = 'running';
   private readonly server: ServerProcess;
@@ -42,7 +42,7 @@ export class ClusterNode {
     });
   }
 
-  /** Not paused, killed or cut off by the test. */
+  /** Whether the test has not paused, killed or cut off this node. */
   get isWell(): boolean {
     return this.state === 'running' && !this.isCutOff;
   }
@@ -77,7 +77,7 @@ export class ClusterNode {
     this.state = 'running';
   }
 
-  /** Lets it run again, where it does not. */
+  /** Resumes or starts it if it does not run. */
   async revive(): Promise<void> {
     if (this.state === 'paused') await this.signal('SIGCONT');
     if (this.state === 'ended') await this.restart();
@@ -88,13 +88,13 @@ export class ClusterNode {
     await this.server.stop();
   }
 
-  /** To this node and to no other one, also when it is away. */
+  /** A connection to this node only, also while it is away. */
   get connection(): NatsConnection {
     if (!this.ownConnection) throw new Error(`${this.name} was never started`);
     return this.ownConnection;
   }
 
-  /** What its monitoring answers. @param path for instance `/jsz` */
+  /** The answer of its monitoring port. @param path for instance `/jsz` */
   async monitored<T>(path: string): Promise<T> {
     const url = `http://127.0.0.1:${this.options.ports.monitoring}${path}`;
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });

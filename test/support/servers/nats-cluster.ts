@@ -29,8 +29,8 @@ interface JetStreamDetails {
 }
 
 /**
- * Three nats-servers with JetStream as one cluster, each a process with a store of its own, with a network between them that can be
- * cut. Ends at the end of the test file by itself, with everything it has started.
+ * Three nats-servers with JetStream as one cluster. Each is a process with its own store, and a test can cut the network between them. The
+ * end of the test file ends the cluster and everything it has started.
  */
 export class NatsCluster {
   private constructor(
@@ -38,7 +38,7 @@ export class NatsCluster {
     private readonly network: ClusterNetwork,
   ) {}
 
-  /** Resolves once the three have agreed on a leader and hold the same. */
+  /** Resolves once the three agree on a leader and hold the same data. */
   static async start(): Promise<NatsCluster> {
     const ports = await freePorts();
     const network = await ClusterNetwork.between(ports.map(({ route }) => route));
@@ -64,12 +64,12 @@ export class NatsCluster {
     return cluster;
   }
 
-  /** Of all nodes, comma-separated, as `NATS_URL` takes it. */
+  /** The URLs of all nodes, comma-separated, for `NATS_URL`. */
   get url(): string {
     return this.nodes.map(({ url }) => url).join(',');
   }
 
-  /** One that the test has not harmed. */
+  /** A node that the test has not harmed. */
   get wellNode(): ClusterNode {
     const node = this.nodes.find(({ isWell }) => isWell);
     if (!node) throw new Error('no node is well');
@@ -81,22 +81,22 @@ export class NatsCluster {
     return this.nodes.filter((node) => node !== than);
   }
 
-  /** @throws when no node has this name */
+  /** @throws if no node has this name */
   node(name: string): ClusterNode {
     const found = this.nodes.find((node) => node.name === name);
     if (!found) throw new Error(`there is no node ${name}`);
     return found;
   }
 
-  /** Makes a stream of three replicas. */
+  /** Creates a stream with three replicas. */
   async addStream(name: string, subject: string): Promise<void> {
     const config = { name, subjects: [subject], num_replicas: NODES };
-    // Right after its start a cluster lets a request go unanswered now and then. The same stream may be asked for twice.
+    // Right after its start a cluster sometimes leaves a request unanswered. It is safe to create the same stream twice.
     await eventually(`the stream ${name} to be made`, async () => (await managerOf(this.wellNode)).streams.add(config));
     await this.whenHealthy(name);
   }
 
-  /** Waits until all nodes agree on who leads the cluster, and it sees the others follow. */
+  /** Waits until all nodes agree on the leader of the cluster, and the leader sees the others follow. */
   async whenAgreed(): Promise<void> {
     const look = async () => {
       const metas = await Promise.all(
@@ -110,7 +110,7 @@ export class NatsCluster {
     await eventually('the cluster to agree on a leader', look, { within: HEALTHY_WITHIN_MS, every: LOOK_EVERY_MS });
   }
 
-  /** Waits until every node is there and every replica of the stream holds what its leader holds. */
+  /** Waits until every node is there and every replica of the stream holds the same as its leader. */
   async whenHealthy(stream: string): Promise<void> {
     await this.whenAgreed();
     const look = async () => {
@@ -126,7 +126,7 @@ export class NatsCluster {
     });
   }
 
-  /** The node that leads a stream, in the eyes of one that the test has not harmed. */
+  /** The node that leads a stream, according to a node that the test has not harmed. */
   async leaderOf(stream: string): Promise<ClusterNode> {
     const name = await eventually(
       `the stream ${stream} to have a leader that is well`,
@@ -139,7 +139,7 @@ export class NatsCluster {
     return this.node(name);
   }
 
-  /** Has the leader of a stream hand over to another node. */
+  /** Makes the leader of a stream hand over to another node. */
   async stepDown(stream: string): Promise<void> {
     await this.wellNode.connection.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`, '', {
       timeout: ANSWER_WITHIN_MS,
@@ -147,7 +147,10 @@ export class NatsCluster {
     await this.whenHealthy(stream);
   }
 
-  /** The consumers of a stream by name, with the node that holds each: every node knows its own at once, also when others are away. */
+  /**
+   * The consumers of a stream by name, with the node that holds each. Every node knows its own consumers at once, also while others are
+   * away.
+   */
   async consumersOf(stream: string): Promise<Map<string, ClusterNode>> {
     const holders = new Map<string, ClusterNode>();
     for (const node of this.nodes.filter(({ isWell }) => isWell)) {
@@ -159,7 +162,7 @@ export class NatsCluster {
     return holders;
   }
 
-  /** The node that a client is connected to; undefined while it is connected to none that can say so. */
+  /** The node that a client is connected to; undefined if no node that can answer has its connection. */
   async nodeOf(clientName: string): Promise<ClusterNode | undefined> {
     for (const node of this.nodes.filter(({ isWell }) => isWell)) {
       const { connections } = await node.monitored<{ connections: { name?: string }[] }>('/connz');
@@ -174,13 +177,16 @@ export class NatsCluster {
     this.network.set(how, this.nodes.indexOf(node));
   }
 
-  /** Cuts the way between two nodes; the third one still hears both. The test speaks to the other one no more, which may hear too little. */
+  /**
+   * Cuts the connection between two nodes; the third one still hears both. From then on the test uses no connection to `other`, which may
+   * miss changes.
+   */
   cutBetween(node: ClusterNode, other: ClusterNode): void {
     other.isCutOff = true;
     this.network.set('held', this.nodes.indexOf(node), this.nodes.indexOf(other));
   }
 
-  /** Undoes whatever a test did to it. */
+  /** Undoes everything that a test did to the cluster. */
   async heal(): Promise<void> {
     for (const node of this.nodes) {
       this.reconnect(node);
@@ -188,7 +194,7 @@ export class NatsCluster {
     }
   }
 
-  /** Ends what {@link cutOff} or {@link cutBetween} did to it. */
+  /** Undoes {@link cutOff} or {@link cutBetween}. */
   reconnect(node: ClusterNode): void {
     this.network.set('open', this.nodes.indexOf(node));
     node.isCutOff = false;
@@ -203,7 +209,7 @@ function holdsAll(replica: PeerInfo): boolean {
   return isFollowing(replica) && !replica.lag;
 }
 
-/** JetStream's management by way of one node. */
+/** The JetStream manager of one node's connection. */
 function managerOf(node: ClusterNode): Promise<JetStreamManager> {
   return jetstreamManager(node.connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false });
 }

@@ -12,7 +12,10 @@ import type { TemporaryDirectory } from './temporary-directory.js';
 export const NATS_IMAGE = 'nats:2.12-alpine';
 const run = promisify(execFile);
 
-/** A nats-server in a container, for machines that have an engine but no binary. The data lives in the container, unless told. */
+/**
+ * A nats-server in a container, for machines that have a container engine but no binary. The data stays in the container unless the options
+ * name a directory.
+ */
 export class NatsContainer implements OwnServer {
   readonly isOwn = true;
   private readonly name = `charging-tokens-nats-${randomBytes(4).toString('hex')}`;

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** What a NATS server says of itself in its first line, before any login. */
+/** A NATS server's first line, which it sends before any login. */
 export interface NatsInfo {
   readonly version: string;
   readonly jetstream?: boolean;

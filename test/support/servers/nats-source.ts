@@ -2,7 +2,7 @@ import { installedProgram, installProgram, isExecutable, succeeds } from './prog
 
 export type NatsSource = { readonly kind: 'binary'; readonly path: string } | { readonly kind: 'docker' };
 
-/** Finds a nats-server, or gets one. The order is part of the documentation. */
+/** Finds a nats-server, or fetches one. The documentation describes the order. */
 export function natsSource(): NatsSource {
   const named = process.env['NATS_SERVER_BIN'];
   if (named) {

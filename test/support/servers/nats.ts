@@ -11,13 +11,13 @@ import { temporaryDirectory, type TemporaryDirectory } from './temporary-directo
 export interface NatsOptions {
   /** Further lines of server configuration, for instance `max_payload: 64KB`. */
   readonly config?: string;
-  /** Where that is written, for tests that change it and have it read again with SIGHUP; a file of the server's own when left out. */
+  /** The file for these lines, for tests that change it and make the server read it again by SIGHUP; left out: the server's own file. */
   readonly configFile?: string;
-  /** Where JetStream keeps its data, for tests that tamper with it; a place of the server's own when left out. */
+  /** The directory for JetStream's data, for tests that tamper with it; left out: the server's own directory. */
   readonly storeDirectory?: string;
 }
 
-/** The server at `NATS_URL` when that is set, else one of our own. */
+/** The server at `NATS_URL` if that is set, else our own. */
 export async function natsServer(options: NatsOptions = {}): Promise<Server> {
   const url = process.env['NATS_URL'];
   if (!url) return startNats(options);
@@ -25,7 +25,7 @@ export async function natsServer(options: NatsOptions = {}): Promise<Server> {
   return { url, isOwn: false, stop: () => Promise.resolve() };
 }
 
-/** A NATS server of our own with JetStream on a free port, with its data in a temporary directory. */
+/** Our own NATS server with JetStream on a free port, with its data in a temporary directory. */
 export async function startNats(options: NatsOptions = {}): Promise<OwnServer> {
   const source = natsSource();
   const directory = await temporaryDirectory('nats');

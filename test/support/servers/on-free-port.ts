@@ -3,7 +3,7 @@ import { freePort } from '../free-port.js';
 const ATTEMPTS = 3;
 const PORT_TAKEN = /address already in use|could not bind|port is already allocated/i;
 
-/** Starts something on a free port, and again on another one where somebody else was quicker. */
+/** Starts a server on a free port, and on another one if another process took the port first. */
 export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -10,18 +10,18 @@ import { temporaryDirectory, type TemporaryDirectory } from './temporary-directo
 
 export interface PgbouncerOptions {
   readonly mode: 'transaction' | 'session';
-  /** Connections to PostgreSQL. */
+  /** The number of connections to PostgreSQL. */
   readonly sessions: number;
-  /** Parameters of a connection that it leaves out; over any other it does not know it refuses the connection. */
+  /** Connection parameters that the pooler ignores; because of any other unknown one it refuses the connection. */
   readonly ignores?: readonly string[];
 }
 
-/** The program, installed where it can be; undefined where neither. */
+/** The path of pgbouncer, installed if possible; undefined if it is missing and cannot be installed. */
 export function pgbouncerProgram(): string | undefined {
   return installedProgram('pgbouncer') ?? installProgram('pgbouncer');
 }
 
-/** A pooler of our own before a database. Its URL leads to that database. */
+/** Our own pooler before a database. Its URL leads to that database. */
 export async function startPgbouncer(
   program: string,
   databaseUrl: string,

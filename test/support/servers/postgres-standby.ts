@@ -12,7 +12,7 @@ import { temporaryDirectory } from './temporary-directory.js';
 
 const run = promisify(execFile);
 
-/** A hot standby of a server of our own, which is stopped for a moment to be copied. @param settings further server settings */
+/** A hot standby of our own server, which stops for a moment while it is copied. @param settings further server settings */
 export async function startStandby(primary: OwnServer, settings: Readonly<Record<string, string>>): Promise<OwnServer> {
   const directory = await temporaryDirectory('postgres-standby');
   const account = postgresAccount();

@@ -12,7 +12,7 @@ import type { OwnServer, Server } from './server.js';
 import { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.js';
 
 export interface PostgresOptions {
-  /** True: commits reach the disk, as in production. False, the default: quick, for tests. */
+  /** True: commits reach the disk, as in production. False, the default: fast, for tests. */
   readonly durable?: boolean;
   /** Further server settings. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ const run = promisify(execFile);
 const QUICK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } as const;
 const LOCALE = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
 
-/** The server at `DATABASE_URL` when that is set, else one of our own. */
+/** The server at `DATABASE_URL` if that is set, else our own. */
 export async function postgresServer(options: PostgresOptions = {}): Promise<Server> {
   const url = process.env['DATABASE_URL'];
   if (!url) return startPostgres(options);
@@ -32,7 +32,7 @@ export async function postgresServer(options: PostgresOptions = {}): Promise<Ser
   return { url, isOwn: false, stop: () => Promise.resolve() };
 }
 
-/** A PostgreSQL of our own on a free port, with its data in a temporary directory. */
+/** Our own PostgreSQL on a free port, with its data in a temporary directory. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<OwnServer> {
   const directory = await temporaryDirectory('postgres');
   try {
@@ -91,7 +91,7 @@ function serverOn(cluster: Cluster, { durable = false, settings = {} }: Postgres
       ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     ...(account ? { user: account } : {}),
-    // SIGINT is its "fast" shutdown: SIGTERM would wait for every client to go away.
+    // SIGINT is PostgreSQL's "fast" shutdown: SIGTERM would wait for every client to disconnect.
     stopSignal: 'SIGINT',
     directory,
     isReady: () => ask(url).then(() => true),
@@ -100,7 +100,7 @@ function serverOn(cluster: Cluster, { durable = false, settings = {} }: Postgres
 
 async function ask(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  // A server that starts or stops may hang up between two messages.
+  // A server that starts or stops may close the connection between two messages.
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Debian's packages put servers into /usr/sbin, which is not on everybody's PATH. */
+/** Debian's packages put servers into /usr/sbin, which not every PATH contains. */
 export function installedProgram(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), '/usr/sbin'];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
@@ -21,11 +21,11 @@ export function succeeds(command: string, args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore', timeout: 10_000 }).status === 0;
 }
 
-/** Installs it from the package of its own name, as root on Debian or Ubuntu, and says so. @returns where it is then */
+/** Installs a program from the package of the same name, as root on Debian or Ubuntu, and prints that. @returns the path of the program */
 export function installProgram(name: string): string | undefined {
   if (!canInstall()) return undefined;
   process.stderr.write(`There is no ${name} on this machine: installing it with "apt-get install ${name}".\n`);
-  // A fresh container has no package lists yet; where there are some, they need no refreshing.
+  // A fresh container has no package lists yet. If there are lists, they need no refresh.
   if (!apt('install', name)) {
     apt('update');
     apt('install', name);

@@ -11,17 +11,17 @@ export interface ServerCommand {
   readonly args: readonly string[];
   readonly user?: { readonly uid: number; readonly gid: number };
   readonly stopSignal: NodeJS.Signals;
-  /** Holds everything the server writes; removed with it. */
+  /** Holds everything that the server writes; removed together with the server. */
   readonly directory: TemporaryDirectory;
   isReady(): Promise<boolean>;
 }
 
 const START_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 15_000;
-/** After a crash a server may have to wait for its own remains: orphaned backends, a port not yet free. */
+/** After a crash a server may have to wait for its own remains: orphaned backends, a port that is not free yet. */
 const RESTARTS = { attempts: 20, pauseMs: 250 } as const;
 
-/** A server running as a process of ours. */
+/** A server that runs as our child process. */
 export class ServerProcess implements OwnServer {
   readonly isOwn = true;
   private process: OwnProcess | undefined;
@@ -32,7 +32,7 @@ export class ServerProcess implements OwnServer {
     return this.server.url;
   }
 
-  /** @throws with the server's own words when it ends or does not answer in time */
+  /** @throws with the server's own output, if it ends or does not answer in time */
   async start(): Promise<void> {
     const { name, command, args, user, stopSignal, directory } = this.server;
     const process = new OwnProcess(name, command, args, { ...user, stopSignal, cwd: directory.path });

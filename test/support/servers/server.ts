@@ -1,23 +1,23 @@
-/** A server to test against: one that was there already, or one of our own. */
+/** A server to test against: an existing one, or our own. */
 export interface Server {
-  /** Host, port and credentials of whoever may do everything on it. */
+  /** Host, port and credentials of a user with all rights. */
   readonly url: string;
-  /** True when it was started here: nobody else's data is on it, and it takes its data with it. */
+  /** True if we started it: it holds only our data, and loses the data when it stops. */
   readonly isOwn: boolean;
-  /** Ends a server of our own and removes its data; leaves anybody else's alone. */
+  /** Ends our own server and removes its data; does nothing to an existing server. */
   stop(): Promise<void>;
 }
 
 export const LEAVES_IT_RUNNING: ReadonlySet<NodeJS.Signals> = new Set(['SIGSTOP', 'SIGCONT', 'SIGHUP']);
 
-/** One of our own can also be made to fail. */
+/** Our own server, which a test can also make fail. */
 export interface OwnServer extends Server {
   readonly isOwn: true;
   /**
-   * SIGKILL unless told otherwise; waits for the end of the process then. SIGSTOP freezes it with all its connections,
-   * SIGCONT lets it go on, SIGHUP has it read its configuration again; none of these waits.
+   * Default: SIGKILL, which waits for the end of the process. SIGSTOP freezes it with all its connections, SIGCONT resumes it, SIGHUP makes
+   * it read its configuration again; none of these waits.
    */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same port with the same data; stops it first where it still runs. */
+  /** Starts it again on the same port with the same data; first stops it if it still runs. */
   restart(): Promise<void>;
 }

@@ -8,7 +8,7 @@ export interface TemporaryDirectory {
   remove(): Promise<void>;
 }
 
-/** Removed when we die, too; somewhat later, so that a server writing into it has been ended by then. */
+/** Removes the directory also if this process dies. It waits so that a server which writes into the directory has ended. */
 const REMOVE_LATER = 'sleep 7; rm -rf "$1"';
 
 export async function temporaryDirectory(purpose: string): Promise<TemporaryDirectory> {

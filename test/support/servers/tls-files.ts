@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { atEnd } from '../at-end.js';
 import { postgresAccount } from './postgres-account.js';
 
-/** Made by hand for localhost and 127.0.0.1, signed by itself, valid until the year 2126. */
+/** Made by hand for localhost and 127.0.0.1, self-signed, valid until the year 2126. */
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBmjCCAUGgAwIBAgIUAfUyPZ2KmljHT6i5jT3J7zUtdZEwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNjAwNTUxMFoYDzIxMjYxMTAy
@@ -29,7 +29,7 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** A certificate and its key as files for servers of a test, readable for the account of PostgreSQL; removed at the end of the test file. */
+/** A certificate and its key as files for a test's servers, readable for the account of PostgreSQL; removed at the end of the test file. */
 export async function tlsFiles(): Promise<TlsFiles> {
   const directory = await mkdtemp(join(tmpdir(), 'charging-tokens-tls-'));
   atEnd('removing the files for TLS', () => rm(directory, { recursive: true }));

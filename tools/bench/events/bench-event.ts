@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TokenState, TokenStateEvent } from '#token-contract/events.js';
 import type { SeedEvent } from '../../seed/seed-event.js';
 
-/** An event about one token, in the form in which the seed publishes its own. */
+/** An event about one token, in the same form as the seed's events. */
 export function benchEvent(type: TokenStateEvent['type'], data: TokenState): SeedEvent {
   return {
     subject: `token.${data.id}`,

@@ -7,13 +7,13 @@ import { seedWorld, type SeedWorld } from '../../seed/seed-world.js';
 import { comment } from '../../seed/texts.js';
 import { benchEvent } from './bench-event.js';
 
-/** Of all updates; the others change texts only. */
+/** Shares of all updates; the others change texts only. */
 export const SHARES = { flip: 0.1, move: 0.01, expiry: 0.2 } as const;
 
-/** A prime: every token has its turn once before one has it twice, and neighbours do not come together. */
+/** A prime: every token is updated once before one is updated again, and neighbours do not follow each other. */
 const STRIDE = 7_368_787;
 const YEAR = 365 * 86_400_000;
-/** Apart from what the seed draws for the same tokens. */
+/** Separate from the numbers that the seed draws for the same tokens. */
 const PURPOSE = 100;
 
 /** Realistic changes of seeded tokens, all over the table. */
@@ -29,12 +29,12 @@ export class MixedUpdates {
     for (let i = 0; i < count; i += 1) yield this.one();
   }
 
-  /** @param given what the change is to be in any case */
+  /** @param given values that the change must have */
   one(given: Partial<TokenState> = {}): SeedEvent {
     const id = 1 + (((this.done += 1) * STRIDE) % this.world.tokens);
     const state = historyOf(this.world, id).at(-1)!.data;
     const { type, change } = this.change(state, new Random(this.world.seed, this.done, PURPOSE));
-    // Gaps are allowed, and the clock gives a higher version whatever other updates there have been.
+    // Versions may have gaps, and the clock gives a higher version than any earlier update.
     const version = Date.now();
     return benchEvent(type, { ...state, ...change, ...given, version, updatedAt: new Date(version).toISOString() });
   }

@@ -4,7 +4,7 @@ import { seedWorld } from '../../seed/seed-world.js';
 import { activeState } from '../../seed/token-state.js';
 import { benchEvent } from './bench-event.js';
 
-/** Tokens made now, drawn like those of the seed, with the ids after theirs. */
+/** New tokens, drawn like those of the seed, with ids after theirs. */
 export class NewTokens {
   private last: number;
 
@@ -22,7 +22,7 @@ export class NewTokens {
     }
   }
 
-  /** The ids of the latest so many. */
+  /** The range of the latest ids, this many. */
   latest(count: number): { readonly from: number; readonly to: number } {
     return { from: this.last - count + 1, to: this.last };
   }

@@ -2,11 +2,11 @@ import { Agent, get } from 'node:http';
 
 export interface ListLook {
   readonly body: string;
-  /** Stream sequence the answer was read at. */
+  /** The stream sequence of the answer's read model. */
   readonly position: number;
 }
 
-/** Asks the list over and over on one connection of its own. */
+/** Requests the list repeatedly on its own connection. */
 export class ListWatch {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
 

@@ -11,7 +11,7 @@ import type { ListWatch } from './list-watch.js';
 
 export const LONE_EVENTS = 100;
 
-/** Long enough for everything to be idle again, and never in step with anybody's clock. */
+/** Long enough for everything to become idle, and random so that it is not in step with any timer. */
 const pause = () => sleep(30 + Math.random() * 70);
 
 export interface LoneTimes {
@@ -20,7 +20,7 @@ export interface LoneTimes {
   readonly peer: number[];
 }
 
-/** One event at a time: milliseconds from the acknowledgement of its publish until it can be seen. */
+/** One event at a time: milliseconds from the acknowledgement of its publish until it is visible. */
 export async function loneEvents(
   site: FilledReadModel,
   updates: MixedUpdates,

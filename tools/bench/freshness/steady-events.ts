@@ -8,7 +8,7 @@ export const EVENTS_PER_SECOND = 500;
 
 const TICK_MS = 10;
 const PER_TICK = (EVENTS_PER_SECOND * TICK_MS) / 1_000;
-/** Between two looks; beside the time of the look itself, this is how exact the figures are. */
+/** The pause between two readings. Together with the time of a reading it is the accuracy of the figures. */
 const LOOK_EVERY_MS = 2;
 
 export interface SteadyFigures {
@@ -17,8 +17,8 @@ export interface SteadyFigures {
 }
 
 /**
- * A steady stream of events: milliseconds from the acknowledgement of each until a look finds the position at or beyond it.
- * @param position the stream sequence up to which everything can be seen
+ * A steady stream of events: milliseconds from the acknowledgement of each until a reading finds the position at or beyond it.
+ * @param position the stream sequence up to which everything is visible
  */
 export async function steadyEvents(
   { nats, baseSubject }: Pick<Site, 'nats' | 'baseSubject'>,
@@ -50,7 +50,7 @@ export async function steadyEvents(
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
-/** Keeps to the clock: a late tick is followed by the next ones at once. */
+/** Follows the clock: after a late tick the next ones follow at once. */
 async function inTicks(seconds: number, tick: () => Promise<unknown>): Promise<void> {
   const startedAt = performance.now();
   const sent: Promise<unknown>[] = [];

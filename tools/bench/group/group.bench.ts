@@ -14,7 +14,7 @@ import { LoneEvents } from './lone-events.js';
 import { multiply } from './multiplied.js';
 import { updateFloor } from './update-floor.js';
 
-/** As few as the command line allows; there are more of them in the tables afterwards. */
+/** The lowest number that the command line allows; afterwards the tables hold more. */
 const SEEDED_TOKENS = 10_000;
 const QUIET_MS = 5_000;
 

@@ -1,30 +1,30 @@
 import { aGroupDeletion, aMembershipEvent, type CloudEvent } from '../../../test/support/builders.js';
 
-/** What one event may hold at most. */
+/** The most tokens that one event may name. */
 export const TOKENS_PER_EVENT = 1_000;
 export const ADDITIONS = 200;
 
-/** After those of the seed. */
+/** Larger than the group ids of the seed. */
 const LARGE_GROUP = 1_000_000;
 const FIRST_OTHER_GROUP = LARGE_GROUP + 1;
-/** Higher than that of any addition. */
+/** Higher than the version of any addition. */
 const DELETED = 1_000_000;
 
 /**
- * Events of groups about the tokens 1 to `tokens`. They tell of times before the lone events, so that these stay the newest in the list,
- * and the deletion is the latest of them: it changes when its members were updated.
+ * Group events for the tokens 1 to `tokens`. Their times are before the lone events, so that these stay the newest in the list. The
+ * deletion has the latest time of them: it changes the members' `updatedAt`.
  */
 export class HeavyEvents {
   private readonly begunAt = Date.now();
 
   constructor(private readonly tokens: number) {}
 
-  /** The first tokens become members of the group that is to be deleted. */
+  /** The first tokens become members of the group that will be deleted. */
   filling(tokens: number): CloudEvent[] {
     return Array.from({ length: Math.ceil(tokens / TOKENS_PER_EVENT) }, (_, nth) => this.addition(LARGE_GROUP, nth));
   }
 
-  /** Changes a token each time: where there are fewer tokens than that, they become members of several groups. */
+  /** Each event changes other tokens. If there are too few tokens, they become members of several groups. */
   additions(): CloudEvent[] {
     return Array.from({ length: ADDITIONS }, (_, nth) => {
       const round = Math.floor((nth * TOKENS_PER_EVENT) / this.tokens);

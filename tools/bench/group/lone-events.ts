@@ -7,21 +7,21 @@ import { cpuSeconds } from '../measure/load.js';
 import type { Site } from '../place/site.js';
 
 export const EVERY_MS = 50;
-/** Between two looks; beside the time of the look itself, this is how exact the figures are. */
+/** The pause between two readings. Together with the time of a reading it is the accuracy of the figures. */
 const LOOK_EVERY_MS = 5;
 
-/** What lone events met with, and the writer's transactions meanwhile. Milliseconds. */
+/** Times of lone events, and of the writer's transactions meanwhile, in milliseconds. */
 export interface LoneFigures {
-  /** From the acknowledgement of an event's publish until its transaction is committed. */
+  /** From the acknowledgement of an event's publish until the commit of its transaction. */
   readonly committed: readonly number[];
-  /** From there until the list over HTTP shows it. */
+  /** From the commit until the list over HTTP shows it. */
   readonly listed: readonly number[];
   /** The longest time in which an event waited and the position did not move. */
   readonly standStill: number;
   readonly longestTransaction: number;
-  /** Of the projector and of the server process that writes for it: a busy machine disturbs them least. */
+  /** Processor time of the projector and of the server process that writes for it: a busy machine disturbs it least. */
   readonly cpuSeconds: number;
-  /** From the beginning until the answers claim what was waited for. */
+  /** From the beginning until the answers claim the wanted position. */
   readonly seconds: number;
 }
 
@@ -31,14 +31,14 @@ interface Waiting {
   readonly since: number;
 }
 
-/** A token of nobody else, changed again and again while something happens. */
+/** Changes a token that nothing else changes, again and again while other work runs. */
 export class LoneEvents {
   private version = Date.now();
 
   /**
    * @param list the list's newest token
-   * @param client a connection of its own
-   * @param about the id of a token that nothing else changes, and the process id of the projector
+   * @param client its own connection
+   * @param about the id of the token, and the process id of the projector
    */
   constructor(
     private readonly site: Site,
@@ -47,7 +47,7 @@ export class LoneEvents {
     private readonly about: { readonly id: number; readonly projector: number },
   ) {}
 
-  /** @param begin gives the stream sequence that the answers have to claim in the end */
+  /** @param begin returns the stream sequence that the answers must claim at the end */
   async during(begin: () => Promise<number>): Promise<LoneFigures> {
     const waiting = { commit: [] as Waiting[], list: [] as Waiting[] };
     const startedAt = performance.now();
@@ -131,7 +131,7 @@ class StandStill {
   private position = 0;
   private movedAt = performance.now();
 
-  /** @param since when the first event was published that still waits */
+  /** @param since when the first event that still waits was published */
   look(position: number, since: number | undefined): void {
     const now = performance.now();
     if (position !== this.position) [this.position, this.movedAt] = [position, now];
@@ -139,7 +139,7 @@ class StandStill {
   }
 }
 
-/** Takes away what can be seen by now. */
+/** Removes the events that are visible now, and returns their times. */
 function timesUntilNow(waiting: Waiting[], isSeen: (event: Waiting) => boolean): number[] {
   const now = performance.now();
   const times: number[] = [];
@@ -147,7 +147,7 @@ function timesUntilNow(waiting: Waiting[], isSeen: (event: Waiting) => boolean):
   return times;
 }
 
-/** Keeps to the clock, but never two at a time: a late one is followed by the next at once. */
+/** Follows the clock, but never runs two ticks at a time: after a late one the next follows at once. */
 async function inTicks(isOver: () => boolean, tick: () => Promise<void>): Promise<void> {
   const startedAt = performance.now();
   for (let done = 1; !isOver(); done += 1) {

@@ -6,9 +6,9 @@ import { say } from '../measure/progress.js';
 import { settle, type FilledReadModel } from '../place/filled-read-model.js';
 
 /**
- * Makes a large read model of a small one in a minute, inside the tables: every token again and again with its memberships, under the ids
- * after it. The stream tells nothing of these tokens, so this read model cannot be rebuilt or verified any more.
- * @param times how often there is every token in the end
+ * Makes a large read model from a small one in a minute, inside the tables: it copies every token with its memberships, with the next free
+ * ids. The stream has no events of these tokens, so this read model cannot be rebuilt or verified any more.
+ * @param times how many copies of every token there are at the end
  */
 export async function multiply(site: FilledReadModel, times: number): Promise<void> {
   say('the tokens are multiplied');

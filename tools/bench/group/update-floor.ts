@@ -1,14 +1,17 @@
 import { generationTables } from '#token-read-model/generation-tables.js';
 import { withClient } from '../../../test/support/with-client.js';
 
-/** Seconds. */
+/** Times in seconds. */
 export interface FloorSeconds {
   readonly token: number;
-  /** The same transaction goes on with the other table that a deletion changes, and ends with the commit. */
+  /** The same transaction continues with the other table that a deletion changes, and ends with the commit. */
   readonly both: number;
 }
 
-/** What PostgreSQL itself needs to write the rows that the deletion of a group changes: one plain update a table, of the same columns. */
+/**
+ * The time that PostgreSQL itself needs to write the rows that the deletion of a group changes: one plain update per table, of the same
+ * columns.
+ */
 export function updateFloor(databaseUrl: string, tokens: number): Promise<FloorSeconds> {
   return withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ number: number }>(`select number from generation where state = 'live'`);

@@ -23,7 +23,7 @@ export const growthBench: Bench = {
   },
 };
 
-/** The fixed sizes and the one asked for; a tenth of it where that would be the only one. */
+/** The fixed sizes below the size in the options, and that size; also a tenth of it if it would be the only size. */
 function sizesFor(tokens: number): number[] {
   const sizes = [...new Set([...SIZES.filter((size) => size <= tokens), tokens])];
   return sizes.length > 1 ? sizes : [tokens / 10, tokens];

@@ -5,9 +5,9 @@ import { ListClock, type ListRequest } from '../matrix/list-clock.js';
 import { quantile } from '../measure/statistics.js';
 import type { Site } from '../place/site.js';
 
-/** One in so many of all combinations; coprime to the numbers of values, so that no value is left out. */
+/** Uses one in this many of all combinations; coprime to the numbers of values, so that every value occurs. */
 const ONE_IN = 13;
-/** The peer takes a thousand times longer for some. */
+/** The peer takes a thousand times longer for some requests. */
 const PEER_ONE_IN = 401;
 
 /** Milliseconds of one round. */

@@ -1,7 +1,7 @@
 import { fastify } from 'fastify';
 import { FloorStatement } from './floor-statement.js';
 
-/** The floor of the list over HTTP: Fastify and `pg`, and nothing between them. */
+/** The floor of the list over HTTP: only Fastify and `pg`. */
 const statement = new FloorStatement(process.env['DATABASE_URL']!);
 const app = fastify();
 app.get<{ Querystring: { limit: string } }>('/v2/tokens', async ({ query }, reply) => {

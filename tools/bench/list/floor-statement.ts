@@ -4,10 +4,10 @@ import { POOL_SIZE } from '../options.js';
 
 const { token } = generationTables(1);
 
-/** Planned once, as the query app has it. */
+/** Plans statements once, as the query app does. */
 const SESSION = '-c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0';
 
-/** The least that can be done for a page: read the stored documents by their key and join them. No count, no position. */
+/** The least work for a page: read the stored documents by their key and join them. No count, no position. */
 export class FloorStatement {
   private readonly pool: pg.Pool;
 

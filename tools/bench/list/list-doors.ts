@@ -9,7 +9,7 @@ export interface ListDoor {
   readonly pid: number;
 }
 
-/** Three that answer the same one. */
+/** Three processes that answer the same list. */
 export interface ListDoors {
   readonly ours: ListDoor;
   readonly floor: ListDoor;

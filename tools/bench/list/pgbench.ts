@@ -16,13 +16,16 @@ export function hasPgbench(): boolean {
   return spawnSync('pgbench', ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
-/** The very statement of our list, sent by pgbench: what the database can do when nobody works on its rows. @returns statements per second */
+/**
+ * Runs the exact statement of our list with pgbench: the speed of the database if no program works on its rows.
+ * @returns statements per second
+ */
 export async function statementsPerSecond(databaseUrl: string, limit: number, seconds: number): Promise<number> {
   const directory = await temporaryDirectory('pgbench');
   try {
     const script = join(directory.path, 'list.sql');
     await writeFile(script, `${statementText(limit)};\n`);
-    // One thread, as the query app has one.
+    // One thread, as in the query app.
     const load = ['-n', '-M', 'prepared', '-c', String(POOL_SIZE), '-j', '1', '-T', String(seconds), '-f', script];
     const { PATH } = process.env;
     const env = { PATH, PGOPTIONS: await sessionOptions(databaseUrl) };
@@ -36,7 +39,7 @@ export async function statementsPerSecond(databaseUrl: string, limit: number, se
   }
 }
 
-/** With its values written in: pgbench knows no arrays. */
+/** The statement with its values as literals: pgbench has no arrays. */
 function statementText(limit: number): string {
   const request = Object.assign(new ListTokensRequest(), { limit });
   const { text, values } = listTokensSql(generationTables(1), request, null, SHORT);
@@ -48,7 +51,7 @@ function literal(value: unknown): string {
   return typeof value === 'number' ? String(value) : pg.escapeLiteral(String(value));
 }
 
-/** What the query app sets on its own connections. */
+/** The settings that the query app makes on its own connections. */
 async function sessionOptions(databaseUrl: string): Promise<string> {
   const pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
   try {

@@ -4,7 +4,7 @@ import type { ListDoor, ListDoors } from './list-doors.js';
 
 const LIMIT = 100;
 
-/** Makes sure that all of them answer the same tokens before they are compared. @throws when one does not */
+/** Makes sure that all of them answer the same tokens before the comparison. @throws if one does not */
 export async function checkSameData({ ours, floor, peer }: ListDoors, token: string): Promise<void> {
   const answer = async ({ url }: ListDoor) => {
     const reply = await httpList(url, { limit: LIMIT }, { token });

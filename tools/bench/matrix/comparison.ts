@@ -9,7 +9,7 @@ import { peerSql } from './peer-sql.js';
 const { token } = generationTables(1);
 const FLOOR_CALLS = 50;
 
-/** What the times of our statements stand beside, over a connection of the same driver. */
+/** Times to compare with the times of our statements, over a connection of the same driver. */
 export class Comparison {
   private constructor(private readonly client: pg.Client) {}
 
@@ -24,7 +24,7 @@ export class Comparison {
     await this.client.end();
   }
 
-  /** Milliseconds of the least a page can take: the newest documents by their key, as a named statement, no count. */
+  /** Milliseconds for the least work of a page: the newest documents by their key, as a named statement, without a count. */
   async floor(): Promise<number> {
     const times: number[] = [];
     for (let call = 0; call < FLOOR_CALLS; call += 1) {

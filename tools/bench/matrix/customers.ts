@@ -4,12 +4,12 @@ import { generationTables } from '#token-read-model/generation-tables.js';
 import { withClient } from '../../../test/support/with-client.js';
 import { UNKNOWN_CUSTOMER } from './combinations.js';
 
-/** The seed gives this one the most tokens. */
+/** The seed gives this customer the most tokens. */
 export const LARGEST_CUSTOMER = 1;
 
 const { tokenCount } = generationTables(1);
 
-/** None, the largest, one in the middle of all that have tokens, and one that has none. */
+/** No customer, the largest one, one in the middle of all that have tokens, and one without tokens. */
 export async function customersToAskFor(databaseUrl: string): Promise<(number | undefined)[]> {
   return [undefined, LARGEST_CUSTOMER, await withClient(databaseUrl, medianCustomer), UNKNOWN_CUSTOMER];
 }

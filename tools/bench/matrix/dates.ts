@@ -11,7 +11,7 @@ const FILTERS = [
 ] as const;
 const TARGET = { page: 10, count: 60 };
 
-/** Both date filters so that they match 1 %, 50 % and 99 % of the tokens that have such a date. */
+/** Both date filters, with values that match 1 %, 50 % and 99 % of the tokens that have such a date. */
 export async function dateRequests(databaseUrl: string): Promise<Aimed[]> {
   const aimed: Aimed[] = [];
   for (const { parameter, column } of FILTERS) {

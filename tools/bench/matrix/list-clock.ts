@@ -9,10 +9,10 @@ import { ReadPools } from '../../../apps/query/src/reading/read-pools.js';
 import { median } from '../measure/statistics.js';
 import { countAlone, pageAlone } from './statement-parts.js';
 
-/** Parameters of a list request; what is left out has its default. */
+/** Parameters of a list request; parameters that are left out have their defaults. */
 export type ListRequest = Partial<ListTokensRequest>;
 
-/** Milliseconds, of one statement and of its parts sent alone. */
+/** Milliseconds for one statement, and for its parts when sent alone. */
 export interface ListTime {
   readonly total: number;
   readonly page: number;
@@ -21,12 +21,12 @@ export interface ListTime {
 }
 
 const TABLES = generationTables(1);
-/** More than any page of the bench. */
+/** Larger than any page of the bench. */
 const ANSWER_BYTES = 16_777_216;
 /** How often a statement is sent for its median. */
 export const CALLS = 5;
 
-/** Times list requests, one at a time, in the database and the driver, over connections set up as the query app's are. */
+/** Times list requests, one at a time, in the database and the driver, over connections with the same settings as the query app's. */
 export class ListClock {
   private readonly pools: ReadPools;
   private readonly reader: ReadModelReader;
@@ -40,7 +40,7 @@ export class ListClock {
     await this.pools.close();
   }
 
-  /** Page and count together. Median of a few calls; Infinity when it fails or takes too long. */
+  /** Page and count together: the median of a few calls; Infinity if it fails or takes too long. */
   total(request: ListRequest, calls = CALLS): Promise<number> {
     return medianOf(calls, () => this.read(request));
   }

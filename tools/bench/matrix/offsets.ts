@@ -2,10 +2,10 @@ import { LIMIT } from './combinations.js';
 import type { ListClock } from './list-clock.js';
 import type { Aimed } from './targets.js';
 
-/** As cheap as the first page, give or take what measuring it costs. */
+/** A deep page should cost as much as the first page, apart from the error of measurement. */
 const LIKE_THE_FIRST = { factor: 2, plusMs: 1 };
 
-/** Pages from deep within the whole list. */
+/** Pages deep in the whole list. */
 export async function offsetRequests(clock: ListClock, tokens: number): Promise<Aimed[]> {
   const first = await clock.total({ limit: LIMIT });
   const asFirst = { total: Math.ceil(LIKE_THE_FIRST.factor * first + LIKE_THE_FIRST.plusMs) };

@@ -14,7 +14,7 @@ interface PeerStatement {
   readonly values: unknown[];
 }
 
-/** What most would send for the same request over a plain table: a page and a `count(*)`. */
+/** The statements that most developers would send for the same request over a plain table: a page and a `count(*)`. */
 export function peerSql(request: ListRequest): { readonly page: PeerStatement; readonly count: PeerStatement } {
   const values: unknown[] = [];
   const bind = (value: unknown) => `$${values.push(value)}`;

@@ -1,6 +1,6 @@
 import type { ListRequest } from './list-clock.js';
 
-/** As it would stand in a URL, spelled to be read. */
+/** The parameters as in a URL, in a readable form. */
 export function requestText(request: ListRequest): string {
   const text = Object.entries(request)
     .filter(([name, value]) => value !== undefined && name !== 'limit')

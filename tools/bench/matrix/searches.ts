@@ -15,7 +15,7 @@ interface Term {
   readonly share: number;
 }
 
-/** Searches of every kind, picked from what the tokens hold. */
+/** Searches of every kind, taken from the texts of the tokens. */
 export async function searchRequests(databaseUrl: string): Promise<Aimed[]> {
   return withClient(databaseUrl, async (client) => {
     const { uid, label } = await oneIdentifier(client);
@@ -48,7 +48,7 @@ async function oneIdentifier(client: pg.Client): Promise<{ uid: string; label: s
   return rows[0]!;
 }
 
-/** Some that occur, from all over the table. */
+/** Some texts that occur, from all parts of the table. */
 async function partsOfTexts(client: pg.Client, length: number): Promise<string[]> {
   const { rows } = await client.query<{ part: string }>(
     `select distinct substr(split_part(text, ' ', 1 + (id % 2)::integer), 1 + (id % 8)::integer, $1) as part
@@ -58,7 +58,7 @@ async function partsOfTexts(client: pg.Client, length: number): Promise<string[]
   return rows.map(({ part }) => part).filter((part) => part.length === length);
 }
 
-/** Which share of a sample of the tokens holds each term. */
+/** For each term, its share in a sample of the tokens. */
 async function shares(client: pg.Client, terms: readonly string[]): Promise<Term[]> {
   const { rows } = await client.query<Term>(
     `select term, avg((strpos(text, term) > 0)::integer)::float8 as share

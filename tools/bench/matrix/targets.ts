@@ -1,15 +1,15 @@
 import type { ListClock, ListRequest, ListTime } from './list-clock.js';
 import { ORDERS } from './combinations.js';
 
-/** How fast a kind of request is meant to be, in milliseconds. */
+/** The target time for a kind of request, in milliseconds. */
 export interface Target {
   readonly page?: number;
   readonly count?: number;
-  /** Of page and count together. */
+  /** The time of page and count together. */
   readonly total?: number;
 }
 
-/** A request with what is expected of it. */
+/** A request with its target. */
 export interface Aimed {
   readonly what: string;
   readonly request: ListRequest;
@@ -20,7 +20,7 @@ export interface TimedRequest extends Aimed {
   readonly time: ListTime;
 }
 
-/** The request as it is, and in whichever of all orders takes longest. */
+/** Times the request as it is, and in that one of all orders that takes longest. */
 export async function timeInItsOrders(clock: ListClock, aimed: Aimed): Promise<TimedRequest[]> {
   const asItIs = { ...aimed, time: await clock.time(aimed.request) };
   let slowest: { readonly total: number; readonly order: ListRequest } = { total: -1, order: {} };

@@ -7,8 +7,8 @@ export interface Timed {
 }
 
 /**
- * On a busy machine a few of thousands stand out by accident. Those at either end are timed again, with more calls, until
- * all of them have been, or so many that it no longer matters.
+ * On a busy machine a few of thousands of times are far off by accident. So the slowest and the fastest are timed again with more calls,
+ * until all at both ends have been timed again, or the limit is reached.
  */
 export const AGAIN = { ends: 10, calls: 15, most: 600 } as const;
 

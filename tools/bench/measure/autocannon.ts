@@ -12,7 +12,7 @@ interface Result {
   readonly non2xx: number;
 }
 
-/** Asks for the same thing over and over from a process of its own. @throws when an answer is no success */
+/** Sends the same request repeatedly from its own process. @throws if an answer is no success */
 export async function askOverHttp(url: string, seconds: number, token?: string): Promise<Load> {
   let stdout = '';
   const authorization = token === undefined ? [] : ['-H', `authorization=Bearer ${token}`];

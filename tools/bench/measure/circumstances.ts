@@ -4,13 +4,13 @@ import { natsInfo } from '../../../test/support/servers/nats-info.js';
 import { withClient } from '../../../test/support/with-client.js';
 import { POSTGRES_SETTINGS, type BenchServers } from '../place/servers.js';
 
-/** Above this many busy processors before we began, figures are worth less. */
+/** With more busy processors than this before the run, the figures are less reliable. */
 const QUIET_LOAD = 0.5;
 
-/** The load of the machine before the run adds its own. */
+/** The load of the machine before the run. */
 const LOAD_BEFORE = loadavg()[0]!;
 
-/** Everything a reader must know to compare the figures with his own. */
+/** All facts that a reader needs to compare the figures with other figures. */
 export async function circumstances(servers: BenchServers, command: string): Promise<string[]> {
   const postgres = await withClient(servers.postgres.url, async (client) => {
     const { rows } = await client.query<{ version: string }>(`select split_part(version(), ' ', 2) as version`);

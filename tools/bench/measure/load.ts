@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What came of asking for a while. */
+/** The result of a time of load. */
 export interface Load {
   readonly answers: number;
   readonly seconds: number;
@@ -8,24 +8,24 @@ export interface Load {
 
 export interface LoadFigures {
   readonly perSecond: number;
-  /** Processor time of the process that answers, for one answer: a busy machine disturbs it least. */
+  /** Processor time of the answering process for one answer: a busy machine disturbs it least. */
   readonly cpuMs: number;
 }
 
-/** @param pid the process that answers */
+/** @param pid the answering process */
 export async function underLoad(pid: number, load: () => Promise<Load>): Promise<LoadFigures> {
   const before = cpuSeconds(pid);
   const { answers, seconds } = await load();
   return { perSecond: answers / seconds, cpuMs: ((cpuSeconds(pid) - before) * 1_000) / answers };
 }
 
-/** The kernel counts in hundredths of a second, whatever its own clock does. */
+/** The kernel counts in hundredths of a second, independent of its own clock rate. */
 const TICKS_PER_SECOND = 100;
 
-/** Processor time a process has used so far, all its threads; NaN where the system does not tell. */
+/** Processor time that a process has used so far, all its threads; NaN if the system does not report it. */
 export function cpuSeconds(pid: number): number {
   try {
-    // The name of the program is the second field, in brackets, and may hold anything.
+    // The second field is the name of the program, in brackets, and may hold any characters.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   } catch {

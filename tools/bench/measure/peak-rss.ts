@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The most memory a process has held so far, in MB; NaN where the system does not tell. */
+/** The most memory that a process has used so far, in MB; NaN if the system does not report it. */
 export function peakRssMb(pid: number): number {
   try {
     const kb = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

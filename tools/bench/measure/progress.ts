@@ -3,7 +3,7 @@ import { Presets, SingleBar } from 'cli-progress';
 const LINE_EVERY_MS = 5_000;
 const number = new Intl.NumberFormat('en');
 
-/** Tells the person who waits what is going on; standard output is for the results. */
+/** Tells the user what is going on. It uses standard error, because standard output is for the results. */
 export function say(text: string): void {
   process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${text}\n`);
 }
@@ -13,7 +13,7 @@ export interface Progress {
   end(): void;
 }
 
-/** A bar on a terminal, else a line every few seconds. */
+/** A bar on a terminal, otherwise a line every few seconds. */
 export function progress(what: string, total: number): Progress {
   return process.stderr.isTTY ? bar(what, total) : lines(what, total);
 }

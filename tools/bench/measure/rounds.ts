@@ -2,9 +2,8 @@ import { ROUNDS } from '../options.js';
 import { say } from './progress.js';
 
 /**
- * Calls all subjects in turn, A B C A B C, so that a noisy moment of the machine meets them all alike. Rounds that warm up do not
- * count.
- * @param subjects by name; each gives a figure, or several of them, every time it is called
+ * Calls all subjects in turn, A B C A B C, so that a noisy moment of the machine affects them all. Warm-up rounds do not count.
+ * @param subjects by name; each returns a figure, or several of them, every time it is called
  */
 export async function interleaved<Figures extends object>(
   subjects: { readonly [Name in keyof Figures]: () => Promise<Figures[Name]> },

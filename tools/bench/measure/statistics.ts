@@ -16,7 +16,7 @@ export function spread(values: readonly number[]): Spread {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** Of figures of the same rounds: what slows a round down slows down both. */
+/** The ratio of figures of the same rounds: a disturbance in a round affects both. */
 export function ratio(values: readonly number[], others: readonly number[]): Spread {
   return spread(values.map((value, round) => value / others[round]!));
 }

@@ -1,6 +1,9 @@
 import { connect } from '@nats-io/transport-node';
 
-/** Asks over NATS, as many requests in flight as told, until the time is over; bodies stay unread. Prints how many came in how long. */
+/**
+ * Sends NATS requests, with the given number in flight, until the time is over; it does not read the bodies. Prints how many answers
+ * arrived in which time.
+ */
 const setting = (name: string) => process.env[name]!;
 const connection = await connect({ servers: new URL(setting('NATS_URL')).host });
 const seconds = Number(setting('SECONDS'));

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { POOL_SIZE } from '../options.js';
 import { PeerToken } from './peer-token.entity.js';
 
-/** TypeORM as its documentation sets it up. */
+/** TypeORM, set up as in its documentation. */
 export function connectPeer(databaseUrl: string): Promise<DataSource> {
   return new DataSource({
     type: 'postgres',

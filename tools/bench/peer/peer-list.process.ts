@@ -6,7 +6,9 @@ import { Repository } from 'typeorm';
 import { connectPeer } from './peer-data-source.js';
 import { PeerToken } from './peer-token.entity.js';
 
-/** The peer of the list: what most would write first, Nest and TypeORM by their documentation. No JWT, no validation. */
+/**
+ * The peer of the list: the code that most developers would write first, Nest and TypeORM as in their documentation. No JWT, no validation.
+ */
 @Controller('v2/tokens')
 class TokensController {
   constructor(@Inject(Repository) private readonly tokens: Repository<PeerToken>) {}

@@ -8,7 +8,7 @@ import type { TokenState } from '#token-contract/events.js';
 import { connectPeer } from './peer-data-source.js';
 import { PeerToken } from './peer-token.entity.js';
 
-/** The peer of the projector: a handler that saves the entity of one event after the other. */
+/** The peer of the projector: a handler that saves the entity of each event, one after the other. */
 @Injectable()
 class TokenChangedHandler {
   constructor(@Inject(Repository) private readonly tokens: Repository<PeerToken>) {}

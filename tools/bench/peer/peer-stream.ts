@@ -6,7 +6,7 @@ import { ensurePeerTable } from './peer-table.js';
 
 const PEER_CONSUMER = 'peer';
 
-/** A stream of its own for the peer, and the peer's projector on it, writing to the plain table. */
+/** A separate stream for the peer, and the peer's projector on it, which writes to the plain table. */
 export class PeerStream {
   private constructor(
     readonly nats: Site['nats'],
@@ -37,7 +37,7 @@ export class PeerStream {
     return floor.stream_seq;
   }
 
-  /** @returns when it was seen there, by `performance.now()` */
+  /** @returns when the sequence was first seen as saved, by `performance.now()` */
   reaches(sequence: number): Promise<number> {
     return reached(sequence, { who: 'the peer', position: () => this.position(), broken: this.process.broken });
   }

@@ -46,7 +46,7 @@ const INDEXES = [
   ),
 ];
 
-/** Puts the same tokens into one plain table, where that has not been done yet. */
+/** Writes the same tokens into one plain table, unless that was done before. */
 export async function ensurePeerTable(databaseUrl: string): Promise<void> {
   await withClient(databaseUrl, async (client) => {
     if (await exists(client)) return;

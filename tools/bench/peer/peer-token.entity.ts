@@ -1,13 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The driver hands bigint over as text; an API answers with numbers. */
+/** The driver returns bigint as text; an API answers with numbers. */
 const asNumber = {
   to: (value: number | null) => value,
   from: (text: string | null) => (text === null ? null : Number(text)),
 };
 const asNumbers = { to: (values: number[]) => values, from: (texts: string[]) => texts.map(Number) };
 
-/** A token as most would store it: a column per property. Its groups are an array, which spares the peer a join. */
+/** A token as most developers would store it: a column per property. Its groups are an array, which saves the peer a join. */
 @Entity({ name: 'peer_token' })
 export class PeerToken {
   @PrimaryColumn({ type: 'bigint', transformer: asNumber })

@@ -8,9 +8,9 @@ import { brokenBy } from './broken.js';
 const START_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;
 
-/** A TypeScript file of the benches running as a process of its own, with the flags of the query app. */
+/** A TypeScript file of the benches in its own process, with the flags of the query app. */
 export class BenchProcess {
-  /** Rejects when it ends. */
+  /** Rejects when the process ends. */
   readonly broken: Promise<never>;
   private readonly process: OwnProcess;
   private stdout = '';
@@ -32,7 +32,7 @@ export class BenchProcess {
     return this.process.pid;
   }
 
-  /** @returns the first line it prints once it is ready, for instance its address */
+  /** @returns the first line that the process prints once it is ready, for instance its address */
   async ready(): Promise<string> {
     const look = () => /^(.+)\n/.exec(this.stdout)?.[1];
     const details = () => this.process.output;
@@ -42,7 +42,7 @@ export class BenchProcess {
     ]);
   }
 
-  /** Waits for its end. @returns what it printed */
+  /** Waits for the end of the process. @returns its output */
   async result(): Promise<string> {
     const { code } = await this.process.exited;
     if (code !== 0) await this.broken;
@@ -56,11 +56,11 @@ export class BenchProcess {
 
 export interface StartedProcess {
   readonly process: BenchProcess;
-  /** What it printed when it was ready. */
+  /** The line that the process printed when it was ready. */
   readonly line: string;
 }
 
-/** Starts one that stays up; stopped at the end of the run at the latest. */
+/** Starts a process that keeps running; the end of the run stops it at the latest. */
 export async function startBenchProcess(file: string, env: AppEnvironment): Promise<StartedProcess> {
   const process = new BenchProcess(file, env);
   atEnd(`stopping ${file}`, () => process.stop());

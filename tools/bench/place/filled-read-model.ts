@@ -8,7 +8,7 @@ import { RunningProjector } from './running-projector.js';
 import type { BenchServers } from './servers.js';
 import { openSite, type Site } from './site.js';
 
-/** A read model as the real projector builds it from seeded events; nothing writes to it any more. */
+/** A read model that the real projector has built from seeded events; nothing writes to it any more. */
 export interface FilledReadModel extends Site {
   readonly seed: SeedOptions;
   readonly fill: FillFigures;
@@ -17,12 +17,12 @@ export interface FilledReadModel extends Site {
 export interface FillFigures {
   readonly events: number;
   readonly publishSeconds: number;
-  /** With all events waiting in the stream, from the first to be read to the last one applied. */
+  /** The time to apply all events that waited in the stream, from the first read to the last applied. */
   readonly projectSeconds: number;
   readonly projectorPeakRssMb: number;
 }
 
-/** Changes of a token and memberships beside its creation; only for the progress bar. */
+/** Changes of a token and memberships besides its creation; only for the progress bar. */
 const EVENTS_PER_TOKEN = 1.27;
 
 export async function fillReadModel(servers: BenchServers, tokens: number): Promise<FilledReadModel> {
@@ -41,7 +41,7 @@ export async function fillReadModel(servers: BenchServers, tokens: number): Prom
   return { ...site, seed, fill: { events: tally.events, publishSeconds, projectSeconds, projectorPeakRssMb } };
 }
 
-/** What autovacuum and checkpoints would have done after a while. */
+/** Does the work that autovacuum and checkpoints would do after a while. */
 export async function settle({ databaseUrl }: Pick<Site, 'databaseUrl'>): Promise<void> {
   say('vacuum (analyze), checkpoint');
   await withClient(databaseUrl, async (client) => {

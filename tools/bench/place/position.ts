@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 5;
-/** Batches take a moment even on a busy machine; longer than this is no progress at all. */
+/** Batches take a moment even on a busy machine; a longer time than this counts as no progress. */
 const STALLED_MS = 60_000;
 
 export interface Reaching {
-  /** Completes "Waited for ...". */
+  /** The name in error messages; completes "Waited for ...". */
   readonly who: string;
   /** The stream sequence up to which everything is done. */
   readonly position: () => Promise<number>;
-  /** Rejects when there is nothing more to wait for. */
+  /** Rejects when waiting is useless. */
   readonly broken: Promise<never>;
   readonly look?: (position: number) => void;
 }
 
 /**
- * Waits until somebody has done everything up to a stream sequence.
+ * Waits until a process has done everything up to a stream sequence.
  * @returns when that was seen, by `performance.now()`
- * @throws when he makes no progress any more
+ * @throws if the process makes no progress any more
  */
 export async function reached(sequence: number, { who, position, broken, look }: Reaching): Promise<number> {
   let last = -1;

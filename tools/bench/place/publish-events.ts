@@ -6,7 +6,7 @@ import type { Site } from './site.js';
 
 const LOOK_EVERY_MS = 200;
 
-/** Publishes as fast as the stream acknowledges. @param expected about how many, for the progress bar */
+/** Publishes as fast as the stream acknowledges. @param expected the approximate number, for the progress bar */
 export async function publishEvents(
   { nats, baseSubject }: Pick<Site, 'nats' | 'baseSubject'>,
   events: Iterable<SeedEvent>,

@@ -7,7 +7,7 @@ import { brokenBy } from './broken.js';
 import { reached } from './position.js';
 import type { Site } from './site.js';
 
-/** The real projector, as a process, on one database and stream. */
+/** The real projector in its own process, on one database and stream. */
 export class RunningProjector {
   private readonly broken: Promise<never>;
 
@@ -22,7 +22,7 @@ export class RunningProjector {
     return new RunningProjector(await startProjector(site.env), site);
   }
 
-  /** When it began to read the stream, by `performance.now()`. */
+  /** When the projector began to read the stream, by `performance.now()`. */
   get projectingSince(): number {
     const line = this.app.logs.find(({ msg }) => msg === 'projecting');
     if (!line) throw new Error(`the projector does not say that it projects:\n${this.app.output}`);
@@ -47,7 +47,7 @@ export class RunningProjector {
     }
   }
 
-  /** The same promise, which rejects when the projector ends meanwhile. */
+  /** The same promise, but it rejects if the projector ends meanwhile. */
   orBroken<T>(work: Promise<T>): Promise<T> {
     return Promise.race([work, this.broken]);
   }

@@ -4,7 +4,7 @@ import { startPostgres } from '../../../test/support/servers/postgres.js';
 import type { OwnServer } from '../../../test/support/servers/server.js';
 import { say } from '../measure/progress.js';
 
-/** What an operator sets first on a machine of this kind. fsync and full-page writes are on by default. */
+/** The settings that an operator makes first on a machine of this kind. fsync and full-page writes are on by default. */
 export const POSTGRES_SETTINGS = {
   shared_buffers: '1GB',
   effective_cache_size: '3GB',
@@ -19,7 +19,9 @@ export interface BenchServers {
   readonly nats: OwnServer;
 }
 
-/** Always servers of our own, whatever the environment says: nobody else's are loaded, and both are as the report says. */
+/**
+ * Always our own servers, whatever the environment says: no other server gets the load, and both have the settings that the report states.
+ */
 export async function startServers(): Promise<BenchServers> {
   say('starting PostgreSQL and nats-server');
   const postgres = await startPostgres({ durable: true, settings: POSTGRES_SETTINGS });

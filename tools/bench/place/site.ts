@@ -5,7 +5,7 @@ import { createFromTemplate, migrate } from '../../../test/support/databases.js'
 import { connectTo } from '../../../test/support/streams.js';
 import type { BenchServers } from './servers.js';
 
-/** A database, a stream and subjects, all of one name. */
+/** A database, a stream and subjects, all with one name. */
 export interface Site {
   readonly databaseUrl: string;
   readonly natsUrl: string;
@@ -13,9 +13,9 @@ export interface Site {
   readonly stream: string;
   /** Request subjects are `<prefix>.list` and so on. */
   readonly prefix: string;
-  /** What follows it names the event's subject: `<baseSubject>.token.1`. */
+  /** The first part of every event's subject: `<baseSubject>.token.1`. */
   readonly baseSubject: string;
-  /** What the apps are started with. */
+  /** The settings of the apps. */
   readonly env: Readonly<Record<string, string>>;
 }
 

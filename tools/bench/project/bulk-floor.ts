@@ -3,11 +3,11 @@ import { generationTables } from '#token-read-model/generation-tables.js';
 import { withClient } from '../../../test/support/with-client.js';
 import { SHARES } from '../events/mixed-updates.js';
 
-/** Copies of rows the projector has written, to be written again in bulk: what PostgreSQL itself needs for them. */
+/** Copies of rows that the projector has written, to write them again in bulk: the time that PostgreSQL itself needs for them. */
 const { token, tokenUpdated, tokenSearch } = generationTables(1);
 const TABLES = [token, tokenUpdated, tokenSearch];
 
-/** Takes away rows and puts the very same rows back by one bulk statement a table, all indexes in place. @returns rows per second */
+/** Deletes rows and inserts the same rows again by one bulk statement per table, with all indexes in place. @returns rows per second */
 export async function bulkInsertsPerSecond(databaseUrl: string, ids: { from: number; to: number }): Promise<number> {
   return withClient(databaseUrl, async (client) => {
     for (const table of TABLES) {
@@ -24,7 +24,7 @@ export async function bulkInsertsPerSecond(databaseUrl: string, ids: { from: num
   });
 }
 
-/** Changes rows all over the table as mixed updates do, by one bulk statement a table, and changes them back. @returns rows per second */
+/** Changes rows all over the table as mixed updates do, by one bulk statement per table, and changes them back. @returns rows per second */
 export async function bulkUpdatesPerSecond(databaseUrl: string, rows: number): Promise<number> {
   return withClient(databaseUrl, async (client) => {
     await client.query(`

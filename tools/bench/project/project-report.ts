@@ -12,7 +12,7 @@ type Kind = keyof typeof KINDS;
 /** Events per second, by round. */
 export type ProjectRounds = Readonly<Record<`${Kind}${'Live' | 'Backlog' | 'Floor' | 'Peer'}`, readonly number[]>>;
 
-/** @param peakRssMb of the projectors that were started on the table that was there */
+/** @param peakRssMb of the projectors that were started on the existing table */
 export function projectReport(tokens: number, fill: FillFigures, rounds: ProjectRounds, peakRssMb: number): Report {
   const rows = (Object.keys(KINDS) as Kind[]).map((kind): Cell[] => [
     KINDS[kind],

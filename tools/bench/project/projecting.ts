@@ -3,15 +3,15 @@ import type { FilledReadModel } from '../place/filled-read-model.js';
 import { publishEvents } from '../place/publish-events.js';
 import { RunningProjector } from '../place/running-projector.js';
 
-/** Makes so many further events each time it is called. */
+/** Makes this many new events each time it is called. */
 export type EventSource = (count: number) => Iterable<SeedEvent>;
 
-/** A projector that has run for a while is what events find in production. */
+/** In production events reach a projector that has run for a while, so the bench warms it up first. */
 const WARM_UP_EVENTS = 3_000;
 
 /** The real projector, started again for each figure. */
 export class Projecting {
-  /** Of all projectors so far, in MB. */
+  /** The largest of all projectors so far, in MB. */
   peakRssMb = 0;
 
   constructor(private readonly site: FilledReadModel) {}
@@ -28,7 +28,7 @@ export class Projecting {
     return count / ((done - startedAt) / 1_000);
   }
 
-  /** Events lie in the stream when the projector starts: from its first look at the stream to position = head. */
+  /** Events are in the stream when the projector starts: from its first read of the stream to position = head. */
   async backlog(events: EventSource, count: number): Promise<number> {
     const { lastSequence } = await publishEvents(this.site, events(count), count);
     const projector = await RunningProjector.start(this.site);

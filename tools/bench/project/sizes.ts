@@ -1,4 +1,4 @@
-/** Fewer than elsewhere: every figure takes seconds and leaves its rows behind. */
+/** Fewer than in other benches: every figure takes seconds and leaves its rows behind. */
 export const ROUNDS = 3;
 
 /** A twentieth of the table, within bounds. */

@@ -4,10 +4,10 @@ import type pg from 'pg';
 import { createIndexesSql, createTablesSql, dropTablesSql, tableNames } from '#projection/table-template.js';
 import { withClient } from '../../../test/support/with-client.js';
 
-/** No generation of the product gets that far in a bench. */
+/** Larger than the number of any generation of the product in a bench. */
 const OF_THE_FLOOR = 900_000;
 
-/** Seconds of one round. */
+/** Times of one round in seconds. */
 export interface FloorSeconds {
   readonly copy: number;
   readonly index: number;
@@ -16,9 +16,9 @@ export interface FloorSeconds {
 }
 
 /**
- * The rows of the live generation in files of the database server, and what it takes PostgreSQL to make the same tables of them:
- * COPY into tables with their primary keys, the same index builds with the same memory, the same vacuum. The server reads its own
- * files, so not even a client's connection is paid for.
+ * The rows of the live generation in files of the database server, and the time that PostgreSQL takes to make the same tables from them:
+ * COPY into tables with their primary keys, the same index builds with the same memory, the same vacuum. The server reads its own files, so
+ * the time includes no client connection.
  */
 export class CopyFloor {
   private constructor(

@@ -9,7 +9,7 @@ import type { RebuildSeconds } from './timed-rebuild.js';
 
 const PHASES: readonly JobPhase[] = ['filling', 'indexing', 'catching up', 'proving', 'switching'];
 
-/** What is over sooner has no rate. */
+/** A shorter time has no rate. */
 const MEASURABLE_S = 0.1;
 
 export interface RebuildRounds {
@@ -19,7 +19,7 @@ export interface RebuildRounds {
   readonly peer: readonly number[];
 }
 
-/** @param peakRssMb of the projector that carried all rounds out, and fed the live generation */
+/** @param peakRssMb of the projector that did all rounds, and also fed the live generation */
 export function rebuildReport(tokens: number, events: number, rounds: RebuildRounds, peakRssMb: number): Report {
   const totals = rounds.ours.map(({ total }) => total);
   const floors = rounds.floor.map(({ total }) => total);

@@ -1,2 +1,2 @@
-/** Fewer than elsewhere, and none to warm up: every figure takes minutes at a million tokens. */
+/** Fewer than in other benches, and no warm-up round: every figure takes minutes at a million tokens. */
 export const ROUNDS = 3;

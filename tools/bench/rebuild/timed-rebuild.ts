@@ -8,17 +8,17 @@ import type { Site } from '../place/site.js';
 
 const LOOK_EVERY_MS = 5;
 const ACCEPTED_WITHIN_MS = 10_000;
-/** Ten times what a million events should take. */
+/** Ten times as long as a million events should take. */
 const WITHIN_MS = 1_200_000;
 
-/** Seconds of one rebuild. */
+/** Times of one rebuild in seconds. */
 export interface RebuildSeconds {
   readonly phases: Readonly<Partial<Record<JobPhase, number>>>;
   /** From the request to the switch. */
   readonly total: number;
 }
 
-/** Asks the running projector for a rebuild, as an operator would, and times its phases by what it stores of them. */
+/** Sends the running projector the request for a rebuild, as an operator would, and times its phases from the stored job. */
 export async function timedRebuild({ nats, prefix, databaseUrl }: Site): Promise<RebuildSeconds> {
   const startedAt = performance.now();
   const generation = await eventually(

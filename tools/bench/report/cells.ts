@@ -1,6 +1,6 @@
 import type { Cell, Spread } from './report.js';
 
-/** As people read it: "8,353 (8,100..8,500)". */
+/** A cell in readable form: "8,353 (8,100..8,500)". */
 export function cellText(cell: Cell): string {
   if (typeof cell === 'string') return cell;
   return typeof cell === 'number' ? numberText(cell) : spreadText(cell);
@@ -10,7 +10,7 @@ function spreadText({ median, min, max }: Spread): string {
   return `${numberText(median)} (${numberText(min)}..${numberText(max)})`;
 }
 
-/** About three digits that mean something. */
+/** About three significant digits. */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return 'failed';
   const size = Math.abs(value);

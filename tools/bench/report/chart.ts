@@ -9,7 +9,7 @@ const GAP = 8;
 const TITLE = 34;
 const FONT = 'font-family="system-ui, sans-serif"';
 
-/** A bar chart as an SVG picture; every chart in it has a scale of its own, from zero. A thin line shows min and max. */
+/** A bar chart as an SVG picture; every chart in it has its own scale, from zero. A thin line shows min and max. */
 export function svgOf(charts: readonly Chart[]): string {
   let y = 0;
   const parts = charts.map((chart) => {

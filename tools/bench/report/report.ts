@@ -1,8 +1,8 @@
-/** What a bench found out. */
+/** The result of a bench. */
 export interface Report {
   readonly name: string;
   readonly title: string;
-  /** What was done, in a paragraph: a figure is worth nothing without it. */
+  /** The method in a paragraph: a figure means nothing without it. */
   readonly method: string;
   readonly tables: readonly Table[];
   readonly notes: readonly string[];

@@ -1,7 +1,7 @@
 import { cellText } from './cells.js';
 import type { Report, Table } from './report.js';
 
-/** A report as it is shown in a terminal. */
+/** A report in the form for a terminal. */
 export function terminalText({ name, title, method, tables, notes }: Report): string {
   const head = `\n=== ${name}: ${title} ${'='.repeat(Math.max(3, 90 - name.length - title.length))}\n${method}`;
   return [head, ...tables.map(tableText), ...notes.map((note) => `* ${note}`)].join('\n');

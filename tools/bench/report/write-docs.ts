@@ -8,9 +8,9 @@ const PICTURE = 'docs/benchmarks.svg';
 const CHARTS = /^<!-- charts (.*) -->$/gm;
 
 /**
- * Puts every report into its section of the page; sections of other benches stay. The picture is drawn from the page, in which
- * every section carries what it adds to it.
- * @param order names of all benches, as their sections follow each other
+ * Writes every report into its section of the page; sections of other benches stay. The picture is drawn from the page: every section holds
+ * its own data for the picture.
+ * @param order names of all benches, in the order of their sections
  */
 export function writeDocs(
   reports: readonly Report[],

@@ -23,7 +23,7 @@ export const ASYMMETRIC = [
 const MIN_SECRET_BYTES = 32;
 /** The secret in .env.example and docker-compose.yml: it is public, so anyone can sign tokens with it. */
 export const DEVELOPMENT_SECRET = 'development-only-secret-do-not-use-in-production';
-/** RFC 7518 demands it for RS and PS: with a shorter key every token would be refused. */
+/** RFC 7518 demands it for RS and PS: with a shorter key the service would refuse every token. */
 const MIN_RSA_BITS = 2_048;
 
 export function readKeySource(environment: Environment): JwtKeySource {
@@ -89,7 +89,7 @@ function algorithmsOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }
   return type === 'ed25519' ? ['EdDSA', 'Ed25519'] : [];
 }
 
-/** jose reads this form only. With PKCS#1, or a text before the key, every token would be refused. */
+/** jose reads this form only. With PKCS#1, or a text before the key, the service would refuse every token. */
 function spkiOf(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }

@@ -1,7 +1,7 @@
 import { errors } from 'jose';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 
-/** What a caller is told of an error of jose: 403 for a token that is refused, 503 where the key set is away. */
+/** Turns an error of jose into the answer for the caller: 403 for a refused token, 503 where the key set cannot be reached. */
 export function jwtRefusal(error: unknown): ServiceError {
   if (error instanceof errors.JWTExpired)
     return new ServiceError(403, 'The JWT has expired; get a new one.', { cause: error });
@@ -10,7 +10,7 @@ export function jwtRefusal(error: unknown): ServiceError {
   }
   if (error instanceof errors.JWKSTimeout) return unavailable('key set that signs the JWTs', error);
   if (error instanceof errors.JWKSNoMatchingKey || isRefusedToken(error)) return invalid(error);
-  // All other errors come from importing the key, which does not fit the algorithm then, or from fetching the key set.
+  // All other errors come from importing a key that does not fit the algorithm, or from fetching the key set.
   return error instanceof TypeError && error.message !== 'fetch failed'
     ? invalid(error)
     : unavailable('key set that signs the JWTs', error);

@@ -20,7 +20,7 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** Enough for 2,500 customer ids of seven digits. The limit of HTTP headers must be higher. */
 const MAX_TOKEN_LENGTH = 32_768;
 const SCHEME_LENGTH = 'Bearer '.length;
-/** A verified token is not verified again for so long, but never beyond its `exp`. */
+/** A verified token is not verified again for this long, but never beyond its `exp`. */
 const REMEMBER_MS = 60_000;
 const REMEMBER_TOKENS = 1_000;
 

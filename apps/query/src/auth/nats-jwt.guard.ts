@@ -6,7 +6,10 @@ import type { AuthorizedRequest } from './caller-scope.js';
 import { JwtVerifier } from './jwt-verifier.js';
 import { EVERYTHING, type Scope } from './scope.js';
 
-/** NATS callers are trusted by the server's own accounts and permissions, unless a setting wants a JWT. One that is sent always counts. */
+/**
+ * The NATS server's own accounts and permissions protect NATS requests, unless a setting requires a JWT. If a caller sends a JWT, it always
+ * counts.
+ */
 @Injectable()
 export class NatsJwtGuard implements CanActivate {
   constructor(
@@ -14,7 +17,7 @@ export class NatsJwtGuard implements CanActivate {
     private readonly settings: QuerySettings,
   ) {}
 
-  /** @throws {ServiceError} 403 or 503 as {@link JwtVerifier.scopeOf}, 400 for two headers of which only one can count */
+  /** @throws {ServiceError} 403 or 503 as {@link JwtVerifier.scopeOf}, 400 for two JWT headers */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToRpc().getContext<NatsRequestContext & AuthorizedRequest>();
     request.scope = await this.scopeOf(request);

@@ -12,7 +12,7 @@ export function scopeOfClaim(claims: Readonly<Record<string, unknown>>, claim: s
   if (!Array.isArray(value) || !value.every((id) => Number.isSafeInteger(id))) {
     throw new ServiceError(403, `The token's claim "${claim}" must be a list of integers.`);
   }
-  // Customer ids start at 1. A lower number must not reach the count table, where 0 stands for all customers.
+  // Customer ids start at 1. A lower number must not reach the count table, where 0 means all customers.
   return { kind: 'customers', customerIds: [...new Set(value as number[])].filter((id) => id >= 1) };
 }
 

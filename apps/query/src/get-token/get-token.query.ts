@@ -8,7 +8,7 @@ export interface FoundToken {
   /** The token object, in UTF-8. */
   readonly json: Buffer;
   readonly state: ReadModelState;
-  /** To be released when the token has left the process. */
+  /** The handler's caller releases it when the token has left the process. */
   readonly held: HeldMemory;
 }
 

@@ -9,6 +9,6 @@ export function getTokenSql(
   wanted: WantedDocuments,
 ): ReadStatement {
   const page = `select t.document from ${tables.token} t where t.id = $1 and ($2::bigint[] is null or t.customer_id = any($2))`;
-  // The head always has the same number of words; a count of null would leave one out.
+  // The first row must always have the same number of words; a count of null would leave one out.
   return snapshotSql(tables, { name: `get_${tables.token}`, values: [id, customers], count: '1', page }, wanted);
 }

@@ -17,7 +17,10 @@ export function serveApiPage(app: INestApplication, version: string): void {
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
 }
 
-/** Without health and metrics. A decorator could hide them, but the projector has these controllers too and would have to load Swagger for it. */
+/**
+ * Leaves out health and metrics. A decorator could hide them, but the projector has these controllers too and would have to load Swagger
+ * for it.
+ */
 function onlyApi(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
   return Object.fromEntries(Object.entries(paths).filter(([path]) => path.startsWith('/v2/')));
 }

@@ -29,7 +29,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-/** A field of an event as the API answers it: times are in the standard's format, and the bounds of texts are rules for publishers only. */
+/**
+ * A field of an event as the API answers it: times are in the standard's format, and the limits on text length are rules for publishers
+ * only.
+ */
 function asAnswered(field: JsonSchema): JsonSchema {
   const { properties, format, minLength: _least, maxLength: _most, ...rest } = field;
   if (properties)

@@ -3,14 +3,16 @@ import type { Socket } from 'node:net';
 import type { Answer } from '#service-runtime/answer.js';
 import type { HeldMemory } from '../reading/answer-memory.js';
 
-/** Gives a finished answer to Fastify, which sends bytes as they are. Its memory is released when they are sent, or when the connection is lost. */
+/**
+ * Gives a finished answer to Fastify, which sends bytes as they are. The memory is released when they are sent or the connection is lost.
+ */
 export function sendAnswer(reply: FastifyReply, { json, headers }: Answer, held: HeldMemory): Buffer {
   releaseWhenSent(reply, held);
   reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers });
   return json;
 }
 
-/** Answers by connection. When a connection is lost, Node tells only the first of several answers that wait on it. */
+/** Answers by connection. When a connection is lost, Node reports it only to the first of several answers that wait on it. */
 const onTheWay = new WeakMap<Socket, Set<HeldMemory>>();
 
 function releaseWhenSent({ raw, request }: FastifyReply, held: HeldMemory): void {

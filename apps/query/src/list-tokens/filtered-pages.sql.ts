@@ -8,16 +8,16 @@ import { countedSql, DEEP_OFFSET, documentsSql, fromTheFront, fromTheNearerEnd }
 import { walkSql } from './walk.sql.js';
 
 /**
- * Up to so many matches are looked up and sorted. Where there are more, they are so frequent that an order is walked until the page
- * is full. Both ways cost the same when matches = square root of (page × tokens). The bound is made for a million tokens, and is a
- * little higher because all matches may be at the wrong end of the order.
+ * Up to this number of matches, the statement looks them all up and sorts them. If there are more, matches are so frequent that it walks an
+ * order until the page is full. Both ways cost the same when matches = square root of (page × tokens). The limit is made for a million
+ * tokens, and is a little higher because all matches may be at the wrong end of the order.
  */
 export function fewMatches({ offset, limit }: ListTokensRequest): number {
   return Math.min(50_000, Math.round(1_700 * Math.sqrt(Math.max(offset + limit, 50))));
 }
 
 /**
- * With a search or a date the number of matches is not known beforehand. A search is planned for its value, which decides how rare
+ * With a search or a date the number of matches is not known beforehand. PostgreSQL plans a search for its value, which decides how rare
  * matches are; the plan for dates is right for every date.
  */
 export function filteredPagesSql(
@@ -31,7 +31,7 @@ export function filteredPagesSql(
   const few = values.bind(fewMatches(request));
   const order = new ListOrder(request.sortBy, request.sortDirection);
   const filters = listFilters(tables, request, scope, order, values);
-  // Where matches are not few, those of many customers are frequent enough in the order of all tokens.
+  // Many customers have many matches here, so these are frequent enough in the order of all tokens.
   const indexes = customers && !scope.isOfMany ? 'customers' : 'all';
   const walk = (inOrder: ListOrder, reach: string) =>
     walkSql(tables, { order: inOrder, indexes, scope, reach, ...filters.onTheWay });

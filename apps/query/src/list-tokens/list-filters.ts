@@ -5,13 +5,13 @@ import type { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import type { Walk } from './walk.sql.js';
 
-/** The filters of a list with a search or dates, in the two ways they are used. */
+/** The filters of a list with a search or dates, in the two forms that statements use. */
 export interface ListFilters {
-  /** Looked up: a select of what matches, of a column or an aggregate. */
+  /** Look up: a select of a column or an aggregate over all matches. */
   readonly matches: (column: string) => string;
-  /** How many match: a subquery. */
+  /** A subquery: the number of matches. */
   readonly count: string;
-  /** Checked on the way through an order. */
+  /** Check while walking an order. */
   readonly onTheWay: Pick<Walk, 'bounds' | 'checked' | 'joins' | 'checks'>;
 }
 
@@ -48,8 +48,8 @@ export function listFilters(
 }
 
 /**
- * Looked up place by place: a plan that does not know the customers could look up the date among all tokens, even for a customer with a
- * single token. The order makes PostgreSQL take the index with that date; `offset 0` keeps the second date from being looked up instead.
+ * Looks up dates place by place: a plan that does not know the customers could look up the date among all tokens, even for a customer with
+ * a single token. The `order by` makes PostgreSQL take the index with that date; `offset 0` prevents a look-up by the second date instead.
  */
 function datesOfCustomers(
   { token, tokenCount }: GenerationTables,
@@ -65,8 +65,8 @@ where ${[scope.places, 'place.tokens > 0', ...onDates('t', others)].join(' and '
 }
 
 /**
- * The number of all tokens is known. So it counts the tokens before the date where these seem to be fewer than those after it, judged by
- * the time to the first and to the last token.
+ * The number of all tokens is known. So the statement counts the tokens before the date if these seem to be fewer than those after it,
+ * judged by the time to the first and to the last token.
  */
 function fromTheNearerEnd(
   { token }: GenerationTables,

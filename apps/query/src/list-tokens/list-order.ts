@@ -1,6 +1,6 @@
 import type { SortDirection, SortKey } from './list-tokens.request.js';
 
-/** A stretch of an index that holds the wanted order by itself; ranks put stretches one after the other. */
+/** A stretch of an index that is already in the wanted order; ranks put the stretches one after the other. */
 export interface Stretch {
   readonly range: KeyRange;
   readonly rank: 0 | 1;
@@ -19,7 +19,7 @@ const REVERSE = { asc: 'desc', desc: 'asc' } as const;
 /** The order of a list, or the same order read from its end. Tokens that never expire come last in both directions. */
 export class ListOrder {
   readonly column: (typeof COLUMNS)[SortKey];
-  /** In the order in which they are read. */
+  /** In reading order. */
   readonly stretches: readonly Stretch[];
 
   constructor(
@@ -28,7 +28,7 @@ export class ListOrder {
     private readonly isFromTheEnd = false,
   ) {
     this.column = COLUMNS[by];
-    // Where 'infinity' does not come last by itself, the tokens that never expire are a stretch of their own.
+    // If 'infinity' does not come last in the index, the tokens that never expire are a separate stretch.
     const neverExpiresIsApart = by === 'expiresAt' && (direction === 'desc') !== isFromTheEnd;
     const stretches: Stretch[] = neverExpiresIsApart
       ? [
@@ -39,7 +39,7 @@ export class ListOrder {
     this.stretches = isFromTheEnd ? stretches.reverse() : stretches;
   }
 
-  /** Whose indexes carry the order. */
+  /** The table whose indexes have this order. */
   get table(): 'token' | 'tokenUpdated' {
     return this.by === 'updatedAt' ? 'tokenUpdated' : 'token';
   }
@@ -48,18 +48,18 @@ export class ListOrder {
     return new ListOrder(this.by, REVERSE[this.direction], !this.isFromTheEnd);
   }
 
-  /** The column as walks hand it on; `id`, which ends every order, is handed on anyway. */
+  /** The sort column as walks return it; they return `id`, which ends every order, in any case. */
   sortKey(row: string): string {
     return this.column === 'id' ? '' : `, ${row}.${this.column} as sort_key`;
   }
 
-  /** What walks hand on, of a row of {@link table} that may belong to any stretch. */
+  /** The columns that walks return, of a row of {@link table} that may belong to any stretch. */
   rowOf(row: string): string {
     const rank = this.stretches.length > 1 ? `, (${row}.${this.column} = 'infinity')::integer as rank` : '';
     return `${row}.id${this.sortKey(row)}${rank}`;
   }
 
-  /** An `order by` over rows as walks hand them on. */
+  /** An `order by` over rows as walks return them. */
   orderBy(rows: string): string {
     const ranks = this.stretches.length > 1 ? `${rows}.rank ${this.isFromTheEnd ? 'desc' : 'asc'}, ` : '';
     return `${ranks}${this.withinStretch(rows, 'sort_key')}`;
@@ -77,11 +77,11 @@ export class ListOrder {
   }
 }
 
-/** Values of a sort column, its ends as SQL expressions. */
+/** A range of values of a sort column. Its ends are SQL expressions. */
 export interface KeyRange {
-  /** The first value that belongs to it; left out where there is no lower end. */
+  /** The first value in the range; left out where there is no lower end. */
   readonly from?: string;
-  /** The first value above that no longer belongs to it; left out where there is no upper end. */
+  /** The first value above the range; left out where there is no upper end. */
   readonly below?: string;
 }
 
@@ -94,9 +94,9 @@ export function inRange(row: string, column: string, { from, below }: KeyRange):
 }
 
 /**
- * A range of a `timestamptz` column within the place of a customer, as conditions on a row. Spelt as a range of whole index keys,
- * because then only the index with that column behind the place can answer it. PostgreSQL expects a row or two in
- * every place; with `customer_id = … and facet = …` it may read the whole place by a smaller index, and sort it.
+ * Conditions on a row: a range of a `timestamptz` column within the place of a customer. They are written as a range of whole index keys,
+ * because then PostgreSQL can only use the index with that column after the place. PostgreSQL expects a row or two in every place; with
+ * `customer_id = … and facet = …` it may read the whole place by a smaller index, and sort it.
  */
 export function inPlace(row: string, column: string, { from = `'-infinity'`, below }: KeyRange): string[] {
   const key = `(${row}.customer_id, ${row}.facet, ${row}.${column})`;

@@ -3,25 +3,25 @@ import { ALL_FACETS, facetCodesMatching, type FacetCode } from '#token-read-mode
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 
-/** The values of a statement, as its text comes to need them. */
+/** Collects the values of a statement while its text is built. */
 export class Values {
   readonly all: unknown[] = [];
 
-  /** @returns the placeholder to write in the value's place */
+  /** @returns the placeholder to write in place of the value */
   bind(value: unknown): string {
     return `$${this.all.push(value)}`;
   }
 }
 
-/** Which indexes a walk reads: the one of all tokens, or those of every facet, or those of every customer's facet, merged. */
+/** The indexes that a walk reads: the one of all tokens, or those of every facet, or those of every customer's facet, merged. */
 export type WalkedIndexes = 'all' | 'facets' | 'customers';
 
-/** Merging the places of more customers may read far more than a page. */
+/** With more customers than this, merging their places may read far more than a page. */
 export const MANY_CUSTOMERS = 10;
 
 /** The filters by customer and facet, which every list has, and the places that they select. */
 export class ListScope {
-  /** The narrowest indexes that hold nothing else. */
+  /** The narrowest indexes that hold only tokens of these customers and facets. */
   readonly indexes: WalkedIndexes;
   private readonly codes: readonly FacetCode[];
   private readonly bound: { customers?: string; facets?: string } = {};
@@ -52,14 +52,14 @@ export class ListScope {
     return `place.customer_id = any(${this.customers}) and place.facet = any(${this.facets})`;
   }
 
-  /** Whether it has so many customers that merging their places may be the wrong way. */
+  /** Whether there are so many customers that merging their places may be the wrong way. */
   get isOfMany(): boolean {
     return this.customerIds !== null && this.customerIds.length > MANY_CUSTOMERS;
   }
 
   /**
-   * How a walk that reads more than the narrowest indexes checks each token. PostgreSQL compares with a hash of many customers only where
-   * the condition is no join, which `is true` makes sure of.
+   * How a walk that reads more than the narrowest indexes checks each token. PostgreSQL compares with a hash of many customers only if the
+   * condition is no join; `is true` makes sure of that.
    */
   get onTheWay(): { readonly checked: readonly string[]; readonly checks: readonly string[] } {
     const isOfFacets = () => `c.facet = any(${this.facets})`;
@@ -70,7 +70,7 @@ export class ListScope {
     return this.indexes === 'facets' ? { checked: ['facet'], checks: [isOfFacets()] } : { checked: [], checks: [] };
   }
 
-  /** How many tokens there are in them, a select of the single column `tokens`. */
+  /** How many tokens the places hold: a select of the single column `tokens`. */
   get tokens(): string {
     return `select coalesce(sum(place.tokens), 0)::bigint as tokens from ${this.tables.tokenCount} place where ${this.places}`;
   }

@@ -7,12 +7,12 @@ import { ListTokensQuery, type TokenPage } from './list-tokens.query.js';
 import { listTokensSql } from './list-tokens.sql.js';
 import { pageJson, pageSize } from './page-json.js';
 
-/** Stored documents are joined as the texts they are: no row is parsed, mapped or stringified on its way out. */
+/** Joins stored documents as text: it parses, maps and stringifies no row. */
 @QueryHandler(ListTokensQuery)
 export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
   constructor(private readonly reader: ReadModelReader) {}
 
-  /** @throws {ServiceError} 413 when the page is larger than its door allows; that is known before the page is built */
+  /** @throws {ServiceError} 413 when the page is larger than its door allows; the size is known before the page is built */
   async execute({ request, scope, answerLimit }: ListTokensQuery): Promise<TokenPage> {
     const customers = customersInScope(scope, request.customerId);
     const reading = await this.reader.read((tables, wanted) => listTokensSql(tables, request, customers, wanted), {

@@ -5,14 +5,14 @@ import type { AnswerLimit } from '../reading/answer-limits.js';
 import type { ReadModelState } from '../reading/reading.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 
-/** One page of the list, ready to go out. */
+/** One page of the list, ready to send. */
 export interface TokenPage {
   /** `{"data":[...],"count":n}` in UTF-8. */
   readonly json: Buffer;
-  /** Tokens that match, whatever offset and limit. */
+  /** The number of tokens that match, independent of offset and limit. */
   readonly count: string;
   readonly state: ReadModelState;
-  /** To be released when the page has left the process. */
+  /** The memory of the page. The handler's caller releases it when the page has left the process. */
   readonly held: HeldMemory;
 }
 

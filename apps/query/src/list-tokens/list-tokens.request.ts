@@ -13,7 +13,7 @@ export type SortKey = (typeof SORT_KEYS)[number];
 export const SORT_DIRECTIONS = ['asc', 'desc'] as const;
 export type SortDirection = (typeof SORT_DIRECTIONS)[number];
 
-/** The parameters of the list, the same on both doors. */
+/** The parameters of the list, the same over HTTP and NATS. */
 export class ListTokensRequest {
   @TextParameter({
     maxLength: 50,

@@ -9,7 +9,7 @@ import { countedSql, cut, DEEP_OFFSET, documentsSql, fromTheNearerEnd } from './
 import { walkSql } from './walk.sql.js';
 
 /**
- * The statement of one list request. list-tokens.generated.sql beside this file shows what comes out for typical requests.
+ * The statement of one list request. list-tokens.generated.sql beside this file shows the statements for typical requests.
  * @param customers null: all customers
  */
 export function listTokensSql(
@@ -21,7 +21,7 @@ export function listTokensSql(
   return snapshotSql(tables, listParts(tables, request, customers), wanted);
 }
 
-/** The parts of that statement. */
+/** The parts of the statement of {@link listTokensSql}. */
 export function listParts(
   tables: GenerationTables,
   request: ListTokensRequest,
@@ -36,8 +36,8 @@ export function listParts(
 }
 
 /**
- * Customer and facet filters only: the count is a sum over the count table, and so are the places to look. Every (customer,
- * facet) with tokens is one short range of an index that already has the wanted order; the page is merged from their heads.
+ * Customer and facet filters only: the count is a sum over the count table, which also gives the places to look. Every (customer, facet)
+ * with tokens is one short range of an index that already has the wanted order; the page is merged from the first rows of these ranges.
  */
 function firstPagesSql(
   tables: GenerationTables,
@@ -65,9 +65,9 @@ function firstPagesSql(
 }
 
 /**
- * Pages far into a list that has customer and facet filters only, read from the end they are nearer to. The way there goes through an
- * index alone. Over all customers it is the one index of all tokens, whose facets are checked on the way: merging a
- * range per facet would read and sort every one of them up to the page.
+ * Pages far into a list that has customer and facet filters only, read from the end they are nearer to. The way to the page goes through an
+ * index alone. Over all customers this is the one index of all tokens, and each token's facet is checked: merging a range per facet would
+ * read and sort every range up to the page.
  */
 function deepPagesSql(
   tables: GenerationTables,
@@ -91,12 +91,13 @@ function deepPagesSql(
   };
 }
 
-/** Checking a token on the way costs about as much as merging so many of a place. */
+/** Checking one token costs about as much as merging this many tokens of a place. */
 const CHECK_COSTS = 5;
 
 /**
- * Customer and facet filters with many customers. In total they may have most of all tokens, in places so short that merging them
- * would read nearly all of these. Where they have so many, the order of all tokens is walked instead, and each token is checked. Both ways cost the same when tokens of the customers = square root of (reach × all tokens).
+ * Customer and facet filters with many customers. In total they may have most of all tokens, in places so short that merging would read
+ * nearly all of these tokens. If they have that many, the statement walks the order of all tokens instead, and checks each token. Both ways
+ * cost the same when tokens of the customers = square root of (reach × all tokens).
  */
 function manyCustomersSql(
   tables: GenerationTables,

@@ -1,15 +1,16 @@
 const BEFORE = '{"data":[';
 const COMMA = ','.charCodeAt(0);
 
-/** How many bytes {@link pageJson} has. @param bytes of the documents, each with a comma behind it */
+/** The number of bytes of {@link pageJson}. @param bytes of the documents, each with a comma after it */
 export function pageSize(bytes: number, count: string): number {
   return BEFORE.length + Math.max(bytes - 1, 0) + after(count).length;
 }
 
 /**
- * Joins finished documents to `{"data":[...],"count":n}`. Each is written once, into the buffer that is sent: for 500 documents 0.1 ms, where
- * joining them to one text and encoding that takes 0.6 ms, because one letter beyond Latin-1 makes the whole text two bytes a character.
- * @param size as {@link pageSize} tells it
+ * Joins finished documents to `{"data":[...],"count":n}`. It writes each document once, into the buffer that is sent: 0.1 ms for 500
+ * documents. Joining them to one text and encoding that takes 0.6 ms, because one letter beyond Latin-1 makes the whole text two bytes a
+ * character.
+ * @param size the result of {@link pageSize}
  */
 export function pageJson(documents: readonly string[], count: string, size: number): Buffer {
   const json = Buffer.allocUnsafe(size);

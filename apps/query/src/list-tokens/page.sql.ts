@@ -1,7 +1,7 @@
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import type { ListOrder } from './list-order.js';
 
-/** The documents of a page, in its order. @param rows a select of `id`, `sort_key` and perhaps `rank` */
+/** The documents of a page, in page order. @param rows a select of `id`, `sort_key` and perhaps `rank` */
 export function documentsSql({ token }: GenerationTables, order: ListOrder, rows: string): string {
   return `select t.document from (
 ${rows}
@@ -9,25 +9,25 @@ ${rows}
 order by ${order.orderBy('page')}`;
 }
 
-/** Some of a walk's rows. @param offset and `limit`: placeholders or subqueries. @param gates subqueries: whether to walk at all */
+/** Some of a walk's rows. @param offset and `limit`: placeholders or subqueries. @param gates subqueries that say whether to walk at all */
 export function cut(rows: string, offset: string, limit: string, gates: readonly string[] = []): string {
   return `select * from (
 ${rows}
 ) walked${gates.length > 0 ? ` where ${gates.join(' and ')}` : ''} offset ${offset} limit ${limit}`;
 }
 
-/** From this offset on it pays to ask first from which end a page is nearer. */
+/** From this offset on it pays to find out first which end a page is nearer to. */
 export const DEEP_OFFSET = 1_000;
 
-/** Placeholders of a page's bounds. */
+/** Placeholders of a page's offset and limit. */
 export interface PageBounds {
   readonly offset: string;
   readonly limit: string;
 }
 
 /**
- * How far to read from which end, as a common table expression `counted`; a reach of 0 reads nothing. `offset 0` has the tokens
- * counted once: without it every use of their number is a count of its own.
+ * A common table expression `counted`: how many rows to read from which end; a reach of 0 reads nothing. `offset 0` makes PostgreSQL count
+ * the tokens once: without it PostgreSQL counts them again at every use of the number.
  * @param tokens a select of how many there are, `tokens`, and whether walks are of no use, `is_sorted`
  */
 export function countedSql(tokens: string, { offset, limit }: PageBounds): string {
@@ -39,7 +39,10 @@ select tokens, is_sorted, case when is_sorted then ${limit}::bigint else 0 end a
 from (${tokens} offset 0) counted)`;
 }
 
-/** The page that {@link countedSql} finds to be nearer to the front. Its reach is no subquery: a plan made for values then knows it is short. */
+/**
+ * The page if {@link countedSql} finds it nearer to the front. Its reach is no subquery: so a plan made for the values knows that the reach
+ * is short.
+ */
 export function fromTheFront(
   order: ListOrder,
   walk: (order: ListOrder, reach: string) => string,
@@ -51,8 +54,8 @@ export function fromTheFront(
 }
 
 /**
- * A page cut from walks in its order and in the reverse one, of which {@link countedSql} leaves one to be done.
- * @param gates subqueries: whether to walk at all
+ * A page cut from a walk in its order and a walk in the reverse order. {@link countedSql} gives one of them a reach of 0.
+ * @param gates subqueries that say whether to walk at all
  */
 export function fromTheNearerEnd(
   order: ListOrder,

@@ -3,8 +3,8 @@ import { inPlace, inRange, type KeyRange, type ListOrder, type Stretch } from '.
 import type { ListScope, WalkedIndexes } from './list-scope.js';
 
 /**
- * Keeps the checks outside, so that the walk stays one. `offset 0` would do that too, but then PostgreSQL plans the walk for its end
- * alone: for a page of 50 it would rather sort all tokens than read them by an index.
+ * A limit that keeps the checks outside the walk, so that the walk stays one plan node. `offset 0` would do that too, but then PostgreSQL
+ * plans the walk for reading all rows: for a page of 50 it would rather sort all tokens than read them by an index.
  */
 const ANY_NUMBER = '9223372036854775807';
 
@@ -13,19 +13,22 @@ export interface Walk {
   readonly indexes: WalkedIndexes;
   /** The places whose indexes are merged. */
   readonly scope: Pick<ListScope, 'places'>;
-  /** How many rows are read at most, a placeholder or a subquery. */
+  /** The largest number of rows to read: a placeholder or a subquery. */
   readonly reach: string;
-  /** Bounds the walk: values of the column that it is ordered by. */
+  /** Limits the walk: a range of the column that orders it. */
   readonly bounds?: KeyRange;
-  /** Columns of `t` that {@link checks} look at. */
+  /** Columns of `t` that {@link checks} use. */
   readonly checked?: readonly string[];
-  /** Tables that {@link checks} look at, joined by key to a row `c` of the walk. */
+  /** Tables that {@link checks} use, joined by key to a row `c` of the walk. */
   readonly joins?: readonly string[];
-  /** Checked on the way, never looked up: conditions on rows of `c` and of the joined tables. */
+  /** Conditions on rows of `c` and of the joined tables. The walk checks each row against them and looks up none by them. */
   readonly checks?: readonly string[];
 }
 
-/** The first rows of an order, read from indexes that have it: `id`, `sort_key` unless that is the id, and `rank` where there are several stretches. */
+/**
+ * The first rows of an order, read from indexes that have it: `id`, `sort_key` unless that is the id, and `rank` if there are several
+ * stretches.
+ */
 export function walkSql(tables: GenerationTables, walk: Walk): string {
   const { order, indexes, reach, scope } = walk;
   if (indexes === 'all') return stretchesSql(tables, walk);
@@ -38,7 +41,7 @@ order by ${order.orderBy('head')} limit ${reach}`;
 
 function stretchesSql(tables: GenerationTables, walk: Walk): string {
   const { order, reach, bounds } = walk;
-  // A bound from above leaves nothing of the tokens that never expire.
+  // An upper bound excludes the tokens that never expire.
   const within = order.stretches.filter(({ range }) => range.from === undefined || bounds?.below === undefined);
   const [only, ...others] = within.map((stretch) => stretchSql(tables, walk, stretch));
   if (others.length === 0) return only!;
@@ -70,7 +73,7 @@ function conditionsOf(order: ListOrder, indexes: WalkedIndexes, range: KeyRange)
   return [...places[indexes], ...inRange('t', order.column, range)];
 }
 
-/** Of all indexes by customer that by id is the smallest, so that it needs no help to be preferred. */
+/** Of all indexes by customer the one by id is the smallest, so PostgreSQL prefers it without help. */
 function isKeyOfPlace(order: ListOrder, indexes: WalkedIndexes): boolean {
   return indexes === 'customers' && order.column !== 'id';
 }

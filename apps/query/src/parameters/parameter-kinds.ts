@@ -30,12 +30,12 @@ export function IntegerParameter(
 }
 
 function integerIn(raw: unknown): unknown {
-  // Adding 0 makes a JSON -0 the zero it is.
+  // Adding 0 turns a JSON -0 into 0.
   if (typeof raw === 'number') return raw + 0;
   return typeof raw === 'string' && CANONICAL_INTEGER.test(raw) ? Number(raw) : raw;
 }
 
-/** `true` or `false` only: `Boolean("false")` is the classic trap. */
+/** Accepts `true` and `false` only: `Boolean("false")` would be true. */
 export function BooleanParameter({ description, examples = [true, false] }: Documentation): PropertyDecorator {
   return RequestParameter(
     {
@@ -66,7 +66,7 @@ export function EnumParameter(
   );
 }
 
-/** An RFC 3339 date-time with a zone, handed on as UTC with milliseconds. */
+/** An RFC 3339 date-time with a zone, passed on as UTC with milliseconds. */
 export function InstantParameter({
   description,
   examples = ['2025-06-03T12:00:00Z', '2025-06-03T14:00:00+02:00'],

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 
-/** What the documentation page shows of a parameter. */
+/** The part of a parameter that the documentation page shows. */
 interface ParameterSchema {
   readonly type: 'string' | 'integer' | 'boolean';
   readonly format?: string;
@@ -16,7 +16,10 @@ export interface Parameter {
   readonly schema: ParameterSchema;
   readonly description: string;
   readonly examples: readonly (string | number | boolean)[];
-  /** Turns what a query string or a JSON body holds into the value; returns what it cannot read unchanged, for the rules to refuse. */
+  /**
+   * Turns a value of a query string or a JSON body into the parameter's value. If it cannot, it returns the value unchanged, and the rules
+   * refuse it.
+   */
   readonly parse: (raw: unknown) => unknown;
 }
 
@@ -28,7 +31,7 @@ export function parametersOf(request: { readonly prototype: object }): ReadonlyM
 }
 
 /**
- * Declares one optional parameter of a request: how it is read, documented and checked, in one place.
+ * Declares one optional parameter of a request in one place: how to read it, document it and check it.
  * @param rules decorators of class-validator, each with the words of {@link problem}; the first one that fails is reported
  */
 export function RequestParameter(parameter: Parameter, ...rules: readonly PropertyDecorator[]): PropertyDecorator {

@@ -11,5 +11,5 @@ class ParametersPipe implements PipeTransform<unknown, object> {
 
 const RawParameters = createParamDecorator((_: unknown, context: ExecutionContext) => rawParameters(context));
 
-/** Injects a request, read and checked in the same way on both doors; the type of the handler's parameter is its class. */
+/** Injects a request, read and checked in the same way over HTTP and NATS. The type of the handler's parameter is the request class. */
 export const Parameters = (): ParameterDecorator => RawParameters(new ParametersPipe());

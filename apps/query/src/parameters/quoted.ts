@@ -1,11 +1,11 @@
 const MAX_CHARACTERS = 60;
 
-/** A caller's value as an error message quotes it: as JSON, and cut where it is long. */
+/** A caller's value in the form for an error message: as JSON, and cut if it is long. */
 export function quoted(value: unknown): string {
   try {
     return shortened(JSON.stringify(value) ?? String(value));
   } catch {
-    // Nested deeper than the stack goes.
+    // The value is nested deeper than the stack allows.
     return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
   }
 }

@@ -5,7 +5,7 @@ import { ServiceError } from '#service-runtime/service-error.js';
 import { shortened } from './quoted.js';
 
 /**
- * What a caller has sent: the JSON of a request over NATS, or the path and the query string of one over HTTP.
+ * The raw parameters of a caller: the JSON of a NATS request, or the path and the query string of an HTTP request.
  * @throws {ServiceError} 400 or 413 as {@link RequestBody.read}, 400 for a query string that cannot be decoded
  */
 export function rawParameters(context: ExecutionContext): unknown {
@@ -14,7 +14,7 @@ export function rawParameters(context: ExecutionContext): unknown {
     : ofHttp(context.switchToHttp().getRequest());
 }
 
-/** A parameter in the path and in the query string is given twice. */
+/** A parameter in both the path and the query string is given twice. */
 function ofHttp(request: FastifyRequest): unknown {
   const inQuery = decodableQuery(request);
   const inPath = Object.entries(request.params as Readonly<Record<string, unknown>>);
@@ -22,7 +22,7 @@ function ofHttp(request: FastifyRequest): unknown {
   return { ...inQuery, ...(Object.fromEntries(given) as object) };
 }
 
-/** The parser does not refuse a text that is no percent-encoded UTF-8; it leaves it undecoded. */
+/** Fastify's parser does not refuse a text that is no percent-encoded UTF-8: it leaves the text undecoded. */
 function decodableQuery({ url, query }: FastifyRequest): Readonly<Record<string, unknown>> {
   const start = url.indexOf('?');
   const written = start < 0 ? '' : url.slice(start + 1);

@@ -4,7 +4,7 @@ import { parametersOf, type Parameter } from './parameter.decorator.js';
 import { quoted, shortened } from './quoted.js';
 import { wordsOf } from './rules.js';
 
-/** A request can name any number of wrong parameters, an error message can not. */
+/** A request can name any number of wrong parameters; an error message cannot. */
 const MAX_DETAILS = 10;
 
 type Known = ReadonlyMap<string, Parameter>;
@@ -12,7 +12,7 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a request from a query string's pairs or from a JSON object, by the same rules.
- * @throws {ServiceError} 400 that names every unknown and every wrong parameter; nothing is corrected or ignored
+ * @throws {ServiceError} 400 that names every unknown and every wrong parameter; it corrects and ignores nothing
  */
 export function readParameters<T extends object>(request: new () => T, raw: unknown): T {
   if (!isRecord(raw)) throw noRecord(raw);
@@ -36,7 +36,7 @@ function noRecord(raw: unknown): ServiceError {
   return new ServiceError(400, `${rule}, found ${found}.`, { logged: rule });
 }
 
-/** What is given of the known parameters; the others keep their defaults. */
+/** The values of the known parameters that the caller gave; the others keep their defaults. */
 function parsed(raw: Raw, known: Known): object {
   const values: Record<string, unknown> = {};
   for (const [name, { parse }] of known) {
@@ -46,7 +46,7 @@ function parsed(raw: Raw, known: Known): object {
   return values;
 }
 
-/** What is unknown, null, a list or an object comes first, in the caller's order; then the values that break a rule, in ours. */
+/** First come unknown names, null, lists and objects, in the caller's order; then the values that break a rule, in the declared order. */
 function detailsOf(raw: Raw, known: Known, values: object): ErrorDetail[] {
   const broken = new Map(
     validateSync(values, { skipUndefinedProperties: true }).map((error) => [
@@ -76,7 +76,7 @@ function nullDetail(param: string): ErrorDetail {
   return { param, message: 'must not be null: leave the parameter out when there is nothing to say' };
 }
 
-/** An unknown name may be a piece of a value: of a label with an `&` that was not escaped. */
+/** An unknown name may be a part of a value: of a label with an `&` that the caller did not escape. */
 function loggedSentence(details: readonly ErrorDetail[], known: Known): string {
   const names = details.map(({ param }) => (known.has(param) ? param : 'a parameter that it does not have'));
   return `the request is wrong in ${[...new Set(names)].join(', ')}`;

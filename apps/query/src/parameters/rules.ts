@@ -3,18 +3,18 @@ import { NO_DATE_TIME, parseInstant } from '#token-contract/instant.js';
 import { isStorableText } from '#token-contract/storable-text.js';
 import { quoted } from './quoted.js';
 
-/** Says what is wrong with a value, as the rest of a sentence that begins with the parameter's name. */
+/** Says why a value is wrong, as the rest of a sentence that begins with the parameter's name. */
 type Problem = (found: unknown) => string;
 
 /**
- * The words of a rule. They are its context and not its message: in a message class-validator would replace `$value` and the like,
- * which a caller can send.
+ * The words of a rule. They are the rule's context and not its message: in a message class-validator would replace `$value` and similar
+ * texts, which a caller can send.
  */
 export function problem(words: Problem): ValidationOptions {
   return { context: { words } };
 }
 
-/** @param found the value as the caller sent it */
+/** @param found the value that the caller sent */
 export function wordsOf({ constraints = {}, contexts = {} }: ValidationError, found: unknown): string {
   const [first = ''] = Object.keys(constraints);
   const context = contexts[first] as { readonly words: Problem } | undefined;
@@ -37,7 +37,7 @@ function notAnInstant(found: unknown): string {
   const must = mustBe('an RFC 3339 date-time with a zone, such as 2025-06-03T12:00:00Z', found);
   if (typeof found !== 'string' || found === '') return must;
   const parsed = parseInstant(found);
-  // That it is no date-time at all is said already.
+  // If the value is no date-time at all, `must` already says so.
   return 'instant' in parsed || parsed.problem === NO_DATE_TIME ? must : `${must}, which ${parsed.problem}`;
 }
 

@@ -2,26 +2,29 @@ import type { Logger } from '#service-runtime/logger.js';
 import { OVERLOADED } from '#service-runtime/service-error.js';
 import type { AnswerMemory, HeldMemory } from './answer-memory.js';
 
-/** While no request has waited for longer, the oldest is admitted first. Beyond that there are more requests than can be served. */
+/**
+ * While no request has waited for longer than this, the oldest is admitted first. After that there are more requests than the app can
+ * serve.
+ */
 const FAIR_MS = 250;
-/** A request that has waited for so long is refused. Decision 0013 says why it is not refused at once. */
+/** A request that has waited this long is refused. Decision 0013 says why it is not refused at once. */
 const LONGEST_MS = 1_000;
-/** So many requests may wait; each takes some 10 kB. */
+/** This many requests may wait; each takes some 10 kB. */
 const MAX_WAITING = 5_000;
 const CHECK_EVERY_MS = 50;
 const LOG_EVERY_MS = 10_000;
 
 interface Waiting {
   readonly since: number;
-  /** Memory that its answer may take while it is read. */
+  /** The memory that the answer may take while its rows are read. */
   readonly bytes: number;
   readonly admit: (held: HeldMemory) => void;
   readonly refuse: (error: Error) => void;
 }
 
 /**
- * Admits a limited number of requests to the database at the same time, each with memory for its answer. The others wait in a queue
- * of limited length for a limited time. While a request waits for more memory than is free, those that need less are admitted.
+ * Admits a limited number of requests to the database at the same time, each with memory for its answer. The others wait in a queue of
+ * limited length for a limited time. While a request waits for more memory than is free, requests that need less are admitted.
  */
 export class AdmissionQueue {
   /** Requests refused so far. */
@@ -46,7 +49,7 @@ export class AdmissionQueue {
   /**
    * Runs the work as soon as the request is admitted.
    * @param bytes the most memory that the rows of the work can take
-   * @param work gets the memory that it holds and releases it when it is done with the rows; where the work fails, it is released here
+   * @param work gets the memory, and releases it when it no longer needs the rows. If the work fails, this queue releases the memory.
    * @throws {ServiceError} `OVERLOADED` where the request is not admitted in time
    */
   async run<T>(bytes: number, work: (held: HeldMemory) => Promise<T>): Promise<T> {
@@ -77,7 +80,10 @@ export class AdmissionQueue {
     return new Promise((admit, refuse) => this.queue.push({ since: performance.now(), bytes, admit, refuse }));
   }
 
-  /** Under overload the newest is admitted first: it is answered at once. In order, every request would wait for the longest time. */
+  /**
+   * Under overload the newest request is admitted first and is answered at once. In order of arrival, every request would wait for the
+   * longest time.
+   */
   private admitNext(): void {
     while (this.free > 0 && this.queue.length > 0) {
       const isFair = performance.now() - this.queue[0]!.since < FAIR_MS;
@@ -101,7 +107,7 @@ export class AdmissionQueue {
     this.checking = undefined;
   }
 
-  /** A log line for each would cost more than the refusal. */
+  /** Logs a summary: a log line for each refusal would cost more than the refusal. */
   private countRefusals(refused: number): void {
     this.refusals += refused;
     if (performance.now() < this.quietUntil) return;

@@ -7,22 +7,22 @@ import type { ReadModelState } from './reading.js';
 
 /** An answer that is larger than its door allows. */
 interface TooLarge {
-  /** Of its JSON. */
+  /** The size of its JSON. */
   readonly bytes: number;
   readonly state: ReadModelState;
-  /** What a caller can do, as the end of a sentence. */
+  /** How the caller can avoid it, as the end of a sentence. */
   readonly advice: string;
 }
 
 /** How large an answer may be on one door. */
 export interface AnswerLimit {
-  /** Of its JSON. */
+  /** The limit on the size of its JSON. */
   readonly bytes: number;
   /** @returns 413 with both sizes */
   readonly refuse: (answer: TooLarge) => ServiceError;
 }
 
-/** How large an answer may be: the setting limits both doors, and the NATS server limits its own. */
+/** How large an answer may be. The setting limits HTTP and NATS answers, and the NATS server limits its own. */
 @Injectable()
 export class AnswerLimits {
   readonly http: AnswerLimit;
@@ -40,7 +40,7 @@ export class AnswerLimits {
     };
   }
 
-  /** @param requestId is sent with the answer, and counts */
+  /** @param requestId is sent as a header of the answer, so its size counts */
   nats(requestId: string): AnswerLimit {
     const { maxPayload } = this.link;
     if (maxPayload === undefined || maxPayload > this.maxBytes) return this.http;

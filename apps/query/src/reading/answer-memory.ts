@@ -1,11 +1,11 @@
-/** The memory that one request holds for its answer, from before its rows are read until the last byte has left the process. */
+/** The memory that one request holds for its answer, from before its rows are read until the process has sent the last byte. */
 export class HeldMemory {
   constructor(
     private readonly memory: AnswerMemory,
     private bytes: number,
   ) {}
 
-  /** Gives back what the answer does not need. It never grows. */
+  /** Gives back the memory that the answer does not need. It never grows. */
   shrinkTo(bytes: number): void {
     if (bytes >= this.bytes) return;
     const free = this.bytes - bytes;
@@ -19,7 +19,7 @@ export class HeldMemory {
   }
 }
 
-/** The last quarter is kept for small answers: slow readers of large ones do not shut out all others. */
+/** The last quarter is kept for small answers: so slow readers of large answers do not shut out all others. */
 const SHARE_OF_LARGE = 0.75;
 const SMALL_SHARE = 1 / 16;
 
@@ -34,7 +34,7 @@ export class AnswerMemory {
     return this.taken;
   }
 
-  /** undefined: so many bytes are not free at the moment. */
+  /** undefined: this many bytes are not free at the moment. */
   reserve(bytes: number): HeldMemory | undefined {
     const most = bytes <= this.most * SMALL_SHARE ? this.most : this.most * SHARE_OF_LARGE;
     if (this.taken + bytes > most) return undefined;

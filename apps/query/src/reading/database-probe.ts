@@ -17,7 +17,7 @@ const INTERVAL_MS = 1_000;
 const NO_READ_MODEL = 'holds no read model yet: run the migrations';
 const NOT_MIGRATED = 'is not migrated to this release yet: run the migrations';
 
-/** Reads the live generation once a second, so that readiness can tell whether requests can be answered. */
+/** Reads the live generation once a second, so that readiness can say whether requests can be answered. */
 export class DatabaseProbe implements OnModuleInit, OnModuleDestroy {
   private current: string | undefined = 'has not answered yet';
   private timer: NodeJS.Timeout | undefined;
@@ -50,7 +50,7 @@ export class DatabaseProbe implements OnModuleInit, OnModuleDestroy {
       const { rows } = await this.pool.query<LiveGeneration>(LIVE_GENERATION_SQL);
       this.current = rows[0] ? (unreadable(rows[0]) ?? (await this.forbidden(rows[0]))) : NO_READ_MODEL;
     } catch (error) {
-      // Says nothing about the next statement.
+      // This error says nothing about the next statement.
       if (!isCancelledForOthers(error)) this.current = problemOf(error);
     } finally {
       this.isProbing = false;
@@ -63,7 +63,10 @@ export class DatabaseProbe implements OnModuleInit, OnModuleDestroy {
     else this.logger.error({ database: problem }, 'the database cannot be read');
   }
 
-  /** The projector creates the tables of a generation: rights on other tables say nothing about them. A table that is gone does not matter. */
+  /**
+   * The projector creates the tables of each generation, so rights on other tables say nothing about these. A missing table does not
+   * matter.
+   */
   private async forbidden({ generation }: LiveGeneration): Promise<string | undefined> {
     const { token, tokenUpdated, tokenSearch, tokenCount } = generationTables(generation);
     const { rows } = await this.pool.query<{ name: string }>(

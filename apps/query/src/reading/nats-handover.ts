@@ -3,7 +3,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NatsLink } from '#service-runtime/nats-connection.js';
 import type { HeldMemory } from './answer-memory.js';
 
-/** Releases the memory of answers over NATS once they have left the process: a ping that is sent after them has its answer then. */
+/**
+ * Releases the memory of NATS answers once they have left the process. It sends a ping after them; when the server answers the ping, the
+ * answers are sent.
+ */
 @Injectable()
 export class NatsHandover {
   private waiting: HeldMemory[] = [];
@@ -19,7 +22,7 @@ export class NatsHandover {
     void this.ping();
   }
 
-  /** Answers that came during a ping may be written after it, so they need another one. */
+  /** Answers that arrive during a ping may be written after it, so they need another ping. */
   private async ping(): Promise<void> {
     while (this.waiting.length > 0) {
       await nextTurn();

@@ -9,12 +9,15 @@ import {
 import { PoolerInTransactionMode } from '#service-runtime/postgres/session.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 
-/** No session of our own: refused at the start, or a prepared statement that is not there because the pooler has changed its mode since. */
+/**
+ * The connection has no session of its own: PostgreSQL refused it at the start, or a prepared statement is missing because the pooler has
+ * changed its mode.
+ */
 function isPooledAway(error: unknown): boolean {
   return error instanceof PoolerInTransactionMode || STRANGE_STATEMENT.has(sqlState(error) ?? '');
 }
 
-/** What a caller is told of an error of the database. */
+/** Turns an error of the database into the answer for the caller. */
 export function readFailure(error: unknown): Error {
   if (refusedLogin(error) !== undefined)
     return new ServiceError(503, 'The database refuses the login of this service at the moment; try again later.', {

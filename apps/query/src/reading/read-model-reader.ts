@@ -14,7 +14,7 @@ import { reading, type Reading, type Row } from './reading.js';
 import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 import { SHORT, type ReadStatement, type WantedDocuments } from './snapshot.sql.js';
 
-/** How much a caller can take: so many documents, and so many bytes of them. */
+/** How much a caller can take: this many documents, and this many bytes of them. */
 export interface ReadBounds {
   readonly rows: number;
   readonly bytes: number;
@@ -22,18 +22,17 @@ export interface ReadBounds {
 
 export type StatementOver = (tables: GenerationTables, wanted: WantedDocuments) => ReadStatement;
 
-/** Another generation can become live between two attempts, hardly ever twice. A replica that catches up may cancel several. */
+/** Another generation can become live between two attempts, rarely twice. A replica that catches up may cancel several attempts. */
 const ATTEMPTS = 4;
-/** While a page is made it is in memory as texts and as the bytes that go out. */
+/** While a page is built, memory holds it twice: as texts and as the bytes to send. */
 const COPIES = 2;
 /** How much a page may grow between two statements. */
 const ROOM_TO_GROW = 1.1;
 
 /**
- * Runs statements against the live generation. Each is one statement and so one snapshot: documents, count, position and
- * what is live agree. A statement that finds its generation no longer live, or gone, is run again on the one that is, and
- * so is one that a replica has cancelled.
- * Memory for the rows is held before they are read; how many bytes they have is known before they are sent.
+ * Runs statements against the live generation. Each is one statement and so one snapshot: documents, count, position and live generation
+ * agree. If a statement finds that its generation is no longer live, or gone, it runs again on the one that is live. It also runs again if
+ * a replica cancelled it. The reader reserves memory for the rows before it reads them, and knows their size before it sends them.
  */
 @Injectable()
 export class ReadModelReader {
@@ -69,7 +68,7 @@ export class ReadModelReader {
     return rows[0].generation;
   }
 
-  /** undefined: the generation is not live, or gone, or the statement was cancelled for others. */
+  /** undefined: the generation is not live, or gone, or the server cancelled the statement to end a conflict. */
   private async readFrom(
     tables: GenerationTables,
     statementOver: StatementOver,
@@ -77,7 +76,7 @@ export class ReadModelReader {
   ): Promise<Reading | undefined> {
     const each = Math.min(SHORT.bytes, Math.floor(most / rows));
     let found = await this.run(statementOver(tables, { as: 'short', bytes: each }), each * rows);
-    // Now it is known how many bytes the page has, so memory for them is reserved. Meanwhile the page may have grown beyond it.
+    // Here the size of the page is known, so memory for it can be reserved. The page may have grown since.
     for (let attempt = 1; found && !found.documents && found.bytes <= most && attempt <= ATTEMPTS; attempt += 1) {
       found.held.release();
       const bytes = Math.min(most, Math.ceil(found.bytes * ROOM_TO_GROW));
@@ -86,7 +85,7 @@ export class ReadModelReader {
     return found;
   }
 
-  /** undefined: the generation is not live, or gone, or the statement was cancelled for others. */
+  /** undefined: the generation is not live, or gone, or the server cancelled the statement to end a conflict. */
   private async run(statement: ReadStatement, bytes: number, isRetry = false): Promise<Reading | undefined> {
     try {
       const { prepared, planned, queues } = this.pools;
@@ -98,7 +97,7 @@ export class ReadModelReader {
     } catch (error) {
       if (sqlState(error) === UNDEFINED_TABLE) return undefined;
       if (isCancelledForOthers(error)) return undefined;
-      // "cached plan must not change result type": the connection has forgotten the plan by now.
+      // "cached plan must not change result type": after this error the connection has dropped the plan.
       if (sqlState(error) === FEATURE_NOT_SUPPORTED && !isRetry) return this.run(statement, bytes, true);
       throw error;
     }

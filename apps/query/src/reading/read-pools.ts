@@ -6,8 +6,8 @@ import { AnswerMemory } from './answer-memory.js';
 import { AdmissionQueue } from './admission-queue.js';
 
 /**
- * One queue before each pool, which admits as many requests as the pool has connections. So no request waits inside a pool: there
- * nothing limits how many wait, and a long wait would look as if the database were away.
+ * One queue before each pool. It admits as many requests as the pool has connections, so no request waits inside a pool: the pool does not
+ * limit how many wait, and a long wait would look as if the database were away.
  */
 type ReadQueues = Readonly<Record<'plain' | 'search', AdmissionQueue>>;
 
@@ -18,23 +18,23 @@ const STATEMENT_TIMEOUT_MS = 3_000;
 const ACQUIRE_TIMEOUT_MS = 2_000;
 
 /**
- * Every page is a handful of index ranges: neither compiling plans nor parallel workers pay for themselves. Every join is a
- * look-up by key from few rows: the other kinds would read a table whole.
+ * Every page is a handful of index ranges: compiling plans and parallel workers cost more than they save. Every join looks up a few rows by
+ * key: the other kinds of join would read a whole table.
  */
 const SESSION_SQL =
   'set jit = off; set max_parallel_workers_per_gather = 0; set enable_hashjoin = off; set enable_mergejoin = off;';
 
 /**
- * By default PostgreSQL plans a list again for every request, because with a known limit a plan looks cheaper than without:
- * 0.14 ms a request against 0.05 ms. And a plan made while the tables were small must not read them whole once they are not.
+ * By default PostgreSQL plans a list again for every request, because with a known limit a plan looks cheaper than without: 0.14 ms a
+ * request against 0.05 ms. Also, a plan made while the tables were small must not read them whole when they are large.
  */
 const PLAN_ONCE_SQL =
   'set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off;';
 
-/** The memory for answers where no setting says it. */
+/** The memory for answers if no setting gives it. */
 export const ANSWERS_IN_FLIGHT_BYTES = 268_435_456;
 
-/** Two pools, by how their statements are planned. So a rush of searches does not delay the plain lists. */
+/** Two pools, by how PostgreSQL plans their statements. So a rush of searches does not delay the plain lists. */
 export class ReadPools implements OnApplicationShutdown {
   /** For named statements: index ranges in the wanted order, right for any values and any size of the tables. */
   readonly prepared: Pool;

@@ -7,12 +7,14 @@ export interface LiveGeneration {
   readonly readable_since: number;
 }
 
-/** Names every column that the statements of answers use: a column is missing while the migrations have not run. */
+/**
+ * Names every column that the statements of answers use: while the migrations have not run, a column is missing and this statement fails.
+ */
 export const LIVE_GENERATION_SQL = `
   select number as generation, schema_version, readable_since, position, complete_to, caught_up_at, created_at, stale_because
   from generation where projection = 'tokens' and state = 'live'`;
 
-/** Why this release cannot read the live generation, in words; undefined when it can. No answer is better than one that is half right. */
+/** Why this release cannot read the live generation, in words; undefined when it can. Better no answer than a half-right one. */
 export function unreadable({ schema_version: version, readable_since: since }: LiveGeneration): string | undefined {
   if (version < OLDEST_READABLE)
     return `The read model is still of schema version ${version}, and this release reads ${OLDEST_READABLE} and later; wait for the rebuild.`;

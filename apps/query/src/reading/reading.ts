@@ -1,34 +1,34 @@
 import type { HeldMemory } from './answer-memory.js';
 import { TOO_LONG } from './snapshot.sql.js';
 
-/** Where the read model stood when an answer was read. */
+/** The state of the read model when an answer was read. */
 export interface ReadModelState {
   /** Stream sequence of the last event whose effect is in the answer. */
   readonly position: string;
-  /** Milliseconds since the read model was last known to hold everything the stream held. */
+  /** Milliseconds since the read model was last known to hold everything in the stream. */
   readonly lagMs: string;
-  /** Set while the read model is not being kept up to date, because its stream was replaced, rewound or purged. */
+  /** Set while no projector keeps the read model up to date, because its stream was replaced, rewound or purged. */
   readonly staleBecause: string | undefined;
 }
 
 export interface Reading {
   readonly state: ReadModelState;
   readonly count: string;
-  /** undefined: they have more bytes than the caller can take. */
+  /** undefined: the documents have more bytes than the caller can take. */
   readonly documents: readonly string[] | undefined;
-  /** Of all documents, each with a comma behind it. */
+  /** The size of all documents, each with a comma after it. */
   readonly bytes: number;
   /** The memory that the rows take. The caller releases it. */
   readonly held: HeldMemory;
 }
 
 /**
- * First row: "position lag stale count" and perhaps the bytes of all documents, stale being `-` when it is not. Every further row: a
- * document, or in its place the mark of one that is too long. No first row of that kind: the generation is not live.
+ * First row: "position lag stale count" and perhaps the bytes of all documents; stale is `-` when the read model is not stale. Every
+ * further row: a document, or a mark for one that is too long. Without such a first row the generation is not live.
  */
 export type Row = [text: string];
 
-/** undefined without the head row: the page was read from a generation that is not the live one. */
+/** undefined if the first row is missing: the page was read from a generation that is not live. */
 export function reading(rows: readonly Row[], held: HeldMemory): Reading | undefined {
   const head = rows[0]?.[0];
   if (head === undefined || !/^\d/.test(head)) {
@@ -46,7 +46,7 @@ export function reading(rows: readonly Row[], held: HeldMemory): Reading | undef
 interface Documents {
   readonly documents: readonly string[];
   readonly bytes: number;
-  /** Whether none of them is too long. */
+  /** Whether no document is too long. */
   readonly areAll: boolean;
 }
 

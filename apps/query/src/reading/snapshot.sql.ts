@@ -1,37 +1,37 @@
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
 
 export interface SnapshotParts {
-  /** The name under which it is prepared once; left out where it is planned for its values. */
+  /** The name under which the statement is prepared once; left out if it is planned for its values. */
   readonly name?: string;
-  /** Of all parts. */
+  /** The values of all parts. */
   readonly values: readonly unknown[];
   /** Common table expressions that count and page use. */
   readonly shared?: readonly string[];
-  /** An expression. */
+  /** An SQL expression. */
   readonly count: string;
   /** A select of the single column `document`, ordered. */
   readonly page: string;
 }
 
 /**
- * Which documents an answer gets, so that no page needs more memory than is reserved. `short`: each document of at most so many bytes; in
- * the place of a longer one {@link TOO_LONG} and its number of bytes. `sized`: all documents where they have at most so many bytes in total,
- * each with its comma; otherwise none. The head then also says how many bytes they have.
+ * The documents that an answer gets, so that no page needs more memory than is reserved. `short`: each document of at most this many bytes;
+ * in place of a longer one {@link TOO_LONG} and its number of bytes. `sized`: all documents if they have at most this many bytes in total,
+ * each with its comma; otherwise none. The first row then also says how many bytes they have.
  */
 export interface WantedDocuments {
   readonly as: 'short' | 'sized';
   readonly bytes: number;
 }
 
-/** Hardly any document is longer. Pages are read in this way first. */
+/** Few documents are longer. Pages are read in this way first. */
 export const SHORT: WantedDocuments = { as: 'short', bytes: 4_096 };
 
-/** No document begins like this. */
+/** No document begins with this character. */
 export const TOO_LONG = '!';
 
 /**
- * A statement over one generation's tables. With a `name` it is prepared once per connection and planned once, whatever its
- * values; without one it is planned for its values each time.
+ * A statement over one generation's tables. With a `name` a connection prepares and plans it once for all values; without a name PostgreSQL
+ * plans it for its values each time.
  */
 export interface ReadStatement {
   readonly name?: string;
@@ -40,10 +40,10 @@ export interface ReadStatement {
 }
 
 /**
- * One statement, and so one snapshot, for everything an answer says: first a row "position lag stale count", then one row per
- * document. No first row: the generation is not the live one. One column, because the driver pays per field: 1.5 µs a row
- * with four of them, 0.6 µs with one. The rows come in this order because an Append without parallel workers runs its
- * branches one after the other; connections of the query app have parallel workers off.
+ * One statement, and so one snapshot, for everything in an answer: first a row "position lag stale count", then one row per document.
+ * Without a first row the generation is not live. There is one column, because the driver's cost is per field: 1.5 µs a row with four of
+ * them, 0.6 µs with one. The rows come in this order because an Append without parallel workers runs its branches one after the other;
+ * connections of the query app have parallel workers off.
  */
 export function snapshotSql(tables: GenerationTables, parts: SnapshotParts, wanted: WantedDocuments): ReadStatement {
   const { name, values } = parts;
@@ -63,7 +63,7 @@ ${page}
 ) page`;
 }
 
-/** How many bytes a text has is known without reading it from where long ones are kept. */
+/** PostgreSQL knows the byte length of a long text without reading it from its TOAST table. */
 function sizedSql(tables: GenerationTables, { shared = [], count, page }: SnapshotParts, bytes: string): string {
   const sized = [
     `page as materialized (
@@ -85,5 +85,5 @@ function headSql({ generation }: GenerationTables, counts: string): string {
 from generation g where g.number = ${generation} and g.state = 'live'`;
 }
 
-/** Milliseconds since the tables last were known to hold everything the stream held. */
+/** Milliseconds since the tables were last known to hold everything in the stream. */
 const LAG_MS = `ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint`;

@@ -10,7 +10,7 @@ const CONNECTIONS = 2;
 /**
  * Connects TypeORM to the read model's database, and closes it afterwards.
  * @param statementTimeoutMs a statement that takes longer counts as a database that is away
- * @throws {Error} that says what to do, if the database is away, refuses the login or holds no read model
+ * @throws {Error} that says how to fix it, if the database is away, refuses the login or holds no read model
  */
 export async function withDatabase<T>(
   databaseUrl: string,
@@ -53,7 +53,7 @@ function nameOf(databaseUrl: string): string {
   return host === '' ? 'the database' : `the database ${pathname.slice(1)} at ${host}`;
 }
 
-/** A host with several addresses gives one error for each of them, and none of its own. */
+/** A host with several addresses gives one error for each of them, and the error that holds them has no message. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   return error instanceof Error ? error.message : String(error);

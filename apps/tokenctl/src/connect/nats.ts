@@ -10,7 +10,7 @@ const CONNECT_WITHIN_SECONDS = 4;
 const POLL_MS = 50;
 const STREAM_NOT_FOUND = 10_059;
 
-/** A service waits for NATS without an end. An operator at a terminal is told within seconds that there is no connection. */
+/** A service waits for NATS without limit. An operator at a terminal learns within seconds that there is no connection. */
 export async function connectOrFail(settings: NatsSettings): Promise<OperatorConnection> {
   const connection = new OperatorConnection(settings);
   await connection.connected();
@@ -39,7 +39,7 @@ export class OperatorConnection {
     return connection;
   }
 
-  /** Lets what is in flight finish. */
+  /** Waits for messages in flight. */
   close(): Promise<void> {
     return this.link.close();
   }

@@ -7,7 +7,7 @@ import {
 } from '#service-runtime/settings/common.settings.js';
 import type { Environment } from '#service-runtime/settings/environment.js';
 
-/** What is needed to reach the projector that leads. */
+/** The settings needed to reach the projector that leads. */
 export interface LeaderSettings {
   readonly nats: NatsSettings;
   /** The prefix of the subjects on which it answers operators. */

@@ -1,6 +1,6 @@
 import { errors, type MsgHdrs } from '@nats-io/transport-node';
 
-/** From this status on the answer does not tell the cause. The projector's log has it, under the requestId. */
+/** From this status on the answer does not give the cause. The projector's log has it, under the requestId. */
 const FIRST_SERVER_ERROR = 500;
 
 /** @returns the projector's own words if it refuses; of an error to report also the requestId, by which the log is searched */

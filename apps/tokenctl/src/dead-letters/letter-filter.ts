@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Repository, SelectQueryBuilder } from 'typeorm';
 import { sinceArgument } from '../terminal/arguments.js';
 
-/** Selects dead letters; a letter has to match all the conditions that are given. */
+/** Selects dead letters that match all the given conditions. */
 export interface LetterFilter {
   readonly reason?: string;
   readonly subject?: string;

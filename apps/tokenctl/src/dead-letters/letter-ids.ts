@@ -30,7 +30,7 @@ export function selectionProblem(ids: readonly string[], selection: Selection): 
   return undefined;
 }
 
-/** Read once, before the first change: letters that are parked later are not touched. */
+/** Read once, before the first change: so the command does not touch letters that are parked later. */
 export async function openLetterIds(dataSource: DataSource, filter: LetterFilter): Promise<string[]> {
   const rows = await lettersWhere(dataSource.getRepository(DeadLetter), filter)
     .select('letter.id', 'id')

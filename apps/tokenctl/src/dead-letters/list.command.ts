@@ -58,7 +58,6 @@ async function list(dataSource: DataSource, options: ListOptions): Promise<boole
   return true;
 }
 
-/** Everything about a letter except its contents. */
 export function asJson({ id, stream, sequence, subject, reason, firstSeenAt, resolution, resolvedAt }: DeadLetter) {
   return { id, stream, sequence: Number(sequence), subject, reason, firstSeenAt, resolution, resolvedAt };
 }

@@ -11,7 +11,7 @@ export function isPersonal(name: string): boolean {
   return PERSONAL.includes(name.toLowerCase());
 }
 
-/** Hides a value except its last two characters, which still tell two values apart. */
+/** Hides a value except its last two characters, which still distinguish two values. */
 export function mask(value: string): string {
   return value.length >= SHOWN + LEAST_HIDDEN ? `***${value.slice(-SHOWN)}` : '***';
 }

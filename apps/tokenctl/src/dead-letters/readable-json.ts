@@ -6,8 +6,8 @@ const INDENT = '  ';
 const DEEPEST_INDENT = 20;
 
 /**
- * Indents a JSON text and leaves every literal as it was sent. Parsing and printing it would lose a number that no program can hold, a name
- * that is given twice and a lone surrogate, and any of these may be why the message was parked.
+ * Indents a JSON text and leaves every literal as it was sent. Parsing and printing would lose a number that no program can hold, a name
+ * that is given twice and a lone surrogate. Any of these may be the reason why the message was parked.
  * @param reveal shows personal values instead of masking them
  * @returns undefined if the text is not JSON
  */

@@ -9,8 +9,8 @@ export interface ReadablePayload {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * A payload for people to read: indented JSON, else text, else hexadecimal.
- * @param reveal shows personal values. Without it only JSON is shown, where these values can be found and masked.
+ * A payload in a form for people: indented JSON, else text, else hexadecimal.
+ * @param reveal shows personal values. Without it only JSON is shown, because only JSON can be searched for these values.
  */
 export function readablePayload(payload: Uint8Array, reveal: boolean): ReadablePayload {
   const text = asText(payload);

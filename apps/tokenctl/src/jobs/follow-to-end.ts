@@ -10,7 +10,7 @@ const INTERRUPTED = 130;
 /**
  * Shows a job until it has ended. Ctrl-C ends the display, not the job.
  * @param begin starts the job, or finds it
- * @param prompt asks the operator for the confirmation that the job waits for; without a confirmation, following ends
+ * @param prompt gets the confirmation that the job waits for from the operator; without a confirmation, following ends
  * @returns how the job ended, or that it waits
  */
 export async function followToEnd(

@@ -4,10 +4,13 @@ import type { JobStatus } from '#projection/job.js';
 import { hasEnded, isSameJob, type JobAnswer } from './job-status.js';
 import { ProgressInbox } from './progress-inbox.js';
 
-/** Progress comes every half second. After this time without any, the leader is asked for the job's status. */
+/** Progress comes every half second. After this time without any, the follower requests the job's status from the leader. */
 const SILENCE_MS = 2_000;
 const ANSWER_WITHIN_MS = 2_000;
-/** A leader that reports a failure may have lost the lead, and its successor continues the job. So a failure counts when the leader after this time confirms it. */
+/**
+ * A leader that reports a failure may have lost the lead, and its successor continues the job. So a failure counts only if the leader after
+ * this time confirms it.
+ */
 const CONFIRM_FAILURE_AFTER_MS = 1_000;
 /** A new leader continues unfinished jobs within a few seconds. */
 const UNKNOWN_FOR_MS = 10_000;

@@ -1,11 +1,14 @@
 import type { JobStatus } from '#projection/job.js';
 
-/** What `<prefix>.rebuild.status` answers: the current job, else the last one of that projector. */
+/** The answer of `<prefix>.rebuild.status`: the current job, else the last one of that projector. */
 export interface JobAnswer {
   readonly job: JobStatus | null;
 }
 
-/** The same job, whichever projector runs it. The start is compared too, because the number of a dropped generation is used again. */
+/**
+ * Whether both are the same job, whichever projector runs it. The start time counts too, because a dropped generation's number is used
+ * again.
+ */
 export function isSameJob(a: JobStatus, b: JobStatus): boolean {
   return a.kind === b.kind && a.generation === b.generation && a.startedAt === b.startedAt;
 }

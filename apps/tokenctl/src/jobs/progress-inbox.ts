@@ -39,7 +39,9 @@ export class ProgressInbox {
   }
 }
 
-/** undefined for anything else: every publisher with the right may send anything, and an error here would end the reading of the connection. */
+/**
+ * undefined for anything else: every publisher with the right may send anything, and an error here would end the reading of the connection.
+ */
 function statusIn(message: Msg): JobStatus | undefined {
   try {
     const status = message.json<JobStatus | null>();

@@ -1,4 +1,4 @@
-/* What the options of rebuild and its subcommands say in the help. */
+/* Texts of the options of rebuild and its subcommands in the help. */
 
 export const FOLLOW = 'watch the job until it has ended';
 export const YES_LOSS = 'do not ask, however many tokens the list loses';

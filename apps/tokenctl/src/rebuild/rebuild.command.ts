@@ -51,7 +51,7 @@ interface RebuildOptions {
   readonly skipDiskCheck?: boolean;
 }
 
-/** Has the projector build the read model again from the stream, or put back what was there before. */
+/** Requests a rebuild of the read model from the stream, or a roll-back to the previous generation. */
 export function rebuildCommand(): Command {
   const command = new Command('rebuild')
     .description('build the read model again from the stream, without an interruption')

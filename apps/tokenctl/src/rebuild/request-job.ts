@@ -19,9 +19,9 @@ export interface JobRequest {
   readonly body?: object;
   /** Whether the job ended as the operator wanted. */
   readonly isExpectedEnd: (end: JobStatus) => boolean;
-  /** Whether this request ends the job. Then the operator is asked for no confirmation meanwhile. */
+  /** Whether this request ends the job. Then the command does not ask the operator for a confirmation meanwhile. */
   readonly endsJob?: boolean;
-  /** The operator has already agreed to a list of so many tokens. */
+  /** The operator has already agreed to a list of this many tokens. */
   readonly confirmedTokens?: number;
 }
 
@@ -38,7 +38,7 @@ export async function requestJob(leader: Leader, request: JobRequest, options: J
   return true;
 }
 
-/** Lets the job that waits for a confirmation remove as many tokens from the list as it says now. */
+/** Lets the job that waits for a confirmation remove as many tokens from the list as its current status says. */
 export async function confirmJob(
   leader: Leader,
   { yes, ...options }: JobOptions & { yes?: boolean },

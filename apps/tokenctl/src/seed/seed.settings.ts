@@ -9,7 +9,7 @@ import type { Environment } from '#service-runtime/settings/environment.js';
 export interface SeedSettings {
   readonly nats: NatsSettings;
   readonly stream: StreamSettings;
-  /** Subjects are made by appending to this: `tokens.events` for the stream subject `tokens.events.>`. */
+  /** Subjects begin with this: `tokens.events` for the stream subject `tokens.events.>`. */
   readonly baseSubject: string;
 }
 

@@ -2,7 +2,7 @@ import { defaultCustomers, type SeedOptions } from '#tools/seed/seed-options.js'
 import type { Tally } from '#tools/seed/tally.js';
 import { count } from '../terminal/spelling.js';
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export function jsonSummary(options: SeedOptions, tally: Tally): string {
   return JSON.stringify({
     tokens: tally.tokens,

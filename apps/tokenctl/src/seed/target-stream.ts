@@ -2,7 +2,10 @@ import { StorageType, type JetStreamManager } from '@nats-io/jetstream';
 import { isStreamMissing } from '../connect/nats.js';
 import type { SeedSettings } from './seed.settings.js';
 
-/** Makes the stream if it is missing and may be made. @throws if our subjects do not belong to it, or belong to another stream */
+/**
+ * Creates the stream if it is missing and the command may create it.
+ * @throws if our subjects do not belong to it, or belong to another stream
+ */
 export async function ensureTargetStream(
   manager: JetStreamManager,
   { stream, baseSubject }: SeedSettings,

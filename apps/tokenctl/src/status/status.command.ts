@@ -31,7 +31,7 @@ interface StatusOptions {
   readonly watch?: number | true;
 }
 
-/** One screen that says how the read model is. */
+/** One screen with the state of the read model. */
 export function statusCommand(): Command {
   return new Command('status')
     .description('stream, read model, leader, job, generations, dead letters, sizes')

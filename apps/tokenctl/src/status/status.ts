@@ -1,6 +1,6 @@
 import type { JobStatus } from '#projection/job.js';
 
-/** Everything that `tokenctl status` tells, as `--json` prints it. Null means: not known, or not there. */
+/** Everything that `tokenctl status` shows, in the form that `--json` prints. Null means: not known, or not there. */
 export interface Status {
   readonly at: string;
   readonly stream: StreamStatus | null;
@@ -13,7 +13,7 @@ export interface Status {
   readonly strayTables: readonly TableSize[] | null;
   readonly deadLetters: { readonly open: number; readonly oldest: string | null } | null;
   readonly databaseBytes: number | null;
-  /** Which of the sources gave no answer, and why. */
+  /** The sources that gave no answer, and why. */
   readonly problems: readonly Problem[];
 }
 
@@ -37,7 +37,7 @@ export interface ReadModelStatus {
   readonly position: number;
   /** null when the stream is not known, or is not the one the position belongs to. */
   readonly lagEvents: number | null;
-  /** Seconds since it was last known to hold everything that the stream held; null before the first time. */
+  /** Seconds since it was last known to hold everything in the stream; null before the first time. */
   readonly lagSeconds: number | null;
   readonly caughtUpAt: string | null;
   readonly staleBecause: string | null;

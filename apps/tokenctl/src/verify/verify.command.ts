@@ -36,7 +36,7 @@ interface VerifyOptions {
   readonly json?: boolean;
 }
 
-/** Compares the read model with what the stream gives, and with `--repair` corrects it. */
+/** Compares the read model with the stream, and with `--repair` corrects it. */
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('compare the read model with what the stream gives, row by row where they differ')

@@ -12,8 +12,8 @@ import { emptyReplayed } from '../store/replayed-letters.js';
 const EVERY_MS = 10_000;
 
 /**
- * Drops generations that nobody needs any more: replaced ones after their time, and what a job could not clear away. Then the contents
- * of replayed letters which only those may have needed.
+ * Drops unused generations: replaced ones after their time, and those that a job could not drop. Then removes the contents of replayed
+ * letters that only those generations may have needed.
  */
 @Injectable()
 export class Housekeeper implements BeforeApplicationShutdown {
@@ -26,7 +26,7 @@ export class Housekeeper implements BeforeApplicationShutdown {
     this.working = every(
       EVERY_MS,
       () => this.round(),
-      // What keeps it from working keeps the projector too, which says so; readers may hold a table for a moment.
+      // A fault of the database also stops the projector, which reports it; readers may hold a table for a moment.
       (error) => engine.logger.debug({ err: error }, 'what nobody needs any more could not be removed yet'),
     );
   }
@@ -35,7 +35,11 @@ export class Housekeeper implements BeforeApplicationShutdown {
     return this.working.stop();
   }
 
-  /** Gives the way back up. @returns the generations that are gone @throws {ServiceError} 409 where there is none */
+  /**
+   * Drops the previous generation, so that no roll-back is possible.
+   * @returns the dropped generations
+   * @throws {ServiceError} 409 where there is none
+   */
   async dropPrevious(): Promise<number[]> {
     const numbers = await this.drop(this.state.mustLead());
     if (numbers.length === 0) throw new ServiceError(409, 'There is no previous generation that could be dropped.');

@@ -16,7 +16,7 @@ import {
 } from './operator.request.js';
 import { replayDeadLetters } from './replay-dead-letters.js';
 
-/** The door for operators: `<prefix>.rebuild` and its neighbours. Only the leader answers. */
+/** The requests of operators: `<prefix>.rebuild` and the other subjects. Only the leader answers. */
 @Controller()
 export class OperatorController {
   constructor(

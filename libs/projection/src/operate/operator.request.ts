@@ -9,7 +9,7 @@ const LETTER_ID = /^[1-9]\d{0,17}$/;
 const STREAM_NAME = /^[^\s.*>/\\]{1,255}$/;
 
 /**
- * Some orders say all by their subject. What comes with a body all the same was not meant for us: an answer, an event.
+ * For orders whose subject says everything. A request with a body was not meant for us: it is an answer or an event.
  * @throws {ServiceError} 400 unless it is an empty object
  */
 export function expectNothing(raw: unknown): void {
@@ -65,7 +65,7 @@ export function rollbackOrder(raw: unknown): { order: JobOrder; options: StartOp
 }
 
 /**
- * @param rows what the list holds: `tokens`
+ * @param rows the word for the rows of the list: `tokens`
  * @throws {ServiceError} 400 unless it is `{ "generation": 2, "tokens": 1000 }`
  */
 export function confirmation(raw: unknown, rows: string): Confirmation {

@@ -9,22 +9,22 @@ import { fenced } from '../store/transaction.js';
 
 export interface Replayed {
   readonly replayed: readonly string[];
-  /** Letters whose message still cannot be applied, or which are not there. */
+  /** Letters that still cannot be applied, or that do not exist. */
   readonly refused: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /**
- * Applies parked messages now. They take effect by their version like any other event, so it does not matter how late they come.
- * Their contents stay for a while: another generation may need them (see ReplayedLetters). Not all of them are in memory at once: part
- * by part, with batches between.
- * @param ids of open dead letters, or of such as were replayed and still have their contents
+ * Applies dead letters now. Each event takes effect by its version, so it does not matter how late it comes. The contents of the letters
+ * stay for a while: another generation may need them (see ReplayedLetters). To limit memory, the letters are applied in parts, with batches
+ * between.
+ * @param ids of open dead letters, or of replayed letters that still have their contents
  */
 export async function replayDeadLetters(leading: Leadership, ids: readonly string[]): Promise<Replayed> {
   const parts: Replayed[] = [];
   for (let i = 0; i < ids.length; i += LETTERS_AT_A_TIME) {
     const part = ids.slice(i, i + LETTERS_AT_A_TIME);
     parts.push(await leading.betweenBatches((now) => replayPart(now, part)));
-    // Handed in at once, the next part would be done before the next batch.
+    // Without a pause, the loop would do the next part before the next batch.
     await sleep(0);
   }
   return merged(parts);
@@ -43,7 +43,7 @@ function merged(parts: readonly Replayed[]): Replayed {
   };
 }
 
-/** Letters that PostgreSQL refuses for their data are halved until only those are left, which stay open. */
+/** If PostgreSQL refuses letters for their data, halves the list until only the faulty letters are left. These stay open. */
 async function replayOrRefuse(leading: Leadership, ids: readonly string[]): Promise<Replayed> {
   try {
     const outcome = await fenced(leading.client, leading.lease, () => replay(leading, ids));

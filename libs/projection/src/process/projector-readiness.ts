@@ -5,7 +5,7 @@ import { Readiness } from '#service-runtime/readiness.js';
 import { Jobs } from '../rebuild/jobs.js';
 import { ProjectorState } from '../run/projector-state.js';
 
-/** What a projector needs to project. */
+/** Readiness of a projector: whether it can project. */
 @Injectable()
 export class ProjectorReadiness extends Readiness {
   constructor(link: NatsLink, state: ProjectorState, jobs: Jobs, requests: NatsRequestServer) {
@@ -13,7 +13,7 @@ export class ProjectorReadiness extends Readiness {
     this.add('nats', () => link.problem);
     this.add('projector', () => state.problem);
     this.tell('job', () => jobs.waitsFor);
-    // It projects all the same; only operators do not reach it.
+    // Without requests it still projects; only operators cannot reach it.
     this.tell('requests', () => requests.problem);
   }
 }

@@ -7,7 +7,7 @@ import type { Projection } from '../projection.js';
 import { readProjectorSettings, type ProjectorSettings } from '../settings.js';
 import { ProjectorAppModule } from './projector-app.module.js';
 
-/** The life of a projector process, from its settings to its end. */
+/** Runs a projector process from its settings to its end. */
 export function runProjector(projection: Projection): Promise<void> {
   return runService('projector', readProjectorSettings, (settings, logger) => start(projection, settings, logger));
 }

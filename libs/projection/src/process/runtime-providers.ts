@@ -14,7 +14,7 @@ import type { ProjectorSettings } from '../settings.js';
 /** 1,000 ids of dead letters take up to 22 KB. */
 const MAX_BODY_BYTES = 65_536;
 
-/** What needs single settings or the logger: the servers of the process. */
+/** Providers that need single settings or the logger: the servers of the process. */
 export function runtimeProviders({ words }: Projection, settings: ProjectorSettings, logger: Logger): Provider[] {
   const { metricsPort, httpHost, subjectPrefix, replies } = settings;
   return [

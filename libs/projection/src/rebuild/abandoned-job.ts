@@ -15,8 +15,8 @@ import { JobProgress } from './job-progress.js';
 type Unfinished = GenerationRow & { readonly job: StoredJob };
 
 /**
- * Ends the job in hand for an operator, where nobody works on it who could: no other projector leads, and none prepares a generation
- * of its own release.
+ * Ends the unfinished job for an operator if no projector can work on it: no other projector leads, and none prepares a generation of its
+ * own release.
  */
 export async function endAbandoned({ projection, settings }: Engine, leading: Leadership): Promise<void> {
   const ended = await leading.betweenBatches(({ client, lease }) =>
@@ -33,9 +33,9 @@ export async function endAbandoned({ projection, settings }: Engine, leading: Le
 }
 
 /**
- * Ends a job that a release which leads no more has left unfinished.
+ * Ends a job that was left unfinished by a release that no longer leads.
  * @param client inside a transaction
- * @returns whether it is ended now; false while a projector leads, which may go on with it
+ * @returns whether the job has ended; false while a projector leads, which may continue the job
  */
 export async function endLeftBehind(client: Client, projection: Projection, unfinished: Unfinished): Promise<boolean> {
   if (!(await lockVacantLease(client, projection))) return false;

@@ -16,19 +16,20 @@ import { goBackAsItIs } from './go-back-as-it-is.js';
 export interface StartOptions {
   /** The operator knows that there is room. */
   readonly skipDiskCheck?: boolean;
-  /** Configuration asks for it, no operator. */
+  /** A setting starts the job, not an operator. */
   readonly isUnattended?: boolean;
-  /** The operator knows that the generation to go back to will not be kept up to date. */
+  /** The operator knows that no projector will keep the previous generation up to date. */
   readonly acceptStale?: boolean;
 }
 
-/** A job with the generation to work on, or how it ended where there was nothing to work on. */
+/** A job with the generation to work on, or how it ended if there was nothing to work on. */
 type Begun =
   { readonly generation: number; readonly job: StoredJob; readonly end?: undefined } | { readonly end: JobStatus };
 
 /**
- * Checks whether a job may begin, and stores it so that any leader goes on with it.
- * @throws {ServiceError} 409 where another schema, another stream or the room forbids it, 404 for a stream that is not there, 403 for one that may not be read
+ * Checks whether a job may begin, and stores it so that any leader can continue it.
+ * @throws {ServiceError} 409 where another schema, another stream or the disk space forbids it, 404 for a stream that does not exist, 403
+ * for one that may not be read
  */
 export async function beginJob(
   engine: Engine,
@@ -38,7 +39,7 @@ export async function beginJob(
 ): Promise<Begun> {
   if (order.kind === 'verify' && leading.isOtherSchema)
     throw new ServiceError(409, 'The live generation is of another schema version: rebuild it first.');
-  // Told before the whole stream is read for nothing.
+  // Refused before the job reads the whole stream in vain.
   if (order.kind === 'verify' && leading.isHalted)
     throw new ServiceError(
       409,
@@ -106,7 +107,7 @@ function noRightsTo(stream: string, cause: unknown): ServiceError {
   return new ServiceError(403, message, { cause });
 }
 
-/** Inside the leader's loop and a transaction: nobody else begins one meanwhile. @returns the generation to work on */
+/** Runs in the leader's loop and in a transaction: no other job can begin meanwhile. @returns the generation to work on */
 async function store(client: Client, projection: Projection, job: StoredJob): Promise<number> {
   if (job.kind !== 'rollback') return createGeneration(client, projection, job);
   const previous = previousOf(await listGenerations(client, projection));

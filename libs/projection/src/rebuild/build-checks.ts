@@ -8,12 +8,12 @@ import { JobFailed } from './job-ended.js';
 import { mayHideOthers } from './last-per-subject.js';
 import { ensureNothingIsLost } from './nothing-lost.js';
 
-/** What is made sure of messages before a generation is fed with them: that they are the stream's, and all of them. */
+/** Checks messages before a generation applies them: they must be the stream's messages, and all of them. */
 export class BuildChecks {
   constructor(
     private readonly projection: Projection,
     private readonly manager: JetStreamManager,
-    /** Whether a message that is missing in the stream ends the job: nothing else would show that. */
+    /** Whether a message that is missing in the stream ends the job: no later check would find it. */
     private readonly mustBeWhole: boolean,
   ) {}
 
@@ -28,18 +28,18 @@ export class BuildChecks {
     return messages.length > 0 ? this.nothingIsLost(position, messages, messages.at(-1)!.sequence) : gapOf(position);
   }
 
-  /** Nobody but the stream's leader knows that nothing more will come up to there. */
+  /** Only the stream's leader knows that the stream will hold nothing more up to this sequence. */
   isEmptyUpTo(position: Position, sequence: number): Promise<boolean> {
     return holdsNothing(this.manager, position, position.sequence + 1, sequence);
   }
 
-  /** @returns the gap to remember @throws {JobFailed} where messages are gone that nothing stands for */
+  /** @returns the gap to remember @throws {JobFailed} where messages are gone that no later message replaces */
   async nothingIsLost(position: Position, messages: readonly StreamMessage[], upTo: number): Promise<Gap | null> {
     if (!this.mustBeWhole) return gapOf(position);
     return ensureNothingIsLost(this.projection, this.manager, position, { messages, upTo });
   }
 
-  /** Before messages are applied. @throws {JobFailed} where the last of a subject does not stand for those before it */
+  /** Runs before messages are applied. @throws {JobFailed} where the last message of a subject does not replace those before it */
   async mayBeApplied(position: Position, completeFrom: number, messages: readonly StreamMessage[]): Promise<void> {
     for (const message of messages) {
       const problem = message.sequence <= completeFrom && mayHideOthers(this.projection, message);

@@ -15,7 +15,7 @@ import { JobFailed } from './job-ended.js';
 const MAX_BATCH_WEIGHT = 10_000;
 const ARRIVAL_MS = 250;
 
-/** A stream, and its `created`. */
+/** A stream and its `created`. */
 export interface BuildSource {
   readonly stream: string;
   readonly streamCreated: string;
@@ -27,26 +27,29 @@ interface Surroundings {
   readonly manager: JetStreamManager;
   readonly source: BuildSource;
   readonly job: StoredJob;
-  /** Changes what is kept of the job. */
+  /** Changes the stored job. */
   readonly keep: (change: Partial<StoredJob>) => Promise<void>;
 }
 
-/** Reads a stream for a generation that is not live, which may let it wait for as long as it likes: indexes, a proof, a pause. */
+/**
+ * Reads a stream for a generation that is not live. Reading may pause for any time: while indexes are made, during a proof, or because an
+ * operator has paused the job.
+ */
 export class BuildReader {
   private constructor(
     private readonly around: Surroundings,
     private reader: EventReader,
-    /** Before this sequence only the last message of every subject is read: till then subjects are missing. */
+    /** Up to this sequence only the last message of every subject is read: before it, subjects are missing. */
     public completeFrom: number,
   ) {}
 
-  /** @param position of the generation, which the stream was seen to hold */
+  /** @param position of the generation; a check has found that the stream holds it */
   static async open(around: Surroundings, position: Position): Promise<BuildReader> {
     const { reader, completeFrom } = await openAfter(around, position, around.job.completeFrom ?? 0);
     return new BuildReader(around, reader, completeFrom);
   }
 
-  /** What has arrived of what the position does not hold; empty after a moment without any. */
+  /** Messages beyond the position that have arrived; empty after a moment without any. */
   async next(position: Position): Promise<StreamMessage[]> {
     try {
       const messages = await this.reader.next(ARRIVAL_MS, MAX_BATCH_WEIGHT);
@@ -67,7 +70,7 @@ export class BuildReader {
     return this.reader.close();
   }
 
-  /** As a job does that begins again. */
+  /** Does the same as a job that begins again. */
   private async openAgain(position: Position): Promise<void> {
     await sleep(ARRIVAL_MS);
     await this.reader.close();
@@ -78,7 +81,10 @@ export class BuildReader {
   }
 }
 
-/** Where the last messages of all subjects are not read yet, those that are the last by now are: older ones may have hidden others since. */
+/**
+ * Opens a reader after the position. If the reader has not yet read the last messages of all subjects, it reads those that are the last
+ * now: newer messages may have replaced others meanwhile.
+ */
 async function openAfter(
   { projection, connection, manager, source, job, keep }: Surroundings,
   { sequence }: Position,
@@ -98,7 +104,8 @@ async function openAfter(
 }
 
 /**
- * A generation that has been fed goes on only in the same stream, and only where nothing was lost behind its position.
+ * A generation that already holds events continues only in the same stream, and only if the stream has lost nothing after the generation's
+ * position.
  * @throws {JobFailed}
  */
 export async function makeSureItHolds(
@@ -116,7 +123,7 @@ export async function makeSureItHolds(
   }
 }
 
-/** Every subject whose last message was skipped as not the last has its last one at or before this head. */
+/** Stores the stream's current last sequence. Each subject whose earlier message was skipped has its last message at or before it. */
 async function rememberHead(
   keep: Surroundings['keep'],
   manager: JetStreamManager,

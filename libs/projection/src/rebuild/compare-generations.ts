@@ -3,12 +3,12 @@ import type { Difference } from '../job.js';
 import type { Projection } from '../projection.js';
 import { tableName, type TableTemplate } from '../table-template.js';
 
-/** One table in both generations. */
+/** The same table in both generations. */
 interface Pair {
   readonly template: TableTemplate;
   /** SQL: the row as one text. */
   readonly row: string;
-  /** SQL: whether a row `a` is told of by no event that `b` was folded from. */
+  /** SQL: whether no event that `b` was folded from mentions the row `a`. */
   readonly untold: string;
   readonly a: Side;
   readonly b: Side;
@@ -20,10 +20,10 @@ interface Side {
 }
 
 /**
- * Compares two generations inside one snapshot. Memory stays bounded: rows stay in the database, differences come one by one.
+ * Compares two generations in one snapshot. Memory is limited: rows stay in the database, differences come one by one.
  * @param client in a repeatable-read transaction that sees both at the same position
- * @param isOtherSchema whether only what means the same in every schema can be compared
- * @param found told of every difference
+ * @param isOtherSchema whether to compare only columns that mean the same in every schema
+ * @param found called for every difference
  */
 export async function compareGenerations(
   client: ClientBase,

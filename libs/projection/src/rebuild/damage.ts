@@ -4,22 +4,25 @@ import type { Projection } from '../projection.js';
 import { idsSql, tableName, type OwnedTable, type RowOwner, type TableTemplate } from '../table-template.js';
 
 /*
- * Every row with a version was made by an event; the folded generation would have the row too, or what took its place, at that version or a
- * later one. A row of the live generation of which no event tells that was read is `untold`: an event that is not there any more, or is
- * not there yet, is no proof that the row is wrong.
+ * An event made every row that has a version; the folded generation would have that row at that version or later, or the row that replaced
+ * it. A row of the live generation is `untold` if no event that was read mentions it. Such a row is not proved wrong: its event may be
+ * removed from the stream, or may not be there yet.
  */
 
-/** A projection, and the live and the folded generation of it. */
+/** A projection with its live generation and its folded generation. */
 export interface Compared {
   readonly projection: Projection;
   readonly live: number;
   readonly folded: number;
 }
 
-/** Where the live generation and the folded one differ, or may since then: ids by what they are the ids of. */
+/** Owners for which the live generation and the folded one differ, or may differ since: ids by the kind of owner. */
 export type Damage = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Everything that the rows of an owner can have spoilt belongs to it. Rows that follow from others are made again anyway. */
+/**
+ * The owners of the rows that differ. All rows that a wrong row can have made wrong belong to the same owner, except derived rows, which
+ * are made again in any case.
+ */
 export function damageOf({ tables }: Projection, differences: readonly Difference[]): Damage {
   const damage = new Map(kindsOf(tables).map((kind) => [kind, new Set<string>()]));
   for (const { table, key } of differences) {
@@ -29,7 +32,7 @@ export function damageOf({ tables }: Projection, differences: readonly Differenc
   return damage;
 }
 
-/** What rows belong to; the first is the one whose rows depend on the others. */
+/** The kinds of owner of rows; the first is the one whose rows depend on the others. */
 export function kindsOf(tables: readonly TableTemplate[]): string[] {
   return [...new Set(tables.flatMap(({ owner }) => (owner ? [owner.of] : [])))];
 }
@@ -44,8 +47,8 @@ function ownerIn({ key }: TableTemplate, { column }: RowOwner, difference: strin
 }
 
 /**
- * What a repair can put right: the damage without owners of which something is untold, and without those whose rows depend on such ones.
- * What the folded generation says of them was made without that fact.
+ * The damage that a repair can correct: without owners that have untold rows, and without owners whose rows depend on those. The folded
+ * generation made their rows without the untold fact.
  */
 export async function repairable(client: ClientBase, compared: Compared, damage: Damage): Promise<Damage> {
   const right = new Map<string, ReadonlySet<string>>();
@@ -53,7 +56,9 @@ export async function repairable(client: ClientBase, compared: Compared, damage:
   return right;
 }
 
-/** The differences that a repair must put right: neither untold nor of an owner that is held back. Derived rows follow from the others. */
+/**
+ * The differences that a repair must correct: not untold, and not of an owner that was left out. Derived rows follow from the other rows.
+ */
 export async function differencesToRepair(
   client: ClientBase,
   compared: Compared,
@@ -88,7 +93,7 @@ async function heldBack(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** SQL: ids of owners of which a table has an untold row. @param given the parameter with the ids in question */
+/** SQL: ids of owners with an untold row in a table. @param given the parameter with the ids to check */
 function untoldRowsSql({ live, folded }: Compared, template: OwnedTable, given: string): string[] {
   const { owner } = template;
   if (!template.untold) return [];
@@ -98,7 +103,7 @@ function untoldRowsSql({ live, folded }: Compared, template: OwnedTable, given: 
   ];
 }
 
-/** SQL: ids of owners whose rows, in either generation, depend on another owner of which something is untold. */
+/** SQL: ids of owners whose rows, in either generation, depend on another owner that has something untold. */
 function dependentsSql(compared: Compared, template: OwnedTable): string[] {
   const { dependsOn, owner } = template;
   if (!dependsOn) return [];

@@ -6,7 +6,7 @@ function derivedTables({ tables }: Projection): readonly DerivedTable[] {
   return tables.filter((template): template is DerivedTable => template.derivedFrom !== undefined);
 }
 
-/** SQL: keys of rows that are not what the other tables make them. */
+/** SQL: keys of derived rows that do not agree with the tables they derive from. */
 function wrongKeysSql(template: DerivedTable, generation: number): string {
   const keys = template.key.join(', ');
   const kept = `select * from ${tableName(template, generation)} t where ${template.counts?.(generation) ?? 'true'}`;
@@ -14,7 +14,7 @@ function wrongKeysSql(template: DerivedTable, generation: number): string {
     where made::text is distinct from kept::text`;
 }
 
-/** How many derived rows of a generation are not what the other tables make them. */
+/** How many derived rows of a generation do not agree with the tables they derive from. */
 export async function wrongDerivedRows(
   client: ClientBase,
   projection: Projection,
@@ -30,7 +30,7 @@ export async function wrongDerivedRows(
   return wrong;
 }
 
-/** Makes the derived rows of a generation those of the rows that are there. */
+/** Makes the derived rows of a generation again from its other rows. */
 export async function correctDerivedRows(
   client: ClientBase,
   projection: Projection,

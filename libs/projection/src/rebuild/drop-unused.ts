@@ -6,8 +6,8 @@ import { connectWriter, disconnectWriter } from '../store/writer-client.js';
 import { dropGeneration } from '../store/generations.js';
 
 /**
- * Removes what a finished job leaves behind that nobody needs: the generation of a verification, or of a failed rebuild.
- * @param fence rejects inside the transaction when its caller may not drop it (any more)
+ * Drops a generation that a finished job no longer needs: that of a verification, or of a failed rebuild.
+ * @param fence rejects inside the transaction if its caller may not drop the generation (any more)
  */
 export async function dropUnused(
   databaseUrl: string,

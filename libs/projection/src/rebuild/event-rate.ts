@@ -1,10 +1,10 @@
 const WINDOW_MS = 5_000;
 
-/** Events a second over the last seconds. */
+/** Events per second over the last seconds. */
 export class EventRate {
   private readonly marks: { readonly at: number; readonly position: number }[] = [];
 
-  /** From here on positions are those of another stream. */
+  /** The following positions are of another stream. */
   reset(): void {
     this.marks.length = 0;
   }

@@ -2,14 +2,14 @@ import type { Difference } from '../job.js';
 
 const EXAMPLES = 20;
 
-/** Differences by number, with the first of them. Before anything was compared the numbers are null. */
+/** The number of differences, and the first of them. Before the comparison the numbers are null. */
 export class FoundDifferences {
   count: number | null = null;
-  /** Of rows that no event tells of; after a repair, those that it left. */
+  /** Rows that no event mentions; after a repair, those that are left. */
   untold: number | null = null;
   readonly examples: Difference[] = [];
 
-  /** From here on they are counted, from none. */
+  /** Starts the count at zero. */
   reset(): void {
     this.count = 0;
     this.untold = 0;

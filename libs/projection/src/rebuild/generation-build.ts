@@ -17,23 +17,23 @@ import { BuildReader, makeSureItHolds, type BuildSource } from './build-reader.j
 export interface BuildParts {
   readonly projection: Projection;
   readonly client: Client;
-  /** Inside the transaction of every batch: rejects when this worker may not write (any more). */
+  /** Runs inside the transaction of every batch: rejects if this worker may not write (any more). */
   readonly fence: (client: Client) => Promise<void>;
-  /** Changes what is kept of the job. Rejects when this worker may not write (any more). */
+  /** Changes the stored job. Rejects if this worker may not write (any more). */
   readonly keep: (change: Partial<StoredJob>) => Promise<void>;
   readonly connection: NatsConnection;
   readonly generation: number;
 }
 
 /**
- * Feeds a generation that is not live from the stream, on a connection and a reader of its own, while the live one goes on being
- * fed. Its writes need no lock on the lease, only one among themselves; and its position moves by compare-and-set.
+ * Feeds a generation that is not live from the stream, with its own connection and reader, while the leader feeds the live one. Its writes
+ * do not lock the lease; they only lock each other out. Its position moves by compare-and-set.
  */
 export class GenerationBuild {
   private carried: readonly StreamMessage[] = [];
   private readonly plans: PlanAge;
   private readonly worker: DeferredWorker;
-  /** Until its rows can be found quickly no batch does deferred work itself. */
+  /** While PostgreSQL cannot find the rows quickly, every batch leaves deferred work for later. */
   private isReadyForDeferred = false;
 
   private constructor(
@@ -47,12 +47,12 @@ export class GenerationBuild {
   }
 
   /**
-   * @param source which a generation that was never fed takes over
-   * @throws {JobFailed} when the generation cannot be fed from it any more
+   * @param source the stream that a new generation starts with
+   * @throws {JobFailed} if the generation can no longer be fed from it
    */
   static async open(parts: BuildParts, source: BuildSource, job: StoredJob): Promise<GenerationBuild> {
     const { projection, client, connection, generation } = parts;
-    // Losing the last commits in a crash costs nothing: their events are read again.
+    // A crash may lose the last commits, without harm: the build reads their events again.
     await client.query('set synchronous_commit = off');
     const manager = await jetstreamManager(connection);
     const stored = await positionOf(client, generation);
@@ -72,15 +72,15 @@ export class GenerationBuild {
     return build;
   }
 
-  /** Before this sequence subjects are missing whose last message comes later: the generation is of no use there. */
+  /** Before this sequence the generation lacks subjects whose last message comes later, so it must not be used there. */
   get completeFrom(): number {
     return this.reader.completeFrom;
   }
 
   /**
    * Applies everything up to and including a sequence, never beyond it.
-   * @param stopped looked at between batches; true ends early
-   * @returns whether everything up to there is applied now
+   * @param stopped called between batches; true ends early
+   * @returns whether everything up to the sequence is applied
    */
   async feedTo(
     sequence: number,
@@ -110,9 +110,9 @@ export class GenerationBuild {
   }
 
   /**
-   * Does all deferred work of the events that were applied.
-   * @param stopped looked at between two parts; true ends early
-   * @returns whether none is left
+   * Does all deferred work of the applied events.
+   * @param stopped called between two parts; true ends early
+   * @returns whether no work is left
    */
   async doDeferred(stopped: () => boolean): Promise<boolean> {
     const { projection, client, generation } = this.parts;
@@ -121,13 +121,13 @@ export class GenerationBuild {
     while ((await this.hasDeferred()) && !stopped()) {
       this.plans.keepFresh();
       await this.worker.proceedOnce(this.target());
-      // Give the live generation's loop its turn.
+      // Lets the live generation's loop run.
       await sleep(0);
     }
     return this.worker.pending === 0;
   }
 
-  /** Says that the generation holds everything up to another one's position, which it does after {@link feedTo} up to there. */
+  /** Sets the position to that of another generation. Call it after {@link feedTo} has reached that position. */
   async takePosition(of: Position): Promise<void> {
     if (this.position.sequence >= of.sequence) return;
     const to = { ...this.position, sequence: of.sequence, fingerprint: of.fingerprint };
@@ -135,7 +135,7 @@ export class GenerationBuild {
     this.position = to;
   }
 
-  /** From here on the position is one of another stream, before its first message. */
+  /** Sets the position to the start of another stream, before its first message. */
   async leaveFor(next: BuildSource): Promise<void> {
     const { generation } = this.position;
     const to = { generation, ...next, sequence: 0, fingerprint: null };
@@ -158,7 +158,7 @@ export class GenerationBuild {
     const messages = await this.reader.next(this.position);
     const gap = await this.checks.arrived(this.position, this.completeFrom, messages);
     this.position = { ...this.position, gap };
-    // Give the live generation's loop its turn.
+    // Lets the live generation's loop run.
     await sleep(0);
     return messages;
   }

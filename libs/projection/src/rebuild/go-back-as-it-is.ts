@@ -10,24 +10,24 @@ import { JobProgress } from './job-progress.js';
 import { isTooMuch, lossBetween, lossInWords } from './row-loss.js';
 
 export interface GoingBack {
-  /** The operator knows that it will not be kept up to date. */
+  /** The operator knows that no projector will keep it up to date. */
   readonly acceptStale?: boolean;
   readonly maxLossPercent: number;
-  /** Of the stream as it is now; undefined where there is none. */
+  /** The `created` of the current stream; undefined if there is no stream. */
   readonly created: string | undefined;
 }
 
-/** Why a generation cannot be brought up to date, as the answers say it, and in words. */
+/** Why a generation cannot be brought up to date: the code in answers, and in words. */
 interface Stale {
   readonly because: string;
   readonly words: string;
 }
 
 /**
- * A generation of another release's schema, or of a stream that is gone, cannot be brought up to date. It goes live as it is; the
- * release that it is of goes on with it when it is started again, a stream that is gone may come back.
- * @returns how that ended; undefined where the previous generation can be brought up to date
- * @throws {ServiceError} 409 where the operator has not said that this is meant
+ * A generation of another release's schema, or of a stream that is gone, cannot be brought up to date. It becomes live as it is. An
+ * operator can start the release of that schema again, which continues from there; a stream that is gone may come back.
+ * @returns how the job ended; undefined if the previous generation can be brought up to date
+ * @throws {ServiceError} 409 if the operator has not accepted that
  */
 export async function goBackAsItIs(
   leading: Leadership,

@@ -1,9 +1,9 @@
-/** Ends a job for good: trying again would end the same way. */
+/** Ends a job permanently: a new attempt would end the same way. */
 export class JobFailed extends Error {
   override readonly name: string = 'JobFailed';
 }
 
-/** Ends a job because an operator has requested it. */
+/** An operator has cancelled the job. */
 export class JobCancelled extends JobFailed {
   override readonly name = 'JobCancelled';
 }

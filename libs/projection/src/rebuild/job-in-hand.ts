@@ -4,7 +4,7 @@ import type { Projection } from '../projection.js';
 import { listGenerations, type GenerationRow } from '../store/generations.js';
 import { JobProgress } from './job-progress.js';
 
-/** The one job that is not finished yet, if any. */
+/** The one unfinished job, if any. */
 export function jobInHand(
   generations: readonly GenerationRow[],
 ): (GenerationRow & { readonly job: StoredJob }) | undefined {
@@ -12,7 +12,7 @@ export function jobInHand(
   return found?.job ? { ...found, job: found.job } : undefined;
 }
 
-/** The state of the job in hand as far as it is stored, for a projector that does not work on it. */
+/** The stored state of the unfinished job, for a projector that does not work on it. */
 export async function storedStatus(pool: Pool, projection: Projection): Promise<JobStatus | undefined> {
   const found = jobInHand(await listGenerations(pool, projection));
   if (!found) return undefined;

@@ -7,16 +7,16 @@ import { JobProgress } from './job-progress.js';
 import { publishProgress } from './progress-publisher.js';
 import { RunningJob } from './running-job.js';
 
-/** The job that this process works on, if any, and what is told of it. */
+/** The job that this process works on, if any, with its status, progress messages and metrics. */
 export class JobInWork {
   private running: RunningJob | undefined;
-  /** Is worked on here without leading. */
+  /** A job that this process prepares without leading. */
   private prepared: JobProgress | undefined;
-  /** Has reached its end under a leader that could not record it any more. */
+  /** A job that has reached its end under a leader that could no longer record it. */
   private unrecorded: JobProgress | undefined;
   private readonly metrics: JobMetrics;
 
-  /** @param leftUnfinished told when work has ended and the job has not: this process leads no more, or leads again by now */
+  /** @param leftUnfinished called when this process stops work on an unfinished job: it no longer leads, or leads again already */
   constructor(
     private readonly engine: Engine,
     private readonly state: ProjectorState,
@@ -33,7 +33,7 @@ export class JobInWork {
     return (this.running?.progress ?? this.prepared)?.status();
   }
 
-  /** Looks now what operators request of it. */
+  /** Reads the operators' requests now. */
   async look(): Promise<void> {
     await this.running?.look();
   }
@@ -48,7 +48,7 @@ export class JobInWork {
     return progress.status();
   }
 
-  /** A job is worked on here without leading. @returns what ends the telling */
+  /** This process works on the job without leading. @returns a function that ends the reports */
   prepare(progress: JobProgress): () => void {
     this.prepared = progress;
     const quiet = publishProgress(this.engine, progress);

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { JobStatus } from '../job.js';
 
-/** What `/metrics` tells of operators' jobs; about the one in hand only while this process works on it. */
+/** The metrics of operators' jobs. They show the unfinished job only while this process works on it. */
 export class JobMetrics {
   private readonly ended: Counter;
 

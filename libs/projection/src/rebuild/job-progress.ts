@@ -25,15 +25,15 @@ export class JobProgress {
   private readonly rate = new EventRate();
   readonly found = new FoundDifferences();
   private message: string | null = null;
-  /** Set while it waits for an operator to confirm it. */
+  /** Set while the job waits for an operator to confirm it. */
   loss: RowLoss | null;
   /** The number of rows an operator has confirmed. */
   confirmedRows: number | undefined;
-  /** Set when the work on it is to end before it is done. */
+  /** Set if the work must end before the job is done. */
   ending: Error | undefined;
-  /** Set when it is not stored any more: its end is, by this worker or by another projector that led meanwhile. */
+  /** Set if the job is no longer stored: this worker, or another projector that led meanwhile, has recorded its end. */
   isGone = false;
-  /** How the work on it came to its end, which counts once it is recorded. */
+  /** The end that the work has reached. It counts once it is recorded. */
   end: JobEnd | undefined;
 
   constructor(
@@ -48,7 +48,7 @@ export class JobProgress {
     if (order.wish === 'cancel') this.cancel();
   }
 
-  /** Whether this is that job; numbers of generations are used again. */
+  /** Whether this is that job; a generation's number can be used again. */
   isOf(generation: number, { startedAt }: StoredJob): boolean {
     return this.generation === generation && this.order.startedAt === startedAt;
   }
@@ -76,7 +76,7 @@ export class JobProgress {
     this.rate.mark(position);
   }
 
-  /** It will go on by itself. */
+  /** The job will continue without an operator. */
   interrupted(message: string): void {
     this.message = message;
   }
@@ -87,7 +87,7 @@ export class JobProgress {
     this.finishedAt = new Date().toISOString();
   }
 
-  /** The status as it will be once the job has ended so. */
+  /** The status that the job will have with this end. */
   asEnded(state: JobEnd['state'], message: string): JobStatus {
     return {
       ...this.status(),
@@ -107,12 +107,12 @@ export class JobProgress {
     return this.state === 'paused';
   }
 
-  /** Whether the work should rest or end, between two of its steps. */
+  /** Whether the work should pause or end between two steps. */
   get isHeldUp(): boolean {
     return this.isPaused || this.ending !== undefined;
   }
 
-  /** Called between two steps. @throws what ends the job */
+  /** Call it between two steps. @throws the error that ends the job */
   async pauseOrEnd(): Promise<void> {
     while (this.isPaused && !this.ending && !this.isGone) await sleep(PAUSED_POLL_MS);
     if (this.ending) throw this.ending;

@@ -15,17 +15,17 @@ import type { JobProgress } from './job-progress.js';
 
 const RETRY_MS = 1_000;
 
-/** A number of rows that an operator agrees to, by the generation that would be live. */
+/** The number of rows that an operator accepts, and the generation that would become live. */
 export interface Confirmation {
   readonly generation: number;
   readonly rows: number;
 }
 
-/** Operators' long jobs over a generation of its own: rebuild, roll-back, verification. One at a time, by the leader. */
+/** Operators' long jobs, each with its own generation: rebuild, roll-back, verification. The leader runs one at a time. */
 @Injectable()
 export class Jobs {
   private readonly inWork: JobInWork;
-  /** Jobs begin one after the other: nothing that is found stored by one beginning is changed by another one meanwhile. */
+  /** Jobs begin one after the other: while one begins, no other beginning changes the stored jobs that it has read. */
   private lastBeginning: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -33,7 +33,7 @@ export class Jobs {
     private readonly state: ProjectorState,
   ) {
     this.inWork = new JobInWork(engine, state, () => {
-      // This process may lead again by now, and has found the job still running when it began to.
+      // This process may lead again already. When it began to lead, it found the old work still running.
       if (state.leading) void this.resume(state.leading);
     });
   }
@@ -43,26 +43,26 @@ export class Jobs {
     return this.inWork.status;
   }
 
-  /** What the job in hand waits for an operator to do, in words; undefined while it waits for none. */
+  /** What an operator must do for the unfinished job, in words; undefined if it does not wait. */
   get waitsFor(): string | undefined {
     const job = this.current;
     return job?.state === 'waiting' ? `a ${job.kind} waits for an operator: ${job.message}` : undefined;
   }
 
-  /** Tells of a job that this process works on without leading. @returns what ends that */
+  /** Reports a job that this process works on without leading. @returns a function that ends the reports */
   tellOf(progress: JobProgress): () => void {
     return this.inWork.prepare(progress);
   }
 
-  /** The job in hand, whichever projector works on it, else how the last one ended. */
+  /** The unfinished job, whichever projector works on it, else the last finished one. */
   async status(): Promise<JobStatus | null> {
     const { pool, projection } = this.engine;
     return this.current ?? (await storedStatus(pool, projection)) ?? (await lastFinished(pool, projection));
   }
 
   /**
-   * @throws {ServiceError} 409 while another job is in hand, with its state, or where there is no room; 404 for a stream that is not
-   * there; 503 when this process does not lead
+   * @throws {ServiceError} 409 while another job is unfinished, with its state, or if there is too little disk space; 404 for a stream that
+   * does not exist; 503 if this process does not lead
    */
   start(order: JobOrder, options: StartOptions = {}): Promise<JobStatus> {
     return this.oneAfterAnother(async () => {
@@ -71,12 +71,12 @@ export class Jobs {
     });
   }
 
-  /** The same for what configuration asks for: where a job is in hand, that one goes on instead, and `undefined` is returned. */
+  /** The same for a job that a setting starts. If another job is unfinished, that one continues, and the result is `undefined`. */
   startUnlessInHand(order: JobOrder, options: StartOptions): Promise<JobStatus | undefined> {
     return this.oneAfterAnother(async () => ((await this.inHand()) ? undefined : this.begin(order, options)));
   }
 
-  /** A new leader goes on with what a former one left unfinished. Tries until it has found out; never rejects. */
+  /** A new leader continues the job that a former leader left unfinished. Tries until the database has answered; never rejects. */
   async resume(leading: Leadership): Promise<void> {
     while (this.state.leading === leading) {
       try {
@@ -89,7 +89,10 @@ export class Jobs {
     }
   }
 
-  /** Reaches the projector that works on the job in hand, now and after the next change of leader. @throws {ServiceError} 409 without one */
+  /**
+   * Stores a request for the projector that works on the unfinished job, now or after the next change of leader.
+   * @throws {ServiceError} 409 if no job is running
+   */
   async request(wish: JobRequest): Promise<JobStatus> {
     const { pool, projection } = this.engine;
     const generation = (this.current ?? (await storedStatus(pool, projection)))?.generation;
@@ -102,7 +105,7 @@ export class Jobs {
     return status;
   }
 
-  /** What an operator agrees to, told as it was shown: more may have been lost since, and counts as not agreed to. @throws {ServiceError} 409 */
+  /** An operator accepts the loss that was shown. A larger loss needs a new confirmation. @throws {ServiceError} 409 */
   async confirm({ generation, rows }: Confirmation): Promise<JobStatus> {
     const { pool, projection } = this.engine;
     if (!(await confirmLoss(pool, projection, generation, rows)))
@@ -122,7 +125,7 @@ export class Jobs {
     return done;
   }
 
-  /** What is stored as unfinished runs here from now on, where this release can go on with it. */
+  /** Continues the stored unfinished job in this process, if this release can continue it. */
   private async inHand(): Promise<JobStatus | undefined> {
     const leading = this.state.leading;
     if (leading) await this.takeUp(leading);
@@ -151,7 +154,7 @@ export class Jobs {
     this.inWork.begin(leading, number, job);
   }
 
-  /** Of another release, which is gone: nobody but the leader is left to obey. */
+  /** The job belongs to another release that is gone, so only the leader can cancel it. */
   private async cancelAbandoned(): Promise<void> {
     const leading = this.state.leading;
     if (leading && !this.inWork.isRunning) await endAbandoned(this.engine, leading);

@@ -3,9 +3,9 @@ import type { StreamMessage } from '../stream/stream-message.js';
 import { namesKey } from '../stream/subject-names.js';
 
 /**
- * Reading only the last message of a subject is sound where that message says everything the ones before it said: where all of them are
- * of one key. What a subject is used for can be seen only by its name: it must name the key.
- * @returns why the message may hide others that still count; undefined when it does not
+ * It is safe to read only the last message of a subject if that message replaces the ones before it: if all of them have one key. Only the
+ * subject's name shows that: it must name the key.
+ * @returns why the message may hide others that still count; undefined if it does not
  */
 export function mayHideOthers(
   projection: Pick<Projection, 'keyOf'>,

@@ -19,15 +19,15 @@ import { atOnePosition } from './one-position.js';
 import type { ReplayedLetters } from './replayed-letters.js';
 import type { StreamNow, Work } from './work.js';
 
-/** What all phases work with: a leader can let the live generation stand still, and compare it with the new one. */
+/** The objects that all phases use. A leader can pause the live generation and compare it with the new one. */
 export class LeadersWork implements Work {
   build: GenerationBuild | undefined;
   letters: ReplayedLetters | undefined;
-  /** The differences between the live generation and the new one; undefined before they were compared. */
+  /** The differences between the live generation and the new one; undefined before the comparison. */
   differences: readonly Difference[] | undefined;
   readonly parts: BuildParts;
   readonly source: StreamNow;
-  /** After a change of the stream the live generation's position means nothing in it. */
+  /** If the stream was replaced, the live generation's position has no meaning in the new stream. */
   readonly isComparable: boolean;
 
   private constructor(
@@ -43,8 +43,8 @@ export class LeadersWork implements Work {
   }
 
   /**
-   * @param stored what is kept of the job: an earlier worker may have added to it
-   * @throws {JobFailed} where there is nothing to read from
+   * @param stored the stored job: an earlier worker may have changed it
+   * @throws {JobFailed} if there is no stream to read
    */
   static async open(engine: Engine, live: Leadership, progress: JobProgress, stored: StoredJob): Promise<LeadersWork> {
     const { projection, settings, link } = engine;
@@ -57,7 +57,8 @@ export class LeadersWork implements Work {
     await progress.pauseOrEnd();
     const client = await connectWriter(settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS, projection.words.projector);
     const fence = buildFence(live.lease, generation);
-    // On the leader's own connection: another one that wants the lock on the lease starves while batch follows batch.
+    // Uses the leader's own connection: another connection that wants the lock on the lease would wait without end while batch follows
+    // batch.
     const keep = (change: Partial<StoredJob>) =>
       live.betweenBatches((now) =>
         fenced(now.client, now.lease, async () => void (await changeJob(now.client, generation, change))),
@@ -74,13 +75,13 @@ export class LeadersWork implements Work {
     }
   }
 
-  /** What the database says of the generation, and of the job it is made for. */
+  /** The stored generation, and the job it is made for. */
   static async stored({ projection }: Engine, live: Leadership, generation: number) {
     const generations = await live.betweenBatches(({ client }) => listGenerations(client, projection));
     return generations.find(({ number }) => number === generation);
   }
 
-  /** Work while the live generation stands still; where the two can be compared, both are at one position. */
+  /** Runs work while the live generation is paused. If the two can be compared, both are at one position. */
   standStill<T>(work: (leading: Leadership) => Promise<T>): Promise<T> {
     const { isComparable, progress, live: leading } = this;
     const applyLetters = async () => {
@@ -90,12 +91,12 @@ export class LeadersWork implements Work {
     return atOnePosition({ build: this.build!, leading, progress, isComparable, applyLetters }, work);
   }
 
-  /** @throws when the stream has changed since this was begun, or is back: the job begins again then */
+  /** @throws if the stream has changed, or come back, since this work began: the job then begins again */
   ensureSameStream(): void {
     if (this.live.isHalted === this.isComparable) throw new Error('the stream is not what it was when this was begun');
   }
 
-  /** Does something where both generations can be seen at one position, while everything goes on. */
+  /** Runs work on a snapshot with both generations at one position. Both continue meanwhile. */
   async inSnapshot<T>(work: (snapshot: pg.Client) => Promise<T>): Promise<T> {
     const { settings, projection } = this.engine;
     const snapshot = await connectForComparison(settings.databaseUrl, projection.words.projector);

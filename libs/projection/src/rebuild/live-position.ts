@@ -6,7 +6,7 @@ import type { LiveGeneration } from './work.js';
 
 const EVERY_MS = 250;
 
-/** The live generation while another projector feeds it, as the database tells. */
+/** The position of the live generation while another projector feeds it, read from the database. */
 export class LivePosition implements LiveGeneration {
   readonly isHalted = false;
   private readonly looking;
@@ -15,7 +15,7 @@ export class LivePosition implements LiveGeneration {
     { pool, projection }: Engine,
     public position: Position,
   ) {
-    // A database that is away holds up the work itself, which says so.
+    // If the database is away, the work itself stops and reports it.
     this.looking = every(EVERY_MS, async () => {
       this.position = await readPosition(pool, projection);
     });

@@ -8,12 +8,12 @@ import { followGaps, lossOn } from '../stream/subject-limit.js';
 import { JobFailed } from './job-ended.js';
 
 /**
- * For a generation that goes on from where it was, and that nothing proves to be right then: makes sure that the stream still holds all that
- * it has not read. The live generation may have applied what was removed since.
+ * For a generation that continues from an earlier position and is not verified before it becomes live: makes sure that the stream still
+ * holds everything after that position. The live generation may have applied messages that the stream has removed since.
  * @param messages the next ones, in stream order
  * @param upTo the stream holds no others up to this sequence
  * @returns the gap to remember with the messages
- * @throws {JobFailed} where messages are missing that the others do not stand for
+ * @throws {JobFailed} if messages are missing that the others do not replace
  */
 export async function ensureNothingIsLost(
   projection: Projection,

@@ -4,32 +4,32 @@ import { countDeferred } from '../store/deferred-work.js';
 import type { GenerationBuild } from './generation-build.js';
 import type { JobProgress } from './job-progress.js';
 
-/** What could be read in this time is little enough to be read while the live generation stands still. */
+/** If reading takes less than this, the rest is small enough to read while the live generation is paused. */
 const LITTLE_MS = 100;
-/** Where the live generation is always fed faster than that, the time below decides. */
+/** If the live generation always grows faster than that, only the time limit below counts. */
 const MOST_APPROACHES = 10;
-/** The live generation stands still for no longer than this before the work begins: a small part of what its lease lasts. */
+/** The live generation is paused for no longer than this before the work begins: a small part of the lease time. */
 const MEET_WITHIN_MS = 500;
-/** Where that is too little again and again (a machine at its limits), it becomes twice as long, up to this. */
+/** If that is too short again and again (an overloaded machine), it doubles each time, up to this. */
 const MEET_WITHIN_AT_MOST_MS = 2_000;
-/** The live generation is fed on for so long before the next try. */
+/** The live generation continues for this long before the next attempt. */
 const POLL_MS = 50;
 
 export interface Meeting {
   readonly build: GenerationBuild;
   readonly leading: Leadership;
   readonly progress: JobProgress;
-  /** Whether both read the same stream; otherwise they have no position in common, and the new one is only completed. */
+  /** Whether both read the same stream. If not, they have no common position, and the job only completes the new one. */
   readonly isComparable: boolean;
-  /** Brings into the new generation what does not come from the stream. */
+  /** Applies to the new generation the replayed letters, which do not come from the stream. */
   readonly applyLetters: () => Promise<void>;
 }
 
 /**
- * Does work between two batches while both generations hold everything up to one position. Until little is left the new one is fed
- * while the live one goes on; where the rest takes too long all the same, the live one goes on, and it is tried again. While
- * deferred work is left in either of them, its rows are not those of its position: that is waited for.
- * @throws what ends the job meanwhile, and when leading ends
+ * Runs work between two batches, when both generations hold everything up to one position. The new generation first catches up while the
+ * live one continues. Then the live one is paused for the rest; if the rest takes too long, the live one continues, and the next attempt
+ * follows. While either generation has deferred work left, its rows are not those of its position: so the work waits for that, too.
+ * @throws the error that ends the job meanwhile, or that ends the leadership
  */
 export async function atOnePosition<T>(meeting: Meeting, work: (leading: Leadership) => Promise<T>): Promise<T> {
   for (let withinMs = MEET_WITHIN_MS; ; withinMs = Math.min(2 * withinMs, MEET_WITHIN_AT_MOST_MS)) {
@@ -53,7 +53,7 @@ async function comeNear({ build, leading, progress, isComparable }: Meeting): Pr
   }
 }
 
-/** @returns whether both are at one position, with everything in them */
+/** @returns whether both are at one position, with no deferred work left */
 async function reach(
   { build, isComparable, applyLetters }: Meeting,
   now: Leadership,
@@ -70,7 +70,7 @@ async function reach(
   return true;
 }
 
-/** A live generation that is not written to any more stays as it is. */
+/** If the live generation is halted or of another schema, its deferred work stays undone and does not count. */
 async function isIncomplete({ client, position, isHalted, isOtherSchema }: Leadership): Promise<boolean> {
   return !isHalted && !isOtherSchema && (await countDeferred(client, position.generation)) > 0;
 }

@@ -1,6 +1,6 @@
 import type { JobOrder } from '../job.js';
 
-/** From the projector's own stream alone, every message of it. */
+/** Reads every message of the projector's own stream, and no other stream. */
 export const PLAIN_REBUILD: JobOrder = {
   kind: 'rebuild',
   acceptDifferences: false,

@@ -11,7 +11,7 @@ import { followRequests } from './requested-state.js';
 import { PREPARATION } from './run-phases.js';
 import type { Work } from './work.js';
 
-/** Brings a generation near the live one without leading, while another projector feeds that. @throws what its phases throw */
+/** Brings a generation near the live one without leading, while another projector feeds the live one. @throws the errors of its phases */
 export async function prepareGeneration(engine: Engine, client: Client, progress: JobProgress): Promise<void> {
   const requests = followRequests(engine.pool, progress, engine.settings.databaseMaxBytes);
   const live = new LivePosition(engine, await readPosition(client, engine.projection));

@@ -4,7 +4,7 @@ import type { JobProgress } from './job-progress.js';
 
 const EVERY_MS = 500;
 
-/** Publishes how far a job is, now and then, for operators that follow it. @returns what ends that */
+/** Publishes the progress of a job at intervals, for operators that follow it. @returns a function that stops it */
 export function publishProgress(engine: Engine, progress: JobProgress): () => void {
   const timer = setInterval(() => publishStatus(engine, progress.status()), EVERY_MS);
   return () => clearInterval(timer);

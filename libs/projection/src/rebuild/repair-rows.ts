@@ -6,14 +6,20 @@ import { correctDerivedRows, wrongDerivedRows } from './derived-rows.js';
 import { JobFailed } from './job-ended.js';
 import { notSoMany } from './verification-words.js';
 
-/** The session is set up for small batches; this is about many rows at once. */
+/** The session is set up for small batches; these statements work on many rows at once. */
 const PLANNER = `set local plan_cache_mode = auto; set local enable_seqscan = on; set local enable_hashjoin = on;
   set local enable_mergejoin = on; set local work_mem = '64MB'`;
 
-/** So many owners are put right between two batches: a second or two where derived rows of a million others are to be counted. */
+/**
+ * A repair corrects this many owners between two batches. That takes a second or two if it must count the derived rows of a million other
+ * owners.
+ */
 const OWNERS_AT_A_TIME = 1_000;
 
-/** The damage in portions of the first kind of owner, each for a transaction of its own. The others are a part of each: they decide what stays. */
+/**
+ * Splits the owners of the first kind into portions, each for its own transaction. Each portion holds all other owners: they decide which
+ * rows stay.
+ */
 export function portionsOf({ tables }: Projection, damage: Damage): Damage[] {
   const [first = ''] = kindsOf(tables);
   const all = [...(damage.get(first) ?? [])];
@@ -24,11 +30,11 @@ export function portionsOf({ tables }: Projection, damage: Damage): Damage[] {
 }
 
 /**
- * Puts right what is damaged, as the rows are now: an event may have touched them since they were compared. What no event tells of
- * stays, with every row of the owners that it concerns. Derived rows then are those of the rows that are there.
+ * Corrects damaged rows as they are now: an event may have changed them since the comparison. Rows that no event mentions stay, with every
+ * row of the owners they concern. Then makes the derived rows again.
  * @param client inside a fenced transaction, both generations at the same position
- * @param isRemoving whether rows go that no event tells of
- * @throws {JobFailed} when the rows are not right after that; the caller rolls back
+ * @param isRemoving whether to remove rows that no event mentions
+ * @throws {JobFailed} if rows are still wrong after that; the caller rolls back
  */
 export async function repairRows(
   client: ClientBase,
@@ -45,7 +51,7 @@ export async function repairRows(
 
 type Owned = ReturnType<typeof ownedTables>[number];
 
-/** Rows that are right are not written: most tables of a damaged owner are. */
+/** Does not write rows that are already right: most tables of a damaged owner are right. */
 async function replace(client: ClientBase, { live, folded }: Compared, template: Owned, damage: Damage): Promise<void> {
   const { key, owner } = template;
   const ids = [...damage.get(owner.of)!];
@@ -65,7 +71,7 @@ async function replace(client: ClientBase, { live, folded }: Compared, template:
   );
 }
 
-/** @throws {JobFailed} unless no event tells of exactly so many rows by now */
+/** @throws {JobFailed} unless there are now exactly this many rows that no event mentions */
 export async function ensureNumber(
   client: ClientBase,
   { projection, live, folded }: Compared,
@@ -86,7 +92,7 @@ export async function ensureNumber(
   if (found !== expected) throw new JobFailed(notSoMany(found, expected));
 }
 
-/** What was put right is right, or none of it is kept. */
+/** Checks the repaired rows. If one is wrong, the caller rolls back all of them. */
 async function prove(client: ClientBase, { projection, live, folded }: Compared, damage: Damage): Promise<void> {
   let wrong = await wrongDerivedRows(client, projection, live);
   for (const template of ownedTables(projection)) {

@@ -12,7 +12,7 @@ import {
 } from '../store/replayed-letters.js';
 import { inTransaction } from '../store/transaction.js';
 
-/** A generation that is not live, and who may write it. */
+/** A generation that is not live, with the fence that allows a worker to write it. */
 export interface LetterTarget {
   readonly projection: Projection;
   readonly client: Client;
@@ -21,9 +21,9 @@ export interface LetterTarget {
 }
 
 /**
- * The read model is what the stream says, and what the letters say that an operator has replayed. Those the stream does not bring to
- * another generation: it applied the message as a letter too, or had done so long before. So a job applies them to the generation it
- * brings up to date. By version, like every event: it does not matter that this is late, or done twice.
+ * The read model consists of the events of the stream and of the letters that an operator has replayed. A new generation does not get these
+ * letters from the stream: their messages were parked again, or were read long before. So a job applies the replayed letters to the
+ * generation that it brings up to date. Each event takes effect by its version, so it may come late or twice.
  */
 export class ReplayedLetters {
   private constructor(
@@ -32,9 +32,9 @@ export class ReplayedLetters {
     private place: LetterPlace,
   ) {}
 
-  /** Applies all of them. What this release cannot apply stays out of its generations, as it would if it were replayed now. */
+  /** Applies all of them. Letters that this release cannot apply stay out of its generations, as they would in a replay now. */
   static async apply(target: LetterTarget, stream: LetterStream, leading: Leadership): Promise<ReplayedLetters> {
-    // Between two batches no replay is under way: what is not there yet will have a later time.
+    // Between two batches no replay is in progress: letters replayed after this moment get a later time.
     const now = await leading.betweenBatches(({ client }) => timeOf(client));
     const letters = new ReplayedLetters(target, stream, BEFORE_ALL_LETTERS);
     await letters.applyLater();
@@ -42,7 +42,7 @@ export class ReplayedLetters {
     return letters;
   }
 
-  /** Applies those that have been replayed meanwhile. Between two batches nothing of them is left then. */
+  /** Applies the letters replayed meanwhile. Called between two batches, it leaves none. */
   async applyLater(): Promise<void> {
     const { client, projection } = this.target;
     for (;;) {
@@ -54,7 +54,7 @@ export class ReplayedLetters {
     }
   }
 
-  /** Events that PostgreSQL refuses for their data are halved until only those are left. */
+  /** If PostgreSQL refuses events for their data, halves the list until only the faulty events are left, and skips these. */
   private async applyOrSkip(events: readonly ProjectedEvent[]): Promise<void> {
     if (events.length === 0) return;
     const { projection, client, fence, generation } = this.target;

@@ -8,15 +8,14 @@ import type { JobProgress } from './job-progress.js';
 const EVERY_MS = 500;
 
 /**
- * Carries to the work what operators request meanwhile, and whether the database outgrows what it may take. The request is stored with the
- * job, so that it reaches the projector that works on it, and the one after that.
- * A database that is away holds up the work itself, which says so.
+ * Passes operators' requests to the work on a job, and ends the work if the database exceeds its limit. The request is stored with the job,
+ * so it reaches the projector that works on it, and the next one. If the database is away, the work itself stops and reports it.
  */
 export function followRequests(pool: Pool, progress: JobProgress, limit: DatabaseLimit): Periodic {
   return every(EVERY_MS, async () => {
     const { generation, order } = progress;
     const requested = await requestedState(pool, generation, order.startedAt, typeof limit === 'number');
-    // Told by nobody else: a worker that pauses or waits does nothing by which it would find out.
+    // Nothing else would show it: a worker that pauses or waits does nothing that would find out.
     progress.isGone = !requested;
     if (!requested || progress.isFinished || progress.ending) return;
     const { wish, confirmedRows, databaseBytes } = requested;

@@ -7,7 +7,7 @@ import { ensureStream } from '../stream/stream.js';
 import { Jobs } from './jobs.js';
 import { PLAIN_REBUILD } from './plain-rebuild.js';
 
-/** What `ON_SOURCE_CHANGE=rebuild` does: makes the read model from the stream that has taken the place of its own. */
+/** Carries out `ON_SOURCE_CHANGE=rebuild`: rebuilds the read model from the stream that has replaced its own. */
 @Injectable()
 export class Resynchronisation {
   private isReacting = false;
@@ -18,7 +18,10 @@ export class Resynchronisation {
     private readonly jobs: Jobs,
   ) {}
 
-  /** Told at every check of a halted leader. Where the stream is gone altogether and may be made, it is made, and the next check finds it to be another one. */
+  /**
+   * Called at every check of a halted leader. If the stream is missing and may be created, it is created; the next check finds that it is
+   * another stream.
+   */
   async react({ mismatch }: SourceChanged): Promise<void> {
     if (this.isReacting || this.jobs.current) return;
     this.isReacting = true;

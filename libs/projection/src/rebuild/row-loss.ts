@@ -2,16 +2,16 @@ import type { ClientBase } from 'pg';
 import type { RowLoss } from '../job.js';
 import type { Projection } from '../projection.js';
 
-/** A smaller loss is no ground to ask, whatever its share: in a list of a few rows every change is a large share. */
+/** A loss smaller than this needs no operator, whatever its share: in a short list every change is a large share. */
 const TOO_FEW_TO_ASK = 100;
 
-/** @param percent the share of the list that may go without an operator */
+/** @param percent the share of the list that may be lost without an operator */
 export function isTooMuch({ from, to }: RowLoss, percent: number): boolean {
   const lost = from - to;
   return lost >= TOO_FEW_TO_ASK && lost > (from * percent) / 100;
 }
 
-/** How many rows the list holds in one generation and would hold in the other. */
+/** How many rows the list holds in the first generation and would hold in the second. */
 export async function lossBetween(
   client: ClientBase,
   projection: Projection,

@@ -12,23 +12,23 @@ import { reportOrRepair } from './phases/repair.js';
 import { switchOver } from './phases/switch-over.js';
 import type { Phase } from './work.js';
 
-/** What brings a generation near the live one, without touching that. */
+/** Brings a generation near the live one and does not touch the live one. */
 export const PREPARATION: readonly Phase[] = [openBuild, fill, indexTables, catchUp];
 
-/** A job is these phases, one after the other. */
+/** The phases of each kind of job, in order. */
 const PHASES: Readonly<Record<JobKind, readonly Phase<LeadersWork>[]>> = {
   rebuild: [...PREPARATION, replayLetters, prove, switchOver],
   verify: [openBuild, fill, catchUp, replayLetters, prove, reportOrRepair],
   rollback: [openBuild, fill, catchUp, replayLetters, switchOver],
 };
 
-/** @returns how the job has ended @throws what interrupts the work; trying again may help */
+/** @returns how the job has ended @throws an error that interrupts the work; a new attempt may succeed */
 export async function runPhases(engine: Engine, leading: Leadership, progress: JobProgress): Promise<JobEnd> {
   const { generation, order } = progress;
   let work: LeadersWork | undefined;
   try {
     const stored = await LeadersWork.stored(engine, leading, generation);
-    // The last attempt may have ended after its switch was committed and before that was known.
+    // The last attempt may have committed its switch without learning of the commit.
     if (stored?.state === 'live') return { state: 'done', message: `generation ${generation} is live` };
     if (!stored?.job || !progress.isOf(generation, stored.job))
       throw new JobFailed(`the job of generation ${generation} has been ended by another projector`);
@@ -47,8 +47,8 @@ export async function runPhases(engine: Engine, leading: Leadership, progress: J
 }
 
 /**
- * What ends a job for good. A full disk does: going on would take the live generation's room. So does a row that PostgreSQL refuses for
- * its values; while indexes are made, that may be a former worker whose statement still runs.
+ * Errors that end a job permanently. A full disk does: the job would take the space of the live generation. A row that PostgreSQL refuses
+ * for its values does, too. But while indexes are made, such an error may come from a former worker whose statement still runs.
  */
 function asFailure(error: unknown, progress: JobProgress): JobFailed | undefined {
   if (error instanceof JobFailed) return error;

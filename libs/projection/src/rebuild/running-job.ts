@@ -16,7 +16,7 @@ const RETRY_MS = 1_000;
 
 /** A job that this process works on, while it leads. */
 export class RunningJob {
-  /** What operators request of it. */
+  /** The operators' requests about the job. */
   private readonly requests;
 
   constructor(
@@ -27,14 +27,14 @@ export class RunningJob {
     this.requests = followRequests(engine.pool, progress, engine.settings.databaseMaxBytes);
   }
 
-  /** Looks now what operators request of it. */
+  /** Reads the operators' requests now. */
   look(): Promise<void> {
     return this.requests.now();
   }
 
   /**
-   * Faults around it do not end a job: it goes on where it was, here or with the next leader. Never rejects: how it ends is told by
-   * its status.
+   * Faults outside the job do not end it: it continues from where it was, here or with the next leader. Never rejects: the status says how
+   * it ended.
    */
   async run(leading: Leadership): Promise<void> {
     const { progress, engine } = this;
@@ -42,7 +42,8 @@ export class RunningJob {
     try {
       for (let now: Leadership | undefined = leading; now; now = this.state.leading) {
         try {
-          // An end counts once it is recorded; one that was reached and could not be recorded is not reached a second time.
+          // An end counts once it is recorded. If recording failed, the next attempt records the same end and does not run the phases
+          // again.
           progress.end ??= await runPhases(engine, now, progress);
           await this.record(now, progress.end);
         } catch (error) {
@@ -52,7 +53,7 @@ export class RunningJob {
           continue;
         }
         await this.clearAway(now, progress.end);
-        // Told when nothing is left to clear away, so that the next one may begin.
+        // Reported only when nothing is left to drop, so that the next job may begin.
         return progress.finish(progress.end.state, progress.end.message);
       }
       progress.interrupted('this projector leads no more; the next leader goes on');
@@ -63,7 +64,7 @@ export class RunningJob {
     }
   }
 
-  /** The end of a job that switched is recorded with the switch. */
+  /** A job that switched has already recorded its end with the switch. */
   private async record(leading: Leadership, { state, message }: JobEnd): Promise<void> {
     const end = this.progress.asEnded(state, message);
     await leading.betweenBatches(({ client, lease }) =>
@@ -71,7 +72,7 @@ export class RunningJob {
     );
   }
 
-  /** A failure is logged and harms nothing: housekeeping tries again. */
+  /** A failure is logged and does no harm: the housekeeper tries again. */
   private async clearAway(leading: Leadership, end: JobEnd): Promise<void> {
     const { logger, settings, projection } = this.engine;
     try {
@@ -84,14 +85,14 @@ export class RunningJob {
   }
 
   /**
-   * A verification needs its generation no more, nor does anybody one that came to nothing; a rebuild leaves the one it replaced, and
-   * none before that.
+   * A verification no longer needs its generation, and a failed job's generation has no use. A rebuild keeps the generation that it
+   * replaced, and drops older ones.
    */
   private async leftOver(leading: Leadership, { state }: JobEnd): Promise<number[]> {
     const { generation, order } = this.progress;
     const generations = await leading.betweenBatches(({ client }) => listGenerations(client, this.engine.projection));
     if (state !== 'done' || order.kind === 'verify') {
-      // Where another projector has ended the job, the generation may have been live since.
+      // If another projector has ended the job, the generation may have become live since.
       const isUnused = generations.some(({ number, state }) => number === generation && state === 'building');
       return isUnused ? [generation] : [];
     }

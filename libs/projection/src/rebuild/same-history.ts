@@ -5,10 +5,10 @@ import { tableName } from '../table-template.js';
 import { JobFailed } from './job-ended.js';
 
 /**
- * A repair believes what an archive tells, so it must be one of the same events: the live generation knows most of what it tells, since
- * that is what it was made from. Of a stream of other events it does not.
- * @param generation which holds what the archive tells, and nothing else yet
- * @throws {JobFailed} when the live generation says nothing or something else of more than half
+ * A repair trusts an archive, so the archive must be of the same events. If it is, the live generation agrees with most of it, because it
+ * was made from those events. With a stream of other events it does not agree.
+ * @param generation holds the facts of the archive, and nothing else yet
+ * @throws {JobFailed} if the live generation does not know, or contradicts, more than half of the facts
  */
 export async function ensureSameHistory(
   client: Client,
@@ -33,7 +33,7 @@ export async function ensureSameHistory(
   );
 }
 
-/** One row per fact of the archive: whether the live generation has it, or what took its place. */
+/** One row per fact of the archive: whether the live generation has the fact, or one that replaced it. */
 function factsSql({ tables }: Projection, live: number, told: number): string {
   return tables
     .flatMap((template) =>

@@ -22,9 +22,9 @@ import { prepareGeneration } from './prepare-generation.js';
 import { PLAIN_REBUILD } from './plain-rebuild.js';
 import { VacantLease } from './vacant-lease.js';
 
-/** Room may be made meanwhile. */
+/** An operator may free disk space meanwhile. */
 const AGAIN_AFTER_MS = 300_000;
-/** For a projector of the release before to take the lease, if there is one: it can feed the live generation. */
+/** Time for a projector of the previous release, if there is one, to take the lease: it can feed the live generation. */
 const OLDER_FIRST_MS = 5_000;
 
 /**
@@ -34,8 +34,8 @@ const OLDER_FIRST_MS = 5_000;
 export type Prepared = { readonly leadAfter: string } | 'wait' | 'stand by';
 
 /**
- * For a release whose tables are newer than the live generation's. It cannot write those, so it does not lead before its own
- * generation is as good as ready; till then the projector of the release before goes on feeding the live one.
+ * For a release whose tables are newer than those of the live generation. It cannot write the live tables, so it does not lead before its
+ * own generation is nearly ready. Until then the projector of the previous release feeds the live generation.
  */
 @Injectable()
 export class SchemaChange {
@@ -43,7 +43,7 @@ export class SchemaChange {
   private standByFrom = 0;
   private wasReady = false;
   private readonly lease: VacantLease;
-  /** Whether this process is the one that prepares, of those that could. */
+  /** Of all processes that could prepare the generation, whether this one does it. */
   private isPreparing = false;
 
   constructor(
@@ -53,12 +53,12 @@ export class SchemaChange {
     this.lease = new VacantLease(engine);
   }
 
-  /** Whether nobody has led for a while, so that operators have only this process to speak to. */
+  /** Whether no projector has led for a while, so that only this process can answer operators. */
   get isInCharge(): boolean {
     return this.isPreparing && this.lease.vacantForMs >= OLDER_FIRST_MS;
   }
 
-  /** @throws whatever goes wrong around it; call it again */
+  /** @throws on any fault outside it; call it again */
   async prepare(): Promise<Prepared> {
     await this.lease.look();
     const prepared = await this.prepareNow();
@@ -86,7 +86,7 @@ export class SchemaChange {
   private async prepareOn(client: Client): Promise<Prepared> {
     const { projection, logger } = this.engine;
     const generations = await listGenerations(client, projection);
-    // Somebody has gone back from it: that is not undone without an operator.
+    // An operator has rolled back from this schema: only an operator may undo that.
     if (
       generations.some(({ state, schemaVersion }) => state === 'previous' && schemaVersion >= projection.schemaVersion)
     )
@@ -94,25 +94,29 @@ export class SchemaChange {
     const inHand = jobInHand(generations);
     if (inHand && (inHand.schemaVersion !== projection.schemaVersion || inHand.job.kind !== 'rebuild'))
       return this.waitForTheEndOf(client, inHand);
-    // This release led, and its rebuild ended without a switch: doing all of it again would end the same way.
+    // This release led, and its rebuild ended without a switch: a new rebuild would end the same way.
     if (!inHand && this.wasReady) {
       const { tool } = projection.words;
       logger.warn(`the schema was not changed: an operator must decide, see ${tool} rebuild status`);
       this.letBe(Infinity);
       return 'wait';
     }
-    // Another projector of this release leads already, and goes on with it: taken from it, its proof would begin again here, and so on for ever.
+    // Another projector of this release leads already, and continues the job. If this process took the lease, the job's proof would begin
+    // again here, and so on for ever.
     if (inHand && (await isHeldForSchemaChange(client, projection))) return 'wait';
     const { number, job } = inHand ?? (await this.begin(client, generations));
     await this.prepareGeneration(client, new JobProgress(projection, number, job));
-    // Read first: whoever takes the lease after this raises it, and is seen by the second look or by its epoch.
+    // Read before the check: a projector that takes the lease in between is noticed by one of the two.
     const leadAfter = await leaseEpoch(client, projection);
     if (inHand && (await isHeldForSchemaChange(client, projection))) return 'wait';
     this.wasReady = true;
     return { leadAfter };
   }
 
-  /** The projector that leads goes on with it. Where nobody has led for a while, it is ended: this release would wait for ever. */
+  /**
+   * The projector that leads continues the job. If no projector has led for a while, this process ends the job: otherwise this release
+   * would wait for ever.
+   */
   private async waitForTheEndOf(
     client: Client,
     unfinished: NonNullable<ReturnType<typeof jobInHand>>,
@@ -165,7 +169,7 @@ export class SchemaChange {
     await this.drop(progress.generation);
   }
 
-  /** The generation of a job that has ended is needed by nobody, whichever projector leads. */
+  /** The job has ended, so no projector needs its generation, whichever one leads. */
   private drop(generation: number): Promise<void> {
     const { settings, projection } = this.engine;
     return dropUnused(settings.databaseUrl, projection, generation, () => Promise.resolve());

@@ -4,13 +4,13 @@ import { isLeaseVacant } from '../store/lease.js';
 
 const EVERY_MS = 500;
 
-/** For how long no projector has led, for one that does not. */
+/** Measures how long no projector has led, for a process that does not lead. */
 export class VacantLease {
   private vacantSince: number | undefined;
 
   constructor(private readonly engine: Pick<Engine, 'pool' | 'projection'>) {}
 
-  /** By the looks there were. */
+  /** Counted from the first check that found the lease vacant. */
   get vacantForMs(): number {
     return this.vacantSince === undefined ? 0 : performance.now() - this.vacantSince;
   }
@@ -20,9 +20,9 @@ export class VacantLease {
     else this.vacantSince ??= performance.now();
   }
 
-  /** Looks now and then. @returns what ends that */
+  /** Checks at intervals. @returns a function that stops it */
   follow(): () => void {
-    // A database that is away holds up the work itself, which says so.
+    // If the database is away, the work itself stops and reports it.
     const looking = every(EVERY_MS, () => this.look());
     return () => void looking.stop();
   }

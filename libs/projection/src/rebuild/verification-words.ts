@@ -2,7 +2,7 @@ import type { Difference } from '../job.js';
 
 const NAMED = 3;
 
-/** What a verification without a repair has to say. @param at the position, in words */
+/** The result of a verification without a repair. @param at the position, in words */
 export function findingsInWords(differences: readonly Difference[], at: string): string {
   const untold = differences.filter(({ isUntold }) => isUntold);
   const found = `${counted(differences.length, 'difference')} ${at}`;
@@ -10,11 +10,11 @@ export function findingsInWords(differences: readonly Difference[], at: string):
 }
 
 /**
- * What a repair has to say that left only rows which no event tells of.
- * @param found how many differences there were
- * @param left those there still are
+ * The result of a repair that left only rows that no event mentions.
+ * @param found the number of differences before the repair
+ * @param left the differences that remain
  * @param archive the stream that was read first
- * @param tool the command of operators
+ * @param tool the operators' command
  */
 export function repairInWords(
   found: number,

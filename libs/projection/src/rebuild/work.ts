@@ -5,17 +5,17 @@ import type { BuildSource } from './build-reader.js';
 import type { BuildParts, GenerationBuild } from './generation-build.js';
 import type { JobProgress } from './job-progress.js';
 
-/** The live generation, as far as one that is to take its place must know. */
+/** The facts about the live generation that the generation which is to replace it needs. */
 export interface LiveGeneration {
   readonly position: Position;
-  /** Set while the stream is not the one the position belongs to: the two cannot be compared then. */
+  /** Set while the position belongs to another stream: the two generations cannot be compared then. */
   readonly isHalted: boolean;
 }
 
-/** The stream to read, as it is now. */
+/** The current state of the stream to read. */
 export type StreamNow = BuildSource & { readonly head: number };
 
-/** What the phases that bring a generation near the live one work with. */
+/** The objects that the preparation phases use. */
 export interface Work {
   readonly engine: Engine;
   readonly parts: BuildParts;
@@ -23,18 +23,18 @@ export interface Work {
   readonly live: LiveGeneration;
   readonly progress: JobProgress;
   readonly order: StoredJob;
-  /** Opened by the first phase, closed by the caller of the phases. */
+  /** The first phase opens it; the caller of the phases closes it. */
   build: GenerationBuild | undefined;
 }
 
 /**
- * One step of a job. Each can be begun again where a former worker died.
- * @returns how the job has ended, in words, where it ends with this phase
- * @throws {JobFailed} for good, or whatever went wrong on the way; trying again may help then
+ * One step of a job. Another worker can begin it again if a former worker died in it.
+ * @returns how the job has ended, in words, if it ends with this phase
+ * @throws {JobFailed} to end the job permanently, or any other error; after those a new attempt may succeed
  */
 export type Phase<W extends Work = Work> = (work: W) => Promise<string | undefined>;
 
-/** Shows which phase the work is in, and keeps it with the job. */
+/** Shows the current phase, and stores it with the job. */
 export async function enter({ progress, parts }: Pick<Work, 'progress' | 'parts'>, phase: JobPhase): Promise<void> {
   progress.enter(phase);
   await parts.keep({ phase });

@@ -10,7 +10,7 @@ import type { StreamMessage } from '../stream/stream-message.js';
 import { rowsAtOnceOf, type BatchTarget } from './batch-target.js';
 import { allAsPoison, classify, type ClassifiedMessages } from './classify-messages.js';
 
-/** What became of the messages of a batch. */
+/** The result of a batch. */
 export interface BatchOutcome {
   readonly position: Position;
   readonly applied: readonly ProjectedEvent[];
@@ -18,20 +18,20 @@ export interface BatchOutcome {
   /** Types that the projection does not know, one per message. */
   readonly skipped: readonly string[];
   readonly parked: readonly Poison[];
-  /** Work that is left for after the batch. */
+  /** Work recorded for later. */
   readonly deferred: readonly Deferred[];
 }
 
 /**
  * Applies a batch: rows, dead letters, position and lease in one transaction, or nothing at all.
  * @param messages in stream order, at least one, all beyond the position
- * @throws what the fence says, PositionMoved, or whatever PostgreSQL says; the transaction is rolled back
+ * @throws the error of the fence, PositionMoved, or an error of PostgreSQL; the transaction is rolled back
  */
 export function applyBatch(target: BatchTarget, messages: readonly StreamMessage[]): Promise<BatchOutcome> {
   return write(target, messages, classify(messages));
 }
 
-/** What is left when PostgreSQL refuses a single event for its data: its message becomes a dead letter, and the position moves on. */
+/** For a single event that PostgreSQL refuses for its data: its message becomes a dead letter, and the position moves on. */
 export function parkBatch(
   target: BatchTarget,
   messages: readonly StreamMessage[],
@@ -40,7 +40,7 @@ export function parkBatch(
   return write(target, messages, allAsPoison(messages, reason));
 }
 
-/** Statements are sent without waiting for the answers of those before them: on a database that is far away that is most of the time. */
+/** Sends statements without waiting for earlier answers: on a distant database this saves most of the time. */
 async function write(
   target: BatchTarget,
   messages: readonly StreamMessage[],
@@ -90,11 +90,11 @@ async function applyIn(
   const applied = await projection.apply(client, events, {
     generation: position.generation,
     rowsAtOnce: defersAll ? 0 : rowsAtOnceOf(projection),
-    // Everything before the event is in the answers when the batch is.
+    // When the batch commits, answers hold everything before this event.
     completeBefore: (isIt) =>
       messages.find(({ decoded }) => decoded.kind === 'event' && isIt(decoded.event))!.sequence - 1,
   });
-  // Nobody waits for it where the fence rejects.
+  // If the fence rejects, this promise is not awaited.
   applied.written.catch(() => undefined);
   return applied;
 }

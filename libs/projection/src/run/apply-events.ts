@@ -5,8 +5,8 @@ import { recordDeferred } from '../store/deferred-work.js';
 import { rowsAtOnceOf } from './batch-target.js';
 
 /**
- * Applies events that have no place in the stream, inside the caller's transaction; by version, like any other.
- * @param at the generation, and how far it has read: where work is left for later, its answers claim no more until that is done
+ * Applies events that have no place in the stream, inside the caller's transaction, by their versions.
+ * @param at the generation, and how far it has read. While work is left for later, answers claim no later position than this.
  */
 export async function applyEvents(
   client: Client,

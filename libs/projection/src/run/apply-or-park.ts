@@ -7,10 +7,10 @@ import type { BatchTarget } from './batch-target.js';
 type Committed = (outcome: BatchOutcome, messages: readonly StreamMessage[]) => void;
 
 /**
- * Applies a batch. One that PostgreSQL refuses for its data is halved until only the poison is left, which is parked. One that takes too
- * long is applied event by event, and an event that takes too long by itself is given more time: it is never parked for that.
- * @param committed told of every part that was committed, in order
- * @throws what {@link applyBatch} throws, but for faults of the data
+ * Applies a batch. If PostgreSQL refuses it for its data, halves it until only the poison is left, and parks that. If it takes too long,
+ * applies it event by event. An event that takes too long alone gets more time: it is never parked for that.
+ * @param committed called for every part that was committed, in order
+ * @throws the errors of {@link applyBatch} except faults of the data
  */
 export async function applyOrPark(
   target: BatchTarget,

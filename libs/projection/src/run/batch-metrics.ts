@@ -6,7 +6,7 @@ const SIZE_BUCKETS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000];
 const BATCH_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const LAG_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300];
 
-/** What `/metrics` tells of batches. */
+/** The metrics of batches. */
 export class BatchMetrics {
   private readonly events: Counter;
   private readonly size: Histogram;
@@ -47,7 +47,7 @@ export class BatchMetrics {
     this.commitLag.observe(Math.max(0, (Date.now() - millisecondsOf(last.storedAtNanos)) / 1000));
     for (const { type } of outcome.applied) this.events.inc({ type, outcome: 'applied' });
     for (const { type } of outcome.stale) this.events.inc({ type, outcome: 'stale' });
-    // A label per unknown type would let a producer fill the memory of every scraper.
+    // With a label per unknown type a producer could fill the memory of every scraper.
     if (outcome.skipped.length > 0) this.events.inc({ type: 'unknown', outcome: 'skipped' }, outcome.skipped.length);
     for (const { type } of outcome.parked) this.events.inc({ type: type ?? 'unknown', outcome: 'parked' });
   }

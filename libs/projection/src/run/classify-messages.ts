@@ -2,7 +2,7 @@ import type { ProjectedEvent } from '../projection.js';
 import type { Poison } from '../store/dead-letters.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 
-/** The messages of a batch by what is to be done with them. */
+/** The messages of a batch, sorted by how to handle them. */
 export interface ClassifiedMessages {
   readonly events: readonly ProjectedEvent[];
   readonly skipped: readonly string[];

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { MeasuredGenerations } from '../store/generations.js';
 
-/** What `/metrics` tells of the database, as it was last looked at. */
+/** The metrics of the database, as of the last reading. */
 export class DatabaseMetrics {
   private readonly deadLetters: Gauge;
   private readonly generations: Gauge;
@@ -39,7 +39,7 @@ export class DatabaseMetrics {
     }
   }
 
-  /** What was seen before may not be so any more. */
+  /** Removes values that may no longer be true. */
   forget(): void {
     this.deadLetters.remove();
     this.generations.reset();

@@ -5,13 +5,13 @@ import { movePosition } from '../store/position.js';
 import { allAnswers } from '../store/transaction.js';
 import { rowsAtOnceOf, type BatchTarget } from './batch-target.js';
 
-/** Does the deferred work of a generation one part after the other, and knows whether there is any. */
+/** Does the deferred work of a generation part by part, and knows whether any is left. */
 export class DeferredWorker {
   private rows: number;
-  /** Items that are not done yet. */
+  /** The number of unfinished items. */
   pending = 0;
 
-  /** @param rowsAtOnce at most, in one transaction */
+  /** @param rowsAtOnce the largest number of rows in one transaction */
   constructor(private readonly rowsAtOnce: number) {
     this.rows = rowsAtOnce;
   }
@@ -20,12 +20,12 @@ export class DeferredWorker {
     return new DeferredWorker(rowsAtOnceOf(projection));
   }
 
-  /** Looks what a former writer has left, or what was recorded outside a batch. */
+  /** Reads the work that a former writer has left, or that was recorded outside a batch. */
   async look({ client, position }: Pick<BatchTarget, 'client' | 'position'>): Promise<void> {
     this.pending = await countDeferred(client, position.generation);
   }
 
-  /** The next part. One that takes too long is done again as a smaller one. @throws what {@link proceed} throws */
+  /** Does the next part. If it takes too long, does a smaller part instead. @throws the errors of {@link proceed} */
   async proceedOnce(target: BatchTarget): Promise<void> {
     try {
       const mayHaveEnded = await proceed(target, this.rows);
@@ -39,9 +39,9 @@ export class DeferredWorker {
 }
 
 /**
- * Does the next part of the deferred work, in a transaction of its own between two batches.
+ * Does the next part of the deferred work, in its own transaction between two batches.
  * @returns whether fewer items may be left now
- * @throws what `applyBatch` throws
+ * @throws the errors of `applyBatch`
  */
 export async function proceed(target: BatchTarget, rows: number): Promise<boolean> {
   const { client, position, fence } = target;
@@ -65,7 +65,7 @@ export async function proceed(target: BatchTarget, rows: number): Promise<boolea
 
 async function proceedIn({ projection, client, position }: BatchTarget, rows: number) {
   const progress = await projection.deferred!.proceed(client, position.generation, rows);
-  // Nobody waits for it where the fence rejects.
+  // If the fence rejects, this promise is not awaited.
   progress.written.catch(() => undefined);
   return progress;
 }

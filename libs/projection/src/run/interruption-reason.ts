@@ -15,7 +15,7 @@ import { PositionMoved } from '../store/position.js';
 import { LeaderInDoubt } from '../stream/stream-leader.js';
 import { LeaseLost } from '../store/lease.js';
 
-/** Why projecting had to begin again, as a metric's label: few words, whatever happens. */
+/** Why projecting had to begin again, as a metric's label: only a few different words. */
 export const INTERRUPTION_REASONS = [
   'postgres_away',
   'serialization',

@@ -15,12 +15,12 @@ import type { Leadership } from './leadership.js';
 import { IDLE_TICK_MS, LiveFeed } from './live-feed.js';
 import { otherSchema, SchemaNotChanged } from './schema-differs.js';
 
-/** A halted leader looks this often whether its stream is back. */
+/** A halted leader checks at this interval whether its stream is back. */
 const HALTED_CHECK_MS = 5_000;
-/** A job in hand is taken up within moments of beginning to lead. */
+/** A new leader continues an unfinished job within this time. */
 const JOB_BEGINS_WITHIN_MS = 3_000;
 
-/** What a projector does while it holds the lease: project, or stand halted before a stream that is not ours. */
+/** The work of a projector while it holds the lease: project, or stay halted if the stream is not the one its position belongs to. */
 export class Leader {
   private readonly feed: LiveFeed;
 
@@ -34,7 +34,7 @@ export class Leader {
     this.feed = new LiveFeed(connection, leading, context, stopping);
   }
 
-  /** @throws on any failure but a changed source; the caller begins again from the stored position */
+  /** @throws on any failure except a changed source; the caller begins again from the stored position */
   static async lead(
     connection: NatsConnection,
     leading: Leadership,
@@ -52,7 +52,7 @@ export class Leader {
     }
   }
 
-  /** Feeds the live generation until another one is live, or stopping. */
+  /** Feeds the live generation until another one becomes live, or the process stops. */
   private async project(): Promise<void> {
     const { leading, manager } = this;
     const { projection, settings, link, logger } = this.context.engine;
@@ -60,7 +60,7 @@ export class Leader {
     const schemaVersion = await liveSchemaVersion(leading.client, projection);
     leading.isOtherSchema = schemaVersion !== projection.schemaVersion;
     if (leading.isOtherSchema) return this.holdOff(schemaVersion);
-    // Once a position is stored, a missing stream is a loss to be told, not one to be covered up by a new stream.
+    // Once a position is stored, a missing stream is a loss to report. Creating a new stream would hide the loss.
     if (stored.streamCreated === null) await ensureStream(manager, settings.stream, logger);
     const monitor = new SourceMonitor(projection, manager, settings.stream.stream, link);
     const { config, created, state } = await monitor.check(stored);
@@ -79,7 +79,7 @@ export class Leader {
     await this.feed.run(monitor, config.name);
   }
 
-  /** A stream that was there already need not have the subjects of the settings. */
+  /** An existing stream may have other subjects than the settings name. */
   private tellOfRequests(subjects: readonly string[] = []): void {
     const { logger, settings } = this.context.engine;
     if (!takesRequests(settings.subjectPrefix, subjects)) return;
@@ -109,7 +109,7 @@ export class Leader {
     leading.isChangingSchema = false;
   }
 
-  /** Keeps the lease and serves operators, but reads nothing: going on would lose or mix events without anybody knowing. */
+  /** Keeps the lease and answers operators, but reads nothing: reading on would lose or mix events without notice. */
   private async halt(change: SourceChanged): Promise<void> {
     const { leading, context, stopping } = this;
     const { logger, metrics } = context.engine;

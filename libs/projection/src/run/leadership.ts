@@ -8,19 +8,19 @@ import { DeferredWorker } from './deferred-worker.js';
 type Task = (leading: Leadership) => Promise<void>;
 
 /**
- * What a leader holds while it leads: the writing connection, the lease, and the position of the live generation. Work that
- * must not run beside a batch is handed in here and done by the loop that applies the batches, between two of them.
+ * The objects that a leader holds while it leads: the writing connection, the lease, and the position of the live generation. Work that
+ * must not run beside a batch is queued here; the loop that applies the batches does it between two batches.
  */
 export class Leadership {
   private readonly tasks: Task[] = [];
   private over: Error | undefined;
-  /** Of the live generation. */
+  /** The deferred work of the live generation. */
   readonly deferred: DeferredWorker;
-  /** Set while the stream is not the one the position belongs to. */
+  /** Set while the position belongs to another stream. */
   isHalted = false;
-  /** Set while the live generation is of another release's schema: this one must not write it. */
+  /** Set while the live generation has another release's schema: this release must not write it. */
   isOtherSchema = false;
-  /** Set when the lease was taken for the sake of a job that replaces such a generation. */
+  /** Set if the lease was taken for a job that replaces such a generation. */
   isChangingSchema = false;
 
   constructor(
@@ -28,13 +28,13 @@ export class Leadership {
     readonly client: Client,
     readonly lease: Lease,
     public position: Position,
-    /** Of the connection, as it was made. */
+    /** The statement timeout of the connection when it was made. */
     readonly statementTimeoutMs: number,
   ) {
     this.deferred = DeferredWorker.for(projection);
   }
 
-  /** Runs work between two batches; nothing is written to the live generation meanwhile. Rejects when leading ends first. */
+  /** Runs work between two batches; meanwhile nothing is written to the live generation. Rejects if leading ends first. */
   betweenBatches<T>(work: (leading: Leadership) => Promise<T>): Promise<T> {
     if (this.over) return Promise.reject(this.over);
     return new Promise<T>((resolve, reject) => {
@@ -42,13 +42,13 @@ export class Leadership {
     });
   }
 
-  /** Called by the loop. A task's failure is the task's own. */
+  /** Called by the loop. A failed task rejects the promise of its caller and does not stop the loop. */
   async runTasks(): Promise<void> {
     for (let task = this.tasks.shift(); task; task = this.tasks.shift()) await task(this);
   }
 
   async end(): Promise<void> {
-    // An operator may be waiting for what was handed in.
+    // An operator may wait for a queued task.
     this.over = new ServiceError(503, 'This projector no longer leads; try again in a moment.');
     await this.runTasks();
   }

@@ -15,14 +15,17 @@ import { Patience } from './patience.js';
 import { PlanAge } from './plan-age.js';
 import { reportParked } from './report-parked.js';
 
-/** On an idle stream the lease is renewed and the freshness of the read model confirmed this often. */
+/** On an idle stream the projector renews the lease and confirms the freshness of the read model at this interval. */
 export const IDLE_TICK_MS = 250;
-/** Of rows that can be touched. Estimated: that many tokens which enter a group take 0.3 to 0.4 s of processors, up to 4 s where others want these too. */
+/**
+ * Counted in rows that events can touch, an estimate: this many tokens that enter a group take 0.3 to 0.4 s of processor time, up to 4 s if
+ * other work competes for the processors.
+ */
 const MAX_BATCH_WEIGHT = 4_000;
-/** Where every missing sequence is a loss, all that has arrived is whole. */
+/** If every missing sequence is a loss, all arrived messages can be applied. */
 const WHOLE = { count: Infinity, gap: undefined, loss: undefined };
 
-/** Feeds the live generation: whatever has arrived while the last batch was applied is the next batch. */
+/** Feeds the live generation: the messages that arrive while one batch is applied are the next batch. */
 export class LiveFeed {
   private readonly plans: PlanAge;
   private readonly patience: Patience;
@@ -37,20 +40,20 @@ export class LiveFeed {
     this.patience = new Patience(leading.client, leading.statementTimeoutMs);
   }
 
-  /** Reads on from the position of the live generation until that generation is replaced, or stopping. @throws {SourceChanged} */
+  /** Reads from the position of the live generation until that generation is replaced, or the process stops. @throws {SourceChanged} */
   async run(monitor: SourceMonitor, stream: string): Promise<void> {
     const { leading, context } = this;
     const { generation, sequence } = leading.position;
     const { lost } = context.engine.link;
     const reader = await this.open(stream, sequence + 1);
     try {
-      // The stream may have been replaced before the reader was there; now it cannot change unnoticed by the reader.
+      // The stream may have been replaced before the reader existed; from now on the reader notices a replacement.
       await monitor.check(leading.position);
       context.state.enter('projecting');
       leading.isHalted = false;
       context.engine.metrics.sourceIsFine();
       while (!this.stopping.aborted && leading.position.generation === generation) {
-        // What comes over another connection may be of another stream.
+        // Messages from another connection may be of another stream.
         if (lost.aborted) throw new NatsAway();
         await this.step(reader, monitor);
       }
@@ -59,7 +62,7 @@ export class LiveFeed {
     }
   }
 
-  /** A part of the deferred work, in turn with the batches. @returns whether there is more */
+  /** Does a part of the deferred work, in turn with the batches. @returns whether there is more */
   async doDeferred(): Promise<boolean> {
     const { deferred } = this.leading;
     if (deferred.pending > 0) {
@@ -85,7 +88,8 @@ export class LiveFeed {
     const { leading } = this;
     const { generation } = leading.position;
     await leading.runTasks();
-    // Another generation may be live by now, of another stream, at another position or of another schema: what was read is not for it.
+    // Another generation may be live now, of another stream, at another position or of another schema: the reader's messages are not for
+    // it.
     if (leading.position.generation !== generation) return;
     monitor.lookAhead();
     const hasDeferred = await this.doDeferred();
@@ -134,7 +138,7 @@ export class LiveFeed {
     return { projection, client, position, fence, moreTime: () => this.giveMoreTime() };
   }
 
-  /** The lease has run out meanwhile, but nobody could take it before the transaction was rolled back: renewed at once, it stays ours. */
+  /** The lease has run out meanwhile. But until the rollback no other projector could take it, so renewing it at once keeps it. */
   private async giveMoreTime(): Promise<boolean> {
     const { client, lease } = this.leading;
     await renewLease(client, lease);
@@ -144,7 +148,7 @@ export class LiveFeed {
     return true;
   }
 
-  /** Nothing has arrived: renew the lease, and where the stream has nothing beyond the position, say so in the read model. */
+  /** Nothing has arrived: renews the lease, and if the stream has nothing beyond the position, records that in the read model. */
   private async confirmFreshness(reader: EventReader, monitor: SourceMonitor): Promise<void> {
     const { client, lease, position } = this.leading;
     const { metrics } = this.context.engine;

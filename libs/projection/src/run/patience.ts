@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import { setStatementTimeout } from '../store/writer-client.js';
 
-/** How long one statement may take while nothing is wrong. */
+/** How long one statement may take normally. */
 export const STATEMENT_TIMEOUT_MS = 30_000;
-/** The most that one gets: where it reads or writes a whole large table, and where an event needs longer than usual. */
+/** The longest timeout: for a statement on a whole large table, and for an event that needs longer than usual. */
 export const WHOLE_TABLE_TIMEOUT_MS = 3_600_000;
 
 export function longer(statementTimeoutMs: number): number {
@@ -11,17 +11,17 @@ export function longer(statementTimeoutMs: number): number {
 }
 
 /**
- * How long a writer waits for one statement. An event that needs longer by itself gets it: twice as long each time, and the usual time
- * again once it is applied.
+ * How long a writer waits for one statement. For an event that alone needs longer the timeout doubles each time; once the event is applied,
+ * the usual timeout returns.
  */
 export class Patience {
-  /** @param ms what the client was connected with */
+  /** @param ms the client's statement timeout */
   constructor(
     private readonly client: Client,
     private ms: number,
   ) {}
 
-  /** @returns how long a statement may take now */
+  /** @returns the new statement timeout */
   async grow(): Promise<number> {
     this.ms = longer(this.ms);
     await setStatementTimeout(this.client, this.ms);

@@ -5,16 +5,16 @@ import { INTERRUPTION_REASONS } from './interruption-reason.js';
 import { BatchMetrics } from './batch-metrics.js';
 import { DatabaseMetrics } from './database-metrics.js';
 
-/** Everything the projector tells about itself at `/metrics`. What this process does not know has no sample: a 0 would look like good news. */
+/** All metrics of the projector at `/metrics`. A value that this process does not know has no sample: a 0 would look like good news. */
 export class ProjectorMetrics {
   readonly registry = new Registry();
   private readonly registers = [this.registry];
   private isLeader = false;
-  /** Whether it reads the stream: not on a standby, nor on a leader that is halted. */
+  /** Whether it reads the stream: a standby and a halted leader do not. */
   private isReading = false;
   /** Whether deferred work is left. */
   private hasDeferred = false;
-  /** By the clock of `performance`. */
+  /** Measured by `performance.now()`. */
   private caughtUpAt: number | undefined;
 
   readonly batches = new BatchMetrics(this.registry);
@@ -75,7 +75,7 @@ export class ProjectorMetrics {
     this.forgetDatabase();
   }
 
-  /** The lag goes on from what is known of it: taking the lease has brought no event into the tables. */
+  /** The lag continues from the known value: taking the lease has brought no event into the tables. */
   leads(epoch: number): void {
     this.isLeader = true;
     this.leader.set(1);
@@ -89,7 +89,7 @@ export class ProjectorMetrics {
     this.forgetReading();
   }
 
-  /** The database has been looked at. Who reads the stream knows better, except for what it has not come to know yet. */
+  /** Takes over values read from the database. A process that reads the stream knows better, except for values it does not know yet. */
   stands({ position, lagSeconds, staleBecause }: Standing): void {
     if (!this.isReading || this.caughtUpAt === undefined) this.caughtUpAt = performance.now() - lagSeconds * 1000;
     if (!this.isReading) this.position.set(position);
@@ -98,13 +98,13 @@ export class ProjectorMetrics {
       this.sourceChanged.set({ mismatch }, Number(staleBecause === `source-${mismatch}`));
   }
 
-  /** The database could not be looked at: what was seen there before may not be so any more. The lag goes on growing. */
+  /** The database could not be read: its earlier values may no longer be true. The lag continues to grow. */
   forgetDatabase(): void {
     this.database.forget();
     if (!this.isLeader) this.forgetPosition();
   }
 
-  /** Only who reads the stream knows these. */
+  /** Only a process that reads the stream knows these. */
   private forgetReading(): void {
     this.forgetPosition();
     for (const gauge of [this.streamHead, this.lagEvents, this.differences, this.deferredWork]) gauge.remove();
@@ -121,18 +121,18 @@ export class ProjectorMetrics {
     this.lagEvents.set(Math.max(0, head - position));
   }
 
-  /** @param at by `performance.now()`; undefined when nothing new is known */
+  /** @param at by `performance.now()`; undefined if nothing new is known */
   caughtUp(at: number | undefined): void {
     if (at !== undefined && !this.hasDeferred) this.caughtUpAt = Math.max(this.caughtUpAt ?? at, at);
   }
 
-  /** @param pending items of deferred work: until there is none nothing counts as caught up */
+  /** @param pending items of deferred work: while there are any, the read model does not count as caught up */
   deferred(pending: number): void {
     this.hasDeferred = pending > 0;
     this.deferredWork.set(pending);
   }
 
-  /** Halted: another generation may be live by now than the one that was read for. */
+  /** The leader is halted: another generation may be live now than the one it read for. */
   readsNoMore(): void {
     this.isReading = false;
     for (const gauge of [this.streamHead, this.lagEvents]) gauge.remove();

@@ -4,7 +4,7 @@ import type { Leadership } from './leadership.js';
 
 export type Activity = 'starting' | 'standing by' | 'projecting' | 'halted' | 'interrupted' | 'outdated';
 
-/** What the projector is doing, as health tells it, and whether it leads. */
+/** The current activity of the projector, for health, and whether it leads. */
 @Injectable()
 export class ProjectorState {
   private activity: Activity = 'starting';
@@ -12,13 +12,13 @@ export class ProjectorState {
   /** Set while this process leads. */
   leading: Leadership | undefined;
 
-  /** @throws {ServiceError} 503 where this process does not lead */
+  /** @throws {ServiceError} 503 if this process does not lead */
   mustLead(): Leadership {
     if (!this.leading) throw new ServiceError(503, 'This projector does not lead; try again in a moment.');
     return this.leading;
   }
 
-  /** @returns whether that is news */
+  /** @returns whether the activity has changed */
   enter(activity: Activity, detail?: string): boolean {
     const isNews = activity !== this.activity || detail !== this.detail;
     this.activity = activity;
@@ -26,7 +26,7 @@ export class ProjectorState {
     return isNews;
   }
 
-  /** undefined while it projects or stands by; otherwise what it does instead, and why. */
+  /** undefined while it projects or is a standby; otherwise its activity, and why. */
   get problem(): string | undefined {
     if (this.activity === 'projecting' || this.activity === 'standing by') return undefined;
     return this.detail === undefined ? this.activity : `${this.activity}: ${this.detail}`;

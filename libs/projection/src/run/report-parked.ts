@@ -3,7 +3,7 @@ import type { Poison } from '../store/dead-letters.js';
 
 const REPORTED_PER_BATCH = 25;
 
-/** All of them are in the dead letters; a flood must not drown the log as well. */
+/** The dead letters hold all of them; a flood must not fill the log as well. */
 export function reportParked(logger: Logger, parked: readonly Poison[]): void {
   for (const { message, reason, eventId, ids } of parked.slice(0, REPORTED_PER_BATCH)) {
     const { sequence, subject } = message;

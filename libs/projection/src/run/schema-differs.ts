@@ -1,6 +1,6 @@
 import type { Projection } from '../projection.js';
 
-/** Thrown when a release that has taken the lease to change the schema has nothing left to do that: another may lead. */
+/** Thrown if a release took the lease to change the schema and has no job left for that: another projector may lead. */
 export class SchemaNotChanged extends Error {
   override readonly name = 'SchemaNotChanged';
 }

@@ -3,12 +3,12 @@ import type { ProjectedEvent, Projection } from '../projection.js';
 import { decodeOrReject } from '../stream/decode-or-reject.js';
 import { nextOfSubject, type KeptMessage } from '../stream/stream.js';
 
-/** A key has few events; where all keys share one subject, this is as far as we look. */
+/** A key has few events. If all keys share one subject, no more than this many messages are read. */
 const LOOKED_AT = 100;
 
 /**
- * Whether the stream holds an earlier event of the same key and version, under the same subject. Then that one was applied, and
- * this one ignored: the producer has given one version to two states, and the tables are right all the same.
+ * Whether the stream holds an earlier event of the same key and version, under the same subject. Then the projector applied that one and
+ * ignored this one: the producer has given one version to two states, and the tables are still right.
  */
 export async function hadPredecessor(
   projection: Projection,

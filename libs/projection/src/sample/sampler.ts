@@ -14,13 +14,12 @@ import { findStream, messageAt } from '../stream/stream.js';
 import { hadPredecessor } from './predecessor.js';
 
 const EVERY_MS = 2_000;
-/** Messages compared at a time: eighteen thousand an hour, and hardly any load. */
+/** The number of messages compared at a time: eighteen thousand an hour, with hardly any load. */
 const SAMPLES = 10;
 
 /**
- * Every projector tells what the database says of the read model, the dead letters among that; the one that leads also compares messages
- * picked at random from the stream with what the tables say of them. The first difference shows in the metrics; a verification then tells
- * all of them.
+ * Every projector reports the state of the read model and the dead letters from the database. The leader also compares random messages of
+ * the stream with the tables. The first difference shows in the metrics; a verification then lists all of them.
  */
 @Injectable()
 export class Sampler implements BeforeApplicationShutdown {
@@ -33,7 +32,7 @@ export class Sampler implements BeforeApplicationShutdown {
     this.looking = every(
       EVERY_MS,
       () => this.look(),
-      // What keeps us from looking keeps the projector from working too, and it says so.
+      // A fault that prevents the sampling also stops the projector, which reports it.
       (error) => engine.logger.debug({ err: error }, 'the database could not be sampled'),
     );
     void this.looking.now();
@@ -53,7 +52,7 @@ export class Sampler implements BeforeApplicationShutdown {
     }
   }
 
-  /** @returns the connection, for the sampling; the caller releases it */
+  /** @returns the connection, for the comparison; the caller releases it */
   private async lookAtDatabase(): Promise<PoolClient> {
     const { pool, projection, metrics } = this.engine;
     let client: PoolClient | undefined;
@@ -80,7 +79,7 @@ export class Sampler implements BeforeApplicationShutdown {
     for (let i = 0; i < SAMPLES && position.sequence >= first; i += 1) {
       const sequence = first + Math.floor(Math.random() * (position.sequence - first + 1));
       const message = await messageAt(manager, position.stream, sequence);
-      // A message may have been parked, whatever became of it since; then the tables owe it nothing.
+      // The message may have been parked once; then the tables need not show its event.
       if (!message || (await isParked(client, projection, position, message))) continue;
       const decoded = decodeOrReject(projection, message.payload, message.headers);
       if (decoded.kind !== 'event') continue;

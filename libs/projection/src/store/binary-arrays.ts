@@ -1,11 +1,11 @@
 /*
- * Columns of a batch as PostgreSQL's binary arrays. `pg` writes an array as one text with every element quoted and escaped, and the
- * server takes that text apart again; for batches of thousands of rows that was the largest part of the work on both sides.
- * A Buffer is sent as it is, in binary. Format: https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES
- * and array_send in the server's arrayfuncs.c.
+ * Writes columns of a batch as PostgreSQL's binary arrays. `pg` writes an array as one text with every element quoted and escaped, and the
+ * server parses that text again; for batches of thousands of rows this was the largest part of the work on both sides. `pg` sends a Buffer
+ * as it is, in binary. Format: https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES and array_send in the
+ * server's arrayfuncs.c.
  */
 
-/** Type oids of the elements, fixed since the beginnings of PostgreSQL. */
+/** Type oids of the elements. PostgreSQL has never changed them. */
 const BOOL = 16;
 const INT8 = 20;
 const INT2 = 21;
@@ -15,7 +15,7 @@ const TIMESTAMPTZ = 1184;
 /** Dimensions, has-nulls, element type, length, lower bound. */
 const HEADER = 20;
 const LENGTH = 4;
-/** Of milliseconds since 1970: 2000-01-01, from which PostgreSQL counts microseconds. */
+/** 2000-01-01 in milliseconds since 1970: PostgreSQL counts microseconds from there. */
 const POSTGRES_EPOCH_MS = 946_684_800_000;
 const INFINITY = 0x7fff_ffff_ffff_ffffn;
 const HIGH_WORD = 2 ** 32;
@@ -38,7 +38,7 @@ export function booleans(values: readonly boolean[]): Buffer {
   return fixed(BOOL, 1, values, (buffer, at, value) => buffer.writeUInt8(Number(value), at));
 }
 
-/** `timestamptz[]` of ISO 8601 texts; `infinity` is one too. */
+/** `timestamptz[]` of ISO 8601 texts; `infinity` is allowed. */
 export function instants(values: readonly string[]): Buffer {
   return fixed(TIMESTAMPTZ, 8, values, (buffer, at, value) => {
     const micros = value === 'infinity' ? INFINITY : BigInt(Date.parse(value) - POSTGRES_EPOCH_MS) * 1000n;

@@ -4,8 +4,7 @@ import { DeadLetter } from './dead-letter.entity.js';
 import { MIGRATION_TABLE, MIGRATIONS } from './migrations.js';
 
 /**
- * TypeORM runs the migrations, which are the one truth of the schema, and reads dead letters for operators. Lists and batches go
- * through `pg` itself.
+ * TypeORM runs the migrations, which alone define the schema, and reads dead letters for operators. Lists and batches use `pg` directly.
  */
 export function createDataSource(databaseUrl: string): DataSource {
   return new DataSource({

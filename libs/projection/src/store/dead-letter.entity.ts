@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 /**
- * A message that could not be applied, kept whole until somebody discards it, or has replayed it and no generation needs it for that
- * any more.
+ * A message that could not be applied. It is kept whole until an operator discards it, or has replayed it and no generation needs its
+ * contents any more.
  */
 @Entity('dead_letter')
 export class DeadLetter {
@@ -16,8 +16,8 @@ export class DeadLetter {
   stream!: string;
 
   /**
-   * The stream's `created`. Where the server has handed the sequence out again, the letters of the later messages have `#` and their
-   * digest behind it: so every message has a letter of its own, and projectors that know no digest can still park.
+   * The stream's `created`. If the server has used the sequence again, the letters of the later messages have `#` and their digest after
+   * it: so every message has its own letter, and projectors that know no digest can still park.
    */
   @Column('text', { name: 'stream_created' })
   streamCreated!: string;
@@ -28,7 +28,7 @@ export class DeadLetter {
   @Column('text')
   subject!: string;
 
-  /** Header names and values as JSON text. Not jsonb: that type refuses the very characters which make an event poison. */
+  /** Header names and values as JSON text. Not jsonb: jsonb refuses the very characters that make an event poison. */
   @Column('text')
   headers!: string;
 
@@ -42,8 +42,8 @@ export class DeadLetter {
   firstSeenAt!: Date;
 
   /**
-   * SHA-256 in hexadecimal of subject, headers and payload as they were parked: tells the message from another one with its sequence.
-   * Empty where it is not known: letters of a release without it.
+   * SHA-256 in hexadecimal of subject, headers and payload as they were parked. It distinguishes the message from another one with the same
+   * sequence. Empty if unknown: letters of a release without it.
    */
   @Column('text', { default: '' })
   digest!: string;

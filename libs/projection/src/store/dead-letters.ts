@@ -17,16 +17,16 @@ export interface Poison extends EventTraces {
 }
 
 /**
- * Whether a letter is of a message: by its digest, and where it has none (letters of a release before) by what is left. Such a
- * message has the letter's subject, and was stored before the letter was seen; a minute is left for clocks that disagree.
+ * Whether a letter belongs to a message: by the digest. If the letter has none (letters of earlier releases), by subject and time: the
+ * message has the letter's subject, and was stored before the letter was first seen; one minute is allowed for clocks that differ.
  */
 const isLetterOf = (letter: string, digest: string, subject: string, storedAt: string) =>
   `(${letter}.digest = ${digest} or (${letter}.digest = '' and ${letter}.subject = ${subject} and ${storedAt} < ${letter}.first_seen_at + interval '1 minute'))`;
 
 /**
- * One letter per message. Each is looked for by its key: joined in any other way, a plan made while there were few letters reads all of
- * the stream's for every message. Where another message was parked at the sequence, it goes under a name of its own for the stream: the key of
- * stream, `created` and sequence is the one that projectors of the release before rely on.
+ * Writes one letter per message. Each letter is looked up by its key: with any other join, a plan made while there were few letters reads
+ * all letters of the stream for every message. If another message was parked at the sequence, the letter's `stream_created` gets a suffix:
+ * projectors of the previous release rely on the key of stream, `created` and sequence.
  */
 export const PARK: Statement = {
   name: 'park',
@@ -42,7 +42,7 @@ where known.id is null or not ${isLetterOf('known', 'given.digest', 'given.subje
 on conflict do nothing`,
 };
 
-/** Puts poison aside inside the batch's transaction. A message is parked once, however often it comes by. */
+/** Parks poison inside the batch's transaction. A message is parked once, however often it is read. */
 export async function park(
   client: Client,
   { name }: Named,
@@ -67,11 +67,11 @@ export async function park(
     ],
   };
   const { rowCount } = await client.query(statement);
-  // A job may have parked another message at the same sequence at this very moment, which only a second look sees.
+  // A job may have parked another message at the same sequence at the same moment. Only a second statement sees that letter.
   if (rowCount !== poison.length) await client.query(statement);
 }
 
-/** Whether this message was parked ever; it may be resolved by now. */
+/** Whether this message was ever parked; it may be resolved now. */
 export async function isParked(
   client: ClientBase,
   { name }: Named,

@@ -4,12 +4,11 @@ import { bigints } from './binary-arrays.js';
 import type { Statement } from './statement.js';
 
 /*
- * Table `deferred_work`: per generation and item, how far work on many rows has come. While there is any the answers of the generation
- * claim to hold no more than what they held before the earliest of it; the generation's own row says so too, so that readers need not
- * look here.
+ * Table `deferred_work`: per generation and item, how far work on many rows has come. While there is any, answers of the generation claim
+ * only the position before the earliest item. The generation's own row has that position too, so readers need not read this table.
  */
 
-/** Work on an item that is recorded again begins again from the first row. */
+/** If work on an item is recorded again, it begins again from the first row. */
 export const RECORD_DEFERRED: Statement = {
   name: 'record_deferred',
   text: `with recorded as (
@@ -37,7 +36,7 @@ const COUNT_DEFERRED: Statement = {
   text: `select count(*) as items from deferred_work where generation = $1`,
 };
 
-/** Inside the transaction that makes the work necessary: from here on no answer claims to hold its effect before it is done. */
+/** Call it inside the transaction that makes the work necessary: then no answer claims to hold its effect before it is done. */
 export async function recordDeferred(client: Client, generation: number, work: readonly Deferred[]): Promise<void> {
   if (work.length === 0) return;
   await client.query({
@@ -46,13 +45,13 @@ export async function recordDeferred(client: Client, generation: number, work: r
   });
 }
 
-/** How many items of a generation are not done yet. */
+/** The number of unfinished items of a generation. */
 export async function countDeferred(client: Pick<ClientBase, 'query'>, generation: number): Promise<number> {
   const { rows } = await client.query<{ items: string }>({ ...COUNT_DEFERRED, values: [generation] });
   return Number(rows[0]!.items);
 }
 
-/** Inside the transaction in which a part of the work was done. */
+/** Call it inside the transaction that has done a part of the work. */
 export async function advanceDeferred(
   client: Client,
   generation: number,

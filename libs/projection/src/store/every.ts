@@ -1,14 +1,15 @@
-/** Work that is done now and then, never twice at once. */
+/** Work that is repeated at intervals, never twice at once. */
 export interface Periodic {
-  /** Does it now, after what is under way: a look that began earlier cannot undo what this one sees. */
+  /** Runs it now, after a run in progress: so an earlier, slower run cannot overwrite this result. */
   now(): Promise<void>;
-  /** Waits for what is under way. */
+  /** Waits for a run in progress. */
   stop(): Promise<void>;
 }
 
 /**
- * Does something now and then. One that takes longer than the interval is not done twice at once: the next one comes later.
- * @param failed told of a failure, after which it goes on; left out: what keeps this from working keeps the work itself too, which says so
+ * Repeats work at intervals. Work that takes longer than the interval does not run twice at once: the next run comes later.
+ * @param failed called with a failure, after which the repetition continues. Left out: the same fault also stops the main work, which
+ * reports it.
  */
 export function every(
   ms: number,

@@ -3,10 +3,10 @@ import type { StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
 import { createIndexesSql, createTablesSql, dropTablesSql, tableNames } from '../table-template.js';
 
-/** How long a drop waits for readers that have not noticed the switch; readers that come later queue behind it so long. */
+/** How long a drop waits for readers that have not noticed the switch; new readers queue behind it for this long. */
 const LOCK_TIMEOUT_MS = 1_000;
 
-/** `live` is the one being served, never two of one projection at once; `building` is a rebuild under way; `previous` stays for a roll-back. */
+/** `live` serves readers; a projection never has two. `building` is being made by a job; `previous` is kept for a roll-back. */
 type GenerationState = 'live' | 'building' | 'previous';
 
 export interface GenerationRow {
@@ -42,7 +42,7 @@ export async function listGenerations(
   }));
 }
 
-/** The one that a roll-back would put back: of those that were replaced, the last. */
+/** The generation that a roll-back would make live again: the last one that was replaced. */
 export function previousOf(generations: readonly GenerationRow[]): GenerationRow | undefined {
   return generations
     .filter(({ state }) => state === 'previous')
@@ -52,7 +52,7 @@ export function previousOf(generations: readonly GenerationRow[]): GenerationRow
 
 /**
  * Generations that no job works on and no reader reads.
- * @param retiredForHours left out: all that are kept for a roll-back, and no others
+ * @param retiredForHours left out: all generations kept for a roll-back, and no others
  */
 export async function unusedGenerations(
   client: Pick<ClientBase, 'query'>,
@@ -70,8 +70,8 @@ export async function unusedGenerations(
 }
 
 /**
- * A number is that of one generation in a database, whichever projection it is of: of two projectors that want the next one at once, the
- * second one waits for the end of the other's transaction. Of all locks ours, as those of `migrate` and its like.
+ * A generation's number is unique in the database, across projections. If two projectors want the next number at once, the second one waits
+ * for the end of the other's transaction. The lock's number is one of ours, like those in `migrate` and elsewhere.
  */
 export const LOCK_NUMBERS = 'select pg_advisory_xact_lock(7146204)';
 
@@ -93,7 +93,7 @@ export async function createGeneration(client: ClientBase, projection: Projectio
   return number;
 }
 
-/** Index builds can be resumed: those that are there are left alone. */
+/** Index builds can be resumed: existing indexes stay. */
 export function missingIndexesSql(projection: Projection, generation: number): string[] {
   return createIndexesSql(projection, generation).map((sql) =>
     sql.replace('create index ', 'create index if not exists '),
@@ -101,9 +101,9 @@ export function missingIndexesSql(projection: Projection, generation: number): s
 }
 
 /**
- * Forgets a generation and its tables. Never the live one, nor one that a job works on.
+ * Removes a generation and its tables. Never the live one, nor one that a job works on.
  * @param client inside a transaction
- * @throws when readers keep the tables busy
+ * @throws if readers keep the tables busy
  */
 export async function dropGeneration(client: ClientBase, projection: Projection, generation: number): Promise<void> {
   await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
@@ -117,7 +117,7 @@ export async function dropGeneration(client: ClientBase, projection: Projection,
 export interface MeasuredGenerations {
   readonly state: GenerationState;
   readonly generations: number;
-  /** On the disk, indexes included. */
+  /** Size on disk, indexes included. */
   readonly bytes: number;
 }
 

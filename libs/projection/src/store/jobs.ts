@@ -9,7 +9,7 @@ export async function saveJob(client: ClientBase, generation: number, job: Store
   await client.query('update generation set job = $2 where number = $1', [generation, JSON.stringify(job)]);
 }
 
-/** Changes a part of what is stored of a job. @returns whether there is such a job */
+/** Changes a part of a stored job. @returns whether there is such a job */
 export async function changeJob(client: Queryable, generation: number, change: Partial<StoredJob>): Promise<boolean> {
   const { rowCount } = await client.query(
     'update generation set job = job || $2::jsonb where number = $1 and job is not null',
@@ -18,7 +18,7 @@ export async function changeJob(client: Queryable, generation: number, change: P
   return rowCount === 1;
 }
 
-/** An operator agrees to what the job waits for. @returns false where it would leave fewer rows, or does not wait */
+/** An operator agrees to the loss that the job waits for. @returns false if the job would leave fewer rows, or does not wait */
 export async function confirmLoss(
   client: Queryable,
   { name }: Named,
@@ -33,7 +33,7 @@ export async function confirmLoss(
   return rowCount === 1;
 }
 
-/** What operators request of a job, and how large the database is. */
+/** The operators' request about a job, and the size of the database. */
 export interface RequestedState {
   readonly wish: JobRequest;
   readonly confirmedRows: number | undefined;
@@ -41,9 +41,9 @@ export interface RequestedState {
 }
 
 /**
- * @param startedAt of the job: numbers of generations are used again
- * @param isMeasured whether to look how large the database is; 0 otherwise
- * @returns undefined where the job has been ended
+ * @param startedAt of the job: a generation's number can be used again
+ * @param isMeasured whether to read the size of the database; 0 otherwise
+ * @returns undefined if the job has ended
  */
 export async function requestedState(
   client: Queryable,
@@ -63,9 +63,9 @@ export async function requestedState(
 }
 
 /**
- * From here on nobody takes the job up again, and its end can be told.
+ * After this no projector continues the job, and its end can be reported.
  * @param client inside a transaction
- * @returns false where somebody else has ended it: its end is recorded then
+ * @returns false if another process has ended it and recorded its end
  */
 export async function endJob(client: ClientBase, projection: Named, end: JobStatus): Promise<boolean> {
   const { rowCount } = await client.query(
@@ -90,8 +90,8 @@ export async function lastFinished(client: Queryable, { name }: Named): Promise<
 }
 
 /**
- * Whether an operator has decided against a rebuild from the stream as it is now: has cancelled it, or has gone back from what it
- * made, and the live generation has not been up to date with any stream since. The next decision is the operator's too.
+ * Whether an operator has decided against a rebuild from the current stream: the operator has cancelled it, or has rolled back from its
+ * result, and the live generation has not been up to date with any stream since. Then the next decision is the operator's too.
  */
 export async function operatorDecided(client: Queryable, { name }: Named): Promise<boolean> {
   const { rows } = await client.query<{ decided: boolean }>(

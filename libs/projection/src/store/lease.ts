@@ -3,17 +3,17 @@ import type { Projection } from '../projection.js';
 
 type Named = Pick<Projection, 'name'>;
 
-/** The right to write a projection, as taken at one moment. A later holder has a higher epoch. */
+/** The right to write a projection. A later holder has a higher epoch. */
 export interface Lease {
   readonly projection: string;
   readonly holder: string;
   readonly epoch: string;
 }
 
-/** Without a renewal for this long a standby may take over. */
+/** If the lease is not renewed for this long, a standby may take over. */
 const LEASE_MS = 5_000;
 
-/** Thrown when the lease has gone to another projector: nothing of this one may commit any more. */
+/** Thrown if another projector has taken the lease: this one must not commit anything more. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 
@@ -22,7 +22,9 @@ export class LeaseLost extends Error {
   }
 }
 
-/** Takes the lease where it has run out or is our own; undefined while another one holds it. Never waits for a holder's transaction. */
+/**
+ * Takes the lease if it has run out or is our own; undefined while another projector holds it. Never waits for the holder's transaction.
+ */
 export async function acquireLease(client: Client, { name }: Named, holder: string): Promise<Lease | undefined> {
   const { rows } = await client.query<{ epoch: string }>(
     takeSql('and (expires_at < clock_timestamp() or holder = $2)'),
@@ -35,7 +37,7 @@ export async function acquireLease(client: Client, { name }: Named, holder: stri
  * Takes the lease from its holder, so that the next transaction of that projector cannot commit, and marks the live generation stale: it
  * has tables of another release. One statement does both, so that a second projector of this release cannot seize the lease in between.
  * Never waits for a holder's transaction.
- * @param epoch seen before it was decided to take the lease
+ * @param epoch of the holder, read before the decision to take the lease
  * @returns undefined while the holder commits, and when another projector has taken the lease since
  */
 export async function seizeLease(
@@ -79,8 +81,8 @@ export const RENEW_LEASE = {
 };
 
 /**
- * Renews the lease. Inside a transaction this is also the fence: the row stays locked until the commit, so no other
- * projector can take the lease between this check and the commit.
+ * Renews the lease. Inside a transaction this is also the fence: the row stays locked until the commit, so no other projector can take the
+ * lease between this check and the commit.
  * @throws {LeaseLost}
  */
 export async function renewLease(client: Client, lease: Lease): Promise<void> {
@@ -89,8 +91,8 @@ export async function renewLease(client: Client, lease: Lease): Promise<void> {
 }
 
 /**
- * Whether a lease that was renewed in a transaction then should be renewed once more before the commit: it would have run out by then, or
- * soon after, and a standby that finds it so would take it from a leader that is well.
+ * Whether a transaction that renewed the lease at its start should renew it again before the commit. Otherwise the lease would have run out
+ * at the commit, or soon after, and a standby would take it from a healthy leader.
  * @param renewedAt by `performance.now()`
  */
 export function mayRunOut(renewedAt: number): boolean {
@@ -98,7 +100,7 @@ export function mayRunOut(renewedAt: number): boolean {
 }
 
 /**
- * Makes sure the lease is still ours, without a lock: for writes that would be the same whichever projector makes them.
+ * Makes sure the lease is still ours, without a lock: for writes that would be the same from any projector.
  * @throws {LeaseLost}
  */
 export async function checkLease(client: Client, lease: Lease): Promise<void> {
@@ -110,7 +112,7 @@ export async function checkLease(client: Client, lease: Lease): Promise<void> {
   if (rowCount !== 1) throw new LeaseLost(lease);
 }
 
-/** Hands the lease back, so that a standby need not wait for it to run out. */
+/** Hands the lease back, so that a standby need not wait until it runs out. */
 export async function releaseLease(client: Client, lease: Lease): Promise<void> {
   await client.query(
     `update projector_lease set expires_at = '-infinity' where projection = $1 and holder = $2 and epoch = $3`,
@@ -128,7 +130,7 @@ export async function isLeaseVacant(client: Pick<ClientBase, 'query'>, { name }:
 }
 
 /**
- * The same, and none begins to lead before the transaction ends.
+ * The same, and no projector can begin to lead before the transaction ends.
  * @param client inside a transaction
  */
 export async function lockVacantLease(client: Client, { name }: Named): Promise<boolean> {

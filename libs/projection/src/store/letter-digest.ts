@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { HeaderEntries } from '../stream/message-headers.js';
 
 /**
- * What tells a message from another one that had its sequence, as long as a letter of it stands, contents or not. Migration 0003 has
- * the same in SQL.
+ * Distinguishes a message from another one that had the same sequence, as long as its letter exists, with or without contents. Migration
+ * 0003 has the same in SQL.
  */
 export function letterDigest(message: {
   readonly subject: string;
@@ -16,7 +16,7 @@ export function letterDigest(message: {
     .digest('hex');
 }
 
-/** A text as PostgreSQL can hold it. */
+/** A text without the characters that PostgreSQL cannot hold. */
 export function storable(text: string): string {
   return text.replaceAll('\0', '\u2400').toWellFormed();
 }

@@ -3,13 +3,13 @@ import type { Projection } from '../projection.js';
 
 type Named = Pick<Projection, 'name'>;
 
-/** Whether the database was migrated for this projection: another one's migration makes no generation for it. */
+/** Whether the database was migrated for this projection: the migration of another projection makes no generation for it. */
 export async function hasLiveGeneration(client: Pick<ClientBase, 'query'>, { name }: Named): Promise<boolean> {
   const { rowCount } = await client.query(`select 1 from generation where projection = $1 and state = 'live'`, [name]);
   return rowCount !== 0;
 }
 
-/** Which release's tables the live generation has. */
+/** The schema version of the live generation's tables. */
 export async function liveSchemaVersion(client: Pick<ClientBase, 'query'>, { name }: Named): Promise<number> {
   const { rows } = await client.query<{ version: number }>(
     `select schema_version as version from generation where projection = $1 and state = 'live'`,
@@ -19,12 +19,12 @@ export async function liveSchemaVersion(client: Pick<ClientBase, 'query'>, { nam
   return rows[0].version;
 }
 
-/** What the database itself says of the live generation, whichever process writes it. */
+/** What the database records about the live generation, whichever process writes it. */
 export interface Standing {
   readonly position: number;
-  /** Since the tables were last known to hold everything the stream held. */
+  /** Seconds since the tables were last known to hold everything in the stream. */
   readonly lagSeconds: number;
-  /** Why it is not kept up to date; null while it is. */
+  /** Why no projector keeps it up to date; null while one does. */
   readonly staleBecause: string | null;
 }
 
@@ -40,7 +40,7 @@ export async function readStanding(client: ClientBase, { name }: Named): Promise
   return row && { position: Number(row.position), lagSeconds: row.lag, staleBecause: row.stale_because };
 }
 
-/** Marks the answers of a generation as no longer kept up to date, or, with null, as kept up to date again. */
+/** Marks a generation as no longer kept up to date, or, with null, as kept up to date again. Answers show the mark. */
 export async function markStale(client: Client, generation: number, because: string | null): Promise<void> {
   await client.query({
     name: 'mark_stale',
@@ -49,7 +49,7 @@ export async function markStale(client: Client, generation: number, because: str
   });
 }
 
-/** Whether a projector leads that cannot write the live generation, because that has tables of another release, and says so. */
+/** Whether the projector that leads cannot write the live generation, because its tables are of another release, and reports that. */
 export async function isHeldForSchemaChange(client: Pick<ClientBase, 'query'>, { name }: Named): Promise<boolean> {
   const { rowCount } = await client.query(
     `select 1 from generation join projector_lease using (projection)

@@ -5,20 +5,20 @@ import { createIndexesSql, createTablesSql } from '../table-template.js';
 import { createDataSource } from './data-source.js';
 import { LOCK_NUMBERS } from './generations.js';
 
-/** Any number, as long as every starter takes the same one. */
+/** Any number works, if every process that migrates uses the same one. */
 const MIGRATION_LOCK = 7_146_201;
 
 /**
- * Brings a database to the current schema and gives a projection a first generation to serve. Safe to run again and safe to run
- * from several starters at once: they queue on an advisory lock, and the later ones find nothing to do.
+ * Brings a database to the current schema and gives a projection its first generation. Safe to run again and safe to run from several
+ * processes at once: they queue on an advisory lock, and the later ones find nothing to do.
  * @returns the names of the migrations that ran
  */
 export async function migrate(databaseUrl: string, projection: Projection): Promise<string[]> {
-  // The lock below is one of a session.
+  // The lock below belongs to a session.
   await requireSessions(databaseUrl);
   const dataSource = await createDataSource(databaseUrl).initialize();
   try {
-    // The lock is held by a connection of its own, because TypeORM runs the migrations on another.
+    // A separate connection holds the lock, because TypeORM runs the migrations on another one.
     const gate = dataSource.createQueryRunner();
     try {
       await gate.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -60,8 +60,8 @@ async function createFirstGeneration(runner: QueryRunner, projection: Projection
 }
 
 /**
- * Projectors of the release before know one projection, and park by an index of streams alone: two projections that read one stream
- * cannot both park by it. A database with a second one is not for them.
+ * Projectors of the previous release know one projection, and park by an index of streams alone: two projections that read one stream
+ * cannot both park by it. They cannot use a database with a second projection.
  */
 async function makeRoomForOthers(runner: QueryRunner): Promise<void> {
   const [{ several }] = (await runner.query('select count(distinct projection) > 1 as several from generation')) as [

@@ -7,7 +7,7 @@ import { GroupSweeps1764000000004 } from './migrations/0004-group-sweeps.js';
 import { Gaps1764000000005 } from './migrations/0005-gaps.js';
 import { Projections1764000000006 } from './migrations/0006-projections.js';
 
-/** All that this release needs, in their order. */
+/** All migrations that this release needs, in order. */
 export const MIGRATIONS = [
   First1764000000001,
   Jobs1764000000002,
@@ -19,7 +19,7 @@ export const MIGRATIONS = [
 
 export const MIGRATION_TABLE = 'migration';
 
-/** Names of the migrations that this release needs and the database has not had. */
+/** The migrations that this release needs and that have not run on the database, by name. */
 export async function missingMigrations(client: Pick<ClientBase, 'query'>): Promise<string[]> {
   const needed = MIGRATIONS.map(({ name }) => name);
   try {

@@ -37,7 +37,7 @@ async function select(client: Pick<ClientBase, 'query'>, which: string, values: 
   };
 }
 
-/** Thrown when somebody else moved the position: this writer's picture of the read model is out of date. */
+/** Thrown if another process moved the position: this writer's copy of the position is out of date. */
 export class PositionMoved extends Error {
   override readonly name = 'PositionMoved';
 }
@@ -52,9 +52,10 @@ where number = $1 and stream_created is not distinct from $2 and position = $3`,
 };
 
 /**
- * Moves the position by compare-and-set, inside the transaction of the rows it stands for. While deferred work is left the answers
- * claim less, and nobody has caught up.
- * @param caughtUpAgoMs the tables now hold everything the stream held so long before the transaction began; null when that is not known
+ * Moves the position by compare-and-set, inside the transaction that writes its rows. While deferred work is left, answers claim an earlier
+ * position, and the generation does not count as caught up.
+ * @param caughtUpAgoMs how long before the transaction began the stream was known to hold nothing more than the tables; null if that is not
+ * known
  * @throws {PositionMoved}
  */
 export async function movePosition(

@@ -5,23 +5,23 @@ import type { HeaderEntries } from '../stream/message-headers.js';
 
 type Named = Pick<Projection, 'name'>;
 
-/** Letters are as large as messages; so many are in memory at a time. */
+/** Letters are as large as messages; this many are in memory at a time. */
 export const LETTERS_AT_A_TIME = 50;
 
-/** A letter's message as it is stored. */
+/** The stored message of a letter. */
 interface StoredContents {
   readonly id: string;
   readonly headers: string;
   readonly payload: Buffer;
 }
 
-/** The stream that a generation is made from, of which only the letters of its present life count. */
+/** The stream that a generation is made from. Only letters of the current stream count, not of an earlier stream with its name. */
 export interface LetterStream {
   readonly stream: string;
   readonly streamCreated: string;
 }
 
-/** Letters in the order in which they were replayed. */
+/** A place in the order in which letters were replayed. */
 export interface LetterPlace {
   readonly resolvedAt: string;
   readonly id: string;
@@ -34,7 +34,7 @@ export interface ReplayedLetter {
   readonly decoded: Decoded;
 }
 
-/** The next letters that were replayed after a place, as this release decodes them; none: there are no more. */
+/** The next letters that were replayed after a place, as this release decodes them; an empty list: there are no more. */
 export async function nextReplayed(
   client: Client,
   projection: Projection,
@@ -55,7 +55,7 @@ export async function nextReplayed(
 }
 
 /**
- * Open letters, and such as were replayed before and still have their contents, as this release decodes them.
+ * Open letters, and replayed letters that still have their contents, as this release decodes them.
  * @param client inside a transaction
  */
 export async function replayableLetters(
@@ -80,8 +80,8 @@ export async function markReplayed(client: Client, ids: readonly string[]): Prom
 }
 
 /**
- * Removes the contents of letters that were replayed, once no roll-back can need them: the time for one is over, and there is no other
- * generation from before. A rebuild reads the message itself, which this release can apply.
+ * Removes the contents of replayed letters, once no roll-back can need them: the time for one is over, and no older generation is left. A
+ * rebuild reads the message itself, which this release can apply.
  */
 export async function emptyReplayed(client: Client, { name }: Named, keepHours: number): Promise<void> {
   await client.query(
@@ -94,7 +94,7 @@ export async function emptyReplayed(client: Client, { name }: Named, keepHours: 
   );
 }
 
-/** What a letter that is replayed from now on will be later than. */
+/** The current time of the database: letters replayed from now on have a later time. */
 export async function timeOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ now: string }>('select clock_timestamp()::text as now');
   return rows[0]!.now;

@@ -3,8 +3,8 @@ import { NOTICE_A_DEAD_SERVER } from '#service-runtime/postgres/pool.js';
 import { withoutLimits } from './writer-client.js';
 
 /**
- * A connection for comparing generations at leisure: that takes the longer the larger they are.
- * @param projector as PostgreSQL is to know it
+ * A connection without time limits for comparing generations: the larger they are, the longer that takes.
+ * @param projector the name of the connection in PostgreSQL
  */
 export async function connectForComparison(databaseUrl: string, projector = 'projector'): Promise<pg.Client> {
   const client = new pg.Client({
@@ -19,9 +19,9 @@ export async function connectForComparison(databaseUrl: string, projector = 'pro
   return client;
 }
 
-/** From here on it sees the database as it is now, whatever is written later. */
+/** From now on the connection sees the database as it is now, whatever is written later. */
 export async function takeSnapshot(client: pg.Client): Promise<void> {
   await client.query('begin isolation level repeatable read');
-  // The snapshot is taken by the first statement, not by begin.
+  // The first statement takes the snapshot, not `begin`.
   await client.query('select 1 from generation');
 }

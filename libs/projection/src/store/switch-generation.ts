@@ -7,9 +7,9 @@ import { fenced } from './transaction.js';
 
 /**
  * Makes another generation the live one, in one transaction: readers see the old one or the new one, never both or none.
- * @param end recorded with it, so that the job has ended whatever becomes of the worker
- * @param staleBecause why it will not be kept up to date, where it will not
- * @throws when the lease is lost, the job has been ended, or the generation is not where it is thought to be; nothing has changed then
+ * @param end recorded in the same transaction, so that the job has ended even if the worker dies
+ * @param staleBecause why no projector will keep it up to date; null if one will
+ * @throws if the lease is lost, the job has ended, or the generation's position is another one; nothing has changed then
  */
 export function switchGeneration(
   client: Client,
@@ -36,6 +36,6 @@ export function switchGeneration(
   });
 }
 
-/** Of two generations that hold the same, what was measured of one counts for the other too. Nothing else was measured. */
+/** If two generations are at the same position, a measurement of one is valid for the other too. Otherwise there is no measurement. */
 const CAUGHT_UP_AT = `greatest(caught_up_at, (select old.caught_up_at from generation old
         where old.number = $3 and old.stream_created = generation.stream_created and old.position = generation.position))`;

@@ -3,8 +3,8 @@ import { IN_FAILED_TRANSACTION, sqlState } from '#service-runtime/postgres/postg
 import { mayRunOut, renewLease, type Lease } from './lease.js';
 
 /**
- * Does work in a transaction that is rolled back when the work fails.
- * @throws what the work threw first: of statements that were sent at once, the failure that says why
+ * Runs work in a transaction. If the work fails, rolls back.
+ * @throws the first failure of the work: of statements that were sent together, the one that says why
  */
 export async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
   await client.query('begin');
@@ -19,10 +19,10 @@ export async function inTransaction<T>(client: Client, work: () => Promise<T>): 
 }
 
 /**
- * A transaction of the leader: the lease is renewed and its row stays locked until the commit, so that nothing of it is written once
+ * Runs a transaction of the leader: it renews the lease, and the lease's row stays locked until the commit. So nothing is written once
  * another projector leads.
  * @throws {LeaseLost}
- * @throws whatever the work throws; nothing has changed then
+ * @throws the error of the work; nothing has changed then
  */
 export function fenced<T>(client: Client, lease: Lease, work: () => Promise<T>): Promise<T> {
   return inTransaction(client, async () => {
@@ -35,8 +35,8 @@ export function fenced<T>(client: Client, lease: Lease, work: () => Promise<T>):
 }
 
 /**
- * Waits for statements that were sent at once. When one fails PostgreSQL refuses every one behind it, and such a refusal may be
- * heard of first; what is thrown is the failure that says why.
+ * Waits for statements that were sent together. If one fails, PostgreSQL refuses every later one, and such a refusal may arrive first.
+ * Throws the failure that says why.
  */
 export async function allAnswers<T extends readonly Promise<unknown>[]>(
   statements: readonly [...T],

@@ -4,15 +4,15 @@ const CONSUMER_NOT_FOUND = 10_014;
 const NO_RESPONDERS = 503;
 
 /**
- * Thrown when the server has no such consumer any more: after five minutes without a request, because nobody took what had been
- * read ahead, it forgets one. Or when messages of it were lost on the way, over which the client makes another one: so after a
- * server that stood still for a second or two was asked twice.
+ * Thrown if the server no longer has the consumer. The server drops a consumer after five minutes without a request, which happens when no
+ * caller takes the messages that were read ahead. Also thrown if messages were lost on the way and the client created another consumer:
+ * this happens after a server that paused for a second or two got two requests.
  */
 export class ConsumerGone extends Error {
   override readonly name = 'ConsumerGone';
 }
 
-/** What the client says of a consumer that is not there, as that; anything else as it is. */
+/** Turns the client's error about a missing consumer into {@link ConsumerGone}; returns other errors unchanged. */
 export function sayingGone(error: Error): Error {
   const { code } = error as { readonly code?: unknown };
   const isGone =

@@ -2,8 +2,8 @@ import type { Decoded, Projection } from '../projection.js';
 import type { HeaderEntries } from './message-headers.js';
 
 /**
- * A message at which a projection throws is one that cannot be applied. Thrown on, the failure would end up in the NATS client, in the
- * middle of its connection, which hears nothing more from then on.
+ * If a projection throws at a message, the message counts as one that cannot be applied. Otherwise the error would reach the NATS client,
+ * in the middle of its connection, which would then read nothing more.
  */
 export function decodeOrReject(
   projection: Pick<Projection, 'decode'>,

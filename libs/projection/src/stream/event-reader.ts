@@ -15,31 +15,31 @@ import { Silence } from './silence.js';
 import type { StreamMessage } from './stream-message.js';
 
 /**
- * About how many bytes one request is for. A server cuts off a client that has more than its `max_pending` under way to it
- * (64 MiB unless configured), and a request is for a number of messages, before their size is known.
+ * About how many bytes one request asks for. A server cuts off a client with more than its `max_pending` on the way to it (64 MiB unless
+ * configured). A request asks for a number of messages, before their size is known.
  */
 const LOT_BYTES = 768 * 1024;
 const CLOSE_WITHIN_MS = 500;
-/** How long one request for messages stays open on an idle stream; missed heartbeats within it end a dead one. */
+/** How long one request for messages stays open on an idle stream; missed heartbeats end a dead request earlier. */
 const FETCH_EXPIRES_MS = 4_000;
 /**
- * nats-server 2.9 now and then forgets to say that a request has ended when a message arrives at that moment. After two heartbeats that did
- * not come the client asks again; until then messages wait. It allows no fewer milliseconds than these.
+ * nats-server 2.9 sometimes does not report that a request has ended if a message arrives at that moment. After two missed heartbeats the
+ * client sends another request; until then messages wait. The client allows no shorter interval than this.
  */
 const HEARTBEAT_MS = 500;
 /**
- * No request stays open for so long without a message, where the server that holds the consumer is there to end it. Where it is away, the
- * others keep its place for it, and the client waits for it to come back.
+ * While the server that holds the consumer is there, it ends every request earlier than this. If it is away, the other servers keep the
+ * consumer for it, and the client waits for it to return.
  */
 const SILENT_FOR_MS = 2 * FETCH_EXPIRES_MS;
-/** A replica that only lags is there before that, and the largest message has come. */
+/** A replica that only lags catches up sooner than this, and the largest message arrives sooner. */
 const BEHIND_FOR_MS = 15_000;
 
 type ReadFor = Pick<Projection, 'decode' | 'weigh'>;
 
 /**
- * Reads a stream in order from a sequence on, without acknowledgements: the position in the read model is the only truth about
- * how far we are. Batches come naturally: whatever arrived while the last one was being applied is the next.
+ * Reads a stream in order from a sequence on, without acknowledgements: the position in the read model alone says how far the projector has
+ * read. The messages that arrive while one batch is applied are the next batch.
  */
 export class EventReader {
   private readonly buffer: MessageBuffer;
@@ -47,10 +47,10 @@ export class EventReader {
   private current: ConsumerMessages | undefined;
   private isClosed = false;
   private delivered = 0;
-  /** Since when, by `performance.now()`, nothing has come though there is more. */
+  /** The time, by `performance.now()`, since when nothing has arrived although there is more. */
   private behindSince: number | undefined;
   private readonly silence = new Silence(SILENT_FOR_MS, () => this.fail(isSilent()));
-  /** Before anything was seen, the largest a message can be on a server with default limits. */
+  /** Before the first message: the largest message on a server with default limits. */
   private largest = 1024 * 1024;
 
   private constructor(
@@ -64,7 +64,7 @@ export class EventReader {
       .finally(() => this.silence.stop());
   }
 
-  /** @param sequence the first one wanted */
+  /** @param sequence the first one to read */
   static async open(
     projection: ReadFor,
     jetstream: JetStreamClient,
@@ -78,7 +78,7 @@ export class EventReader {
     return new EventReader(projection, consumer, sequence);
   }
 
-  /** Of what the stream holds by now only the last message of every subject, then whatever is added to it. */
+  /** Reads only the last message of every subject that the stream holds now, then every new message. */
   static async openAtLastPerSubject(
     projection: ReadFor,
     jetstream: JetStreamClient,
@@ -92,11 +92,11 @@ export class EventReader {
   }
 
   /**
-   * Whatever has arrived, in order; waits for the first message at most `waitMs`, then gives an empty list.
-   * @param maxWeight where to cut, by `weightOf`
-   * @param cutAtGaps also where sequences are missing, so that the caller can look into it before going on
+   * All messages that have arrived, in order. Waits for the first message at most `waitMs`, then returns an empty list.
+   * @param maxWeight the limit of the batch, by `weightOf`
+   * @param cutAtGaps whether to end the batch before missing sequences, so that the caller can check them
    * @throws {ConsumerGone}
-   * @throws when the stream or the consumer cannot be read on for another reason
+   * @throws if the stream or the consumer cannot be read for another reason
    */
   async next(waitMs: number, maxWeight: number, cutAtGaps = false): Promise<StreamMessage[]> {
     if (this.buffer.isEmpty && !this.failure) await this.buffer.whenArrived(waitMs);
@@ -106,9 +106,9 @@ export class EventReader {
   }
 
   /**
-   * To be told, when nothing has come, whether the stream's leader holds more. The replica that the consumer reads may stand still for
-   * good, and its server answers all the same.
-   * @throws when that has been so for long
+   * Call it when nothing has arrived, and say whether the stream's leader holds more. The replica that serves the consumer may be stuck
+   * permanently while its server still answers.
+   * @throws if that lasts too long
    */
   leaderHoldsMore(isSo: boolean): void {
     this.behindSince = isSo ? (this.behindSince ?? performance.now()) : undefined;
@@ -123,7 +123,7 @@ export class EventReader {
     this.silence.stop();
     this.current?.stop();
     this.buffer.close();
-    // A server that is away must not hold up a stop; it forgets the consumer by itself after a while.
+    // A server that is away must not delay a stop; it drops the consumer by itself after a while.
     const deleted = this.consumer.delete().catch(() => undefined);
     await Promise.race([deleted, sleep(CLOSE_WITHIN_MS)]);
   }
@@ -146,7 +146,7 @@ export class EventReader {
     }
   }
 
-  /** By the size of the largest of the messages seen last. */
+  /** Based on the size of the largest recent message. */
   private lot(): number {
     const lot = Math.min(BUFFER_MESSAGES, Math.max(1, Math.floor(LOT_BYTES / this.largest)));
     this.largest = Math.max(1, this.largest / 2);
@@ -164,7 +164,7 @@ export class EventReader {
     }
     this.delivered += 1;
     if (info.deliverySequence !== this.delivered) {
-      // The client goes on by itself with another consumer, on any replica: what it holds may be another history.
+      // The client has continued with another consumer, on any replica, which may hold another history.
       this.fail(
         new ConsumerGone(`another consumer has taken the place of the one that had delivered ${this.delivered - 1}`),
       );
@@ -187,7 +187,7 @@ export class EventReader {
   }
 }
 
-/** Another consumer is made then, on a server that is there. */
+/** The caller then creates another consumer, on a server that is there. */
 function isSilent(): Error {
   return new Error(
     `the server that holds the consumer has said nothing for ${SILENT_FOR_MS / 1_000} s: it may be away`,

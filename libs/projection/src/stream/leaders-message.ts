@@ -4,10 +4,10 @@ import { messageAt } from './stream.js';
 import type { StreamMessage } from './stream-message.js';
 
 /**
- * Replicas can differ by a fault of the servers: after the leader was paused, a follower of nats-server 2.9 was seen to leave out messages and
- * to give their sequences to those that came next. A consumer on it delivers without a gap and is wrong all the same, from there on: so
- * the last message of a batch speaks for all of it.
- * @throws when the stream's leader holds another message at that sequence; one that it does not hold (any more) tells nothing
+ * Replicas can differ because of a fault of the servers: after the leader was paused, a follower of nats-server 2.9 was seen to leave out
+ * messages and to give their sequences to later ones. A consumer on it delivers without a gap, but everything from there on is wrong. So
+ * checking the last message of a batch checks the whole batch.
+ * @throws if the stream's leader holds another message at that sequence; if it holds none there (any more), that proves nothing
  */
 export async function makeSureTheLeaderHolds(
   manager: JetStreamManager,

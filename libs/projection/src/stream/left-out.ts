@@ -2,20 +2,20 @@ import { type Position } from './position.js';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { nextOfSubject, streamNow } from './stream.js';
 
-/** Questions under way at a time: a compacted stream may have as many gaps as messages. */
+/** The number of concurrent requests: a compacted stream may have as many gaps as messages. */
 const ASKED_AT_ONCE = 100;
 
-/** A stretch of sequences, both ends included. */
+/** A range of sequences, both ends included. */
 interface Gap {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Makes sure that what is missing before and between messages is not in the stream either. The server that delivers them may be behind
- * the stream's leader, or damaged.
+ * Makes sure that the stream does not hold sequences that are missing before and between messages. The server that delivers the messages
+ * may be behind the stream's leader, or damaged.
  * @param after the sequence up to which everything was read
- * @throws when the stream holds a message that was left out
+ * @throws if the stream holds a message that was left out
  */
 export async function makeSureNothingWasLeftOut(
   manager: JetStreamManager,
@@ -29,7 +29,7 @@ export async function makeSureNothingWasLeftOut(
 }
 
 async function makeSureItIsEmpty(manager: JetStreamManager, position: Position, { from, to }: Gap): Promise<void> {
-  // Who holds the message behind the gap holds all that were stored before it.
+  // A server that holds the message after the gap holds everything stored before it.
   const next = await nextOfSubject(manager, position.stream!, '>', from);
   const isEmpty = next ? next.sequence > to : await holdsNothing(manager, position, from, to);
   if (!isEmpty)
@@ -39,8 +39,8 @@ async function makeSureItIsEmpty(manager: JetStreamManager, position: Position, 
 }
 
 /**
- * Whether the leader of the position's stream holds no message from a sequence up to another one, and never will.
- * @throws when it is not that stream any more, or ends before `to`
+ * Whether the leader of the position's stream holds no message in a range of sequences, and never will.
+ * @throws if it is another stream now, or ends before `to`
  * @throws {LeaderInDoubt}
  */
 export async function holdsNothing(
@@ -55,7 +55,7 @@ export async function holdsNothing(
   if (last < to) throw new Error(`the stream ${stream} ends at ${last}, before ${to}: it has lost messages`);
   const next = await nextOfSubject(manager, stream!, '>', from);
   if (next) return next.sequence > to;
-  // Only where the same server has led all the while did it give both answers.
+  // Both answers come from one server only if that server was the leader both times.
   return (await streamNow(manager, stream!)).cluster?.leader === before.cluster?.leader;
 }
 

@@ -3,7 +3,7 @@ import type { MessageHeaders } from './message-headers.js';
 import type { StreamMessage } from './stream-message.js';
 import { weightOf } from './weight.js';
 
-/** Messages kept ready at most, and about how many bytes; the rest waits in the stream. */
+/** The largest number of messages kept ready, and about how many bytes; the rest waits in the stream. */
 export const BUFFER_MESSAGES = 2_000;
 const BUFFER_BYTES = 16 * 1024 * 1024;
 
@@ -33,9 +33,9 @@ export class MessageBuffer {
   }
 
   /**
-   * The first messages.
-   * @param maxWeight where to cut, by {@link weightOf}
-   * @param cutAtGaps also where sequences are missing
+   * Takes the first messages.
+   * @param maxWeight the limit, by {@link weightOf}
+   * @param cutAtGaps whether to end before missing sequences
    */
   take(maxWeight: number, cutAtGaps: boolean): StreamMessage[] {
     const { messages } = this;
@@ -58,7 +58,7 @@ export class MessageBuffer {
     return new Promise((resolve) => (this.taken = resolve));
   }
 
-  /** Waits until a message arrives, or for so long. */
+  /** Waits until a message arrives, at most for this long. */
   whenArrived(withinMs: number): Promise<void> {
     return new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, withinMs);
@@ -69,7 +69,7 @@ export class MessageBuffer {
     }).finally(() => (this.arrived = undefined));
   }
 
-  /** Ends the waiting for a message: none will come. */
+  /** Ends the waiting for a message: none will arrive. */
   wake(): void {
     this.arrived?.();
   }

@@ -9,10 +9,9 @@ const text = new TextDecoder();
 const NAME = /^[!-9;-~]+$/;
 
 /**
- * The headers of a message in the stream, in which its publisher may have written anything: a line that is no header is passed over.
- * Not read by the client: it throws at such a line, in the middle of its connection, which hears nothing more from then on, and takes
- * time in proportion to the square of their number. Read again each time they are looked at, because thousands of short ones would take
- * twenty times their bytes in memory.
+ * The headers of a message in the stream. Its publisher may have written anything: a line that is no header is skipped. The client does not
+ * read them: at such a line it throws, in the middle of its connection, which then reads nothing more; its time also grows with the square
+ * of their number. They are parsed again at each use, because thousands of short headers would take twenty times their bytes in memory.
  */
 export class MessageHeaders implements Iterable<readonly [string, readonly string[]]> {
   constructor(private readonly raw: Uint8Array) {}
@@ -21,7 +20,7 @@ export class MessageHeaders implements Iterable<readonly [string, readonly strin
     return this.raw.length;
   }
 
-  /** In the order of the names' first lines, each with all its values, as the client has them. */
+  /** In the order of the names' first lines, each with all its values, as the client returns them. */
   [Symbol.iterator](): Iterator<readonly [string, readonly string[]]> {
     const found = new Map<string, string[]>();
     const [, ...lines] = text.decode(this.raw).split('\r\n');
@@ -38,12 +37,12 @@ export class MessageHeaders implements Iterable<readonly [string, readonly strin
   }
 }
 
-/** Of a message as it is delivered. */
+/** The headers of a delivered message. */
 export function headersOf(message: JsMsg): MessageHeaders {
   return new MessageHeaders(rawHeaders((message as JsMsg & { readonly msg: Msg }).msg));
 }
 
-/** Of a message that was fetched by its sequence. The client's type does not tell of the bytes. */
+/** The headers of a message that was fetched by its sequence. The client's type does not declare the bytes. */
 export function storedHeadersOf(message: StoredMsg): MessageHeaders {
   const { smr } = message as StoredMsg & { readonly smr: { readonly message: { readonly hdrs?: string } } };
   return new MessageHeaders(Buffer.from(smr.message.hdrs ?? '', 'base64'));

@@ -1,11 +1,11 @@
 /*
- * The server knows when it stored a message to the nanosecond. As a JavaScript number such a time has steps of 256 ns, so it is kept
- * as a bigint: only then a delivered message and the same one fetched again say the same instant.
+ * The server knows to the nanosecond when it stored a message. A JavaScript number holds such a time in steps of 256 ns, so it is kept as a
+ * bigint: only then a delivered message and the same message fetched again have the same time.
  */
 
 const FRACTION = /\.(\d+)/;
 
-/** Nanoseconds since 1970. @param text RFC 3339, with any number of digits behind the second, as servers write it */
+/** Nanoseconds since 1970. @param text RFC 3339, with any number of digits after the second, as servers write it */
 export function nanosecondsOf(text: string): bigint {
   const fraction = FRACTION.exec(text)?.[1] ?? '';
   const seconds = Date.parse(text.replace(FRACTION, '')) / 1_000;
@@ -13,7 +13,7 @@ export function nanosecondsOf(text: string): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
 }
 
-/** Whole milliseconds since 1970; what is finer is cut off, exactly. */
+/** Whole milliseconds since 1970, rounded down exactly. */
 export function millisecondsOf(nanoseconds: bigint): number {
   return Number(nanoseconds / 1_000_000n);
 }

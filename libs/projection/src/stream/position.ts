@@ -1,4 +1,7 @@
-/** Where messages were missing: after this sequence, and seen when the stream ended at `until`. After 0: where reading began. */
+/**
+ * A gap in the stream: it begins after the sequence `after`, and the stream ended at `until` when the gap was seen. `after` 0: reading
+ * began there.
+ */
 export interface Gap {
   readonly after: number;
   readonly until: number;
@@ -8,10 +11,10 @@ export interface Gap {
 export interface Position {
   readonly generation: number;
   readonly stream: string | null;
-  /** The server's `created` of the stream: another stream of the same name has another one. */
+  /** The server's `created` of the stream: another stream with the same name has another value. */
   readonly streamCreated: string | null;
   readonly sequence: number;
   readonly fingerprint: string | null;
-  /** The last one met in a stream with a limit per subject. */
+  /** The last gap found in a stream with a limit per subject. */
   readonly gap?: Gap | null;
 }

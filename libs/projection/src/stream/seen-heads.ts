@@ -1,26 +1,29 @@
 import type { StreamInfo } from '@nats-io/jetstream';
 import { isReplicated } from './stream-leader.js';
 
-/** Of an hour of falling behind no more is kept; every other one goes when there are more. */
+/** The largest number of heads kept, for up to an hour of falling behind; beyond it every other one is dropped. */
 const KEPT = 128;
 /**
- * Word of a leader that has just been elected, or was paused, does not count before it has answered for this long: the one may not yet
- * have applied all of its own log, and the other may not yet know that there is a new one.
+ * The answer of a leader that was just elected, or was paused, does not count before it has answered for this long. A new leader may not
+ * have applied all of its own log yet; a paused one may not know that there is a new leader.
  */
 const STEADY_AFTER_MS = 1_000;
-/** After such a silence it may have been paused. */
+/** After such a silence the leader may have been paused. */
 const SILENCE_MS = 3_000;
 
-/** What a mirror has heard of is stored in it by then. */
+/** Within this time a mirror stores the messages it has received. */
 const MIRRORED_WITHIN_MS = 250;
 
 interface Head {
   readonly sequence: number;
-  /** By `performance.now()`, before the question was sent: all that was stored by then has this sequence or a lower one. */
+  /** By `performance.now()`, before the question was sent: everything stored before has this sequence or a lower one. */
   readonly askedAt: number;
 }
 
-/** What the leader of a stream has said its last sequence is, and when the question was sent: so it is known since when the read model is complete. */
+/**
+ * The last sequences that the leader of a stream has reported, and when each question was sent. They show since when the read model is
+ * complete.
+ */
 export class SeenHeads {
   private heads: Head[] = [];
   private highest = 0;
@@ -29,12 +32,12 @@ export class SeenHeads {
   private steadySince = 0;
   private heardAt = -Infinity;
 
-  /** @param info what counts as the word of the leader, see `believe` */
+  /** @param info an answer of the leader, see `believe` */
   add(info: StreamInfo, askedAt: number): void {
     if (info.created !== this.created) this.forget();
     this.created = info.created;
     const { last_seq: sequence } = info.state;
-    // Who has just been elected may say too little, and never too much.
+    // A leader that was just elected may report too low a sequence, never too high a one.
     this.highest = Math.max(this.highest, sequence);
     if (!this.isSteady(info, askedAt)) return;
     const heldAll = heldAllAt(info, askedAt);
@@ -45,7 +48,7 @@ export class SeenHeads {
     if (this.heads.length > KEPT) this.heads = this.heads.filter((_, i) => i % 2 === 0 || i === KEPT);
   }
 
-  /** The highest sequence that was seen; 0 before the first. */
+  /** The highest sequence seen; 0 before the first. */
   get newest(): number {
     return this.highest;
   }
@@ -56,8 +59,9 @@ export class SeenHeads {
   }
 
   /**
-   * @param sequence of the stream that was made then: everything up to there is applied
-   * @returns when, by `performance.now()`, the stream last was known to hold nothing beyond it; undefined when that is not known
+   * @param created of the stream
+   * @param sequence everything up to it is applied
+   * @returns when, by `performance.now()`, the stream was last known to hold nothing beyond it; undefined if that is not known
    */
   completeAt(created: string | null, sequence: number): number | undefined {
     if (created !== this.created) return undefined;
@@ -76,9 +80,9 @@ export class SeenHeads {
 }
 
 /**
- * When a stream was last known to hold all that there was: a mirror, all that its origin held. That says something each second, also
- * when it has nothing new; cut off from it the mirror goes on saying that it lacks nothing.
- * @returns by `performance.now()`; undefined where it is known that more is to come, or nothing is known
+ * When a stream was last known to hold everything; for a mirror: everything in its origin. The origin contacts the mirror each second, even
+ * without new messages; a mirror that is cut off continues to report that it lacks nothing.
+ * @returns by `performance.now()`; undefined if more is known to come, or nothing is known
  */
 function heldAllAt({ mirror }: StreamInfo, askedAt: number): number | undefined {
   if (!mirror) return askedAt;

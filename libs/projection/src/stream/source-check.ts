@@ -11,17 +11,16 @@ import { findStream, messageAt, nextOfSubject, type KeptMessage } from './stream
 
 const LOOK_AGAIN_MS = 1_500;
 
-/** Under a limit per subject old messages go because newer ones carry the whole state: sequences missing in between mean nothing. */
+/** With a limit per subject the server removes old messages because newer ones carry the whole state: missing sequences are normal. */
 export function isCompacted({ config }: StreamInfo): boolean {
   return config.max_msgs_per_subject > 0;
 }
 
 /**
- * Looks whether the stream still is the one the position belongs to. Where it is replicated and seems to have changed, once more a
- * moment later: a leader that was just elected may not have applied all of its own log yet, and one that was paused may not know yet
- * that another one was elected meanwhile.
- * @returns what its leader says of it
- * @throws {SourceChanged} saying exactly what happened
+ * Checks that the position still belongs to the stream. If a replicated stream seems to have changed, checks again a moment later: a leader
+ * that was just elected may not have applied all of its own log yet, and one that was paused may not know yet that another one was elected.
+ * @returns the leader's answer about the stream
+ * @throws {SourceChanged} with exactly what happened
  * @throws {LeaderInDoubt}
  */
 export async function checkStream(
@@ -61,16 +60,16 @@ async function lookAt(
   }
 }
 
-/** One that never was is no loss, but a setting to be looked at. */
+/** A stream that never existed is not lost: a setting may be wrong. */
 function missingInWords(name: string, { stream, sequence }: Position): string {
   if (stream === null || stream === name) return `the stream ${name} is gone; the position in it was ${sequence}`;
   return `there is no stream ${name}, and the position ${sequence} is of the stream ${stream}: is NATS_STREAM right?`;
 }
 
 /**
- * Compares the stream with what the position remembers of it. Servers do not complain about a start they cannot serve: up to
- * 2.10 they clamp it, from 2.11 on they deliver nothing until the stream has grown past it. Either loses events silently.
- * @throws {SourceChanged} saying exactly what happened
+ * Compares the stream with the stored position. Servers do not report a start sequence they cannot serve: up to 2.10 they clamp it, from
+ * 2.11 on they deliver nothing until the stream has grown past it. Both lose events silently.
+ * @throws {SourceChanged} with exactly what happened
  */
 async function checkSource(
   projection: Projection,
@@ -93,7 +92,7 @@ async function checkSource(
       `the stream ${name} ends at ${last}, before the position ${position.sequence}: it has lost messages that were already applied`,
     );
   }
-  // Nothing was applied yet: the list begins with what the stream holds.
+  // Nothing was applied yet: the list begins with whatever the stream holds.
   if (position.sequence > 0 || first <= 1) await checkNext(projection, manager, info, position);
   if (position.sequence < first || position.sequence === 0) return;
   const message = await messageAt(manager, name, position.sequence);
@@ -105,10 +104,7 @@ async function checkSource(
   }
 }
 
-/**
- * What follows the position must still be there: the very next message or, where messages give way to newer ones of their subject,
- * any at all.
- */
+/** The message after the position must still be there: the very next sequence, or, with a limit per subject, any later message. */
 async function checkNext(
   projection: Projection,
   manager: JetStreamManager,
@@ -131,13 +127,15 @@ async function checkNext(
   );
 }
 
-/** What was removed from its origin before it was copied is missing in a mirror, which does not tell of its origin's limits. */
+/** A mirror lacks the messages that its origin removed before the copy, and it does not report its origin's limits. */
 function ofMirror({ config }: StreamInfo): string {
   if (!config.mirror) return '';
   return `, from it or from ${config.mirror.name}, of which it is a mirror: where that has a limit per subject, set the same max_msgs_per_subject on the mirror`;
 }
 
-/** Of the message that will be read next: what is missing before it, and is on its subject, is lost where that is used for several keys. */
+/**
+ * Checks the next message to read: if its subject is used for several keys, messages of that subject that are missing before it are lost.
+ */
 async function makeSureNothingIsHidden(
   projection: Projection,
   manager: JetStreamManager,

@@ -21,9 +21,9 @@ export interface OverGaps {
   readonly loss?: SourceChanged;
 }
 
-/** Makes sure, on request and now and then, that the stream still is the one the position belongs to; knows how far the stream goes. */
+/** Checks, on request and at intervals, that the position still belongs to the stream; knows how far the stream goes. */
 export class SourceMonitor {
-  /** Under a limit per subject old messages go because newer ones carry the whole state: missing sequences mean nothing. */
+  /** With a limit per subject the server removes old messages because newer ones carry the whole state: missing sequences are normal. */
   isCompacted = false;
   private isReplicated = false;
   private isEmpty = true;
@@ -31,7 +31,7 @@ export class SourceMonitor {
   private askedAt = 0;
   private isAsking = false;
   private readonly heads = new SeenHeads();
-  /** Subjects by the gap over which nothing of theirs was lost. */
+  /** For each subject the gap that is known to have lost none of its messages. */
   private readonly cleared = new Map<string, number>();
 
   constructor(
@@ -54,19 +54,19 @@ export class SourceMonitor {
     return info;
   }
 
-  /** Where a check is due. What is in doubt is checked a moment later; nothing depends on it now. @throws {SourceChanged} */
+  /** Runs a check if one is due. A doubt is resolved by the next check; nothing depends on it now. @throws {SourceChanged} */
   async checkIfDue(position: Position): Promise<void> {
     if (this.isDue) await this.check(position).catch(unlessInDoubt);
   }
 
-  /** Before messages are applied: whether they are those of the stream's leader, by the last one. @throws when they are not */
+  /** Call it before messages are applied: checks by the last one whether the stream's leader holds them. @throws if it does not */
   async makeSureOf(last: StreamMessage): Promise<void> {
     if (this.isReplicated) await this.link.answer(makeSureTheLeaderHolds(this.manager, this.stream, last));
   }
 
   /**
-   * For a stream with a limit per subject: looks whether messages that are missing between others may have been lost.
-   * @returns how many of the messages may be applied, the gap to remember with them, and what keeps the others from being applied
+   * For a stream with a limit per subject: checks whether messages in gaps may have been lost.
+   * @returns how many of the messages may be applied, the gap to remember with them, and the reason why the others may not be applied
    */
   async overGaps(position: Position, messages: readonly StreamMessage[]): Promise<OverGaps> {
     const isWhole = messages.at(-1)!.sequence === position.sequence + messages.length;
@@ -88,18 +88,18 @@ export class SourceMonitor {
     return { count: messages.length, gap };
   }
 
-  /** Has the leader say how far the stream goes, without waiting for the answer. One question at a time, and not too often. */
+  /** Asks the leader how far the stream goes, without waiting for the answer. One question at a time, and not too often. */
   lookAhead(): void {
     if (this.isAsking || performance.now() - this.askedAt < LOOK_EVERY_MS) return;
     this.isAsking = true;
-    // What is wrong with the stream shows in the next check.
+    // The next check reports faults of the stream.
     void this.look()
       .catch(() => undefined)
       .finally(() => (this.isAsking = false));
   }
 
   /**
-   * Has the leader say how far the stream goes. Looks closer where that is not beyond the position, and when a check is due.
+   * Asks the leader how far the stream goes. Checks the stream if its end is before the position, it was made again, or a check is due.
    * @throws {SourceChanged}
    */
   async lookAt(position: Position): Promise<void> {
@@ -108,17 +108,17 @@ export class SourceMonitor {
       await this.check(position).catch(unlessInDoubt);
   }
 
-  /** The last sequence of the stream as far as it is known; the position itself when nothing beyond it was seen. */
+  /** The last known sequence of the stream; the position itself if nothing beyond it was seen. */
   headFrom({ sequence }: Position): number {
     return Math.max(sequence, this.heads.newest);
   }
 
-  /** Whether the leader has said so. Of a stream that was purged only the last sequence is left. */
+  /** Whether the leader has reported more than the position. A purged stream still has its last sequence but no messages. */
   holdsMoreThan({ sequence }: Position): boolean {
     return !this.isEmpty && this.heads.newest > sequence;
   }
 
-  /** When, by `performance.now()`, the stream last was known to hold nothing beyond this sequence; undefined when that is not known. */
+  /** When, by `performance.now()`, the stream was last known to hold nothing beyond this sequence; undefined if that is not known. */
   completeAt({ streamCreated }: Position, sequence: number): number | undefined {
     return this.heads.completeAt(streamCreated, sequence);
   }

@@ -1,24 +1,24 @@
 import type { PeerInfo, StreamInfo } from '@nats-io/jetstream';
 
 /**
- * Followers answer their leader's heartbeats every second, and elect another one no sooner than 4 seconds after the last heartbeat. So a
- * leader that has heard a majority within this time is the only one. One that is cut off goes on answering for 10 seconds or more.
+ * Followers answer their leader's heartbeats every second, and elect another leader no sooner than 4 seconds after the last heartbeat. So a
+ * leader that has heard a majority within this time is the only one. A leader that is cut off continues to answer for 10 seconds or more.
  */
 const HEARD_WITHIN_NANOS = 3_000_000_000;
 
-/** Thrown when what was said of a stream may not be what its leader says. The question can be sent again in a moment. */
+/** Thrown if an answer about a stream may not be from its leader. The question can be sent again in a moment. */
 export class LeaderInDoubt extends Error {
   override readonly name = 'LeaderInDoubt';
 }
 
-/** Whether servers agree about this stream among themselves, so that one of them can be behind the others. */
+/** Whether several servers replicate this stream, so that one of them can be behind the others. */
 export function isReplicated({ cluster, config }: StreamInfo): boolean {
   return cluster !== undefined && ((cluster.replicas ?? []).length > 0 || config.num_replicas > 1);
 }
 
 /**
- * Makes sure that this was said by the stream's leader, and by one that others follow. While no leader is elected any of the servers
- * answers, with what it holds itself.
+ * Makes sure that the answer is from the stream's leader, and that a majority of servers follows that leader. While no leader is elected,
+ * any of the servers answers with its own data.
  * @throws {LeaderInDoubt}
  */
 export function believe(info: StreamInfo): StreamInfo {
@@ -38,7 +38,7 @@ function doubt({ cluster }: StreamInfo): string | undefined {
   return `its leader ${leader} has lately heard ${heard - 1} of the ${all - 1} others, and may have been replaced`;
 }
 
-/** `active`: nanoseconds since the last word of that server; 0 when there was none ever. */
+/** `active`: nanoseconds since that server was last heard; 0 if never. */
 function isHeard({ active, offline }: PeerInfo): boolean {
   return !offline && active > 0 && active < HEARD_WITHIN_NANOS;
 }

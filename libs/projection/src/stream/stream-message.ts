@@ -1,14 +1,14 @@
 import type { Decoded } from '../projection.js';
 import type { HeaderEntries } from './message-headers.js';
 
-/** One message of the stream, as far as the projector is concerned. */
+/** A message of the stream with the fields that the projector uses. */
 export interface StreamMessage {
   readonly sequence: number;
   readonly subject: string;
   readonly headers: HeaderEntries;
   readonly payload: Uint8Array;
-  /** Decoded when it arrives, while the database works on the batch before. */
+  /** Decoded on arrival, while the database works on the batch before. */
   readonly decoded: Decoded;
-  /** When the server stored it; nanoseconds since 1970, exactly. */
+  /** The exact time when the server stored it, in nanoseconds since 1970. */
   readonly storedAtNanos: bigint;
 }

@@ -16,7 +16,7 @@ const STREAM_NOT_FOUND = 10_059;
 const MESSAGE_NOT_FOUND = 10_037;
 
 /**
- * What the leader of a stream says of it; undefined when the server has no such stream.
+ * The leader's answer about a stream; undefined if the server has no such stream.
  * @throws {LeaderInDoubt}
  */
 export async function findStream(
@@ -33,7 +33,7 @@ export async function findStream(
 }
 
 /**
- * What the leader of a stream that must be there says of it.
+ * The leader's answer about a stream that must exist.
  * @throws {LeaderInDoubt}
  */
 export async function streamNow(
@@ -46,7 +46,7 @@ export async function streamNow(
   return info;
 }
 
-/** Makes the stream when it is missing and may be made; one that is there is never changed. */
+/** Creates the stream if it is missing and may be created; never changes an existing one. */
 export async function ensureStream(
   manager: JetStreamManager,
   settings: StreamSettings,
@@ -59,10 +59,10 @@ export async function ensureStream(
   return manager.streams.add({ name: settings.stream, subjects: [...settings.subjects] });
 }
 
-/** A message as the stream keeps it. */
+/** A message as the stream stores it. */
 export type KeptMessage = Omit<StreamMessage, 'decoded'>;
 
-/** The message the stream holds at a sequence; undefined when it holds none there (any more). */
+/** The message that the stream holds at a sequence; undefined if it holds none there (any more). */
 export function messageAt(
   manager: JetStreamManager,
   stream: string,
@@ -71,14 +71,14 @@ export function messageAt(
   return find(manager, stream, { seq: sequence });
 }
 
-/** The first message of a subject from a sequence on; wildcards may be in it. */
+/** The first message of a subject from a sequence on; the subject may have wildcards. */
 export function nextOfSubject(
   manager: JetStreamManager,
   stream: string,
   subject: string,
   from: number,
 ): Promise<KeptMessage | undefined> {
-  // The server knows it from 2.9 on; the client's type does not.
+  // Servers from 2.9 on support this; the client's type does not declare it.
   return find(manager, stream, { seq: from, next_by_subj: subject } as MsgRequest);
 }
 

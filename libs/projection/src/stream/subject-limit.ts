@@ -7,26 +7,30 @@ import type { StreamMessage } from './stream-message.js';
 import { namesKey } from './subject-names.js';
 
 /*
- * Under a limit of messages per subject old messages go because newer ones of their subject have come. Where a subject names the key of its
- * events, the newer ones say all that the old ones said. Where it does not, what went before it was read is lost.
+ * With a limit of messages per subject the server removes old messages when newer ones of their subject arrive. If a subject names the key
+ * of its events, the newer messages carry everything that the old ones said. If it does not, messages that were removed before they were
+ * read are lost.
  */
 
 /** An event after a gap, on a subject that may be used for several keys: messages of that subject may have been in the gap. */
 export interface Suspect {
   readonly message: StreamMessage;
   readonly gap: Gap;
-  /** What the subject does not name. */
+  /** The key, which the subject does not name. */
   readonly key: EventKey;
 }
 
-/** Sequences up to this one were in the stream when the first gap was met; whatever went before the reading began is not missed. */
+/**
+ * The gap at the start: sequences up to `head` were in the stream when the first gap was seen. Messages removed before reading began do not
+ * count as missing.
+ */
 export function beginning(head: number): Gap {
   return { after: 0, until: head };
 }
 
 /**
  * Follows the gaps through messages in the order of the stream.
- * @param head at least the last sequence that the stream had when the last of the messages was delivered
+ * @param head the last sequence of the stream when the last of the messages was delivered, or a higher one
  */
 export function followGaps(
   projection: Pick<Projection, 'keyOf'>,
@@ -50,8 +54,8 @@ export function followGaps(
 }
 
 /**
- * Whether messages of a subject were removed in a gap before they were read, as far as the stream's leader can tell.
- * @returns undefined when none were
+ * Whether the server may have removed messages of a subject in a gap before they were read, according to the stream's leader.
+ * @returns undefined if it removed none
  * @throws {LeaderInDoubt}
  */
 export async function lossOn(

@@ -1,6 +1,6 @@
 import type { EventKey } from '../projection.js';
 
-/** Whether the subject names the key of an event, each part as a token of its own, so that it is used for no other key. */
+/** Whether the subject names the key of an event, each part as a separate token, so that no other key uses it. */
 export function namesKey(subject: string, { parts }: EventKey): boolean {
   const tokens = subject.split('.');
   return parts.every((part) => {

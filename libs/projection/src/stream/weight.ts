@@ -2,8 +2,8 @@ import type { Projection } from '../projection.js';
 import type { StreamMessage } from './stream-message.js';
 
 /**
- * What a message adds to the work of its batch: the rows it can touch, and one more for each KiB. A batch is cut by this and not by
- * the number of its messages: one that touches a thousand rows costs what a thousand messages cost that touch one.
+ * The work that a message adds to its batch: the rows it can touch, and one more for each KiB. This limits a batch instead of the number of
+ * messages: a message that touches a thousand rows costs as much as a thousand messages that touch one each.
  */
 export function weightOf(
   projection: Pick<Projection, 'weigh'>,

@@ -6,7 +6,7 @@ import type { Logger } from '../logger.js';
 import { RefusalLog } from '../refusal-log.js';
 import { RETRY_AFTER_SECONDS, ServiceError, unforeseen, type ErrorBody } from '../service-error.js';
 
-/** Turns every error of a handler into the one error shape. On NATS the transport does that, with the same error. */
+/** Turns every error of a handler into the one error format. For NATS the transport does that, with the same error. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   private readonly refusals: RefusalLog;
@@ -38,17 +38,17 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-/** A caller may have put a uid in the place of an id; it must not be logged. */
+/** The path without parameter values: a caller may have put a uid in place of an id, and a log must not hold it. */
 function loggedPath({ url, params, routeOptions }: FastifyRequest): string {
   const areIds = Object.values(params ?? {}).every((value) => /^\d+$/.test(String(value)));
   return areIds ? url.split('?')[0]! : (routeOptions.url ?? '');
 }
 
-/** What Nest and Fastify refuse before a handler of ours runs: unknown routes, unreadable bodies. */
+/** Errors of Nest and Fastify before one of our handlers runs: unknown routes, unreadable bodies. */
 function clientFaultOf(thrown: unknown, request: FastifyRequest): ErrorBody | undefined {
   const statusCode = statusOf(thrown, request);
   if (statusCode === undefined || statusCode >= 500) return undefined;
-  // Nest quotes the whole path, with whatever a caller put into it. request-check.ts has refused unknown paths before.
+  // Nest quotes the whole path, with anything a caller wrote into it. request-check.ts has already refused unknown paths.
   const message = thrown instanceof NotFoundException ? 'There is no such file here.' : (thrown as Error).message;
   return { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message, requestId: request.id };
 }
@@ -58,7 +58,7 @@ function statusOf(thrown: unknown, request: FastifyRequest): number | undefined 
   return isBrokenOff(thrown, request) ? 400 : fastifyStatus(thrown);
 }
 
-/** The caller closed the connection, or sent nothing more, before its body was complete. Node's error has no status then. */
+/** The caller closed the connection, or sent nothing more, before its body was complete. Node's error then has no status. */
 function isBrokenOff(thrown: unknown, { raw }: FastifyRequest): boolean {
   return thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNRESET' && raw.destroyed && !raw.complete;
 }

@@ -12,13 +12,13 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** 200 when HTTP requests may be sent here, 503 with the reasons when not. */
+  /** 200 if HTTP requests may be sent here, 503 with the reasons if not. */
   @Get('ready')
   ready(@Res({ passthrough: true }) reply: FastifyReply): object {
     return answer(this.readiness.report(), reply);
   }
 
-  /** The same of requests over NATS. */
+  /** The same for NATS requests. */
   @Get('ready/nats')
   readyForNats(@Res({ passthrough: true }) reply: FastifyReply): object {
     return answer(this.readiness.report('nats'), reply);

@@ -10,27 +10,27 @@ import { Routes } from './routes.js';
 import { PAGE_SECURITY_POLICY, SAFE_HEADERS } from './safe-headers.js';
 import { answerTunnelRequest, answerUnreadableRequest } from './unreadable-request.js';
 
-/** A request that takes longer to arrive is answered 408. */
+/** A request that takes longer than this to arrive is answered 408. */
 const REQUEST_WITHIN_MS = 30_000;
 /**
- * A connection on which no byte has moved for so long is closed: an answer that is read so slowly stays in our memory.
- * Node takes up to twice the time: bytes that went to the kernel after the write count as movement at its first check (4 s: 8 s).
+ * A connection on which no byte has moved for this long is closed: an answer that a caller reads so slowly stays in our memory. Node takes
+ * up to twice the time: at its first check, bytes that went to the kernel after the write count as movement (4 s: 8 s).
  */
 const STALLED_MS = 30_000;
-/** URL and headers together. Node's own 16 KB would be too few for a JWT that lists many customers. */
+/** The limit on URL and headers together. Node's own 16 KB would be too few for a JWT that lists many customers. */
 const MAX_HEADER_BYTES = 49_152;
 
-/** A Nest application on Fastify in which every answer carries `X-Request-Id` and every error has the one shape. */
+/** A Nest application on Fastify. Every answer carries `X-Request-Id`, and every error has the one format. */
 export async function createHttpApp(module: Type | DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
     bodyLimit: 1_048_576,
-    // Node's own answer to a request without a host has no body; request-check.ts answers instead.
+    // Node's own answer to a request without a host has no body, so request-check.ts answers instead.
     http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
     requestTimeout: REQUEST_WITHIN_MS,
     connectionTimeout: STALLED_MS,
     forceCloseConnections: 'idle',
-    // Fastify's own 503 has another shape. A request on a connection that is still open is answered, and then the connection is closed.
+    // Fastify's own 503 has another format. The app answers a request on a connection that is still open, then closes the connection.
     return503OnClosing: false,
     clientErrorHandler: answerUnreadableRequest,
     frameworkErrors: answerUnroutable,
@@ -57,7 +57,7 @@ function prepare(instance: FastifyInstance): void {
   });
   const { server } = instance;
   instance.addHook('onSend', (_request, reply, payload, done) => {
-    // When Node stops listening it closes idle connections only. It would wait for the others, and then cut them.
+    // When Node stops listening, it closes idle connections only. It would wait for the others, and then cut them.
     if (!server.listening) void reply.header('connection', 'close');
     done(null, payload);
   });

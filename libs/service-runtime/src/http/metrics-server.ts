@@ -8,11 +8,11 @@ import { SAFE_HEADERS } from './safe-headers.js';
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** `/metrics` on a port of its own, for networks in which callers of the app may not read its metrics. */
+/** Serves `/metrics` on a separate port, for networks in which callers of the app may not read its metrics. */
 export class MetricsServer implements OnApplicationShutdown {
   private constructor(private readonly server: Server) {}
 
-  /** @param port undefined: nothing is served here, the app itself answers `/metrics` */
+  /** @param port undefined: this class serves nothing, and the app itself answers `/metrics` */
   static async start(
     registry: Registry,
     port: number | undefined,

@@ -2,10 +2,10 @@ import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Routes } from './routes.js';
 
-/** Node would silently take the first one, and a proxy before us may take the last one. */
+/** Headers that may come only once: Node would silently take the first one, and a proxy before us may take the last one. */
 const ONCE_ONLY = ['host', 'authorization', 'expect'];
 const MAX_SHOWN = 100;
-/** Node silently reads no more of them: later headers would be missing, a second Authorization too. */
+/** Node silently reads no more headers than this: later ones would be missing, a second Authorization too. */
 export const MAX_HEADERS = 1_000;
 
 /** Why a request is refused before its parameters are read. */
@@ -14,7 +14,7 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with a request as such: its headers, its path, its method. */
+/** Why a request is wrong in its headers, its path or its method. */
 export function refusalOf(request: FastifyRequest, routes: Routes): Refusal | undefined {
   if (request.raw.rawHeaders.length >= 2 * MAX_HEADERS)
     return refusal(431, `There are ${MAX_HEADERS} headers or more: send fewer.`);
@@ -27,7 +27,7 @@ export function refusalOf(request: FastifyRequest, routes: Routes): Refusal | un
   return hasNoRoute(request) ? notThere(request, routes) : undefined;
 }
 
-/** The router takes a path that ends in a slash for one with an empty parameter. */
+/** The router treats a path that ends in a slash as one with an empty parameter. */
 function hasNoRoute({ is404, params }: FastifyRequest): boolean {
   return is404 || (typeof params === 'object' && params !== null && Object.values(params).includes(''));
 }
@@ -49,12 +49,12 @@ function countOf(name: string, rawHeaders: readonly string[]): number {
   return rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === name).length;
 }
 
-/** Without the query, and without scheme and host where the request has them in its first line. */
+/** The path without the query, and without scheme and host if the request line has them. */
 function pathOf(url: string): string {
   return url.replace(/[?#].*$/s, '').replace(/^https?:\/\/[^/]*/i, '');
 }
 
-/** A caller's text as an error message shows it. */
+/** A caller's text in the form that an error message may show. */
 function printable(text: string): string {
   const shown = text.slice(0, MAX_SHOWN).replaceAll(/[^\x21-\x7e]/g, '?');
   return text.length > MAX_SHOWN ? `${shown}…` : shown;

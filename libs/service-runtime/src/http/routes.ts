@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Every path of an app and its methods, for the answer to a request that fits none of them. */
+/** Every path of an app and its methods, for the answer to a request that matches none of them. */
 export class Routes {
   private readonly methods = new Map<string, Set<string>>();
 
-  /** Remembers what is registered from now on. */
+  /** Remembers the routes registered from now on. */
   static of(instance: FastifyInstance): Routes {
     const routes = new Routes();
     instance.addHook('onRoute', ({ url, method }) => {
@@ -15,20 +15,20 @@ export class Routes {
     return routes;
   }
 
-  /** The methods of a path, in alphabetical order; none where there is nothing. @param path of a request, without its query */
+  /** The methods of a path, in alphabetical order; none if the path does not exist. @param path of a request, without its query */
   methodsAt(path: string): string[] {
     const found = [...this.methods].filter(([pattern]) => isAt(pattern, path)).flatMap(([, methods]) => [...methods]);
     return [...new Set(found)].sort();
   }
 
-  /** What there is instead, as the end of a sentence. */
+  /** The existing paths, as the end of a sentence. */
   get hint(): string {
     const paths = [...this.methods.keys()];
     return paths.includes('/docs') ? 'see /docs for what there is' : `there is only ${paths.sort().join(', ')}`;
   }
 }
 
-/** @param pattern with `:name` in the place of any one part, and `*` at its end for any number of them */
+/** @param pattern with `:name` for any one part, and `*` at its end for any number of parts */
 function isAt(pattern: string, path: string): boolean {
   const [wanted, found] = [pattern.split('/'), path.split('/')];
   if (wanted.at(-1) === '*') return wanted.slice(0, -1).every((part, i) => part === found[i]);

@@ -1,4 +1,4 @@
-/** On every answer: no guessing of types, nothing kept by browsers and proxies, no page of others around it. */
+/** The headers of every answer: browsers must not guess types, browsers and proxies must not store it, other pages must not embed it. */
 export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
@@ -6,7 +6,7 @@ export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** For the page at `/docs`, which brings its own scripts and has styles in it. */
+/** For the page at `/docs`, which has its own scripts and inline styles. */
 export const PAGE_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -6,7 +6,7 @@ import { SAFE_HEADERS } from './safe-headers.js';
 
 const STATUS_BY_CODE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
-/** Answers, in the one error shape, what Node could not read as HTTP. The connection cannot be used after that. */
+/** Answers, in the one error format, a request that Node could not read as HTTP. The connection cannot be used after that. */
 export function answerUnreadableRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const statusCode = STATUS_BY_CODE[error.code ?? ''] ?? 400;
@@ -19,7 +19,7 @@ export function answerUnreadableRequest(error: Error & { code?: string }, socket
   end(socket, statusCode, message);
 }
 
-/** Node hands over the bare connection where a caller wants a tunnel. */
+/** Node passes on the raw connection if a caller wants a tunnel. */
 export function answerTunnelRequest(socket: Duplex): void {
   socket.on('error', () => undefined);
   end(socket, 405, 'This server makes no tunnels.', ['allow: GET, HEAD']);

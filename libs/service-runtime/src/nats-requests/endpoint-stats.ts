@@ -1,4 +1,4 @@
-/** A monitor needs the kind of error only. */
+/** A monitor needs only the beginning of an error. */
 const MAX_ERROR = 200;
 
 /** One endpoint as the NATS micro protocol (ADR-32) reports it. Times are nanoseconds. */

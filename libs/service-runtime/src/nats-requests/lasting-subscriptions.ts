@@ -2,20 +2,20 @@ import { errors, type Msg, type NatsConnection, type Subscription } from '@nats-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
 
-/** The client never retries a refused subscription, but the missing right may be granted later. */
+/** The client never retries a refused subscription, but an operator may grant the missing right later. */
 const REFUSED_RETRY_MS = 2_000;
 
 interface Wanted {
   readonly subject: string;
-  /** Empty: none. */
+  /** Empty: no queue. */
   readonly queue: string;
   readonly onMessage: (message: Msg) => void;
 }
 
-/** Subscriptions that are repeated while the server refuses them, from the start or because a right was revoked. */
+/** Subscriptions that are tried again while the server refuses them: at the start, or because a right was revoked. */
 export class LastingSubscriptions {
   private readonly standing = new Map<Subscription, Wanted>();
-  /** Subjects, with their queue, whose subscription the server refuses. */
+  /** Subjects, with their queue, that the server refuses. */
   private readonly refused = new Set<string>();
   private isClosing = false;
 
@@ -26,7 +26,7 @@ export class LastingSubscriptions {
     void this.noticeRevokedRights();
   }
 
-  /** Why messages do not come in although NATS is there; undefined where they can. */
+  /** Why no messages arrive although NATS is there; undefined if they can. */
   get problem(): string | undefined {
     if (this.refused.size === 0) return undefined;
     return `the server refuses the subscription to ${[...this.refused].join(', ')}: correct the rights of the login, or NATS_SUBJECT_PREFIX`;
@@ -43,7 +43,7 @@ export class LastingSubscriptions {
     if (this.refused.has(rightTo(wanted))) void this.confirm(subscription, rightTo(wanted));
   }
 
-  /** Takes no new message. @param isUp false: the server is away and would not confirm it */
+  /** Accepts no new message. @param isUp false: the server is away and would not confirm the end */
   async close(isUp: boolean): Promise<void> {
     this.isClosing = true;
     if (isUp) await Promise.allSettled([...this.standing.keys()].map((subscription) => subscription.drain()));
@@ -76,7 +76,7 @@ export class LastingSubscriptions {
 
   /**
    * Older servers (2.9 among them) leave the queue out of the error when they revoke a right during a connection. The client then finds no
-   * subscription without a queue, and informs none of ours.
+   * subscription without a queue, and informs none of ours. So this method looks for such errors itself.
    */
   private async noticeRevokedRights(): Promise<void> {
     for await (const status of this.connection.status()) {

@@ -46,11 +46,14 @@ export function answerMicroProtocol(
   );
 }
 
-/** The client throws where the answer is larger than a message may be. Thrown here, that would end the reading of the connection. */
+/**
+ * The client throws if the answer is larger than a message may be. That error would end the reading of the connection, so it is caught
+ * here.
+ */
 function respondOrLeave(message: Msg, answer: string): void {
   try {
     message.respond(answer);
   } catch {
-    // No answer can be sent; the requester runs into its timeout.
+    // No answer can be sent; the requester waits until its timeout.
   }
 }

@@ -21,18 +21,18 @@ export interface NatsRequestServerOptions {
   readonly service: MicroService;
   /** A handler with the pattern `list` answers `<prefix>.list`. */
   readonly subjectPrefix: string;
-  /** A longer body is not read. */
+  /** The server does not read a longer body. */
   readonly maxBodyBytes: number;
-  /** Every instance joins this group: each request is answered once. Without one, every active instance answers. */
+  /** Every instance joins this group, so one instance answers each request. Without a group, every active instance answers. */
   readonly queueGroup?: string;
   /** An instance that is not active leaves requests to the others. */
   readonly isActive?: () => boolean;
 }
 
 /**
- * A Nest transport for NATS request-reply whose requesters need not be Nest: bare JSON gets bare JSON back, a `ClientProxy` gets
- * its envelope. Handlers get a {@link RequestBody} and return an {@link Answer}; its bytes go out as they are. Errors are
- * {@link ServiceError}s. A request whose answer has no inbox is dropped.
+ * A Nest transport for NATS request-reply that also serves requesters without Nest: bare JSON gets bare JSON back, a `ClientProxy` gets its
+ * envelope. Handlers get a {@link RequestBody} and return an {@link Answer}; the transport sends its bytes unchanged. Errors are {@link
+ * ServiceError}s. It drops a request without an inbox for the answer.
  */
 export class NatsRequestServer extends Server implements CustomTransportStrategy, BeforeApplicationShutdown {
   override readonly transportId = Symbol('nats-requests');
@@ -62,12 +62,12 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     callback();
   }
 
-  /** Before HTTP closes, so that `/health` says meanwhile that this process is shutting down. */
+  /** Runs before HTTP closes, so that `/health` says meanwhile that this process is shutting down. */
   beforeApplicationShutdown(): Promise<void> {
     return this.close();
   }
 
-  /** Takes no new request, then waits for the ones in flight. */
+  /** Accepts no new request, then waits for those in flight. */
   async close(): Promise<void> {
     this.isClosing = true;
     const { isUp } = this.link;
@@ -76,7 +76,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     await Promise.allSettled(this.inFlight);
   }
 
-  /** Why requests do not come in although NATS is there; undefined where they can. */
+  /** Why no requests arrive although NATS is there; undefined if they can. */
   get problem(): string | undefined {
     return this.listening?.problem;
   }
@@ -110,7 +110,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     void work.finally(() => this.inFlight.delete(work));
   }
 
-  /** Never rejects: an error is answered, or logged where no answer can be sent. */
+  /** Never rejects: sends an error as the answer, or logs it if no answer can be sent. */
   private async answer(
     connection: NatsConnection,
     handler: MessageHandler,

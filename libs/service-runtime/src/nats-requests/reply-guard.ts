@@ -11,7 +11,7 @@ interface Dropped {
   readonly reason: DropReason;
 }
 
-/** Lets requests through that may be answered. The others are counted, and logged at most once in ten seconds. */
+/** Accepts requests that may be answered. It counts the others, and logs them at most once in ten seconds. */
 export class ReplyGuard {
   private readonly counter: Counter;
   private readonly summary: Summary<Dropped>;
@@ -42,7 +42,7 @@ export class ReplyGuard {
   }
 }
 
-/** As JSON, in ASCII, and not the whole of it. */
+/** The beginning of a text, as JSON in ASCII. */
 function printable(text: string): string {
   const cut = text.length > 100 ? `${text.slice(0, 100)}…` : text;
   return JSON.stringify(cut).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,4 +1,4 @@
-/** Why a request is dropped: it has no reply subject, or one to which nothing may be published. */
+/** Why a request is dropped: it has no reply subject, or one to which the app may not publish. */
 export const DROP_REASONS = ['missing', 'malformed', 'no_inbox', 'protected'] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
@@ -8,27 +8,28 @@ export const INBOX = '_INBOX';
 /** No client makes a longer one. */
 const MAX_LENGTH = 512;
 const EMPTY_TOKEN = /^\.|\.\.|\.$/;
-/** Wildcards, spaces, control characters, and what stands for bytes that are no UTF-8. */
+/** Wildcards, spaces, control characters, and the replacement character for bytes that are no UTF-8. */
 const UNUSABLE = /[*>\s\p{C}\ufffd]/u;
 
 /**
- * Where answers may go. A server checks what a program publishes, but not which reply subject a requester names. Without this check a
- * caller could make us publish where we may and the caller may not, for instance the order to purge the stream.
+ * The subjects to which answers may go. A server checks the subjects to which a program publishes, but not the reply subject that a
+ * requester names. Without this check a caller could make us publish where we may and the caller may not, for instance the order to purge
+ * the stream.
  */
 export class ReplySubjects {
   private readonly prefixes: readonly string[];
   private readonly closed: readonly (readonly string[])[];
 
   /**
-   * @param prefixes subjects below which answers may go, beside `_INBOX`
-   * @param closed subjects, with wildcards, that never get an answer, nor do those below them
+   * @param prefixes answers may go to subjects below these, and below `_INBOX`
+   * @param closed answers never go to these subjects, which may have wildcards, nor to subjects below them
    */
   constructor(prefixes: readonly string[], closed: readonly string[]) {
     this.prefixes = prefixes.map((prefix) => `${prefix}.`);
     this.closed = closed.map(tokensOf);
   }
 
-  /** @returns why no answer may go there; undefined when it may */
+  /** @returns why no answer may go there; undefined if it may */
   refusal(reply: string | undefined): DropReason | undefined {
     if (!reply) return 'missing';
     if (reply.length > MAX_LENGTH || EMPTY_TOKEN.test(reply) || UNUSABLE.test(reply)) return 'malformed';
@@ -36,7 +37,7 @@ export class ReplySubjects {
     if (tokens.some((token) => token.startsWith('$')) || this.isClosed(tokens)) return 'protected';
     if (reply.startsWith(`${INBOX}.`)) return undefined;
     if (!this.prefixes.some((prefix) => reply.startsWith(prefix))) return 'no_inbox';
-    // What a server puts before a reply subject on its way to us (_R_, _GR_), it takes off again on the way back.
+    // On the way to us a server puts _R_ or _GR_ before a reply subject. It removes that again on the way back.
     return tokens.some((_, from) => this.isClosed(tokens.slice(from))) ? 'protected' : undefined;
   }
 
@@ -45,13 +46,13 @@ export class ReplySubjects {
   }
 }
 
-/** Whether some subject could be below the prefix and at, below or above the pattern. */
+/** Whether any subject could be below the prefix and also at, below or above the pattern. */
 export function mayMeet(prefix: string, pattern: string): boolean {
   const [a, b] = [tokensOf(prefix), tokensOf(pattern)];
   return b.every((token, i) => i >= a.length || token === '>' || token === '*' || token === a[i]);
 }
 
-/** Whether a stream with this subject, which may have wildcards, stores what is published on the other. */
+/** Whether a stream with the subject `pattern`, which may have wildcards, stores messages published on `subject`. */
 export function isTakenBy(subject: string, pattern: string): boolean {
   const [a, b] = [tokensOf(subject), tokensOf(pattern)];
   return (a.length === b.length || (b.at(-1) === '>' && a.length > b.length)) && isAtOrBelow(a, b);

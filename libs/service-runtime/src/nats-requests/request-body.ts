@@ -1,7 +1,10 @@
 import { ServiceError } from '../service-error.js';
 import { flawIn, type Flaw } from './unsafe-json.js';
 
-/** A request as it arrived: bare JSON from a plain NATS client, or an envelope of a Nest `ClientProxy`, whose answer carries its id. */
+/**
+ * A request as it arrived: bare JSON from a plain NATS client, or an envelope of a Nest `ClientProxy`. The answer to an envelope carries
+ * its id.
+ */
 interface Contents {
   readonly nestId?: string;
   readonly data?: unknown;
@@ -9,18 +12,18 @@ interface Contents {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-/** So much of both ends is read of a body that is too long. */
+/** This many bytes at both ends are read of a body that is too long. */
 const END = 512;
 /** The keys that a Nest requester sends. */
 const ENVELOPE = ['pattern', 'data', 'id'];
-/** Nest writes the id last. */
+/** Nest writes the id last, so an envelope begins like this. */
 const NEST_BEGIN = /^\{"pattern":/;
 const NEST_END = /,"id":"([\w-]{1,64})"\}$/;
 
 /**
- * The body of a request. It is parsed only when it is read, so that a request without the right to ask costs no parsing.
- * It knows both kinds of requester: Nest's own deserializer takes every message without an `id` for an event and never answers
- * it, so plain requesters would run into their timeout.
+ * The body of a request. It is parsed only when a handler reads it, so a request that is not allowed costs no parsing. It serves plain
+ * requesters and Nest requesters: Nest's own deserializer takes every message without an `id` for an event and never answers it, so plain
+ * requesters would wait until their timeout.
  */
 export class RequestBody {
   private contents: Contents | undefined;
@@ -35,8 +38,8 @@ export class RequestBody {
   }
 
   /**
-   * The request: the JSON of the body, the `data` of a Nest requester, or `{}` where there is nothing.
-   * @throws {ServiceError} 413, or 400 for what is no JSON, a key given twice, a number that cannot be read exactly
+   * The parameters of the request: the JSON of the body, the `data` of a Nest requester, or `{}` if the body is empty.
+   * @throws {ServiceError} 413, or 400 for a text that is no JSON, a key given twice, a number that cannot be read exactly
    */
   read(): unknown {
     const { data, problem } = this.look();
@@ -87,7 +90,7 @@ function contentsOf(payload: Uint8Array): Contents {
   };
 }
 
-/** A parameter outside `data` would be ignored in silence. */
+/** A parameter outside `data` would be ignored silently. */
 function unexpectedKeyIn(envelope: object): ServiceError | undefined {
   const unexpected = Object.keys(envelope).find((key) => !ENVELOPE.includes(key));
   if (unexpected === undefined) return undefined;

@@ -2,13 +2,13 @@ import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import { rawHeaders } from '../raw-headers.js';
 import { ServiceError } from '../service-error.js';
 
-/** As over HTTP: enough for a JWT that lists many customers. */
+/** The same as over HTTP: enough for a JWT that lists many customers. */
 const MAX_BYTES = 49_152;
-/** The client's time to read them grows with the square of their number: 2 s for the 12,000 that fit in 48 KB. */
+/** The client's time to read headers grows with the square of their number: 2 s for the 12,000 that fit in 48 KB. */
 const MAX_LINES = 100;
 const LINE_FEED = 0x0a;
 
-/** @throws {ServiceError} 413 where they are more than is read, 400 where they are no headers */
+/** @throws {ServiceError} 413 if they are too many or too long, 400 if they are no headers */
 export function readHeaders(message: Msg): MsgHdrs | undefined {
   const raw = rawHeaders(message);
   if (raw.length > MAX_BYTES || linesIn(raw) > MAX_LINES) {

@@ -3,12 +3,12 @@ import { ServiceError } from '../service-error.js';
 import type { Answer } from '../answer.js';
 import type { RequestBody } from './request-body.js';
 
-/** The whole message is in the body; a header is for people with a NATS command line. */
+/** The body holds the whole message; the header is for people with a NATS command line. */
 const MAX_ERROR_HEADER = 1_000;
-/** Of a message that must be short. The whole error fits into 1 KB then. */
+/** For a message that must be short: the whole error then fits into 1 KB. */
 const MAX_SHORT = 100;
 
-/** @throws {ServiceError} 413 where the answer is larger than a message of this server may be */
+/** @throws {ServiceError} 413 if the answer is larger than the server allows a message to be */
 export function respond(message: Msg, body: RequestBody, answer: Answer, id: string, maxPayload = Infinity): void {
   const json = body.wrapAnswer(answer.json);
   const headers = headersOf({ ...answer.headers, 'X-Request-Id': id });
@@ -22,7 +22,7 @@ export function respond(message: Msg, body: RequestBody, answer: Answer, id: str
   message.respond(json, { headers });
 }
 
-/** The error is cut where the whole of it is larger than a message may be: a short error is better than a timeout. */
+/** Cuts the error if the whole of it is larger than a message may be: a short error is better than a timeout. */
 export function respondError(
   message: Msg,
   body: RequestBody,
@@ -57,7 +57,7 @@ function headersOf(values: Readonly<Record<string, string>>): MsgHdrs {
   return headers;
 }
 
-/** `NATS/1.0` and one `Name: value` line each, ended by an empty line. */
+/** Counts `NATS/1.0` and one `Name: value` line each, ended by an empty line. */
 function headerSize(headers: MsgHdrs): number {
   let size = 'NATS/1.0\r\n\r\n'.length;
   for (const [name, values] of headers)

@@ -1,6 +1,6 @@
 import { createScanner } from 'jsonc-parser';
 
-/** What `JSON.parse` accepts silently, although the answer would then be one to another request than was sent. */
+/** A fault that `JSON.parse` accepts silently, although the answer would then be for another request than the caller sent. */
 export interface Flaw {
   readonly kind: 'given twice' | 'not exact';
   /** The key that is given twice, or the key whose value (or list) holds the number. */
@@ -11,15 +11,15 @@ export interface Flaw {
 
 /** An object or a list around the current token. */
 interface Level {
-  /** The keys of an object so far; a list has none. */
+  /** The keys of an object read so far; undefined for a list. */
   readonly keys: Set<string> | undefined;
-  /** The latest key here or further out. */
+  /** The last key at this level or an outer one. */
   key: string;
 }
 
 /**
- * The first key that is given twice in one object, of which `JSON.parse` keeps the last, or the first number that it rounds.
- * Takes time in proportion to the text, and no stack, however deep the text nests.
+ * The first key given twice in one object, of which `JSON.parse` keeps the last, or the first number that it rounds. The time grows with
+ * the length of the text, and deep nesting takes no stack.
  * @param json valid JSON
  */
 export function flawIn(json: string): Flaw | undefined {
@@ -47,7 +47,7 @@ export function flawIn(json: string): Flaw | undefined {
   return undefined;
 }
 
-/** Whether reading the number and writing it again gives the same number. A `-0` does not: it would be written as `0`. */
+/** Whether parsing the number and writing it again gives the same number. A `-0` does not: it would be written as `0`. */
 function isExact(text: string): boolean {
   const value = Number(text);
   return Number.isFinite(value) && !Object.is(value, -0) && decimal(text) === decimal(String(value));
@@ -63,7 +63,7 @@ function decimal(text: string): string {
   return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }
 
-/** By a loop: a regular expression would start again at every zero, which takes time in proportion to the square of their number. */
+/** Uses a loop: a regular expression would start again at every zero, which takes time in proportion to the square of their number. */
 function withoutEndingZeros(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end -= 1;

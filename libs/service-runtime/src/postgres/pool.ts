@@ -2,29 +2,29 @@ import pg from 'pg';
 import { NOT_IN_PREREQUISITE_STATE, sqlState } from './postgres-errors.js';
 import { requireSession } from './session.js';
 
-/** `pg` hands bigint over as text, which is what a JSON answer wants; nobody here does arithmetic on it. */
+/** `pg` returns bigint as text, which a JSON answer needs; no code here calculates with it. */
 export interface PoolOptions {
   readonly applicationName: string;
   readonly connections: number;
-  /** A statement that runs longer is cancelled. */
+  /** PostgreSQL cancels a statement that runs longer. */
   readonly statementTimeoutMs: number;
   /** How long a request waits for a connection before the database counts as not reachable. */
   readonly acquireTimeoutMs: number;
-  /** Run on every new connection. */
+  /** SQL to run on every new connection. */
   readonly sessionSql?: string;
 }
 
 /**
- * Of every connection that may wait long for an answer. A host that is gone says nothing, and the system would ask after it only after two
+ * For every connection that may wait long for an answer. A host that is gone sends nothing, and the system would check it only after two
  * hours: a job that waits for an index would hang as long.
  */
 export const NOTICE_A_DEAD_SERVER = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 
-/** Connects lazily and again after every loss: a database that is away at the start is no reason to stop. */
+/** Connects lazily and again after every loss: if the database is away at the start, the process need not stop. */
 export function createPool(databaseUrl: string, options: PoolOptions, onIdleError: (error: Error) => void): pg.Pool {
-  // Not as a parameter of the connection: a pooler would refuse the connection over it, or leave it out.
+  // Not set as a parameter of the connection: a pooler would refuse the connection because of it, or drop it.
   const sessionSql = `set statement_timeout = ${options.statementTimeoutMs}; ${options.sessionSql ?? ''}`;
-  // The pool waits for what this returns before it hands the connection out.
+  // The pool waits for the returned promise before it hands the connection out.
   const prepareSession = (client: pg.ClientBase): unknown =>
     requireSession(client, databaseUrl).then(() => client.query(sessionSql));
   const pool = new pg.Pool({
@@ -37,12 +37,12 @@ export function createPool(databaseUrl: string, options: PoolOptions, onIdleErro
     onConnect: prepareSession,
   });
   pool.on('error', onIdleError);
-  // The pool does not listen to a connection while that is handed out: its loss between two statements would end the process.
+  // The pool does not listen to a connection that is handed out: a loss between two statements would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
-/** The class of refused logins. */
+/** The SQLSTATE class of refused logins. */
 const INVALID_AUTHORIZATION = '28';
 const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -55,7 +55,10 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENOENT',
 ]);
-/** What Node says of a certificate that it does not take (too old, by nobody known, for another host) and of TLS that does not come about. */
+/**
+ * Node's codes for a certificate that it does not accept (expired, of an unknown authority, for another host) and for a TLS connection that
+ * fails.
+ */
 const TLS_CODE =
   /CERT|^ERR_(SSL|TLS)_|^UNABLE_TO_|^INVALID_(CA|PURPOSE)$|^(HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|EPROTO)$/;
 const TLS_MESSAGE = /The server does not support SSL connections|There was an error establishing an SSL connection/;
@@ -64,12 +67,15 @@ const AWAY_SQLSTATE = /^(08...|57P0[1-5]|53...|28...|3D000)$/;
 const AWAY_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
 
-/** True when the driver gave up waiting for an answer; what the server makes of it is not known, and the connection is of no use any more. */
+/**
+ * True if the driver stopped waiting for an answer. Whether the server still runs the statement is unknown, and the connection cannot be
+ * used any more.
+ */
 export function isReadTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout';
 }
 
-/** True when the database cannot be reached or does not take us in, as opposed to disliking a statement. */
+/** True if the database cannot be reached or refuses the login; false if it refuses a statement. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
   if (!(error instanceof Error)) return false;
@@ -78,7 +84,7 @@ export function isDatabaseAway(error: unknown): boolean {
   return AWAY_MESSAGE.test(error.message) || isClosed(error) || tlsProblem(error) !== undefined;
 }
 
-/** Why a connection over TLS did not come about, in the words of Node or the driver; undefined for anything else. */
+/** Why a TLS connection failed, in the words of Node or the driver; undefined for any other error. */
 function tlsProblem(error: Error): string | undefined {
   const code = 'code' in error ? String(error.code) : '';
   if (TLS_CODE.test(code)) return code;
@@ -86,8 +92,8 @@ function tlsProblem(error: Error): string | undefined {
 }
 
 /**
- * What PostgreSQL says where it is there but does not take our login: a wrong password, an unknown role, no line in pg_hba.conf.
- * @returns undefined for anything else; names no role, for it may be shown to anybody
+ * PostgreSQL's message if it is there but refuses our login: a wrong password, an unknown role, no line in pg_hba.conf.
+ * @returns undefined for any other error; names no role, because any caller may see it
  */
 export function refusedLogin(error: unknown): string | undefined {
   if (error instanceof AggregateError) return error.errors.map(refusedLogin).find((found) => found !== undefined);
@@ -100,7 +106,7 @@ export function refusedLogin(error: unknown): string | undefined {
 const NO_SUCH_DATABASE = '3D000';
 const TOO_MANY_CONNECTIONS = '53300';
 
-/** Why a database is away, in few words; names no role and no host, for it may be shown to anybody. */
+/** Why a database is away, in few words; names no role and no host, because any caller may see it. */
 export function awayBecause(error: unknown): string {
   if (error instanceof AggregateError) return awayBecause(error.errors[0]);
   const state = sqlState(error);
@@ -113,7 +119,9 @@ export function awayBecause(error: unknown): string {
   return NETWORK_CODES.has(code) ? code : 'no answer';
 }
 
-/** A database that takes no connections has no SQLSTATE of its own; the message is in the server's language, the routine is not. */
+/**
+ * A database that takes no connections has no SQLSTATE of its own. The message is in the server's language, but the routine name is not.
+ */
 function isClosed(error: Error): boolean {
   return (
     error instanceof pg.DatabaseError && error.code === NOT_IN_PREREQUISITE_STATE && error.routine === 'CheckMyDatabase'

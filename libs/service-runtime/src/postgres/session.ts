@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Thrown where statements of one connection reach PostgreSQL through the sessions of others. */
+/** Thrown if statements of one connection reach PostgreSQL through the sessions of other connections. */
 export class PoolerInTransactionMode extends Error {
   override readonly name = 'PoolerInTransactionMode';
 
@@ -11,18 +11,21 @@ export class PoolerInTransactionMode extends Error {
   }
 }
 
-/** Connections to compare with: a pooler may run as several processes, each with sessions of its own. */
+/** The number of connections to compare with: a pooler may run as several processes, each with its own sessions. */
 const OTHERS = 4;
-/** Looks at each, in turn with the connection in question: a pooler gives the session that was let go last to the next connection that needs one. */
+/**
+ * How often each of them is checked, in turn with the connection in question: a pooler gives the last released session to the next
+ * connection that needs one.
+ */
 const ROUNDS = 3;
 const OTHERS_WITHIN_MS = 2_000;
 
-/** Poolers that were found to give every connection a session of its own, by their URL. */
+/** The URLs of poolers that were found to give every connection its own session. */
 const inSessionMode = new Set<string>();
 
 /**
- * Makes sure that the connection has a session of PostgreSQL for itself. A direct one is known by the process id that the server tells
- * at the start; behind a pooler, sessions that are shared show.
+ * Makes sure that the connection has its own session of PostgreSQL. A direct connection is recognised by the process id that the server
+ * sends at the start; behind a pooler the comparison finds shared sessions.
  * @throws {PoolerInTransactionMode}
  */
 export async function requireSession(client: pg.ClientBase, databaseUrl: string): Promise<void> {
@@ -38,7 +41,7 @@ export async function requireSession(client: pg.ClientBase, databaseUrl: string)
   if (others.length === OTHERS) inSessionMode.add(databaseUrl);
 }
 
-/** The same, before something that makes its own connections. @throws {PoolerInTransactionMode} */
+/** The same, before code that makes its own connections. @throws {PoolerInTransactionMode} */
 export async function requireSessions(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'token-read-model' });
   client.on('error', () => undefined);
@@ -59,7 +62,7 @@ async function isShared(client: pg.ClientBase, session: number, others: readonly
   return false;
 }
 
-/** Those that get a session: a pooler in session mode may have none left to give, and says so only to the first statement. */
+/** Those connections that get a session: a pooler in session mode may have none left, and reports that only at the first statement. */
 async function connectOthers(databaseUrl: string): Promise<pg.Client[]> {
   const timeouts = { connectionTimeoutMillis: OTHERS_WITHIN_MS, query_timeout: OTHERS_WITHIN_MS };
   const settings = { connectionString: databaseUrl, application_name: 'token-read-model', ...timeouts };
@@ -78,7 +81,7 @@ async function connectOthers(databaseUrl: string): Promise<pg.Client[]> {
   return (await Promise.all(connecting)).filter((client) => client !== undefined);
 }
 
-/** The server process that answers. */
+/** The process id of the server process that answers. */
 async function sessionOf(client: pg.ClientBase): Promise<number> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return rows[0]!.pid;

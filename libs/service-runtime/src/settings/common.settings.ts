@@ -20,7 +20,7 @@ export interface NatsSettings {
   readonly servers: readonly string[];
   readonly credentialsFile: string | undefined;
   readonly tlsCaFile: string | undefined;
-  /** Below which answers to our own requests come in. */
+  /** The prefix of subjects for answers to our own requests. */
   readonly inboxPrefix: string;
 }
 
@@ -92,14 +92,14 @@ export function readDatabaseUrl(environment: Environment): string {
   return url;
 }
 
-/** What is not decodable is read by the driver in one way, and not at all by what runs the migrations. */
+/** A URL that cannot be decoded is read by the driver in its own way, and not at all by TypeORM, which runs the migrations. */
 export function checkDatabaseUrl(environment: Environment, name: string, url: string): void {
   environment.url(name, url, ['postgres:', 'postgresql:']);
   if (!isDecodable(url))
     environment.problem(`${name} must have user, password and database percent-encoded, a % as %25`);
 }
 
-/** Of the request subjects: `<prefix>.list`. */
+/** The prefix of the request subjects: `<prefix>.list`. */
 export function readSubjectPrefix(environment: Environment): string {
   return environment.text(
     'NATS_SUBJECT_PREFIX',

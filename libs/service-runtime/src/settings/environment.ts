@@ -16,7 +16,7 @@ export class Environment {
 
   constructor(private readonly variables: Variables) {}
 
-  /** @throws {SettingsError} naming every wrong or missing variable `read` came across */
+  /** @throws {SettingsError} that names every wrong or missing variable found by `read` */
   static read<T>(variables: Variables, read: (environment: Environment) => T): T {
     const environment = new Environment(variables);
     const settings = read(environment);

@@ -7,8 +7,7 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const CERTIFICATES = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /**
- * The path in the setting. A wrong file is reported now: the client would find out only while it connects, which is repeated without
- * end.
+ * The path in the setting. Reports a wrong file now: the client would notice it only while it connects, and would try again without end.
  */
 export function readCredentialsFile(environment: Environment): string | undefined {
   const path = environment.optional('NATS_CREDS');
@@ -33,7 +32,10 @@ function holds(path: string, isSound: (contents: Buffer) => boolean): boolean {
   }
 }
 
-/** Signs a text as the client does when it connects: that needs both parts of the file, and a seed with the right checksum. */
+/**
+ * Whether the file can be used: signs a text as the client does when it connects. That needs both parts of the file, and a seed with the
+ * right checksum.
+ */
 function isCredentials(contents: Buffer): boolean {
   const login = credsAuthenticator(contents)('any nonce');
   return typeof login === 'object' && 'jwt' in login && JWT.test(login.jwt);

@@ -6,15 +6,15 @@ const PREFIX = /^[^\s.*>$\p{C}][^\s.*>\p{C}]*(\.[^\s.*>$\p{C}][^\s.*>\p{C}]*)*$/
 /** The subjects below the prefix on which both apps answer or publish. */
 const REQUESTS = ['list', 'get', 'rebuild', 'rebuild.status', 'verify', 'verify.progress', 'dead-letters.replay'];
 
-/** Whether a stream with these subjects gets requests: JetStream would answer before us, and store each as an event. */
+/** Whether a stream with these subjects receives requests: JetStream would answer before us, and store each request as an event. */
 export function takesRequests(subjectPrefix: string, streamSubjects: readonly string[]): boolean {
   return REQUESTS.some((name) => streamSubjects.some((pattern) => isTakenBy(`${subjectPrefix}.${name}`, pattern)));
 }
 
 /**
- * Where answers may go.
- * @param subjectPrefix of the subjects on which requests are answered
- * @param streamSubjects what is published there becomes an event
+ * The subjects to which answers may go.
+ * @param subjectPrefix of the subjects on which the app answers requests
+ * @param streamSubjects messages published there become events
  */
 export function readReplySubjects(
   environment: Environment,

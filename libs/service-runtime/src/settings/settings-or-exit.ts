@@ -1,6 +1,6 @@
 import { Environment, EX_CONFIG, SettingsError } from './environment.js';
 
-/** Reads settings from the process's environment; prints what is wrong and ends the process where they are not usable. */
+/** Reads settings from the process's environment. If they are wrong, prints why and ends the process. */
 export function settingsOrExit<T>(read: (environment: Environment) => T): T {
   try {
     return Environment.read(process.env, read);

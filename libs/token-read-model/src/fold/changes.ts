@@ -11,7 +11,7 @@ export interface TokenRow {
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly validFrom: Instant;
-  /** `infinity` when the token never expires. */
+  /** `infinity` if the token never expires. */
   readonly expiresAt: Instant;
   readonly ownUpdatedAt: Instant;
   readonly searchText: string;
@@ -29,7 +29,7 @@ export interface CountChange {
   readonly by: number;
 }
 
-/** What one batch does to the tables: one entry per row, in no particular order. */
+/** The changes of one batch to the tables: one entry per row, in no particular order. */
 export interface Changes {
   readonly tokens: readonly TokenRow[];
   readonly removedTokens: readonly number[];

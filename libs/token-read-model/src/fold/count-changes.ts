@@ -2,7 +2,7 @@ import { ALL_CUSTOMERS } from '../count-table.js';
 import type { FacetCode } from '../facet.js';
 import type { CountChange } from './changes.js';
 
-/** What a batch adds to the numbers of tokens and takes from them. */
+/** Changes of one batch to the numbers of tokens. */
 export class CountChanges {
   private readonly byCustomer = new Map<number, Map<FacetCode, number>>();
 

@@ -8,18 +8,18 @@ export interface CurrentToken {
   readonly facet: FacetCode;
   /** The token's own `updatedAt`, without its memberships. */
   readonly ownUpdatedAt: Instant;
-  /** The stored document, where only memberships may have changed and the rest of the token is needed from here. */
+  /** The stored document, if only memberships may have changed and the fold needs the rest of the token from it. */
   readonly document: string | null;
 }
 
-/** What the tables hold about every key a batch touches. */
+/** The rows in the tables for every key that a batch touches. */
 export interface Current {
   readonly tokens: ReadonlyMap<number, CurrentToken>;
-  /** Erased version by token. */
+  /** The erased version of each token. */
   readonly erasures: ReadonlyMap<number, number>;
   /** Every pair of every touched token: by token, then by group. */
   readonly memberships: ReadonlyMap<number, ReadonlyMap<number, MembershipEntry>>;
-  /** Members of groups that were deleted: they are folded again even where no event names them. */
+  /** Members of deleted groups: they are folded again even if no event names them. */
   readonly membersOfDeleted: ReadonlySet<number>;
   /** Deletions of every group among those pairs or in the batch. */
   readonly deletions: ReadonlyMap<number, Dated>;

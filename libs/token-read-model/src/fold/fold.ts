@@ -7,14 +7,14 @@ import type { Dated, MembershipEntry, ReducedBatch } from './reduce.js';
 import { knownState, tokenRow } from './token-row.js';
 
 /**
- * The projection: what a batch changes, given what the tables hold. Pure, and a join of "highest version wins" per key, so
- * that order, duplicates and the cut into batches cannot matter.
+ * The projection: the changes of a batch, given the rows in the tables. It is pure, and the highest version wins per key, so that order,
+ * duplicates and the cut into batches do not matter.
  */
 export function fold(batch: ReducedBatch, current: Current): Changes {
   return new Fold(batch, current).changes();
 }
 
-/** Every token a batch may change the row of. */
+/** Every token whose row a batch may change. */
 export function touchedTokens(batch: ReducedBatch): Set<number> {
   return new Set([...batch.tokens.keys(), ...batch.erasures.keys(), ...batch.memberships.keys()]);
 }
@@ -36,7 +36,7 @@ class Fold {
 
   changes(): Changes {
     const erasures = this.newErasures();
-    // Pairs of deleted groups were loaded with their tokens, which may not be named in the batch otherwise.
+    // Pairs of deleted groups were loaded with their tokens, which the batch may not name elsewhere.
     const touched = new Set([...touchedTokens(this.batch), ...this.current.memberships.keys()]);
     for (const id of touched) this.foldToken(id, erasures.get(id) ?? this.current.erasures.get(id) ?? 0);
     return {
@@ -90,7 +90,7 @@ class Fold {
     return offered.value;
   }
 
-  /** The token's pairs after the batch, and whether what they say about the token is different from before. */
+  /** The token's pairs after the batch, and whether the token must be rendered again because of them. */
   private foldMemberships(id: number): { pairs: ReadonlyMap<number, MembershipEntry>; hasChanged: boolean } {
     const pairs = new Map(this.current.memberships.get(id));
     let hasChanged = this.current.membersOfDeleted.has(id);
@@ -118,7 +118,7 @@ class Fold {
     this.counts.add(known, -1);
   }
 
-  /** Per pair the entry with the higher version wins: its own, or the deletion of its group. */
+  /** For each pair the higher version wins: that of its own entry, or that of the deletion of its group. */
   private winning(pairs: ReadonlyMap<number, MembershipEntry>, own: Instant): { groupIds: number[]; latest: Instant } {
     const groupIds: number[] = [];
     let latest = own;
@@ -127,7 +127,7 @@ class Fold {
       const isDeleted = deletion !== undefined && deletion.version > entry.version;
       if (!isDeleted && entry.isMember) groupIds.push(group);
       const { time } = isDeleted ? deletion : entry;
-      // Instants are spelled alike, so the later one is the greater text.
+      // All instants have the same spelling, so the later one is the greater text.
       if (time > latest) latest = time;
     }
     return { groupIds: groupIds.sort((a, b) => a - b), latest };

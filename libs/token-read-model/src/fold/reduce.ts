@@ -1,7 +1,7 @@
 import type { DomainEvent, MembershipEvent, TokenState } from '#token-contract/events.js';
 import type { Instant } from '#token-contract/instant.js';
 
-/** What a (token, group) pair, or a deleted group, last saw. */
+/** The last version and time of a (token, group) pair, or of a deleted group. */
 export interface Dated {
   readonly version: number;
   readonly time: Instant;
@@ -17,7 +17,7 @@ interface Sourced<T> {
   readonly event: DomainEvent;
 }
 
-/** A batch brought down to the highest version per key. The order of its events no longer matters. */
+/** A batch reduced to the highest version per key. The order of its events no longer matters. */
 export interface ReducedBatch {
   readonly tokens: ReadonlyMap<number, Sourced<TokenState>>;
   readonly erasures: ReadonlyMap<number, Sourced<{ readonly version: number }>>;
@@ -26,12 +26,12 @@ export interface ReducedBatch {
   readonly deletions: ReadonlyMap<number, Sourced<Dated>>;
 }
 
-/** Nothing has happened. */
+/** A batch without events. */
 export const EMPTY_BATCH: ReducedBatch = reduceBatch([]);
 
 type Winners<T> = Map<number, Sourced<T>>;
 
-/** Pure. Of two events with the same key and version the first stays: they name the same state. */
+/** Pure. Of two events with the same key and version it keeps the first: both name the same state. */
 export function reduceBatch(events: readonly DomainEvent[]): ReducedBatch {
   const tokens: Winners<TokenState> = new Map();
   const erasures: Winners<{ readonly version: number }> = new Map();

@@ -6,7 +6,7 @@ import { searchText } from '../search-text.js';
 import type { TokenRow } from './changes.js';
 import type { CurrentToken } from './current.js';
 
-/** What the tables say of a token, as an event would. */
+/** The token's row in the form of an event's state. */
 export function knownState(known: CurrentToken | undefined): TokenState | undefined {
   if (!known) return undefined;
   if (known.document === null) throw new Error('the document of a token whose memberships change was not loaded');

@@ -2,15 +2,15 @@ import type { GenerationTables } from '../generation-tables.js';
 import type { Statement } from '#projection/store/statement.js';
 
 /*
- * `= any(array)` belongs into the condition of an index and nowhere else: anywhere else the array is searched from its beginning for
- * every row. One `case when id = any(array)` took 1.5 s for 10,000 ids, 22 s for 40,000 and 124 s for 100,000 on a busy machine, where
- * the same statement without it took 0.5, 1.1 and 1.8 s.
+ * Use `= any(array)` in the condition of an index and nowhere else: anywhere else PostgreSQL searches the array from its beginning for
+ * every row. One `case when id = any(array)` took 1.5 s for 10,000 ids, 22 s for 40,000 and 124 s for 100,000 on a busy machine; the same
+ * statement without it took 0.5, 1.1 and 1.8 s.
  */
 
 /** Reads a timestamptz back in the spelling of the events. */
 const instant = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** The tokens that were ever named together with one of these groups; of each group no more than a few. */
+/** The tokens that were ever named together with one of these groups; only a limited number of each group. */
 export function loadMembersSql({ token, tokenMembership }: GenerationTables): Statement {
   return {
     name: `load_members_${token}`,
@@ -27,7 +27,7 @@ export function loadTokensSql({ token }: GenerationTables): Statement {
   };
 }
 
-/** With their documents: where only memberships may have changed. */
+/** Loads tokens with their documents: for tokens of which only memberships may have changed. */
 export function loadWholeTokensSql({ token }: GenerationTables): Statement {
   return {
     name: `load_whole_tokens_${token}`,
@@ -42,7 +42,7 @@ export function loadErasuresSql({ token, tokenErasure }: GenerationTables): Stat
   };
 }
 
-/** Memberships of tokens, and the deletions of their groups; at most so many. */
+/** Memberships of tokens, and the deletions of their groups; up to a limit. */
 export function loadPairsSql({ token, tokenMembership, tokenGroupDeletion }: GenerationTables): Statement {
   return {
     name: `load_pairs_${token}`,

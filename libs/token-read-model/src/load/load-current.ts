@@ -6,32 +6,32 @@ import type { GenerationTables } from '../generation-tables.js';
 import { loadDeletions, loadErasures, loadPairs, loadTokens, tokensInGroups } from './load-rows.js';
 
 /**
- * Pairs of token and group that are in memory at a time, at about 1 KB each. Where the tokens of a batch have more, they are folded part
- * by part: all at once they would take the memory of the process, and so long that the server ends the transaction.
+ * The most pairs of token and group in memory at a time, at about 1 KB each. If the tokens of a batch have more, they are folded in parts:
+ * all at once they would take the memory of the process, and so long that the server ends the transaction.
  */
 export const PAIRS_AT_ONCE = 100_000;
-/** The documents of so many tokens are no trouble, however many groups each of them names. */
+/** The documents of this many tokens fit in memory, whatever number of groups each of them names. */
 const FEW_TOKENS = 500;
 
-/** What a batch is applied to: members of the groups it deletes, and groups whose members are too many for it. */
+/** The members of the groups that a batch deletes, and the groups that have too many members for it. */
 interface OfDeleted {
   readonly members: ReadonlySet<number>;
   readonly largeGroups: readonly number[];
 }
 
-/** What the tables hold; `current` is left out where it is too much to be in memory at once. */
+/** The loaded rows; `current` is left out if there are too many to be in memory at once. */
 export interface Loaded extends OfDeleted {
   readonly current: Current | undefined;
 }
 
 /** How much a batch may load. */
 export interface LoadBounds {
-  /** Members of deleted groups, all groups together. */
+  /** The most members of deleted groups, for all groups together. */
   readonly membersAtOnce: number;
   readonly pairsAtOnce?: number;
 }
 
-/** Reads what the tables hold about every key a batch touches, inside the batch's transaction. */
+/** Loads the rows for every key that a batch touches, inside the batch's transaction. */
 export async function loadCurrent(
   client: Client,
   tables: GenerationTables,
@@ -43,9 +43,9 @@ export async function loadCurrent(
 }
 
 /**
- * The same where the members of the groups it deletes are known.
- * @param pairsAtOnce null: however many there are
- * @returns undefined where there are more pairs than that
+ * The same if the members of the deleted groups are known.
+ * @param pairsAtOnce null: no limit
+ * @returns undefined if there are more pairs than that
  */
 export async function loadKeys(
   client: Client,
@@ -87,7 +87,9 @@ async function load(
   return { tokens, erasures, memberships: pairs.memberships, deletions };
 }
 
-/** Of the groups that the batch deletes, the smaller first. A deletion that is not newer than the known one has no effect. */
+/**
+ * The members of the groups that the batch deletes, smaller groups first. A deletion that is not newer than the known one has no effect.
+ */
 async function membersOfDeleted(
   client: Client,
   tables: GenerationTables,
@@ -97,7 +99,7 @@ async function membersOfDeleted(
   const members = new Set<number>();
   const named = [...deletions.keys()];
   if (named.length === 0) return { members, largeGroups: [] };
-  // Side by side: where the database is far away each answer that is waited for makes the batch longer.
+  // Both at once: on a distant database each answer to wait for makes the batch longer.
   const [known, tokensOfNamed] = await Promise.all([
     loadDeletions(client, tables, named),
     atMost === 0 ? new Map<number, number[]>() : tokensInGroups(client, tables, named, atMost + 1),

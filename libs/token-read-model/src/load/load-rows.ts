@@ -6,7 +6,7 @@ import type { Dated, MembershipEntry } from '../fold/reduce.js';
 import type { GenerationTables } from '../generation-tables.js';
 import * as sql from './load-current.sql.js';
 
-/** How many groups each token is or was in; one without any is left out. */
+/** How many groups each token is or was in; tokens without a group are left out. */
 export async function countPairs(
   client: Client,
   tables: GenerationTables,
@@ -20,7 +20,7 @@ export async function countPairs(
   return new Map(rows.map(([id, pairs]) => [Number(id), Number(pairs)]));
 }
 
-/** Of each group no more than so many. */
+/** Loads at most a limited number of tokens of each group. */
 export async function tokensInGroups(
   client: Client,
   tables: GenerationTables,
@@ -43,7 +43,7 @@ export async function tokensInGroups(
 
 type TokenRow = [string, string, string, number, string, string | null];
 
-/** @param needsDocument ids of tokens whose documents are loaded, too */
+/** @param needsDocument ids of tokens to load with their documents */
 export async function loadTokens(
   client: Client,
   tables: GenerationTables,
@@ -92,7 +92,7 @@ type PairRow = [
   deletedTime: string,
 ];
 
-/** @returns undefined where there are more than that */
+/** @returns undefined if there are more pairs than that */
 export async function loadPairs(
   client: Client,
   tables: GenerationTables,

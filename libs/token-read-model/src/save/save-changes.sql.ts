@@ -18,7 +18,7 @@ on conflict (id) do update set customer_id = excluded.customer_id, facet = exclu
   return { name: `save_updated_${token}`, text };
 }
 
-/** Facet, uid and label seldom change: rows that stay as they are are not touched. */
+/** Facet, uid and label seldom change: a row without a change is not written. */
 export function saveSearchSql({ token, tokenSearch }: GenerationTables): Statement {
   const text = `insert into ${tokenSearch} (id, facet, text)
 select given.id, given.facet, given.text from unnest($1::bigint[], $2::smallint[], $3::text[]) given (id, facet, text)

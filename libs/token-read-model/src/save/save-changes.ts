@@ -16,7 +16,10 @@ import type { Statement } from '#projection/store/statement.js';
 
 type Write = (statement: Statement, rows: readonly unknown[], columns: () => Buffer[]) => void;
 
-/** Writes the changes of one batch, inside its transaction. Arrays per column: one statement per table, whatever the batch's size. */
+/**
+ * Writes the changes of one batch, inside its transaction. It passes one array per column: one statement per table, whatever the size of
+ * the batch.
+ */
 export async function saveChanges(client: Client, tables: GenerationTables, changes: Changes): Promise<void> {
   const writes: Promise<QueryResult>[] = [];
   const write: Write = (statement, rows, columns) => {

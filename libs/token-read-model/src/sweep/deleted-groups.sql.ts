@@ -1,12 +1,13 @@
 import type { Statement } from '#projection/store/statement.js';
 import type { GenerationTables } from '../generation-tables.js';
 
-/** Small groups are done in one transaction, up to so many. */
+/** One transaction handles up to this many small groups. */
 const GROUPS_AT_ONCE = 100;
 
 /**
- * The next members of the deleted groups whose members are still to be changed, oldest deletion first; a group without a token has none
- * left. The lateral join keeps the groups in their order. Locked, so that a deletion with a higher version cannot begin again in between.
+ * The next members of deleted groups that are still to be changed, oldest deletion first. A group whose row has no token has no members
+ * left. The lateral join keeps the order of the groups. The rows are locked, so that no deletion with a higher version can start again
+ * meanwhile.
  */
 export function nextMembersSql({ token, tokenMembership }: GenerationTables): Statement {
   return {

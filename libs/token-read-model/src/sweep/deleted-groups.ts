@@ -9,16 +9,16 @@ import { membersIndexSql } from '../templates.js';
 import { nextMembersSql } from './deleted-groups.sql.js';
 
 /**
- * How many members of deleted groups a batch changes itself, and how many are changed in one transaction where there are more.
- * Measured in docs/decisions/0015: as few as keep other events waiting for a moment only, as many as make the transactions worth it.
+ * How many members of deleted groups a batch changes itself, and how many members one transaction changes if there are more. Measured in
+ * docs/decisions/0015: few enough that other events wait only a moment, and many enough that each transaction is efficient.
  */
 export const MEMBERS_AT_ONCE = 1_000;
 
-/** The members of a deleted group, where they are too many for a batch: the item is the group, a row is a token. */
+/** Deferred work for the members of a deleted group, if they are too many for a batch: the item is the group, a row is a token. */
 export function membersOfDeletedGroups(membersAtOnce: number, pairsAtOnce: number): DeferredWork {
   return {
     rowsAtOnce: membersAtOnce,
-    // Generations of earlier releases have another index for it, which finds them more slowly.
+    // Generations of earlier releases have another index, which finds the rows more slowly.
     async isReady(client, generation) {
       const index = `${generationTables(generation).tokenMembership}_members`;
       const { rows } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [index]);
@@ -32,7 +32,7 @@ export function membersOfDeletedGroups(membersAtOnce: number, pairsAtOnce: numbe
   };
 }
 
-/** Folds the next members again. The fold says the same however often it is done: a writer that dies costs no more than this part. */
+/** Folds the next members again. Repeating the fold gives the same result: if a writer dies, only this part is repeated. */
 async function foldNextMembers(
   client: Client,
   generation: number,

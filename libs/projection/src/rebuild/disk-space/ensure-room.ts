@@ -6,23 +6,23 @@ import type { Projection } from '../../projection.js';
 import { measureFreeSpace } from './free-space.js';
 import { databaseBytes, neededBytes } from './needed-bytes.js';
 
-/** How far the database may grow, in bytes; null where the operator has not said. */
+/** How large the database may become, in bytes; null if the operator has not set it. */
 export type DatabaseLimit = number | 'unlimited' | null;
 
-/** There may be room or not. */
+/** It is not known whether there is room. */
 class RoomUnknown extends ServiceError {}
 
 export interface WantedRoom {
   readonly projection: Projection;
-  /** The live generation, by which it is judged. */
+  /** The live generation: its size gives the estimate. */
   readonly live: number;
   readonly kind: JobKind;
   readonly limit: DatabaseLimit;
 }
 
 /**
- * Refuses a job for whose generation there may be no room: a disk that runs full stops the live generation too.
- * @throws {ServiceError} 409 saying what is needed, what is there, and what to do; {@link RoomUnknown} where that cannot be told
+ * Refuses a job if there may be no room for its generation: a full disk stops the live generation too.
+ * @throws {ServiceError} 409 with the bytes needed, the bytes free, and advice; {@link RoomUnknown} if the free space is not known
  */
 export async function ensureRoom(client: ClientBase, { projection, live, kind, limit }: WantedRoom): Promise<void> {
   if (limit === 'unlimited') return;
@@ -51,8 +51,7 @@ export async function ensureRoom(client: ClientBase, { projection, live, kind, l
 }
 
 /**
- * The same for a job that configuration asks for: nobody is there to answer, so one whose room cannot be told begins, and
- * the log says so.
+ * The same for a job that a setting starts. No operator can answer, so if the free space is not known, the job begins and the log says so.
  * @throws {ServiceError} 409 where there is too little
  */
 export async function ensureRoomUnattended(client: ClientBase, wanted: WantedRoom, logger: Logger): Promise<void> {

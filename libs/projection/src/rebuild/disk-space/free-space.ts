@@ -1,14 +1,14 @@
 import type { ClientBase } from 'pg';
 
-/** Free bytes on the volume that takes new tables, or why they cannot be told. */
+/** Free bytes on the volume that takes new tables, or why they are not known. */
 export type FreeSpace = { readonly bytes: number } | { readonly why: string };
 
 const KIB = 1024;
 
 /**
- * PostgreSQL has no function for it: the server is made to run `df` in the directory of the tablespace, where the role may have it
- * run programs (superusers may, and members of pg_execute_server_program). A projector need not be given that right.
- * @param client of its own: outside a transaction, and nothing else goes on beside it
+ * PostgreSQL has no function for it. So the server runs `df` in the directory of the tablespace, if the role may make it run programs
+ * (superusers may, and members of pg_execute_server_program). A projector can work without that right.
+ * @param client its own connection: outside a transaction and not used for anything else meanwhile
  */
 export async function measureFreeSpace(client: ClientBase): Promise<FreeSpace> {
   const { rows } = await client.query<{ may: boolean; directory: string }>(
@@ -28,7 +28,7 @@ export async function measureFreeSpace(client: ClientBase): Promise<FreeSpace> {
 async function runDf(client: ClientBase, directory: string): Promise<number> {
   await client.query('create temporary table df_output (line text)');
   try {
-    // A server process works in its data directory. Quoted for the shell, then for SQL.
+    // A server process works in its data directory. The path is quoted for the shell, then for SQL.
     const command = `df -Pk '${directory.replaceAll("'", `'\\''`)}'`;
     await client.query(
       `copy df_output from program '${command.replaceAll("'", "''")}' (format csv, delimiter e'\\x01')`,

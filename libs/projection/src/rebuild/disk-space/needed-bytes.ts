@@ -3,12 +3,12 @@ import type { Projection } from '../../projection.js';
 import { tableNames } from '../../table-template.js';
 import type { JobKind } from '../../job.js';
 
-/** Sorting for the indexes takes room for a while, and the live generation grows meanwhile. */
+/** Sorting for the indexes takes extra space for a while, and the live generation grows meanwhile. */
 const RESERVE = 1.25;
 
 /**
- * What a job is going to take on the disk, judged by the live generation: with its indexes for a rebuild, with primary keys alone
- * for a verification. A live generation that is bloated, or knows rows the stream has forgotten, makes it too high.
+ * The disk space that a job will take, estimated from the live generation: with its indexes for a rebuild, with primary keys alone for a
+ * verification. The estimate is too high if the live generation is bloated, or has rows whose events are no longer in the stream.
  */
 export async function neededBytes(
   client: Pick<ClientBase, 'query'>,

@@ -7,11 +7,11 @@ import { JobFailed } from '../job-ended.js';
 import { ensureSameHistory } from '../same-history.js';
 import { enter, type Work } from '../work.js';
 
-/** Filling is over when the live generation has moved by no more than this meanwhile. */
+/** Filling ends if the live generation has moved by no more than this meanwhile. */
 const NEAR_EVENTS = 1_000;
 const POLL_MS = 100;
 
-/** Opens the stream for a new generation, after an archive has been read, if one is named. */
+/** Opens the stream for a new generation. If the order names an archive, reads the archive first. */
 export async function openBuild(work: Work): Promise<undefined> {
   const { parts, source, order, progress } = work;
   await enter(work, 'filling');
@@ -19,7 +19,7 @@ export async function openBuild(work: Work): Promise<undefined> {
   work.build = await GenerationBuild.open(parts, source, order);
 }
 
-/** Reads until the live generation is near; a stopped live generation is reached altogether. */
+/** Reads until the new generation is near the live one; if the live one is halted, reads to the end of the stream. */
 export async function fill(work: Work): Promise<undefined> {
   const { progress, source, live } = work;
   const build = work.build!;
@@ -30,14 +30,14 @@ export async function fill(work: Work): Promise<undefined> {
     const isFed = await build.feedTo(Math.max(target, build.completeFrom), isHeldUp, show);
     const isThere = isFed && (await build.doDeferred(isHeldUp));
     await progress.pauseOrEnd();
-    // A live generation that is behind must first come to where the new one holds everything.
+    // If the live generation is behind, it must first reach the sequence from which the new one is complete.
     const canMeet = live.isHalted || live.position.sequence >= build.completeFrom;
     if (isThere && targetOf(work) - target <= NEAR_EVENTS && canMeet) return;
     if (isThere) await sleep(POLL_MS);
   }
 }
 
-/** The same once more: the live generation has moved on while the indexes were made. */
+/** Fills once more: the live generation has moved on while the indexes were made. */
 export async function catchUp(work: Work): Promise<undefined> {
   await enter(work, 'catching up');
   return fill(work);
@@ -48,10 +48,10 @@ function targetOf({ live, source }: Work): number {
 }
 
 /**
- * Reads an archive, a mirror or any other stream of the same events to its end, and leaves the generation at the beginning of the
- * projector's own stream. What both hold is applied twice, which by the events' versions changes nothing. Begun again, it goes
- * on where it was: the stored position says in which of the streams that is.
- * @returns whether the archive has been read to its end; false when it was held up
+ * Reads an archive, a mirror or any other stream of the same events to its end, then sets the generation's position to the start of the
+ * projector's own stream. Events that both streams hold are applied twice; because of the events' versions this changes nothing. A job that
+ * begins again continues from the stored position, which names the stream.
+ * @returns whether the archive was read to its end; false if the job was paused or must end
  */
 async function readArchive({ parts, source, order, progress }: Work, archive: string): Promise<boolean> {
   const { projection, client, connection, generation } = parts;

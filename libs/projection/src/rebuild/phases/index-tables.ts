@@ -2,7 +2,7 @@ import { missingIndexesSql } from '../../store/generations.js';
 import { tableNames } from '../../table-template.js';
 import { enter, type Work } from '../work.js';
 
-/** Makes the indexes that readers need: on a full table each costs less than row by row. */
+/** Makes the indexes that readers need: on a full table an index costs less than when rows are added one by one. */
 export async function indexTables(work: Work): Promise<undefined> {
   const { client, projection, generation } = work.parts;
   await enter(work, 'indexing');

@@ -4,16 +4,16 @@ import type { LeadersWork } from '../leaders-work.js';
 import { isTooMuch, lossBetween, lossInWords } from '../row-loss.js';
 
 const POLL_MS = 500;
-/** Who reads the log should come upon it; each change of the numbers would flood it. */
+/** Repeats the log line so that operators find it. A line for each change of the numbers would flood the log. */
 const TELL_EVERY_MS = 600_000;
 
-/** Before a switch that nothing proves to be right: lets it through only where few rows go by it, or an operator agrees. */
+/** Guards a switch that is not verified: the switch may go ahead only if the list loses few rows, or an operator agrees. */
 export class LossGate {
   private toldAt = -Infinity;
 
   constructor(private readonly work: LeadersWork) {}
 
-  /** What would go and is not agreed to, as it is now. */
+  /** The current loss of rows that no operator has agreed to. */
   async unconfirmed(): Promise<RowLoss | undefined> {
     const { engine, parts, live, progress } = this.work;
     const loss = await lossBetween(parts.client, parts.projection, live.position.generation, parts.generation);
@@ -22,9 +22,9 @@ export class LossGate {
   }
 
   /**
-   * Waits for an operator, or until enough has come into the new generation. That it waits is stored with the job, so that the next
-   * leader tells of it too.
-   * @param feedOn called now and then meanwhile
+   * Waits until an operator agrees, or the new generation has enough rows. The wait is stored with the job, so that the next leader reports
+   * it too.
+   * @param feedOn called repeatedly meanwhile
    */
   async untilConfirmed(feedOn: () => Promise<void>): Promise<void> {
     const { progress, parts } = this.work;
@@ -47,7 +47,7 @@ export class LossGate {
     progress.loss = loss;
   }
 
-  /** At first, by every leader, and again now and then for as long as it waits. */
+  /** Every leader logs it at once, and again at intervals while it waits. */
   private tell(loss: RowLoss): void {
     if (performance.now() - this.toldAt < TELL_EVERY_MS) return;
     this.toldAt = performance.now();

@@ -3,15 +3,15 @@ import type { LeadersWork } from '../leaders-work.js';
 import { ReplayedLetters } from '../replayed-letters.js';
 import { enter } from '../work.js';
 
-/** More differences than this are a case for a rebuild, not for a repair. */
+/** With more differences than this, a rebuild is needed instead of a repair. */
 export const MAX_REPAIRS = 100_000;
 
-/** Brings into the new generation what operators have replayed: the stream does not. */
+/** Applies to the new generation the letters that operators have replayed: the stream does not contain them. */
 export async function replayLetters(work: LeadersWork): Promise<undefined> {
   work.letters = await ReplayedLetters.apply(work.parts, work.source, work.live);
 }
 
-/** Compares the new generation with the live one, where both can be seen at one position. */
+/** Compares the new generation with the live one, with both at one position. */
 export async function prove(work: LeadersWork): Promise<undefined> {
   if (!work.isComparable) return;
   const { progress } = work;

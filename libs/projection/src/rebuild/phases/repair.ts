@@ -15,10 +15,10 @@ import { findingsInWords, notSoMany, repairInWords } from '../verification-words
 import { enter } from '../work.js';
 import { MAX_REPAIRS } from './prove.js';
 
-/** After a repair everything is compared again; what is found then is put right, too. */
+/** After a repair everything is compared again, and newly found differences are repaired, too. */
 const MAX_ROUNDS = 3;
 
-/** The end of a verification: the report, or the repair and its proof. @throws {JobFailed} when what is wanted cannot be done */
+/** The end of a verification: the report, or the repair and its proof. @throws {JobFailed} if the repair is not possible */
 export async function reportOrRepair(work: LeadersWork): Promise<string> {
   const { differences, order, parts, source } = work;
   if (!differences)
@@ -30,7 +30,7 @@ export async function reportOrRepair(work: LeadersWork): Promise<string> {
   const gone = stream === null ? await messagesGone(work) : 0;
   const because = `the stream ${source.stream} no longer holds ${gone} of its messages, and rows that they made look like differences`;
   if (!repair) return `${findingsInWords(differences, at)}${gone > 0 ? `; ${because}` : ''}`;
-  // A row that the stream tells nothing of any more is no proof that it is wrong.
+  // If events are gone from the stream, a difference does not prove that a row is wrong.
   if (gone > 0)
     throw new JobFailed(
       `${found} differences ${at} are not repaired: ${because}; name an archive that holds them (--stream), or take the stream as it is by a rebuild with --accept-differences`,
@@ -63,7 +63,7 @@ async function repairUntilProven(
   throw new JobFailed(`rows are still wrong after ${MAX_ROUNDS} repairs: does something else write to the tables?`);
 }
 
-/** @param removeUntold null: rows that no event tells of stay */
+/** @param removeUntold null: rows that no event mentions stay */
 async function repairAll(
   work: LeadersWork,
   compared: Compared,
@@ -82,7 +82,7 @@ async function repairAll(
   }
 }
 
-/** Compares everything again. All that may be left are rows that no event tells of, and what follows from those. */
+/** Compares everything again. Only rows that no event mentions, and rows that depend on those, may be left. */
 function leftAfterRepair(
   work: LeadersWork,
   compared: Compared,
@@ -98,7 +98,10 @@ function leftAfterRepair(
   });
 }
 
-/** To make the derived rows of a large table again takes longer than a batch may: given up for that, a repair would begin again for ever. */
+/**
+ * Making the derived rows of a large table again takes longer than a batch may. With the timeout of a batch, the repair would end and begin
+ * again for ever.
+ */
 async function inLongTransaction({ client, lease }: Leadership, work: () => Promise<void>): Promise<void> {
   await setStatementTimeout(client, WHOLE_TABLE_TIMEOUT_MS);
   try {
@@ -117,7 +120,7 @@ function comparedBy({ parts, live }: LeadersWork, folded: number): Compared {
   return { projection: parts.projection, live: live.position.generation, folded };
 }
 
-/** How many of the messages that a stream ever had are not in it any more. */
+/** How many of the messages that the stream ever had are no longer in it. */
 async function messagesGone({ parts, source }: LeadersWork): Promise<number> {
   const { state } = await streamNow(await jetstreamManager(parts.connection), source.stream);
   return state.last_seq - state.messages;

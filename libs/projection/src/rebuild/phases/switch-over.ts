@@ -6,7 +6,7 @@ import type { LeadersWork } from '../leaders-work.js';
 import { enter } from '../work.js';
 import { LossGate } from './loss-gate.js';
 
-/** Puts the new generation in the place of the live one, in one transaction between two batches. */
+/** Makes the new generation live in place of the old one, in one transaction between two batches. */
 export async function switchOver(work: LeadersWork): Promise<string> {
   const { differences, order, progress } = work;
   const build = work.build!;
@@ -28,7 +28,7 @@ export async function switchOver(work: LeadersWork): Promise<string> {
   }
 }
 
-/** While the job waits for an operator the new generation is fed on: enough rows may come into it. */
+/** While the job waits for an operator, the new generation is still fed: it may gain enough rows. */
 async function feedOn(work: LeadersWork): Promise<void> {
   work.ensureSameStream();
   const { build, isComparable, live, progress } = work;

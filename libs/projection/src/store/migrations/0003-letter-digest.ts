@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What tells a message from another one that had the same sequence. Of letters whose contents are gone it cannot be told any more. */
+/** Distinguishes a message from another one that had the same sequence. It cannot be computed for letters whose contents are gone. */
 export class LetterDigest1764000000003 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`

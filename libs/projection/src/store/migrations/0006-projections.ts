@@ -22,8 +22,8 @@ comment on table finished_job is 'How jobs of operators have ended: told after t
 `;
 
 /**
- * Several projections in one database, each with a lease and a live generation of its own. Of the one that was there before, everything
- * stays as it is for projectors of the release before: the defaults name it, and `one_row` is what they find the lease by.
+ * Several projections in one database, each with its own lease and live generation. For projectors of the previous release nothing changes:
+ * the defaults name the projection that was there before, and they find the lease by `one_row`.
  */
 export class Projections1764000000006 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
