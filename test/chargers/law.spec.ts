@@ -6,6 +6,7 @@ import type { ChargerEvent } from './charger-events.js';
 import { ChargerModel } from './charger-model.js';
 import { CHARGER_PROJECTION } from './charger-projection.js';
 import { foldOf } from './charger-tables.js';
+import { shortOrLong } from '../support/test-length.js';
 
 /** Few of everything, so that keys and versions collide all the time. */
 const id = fc.constantFrom('A', 'B', 'DK-1_x');
@@ -60,7 +61,7 @@ describe('the law, for chargers', () => {
         await model.applyAll(batches);
         expect(await model.tables()).toEqual(foldOf(events));
       }),
-      { numRuns: 100 },
+      { numRuns: shortOrLong(50, 100) },
     );
   }, 120_000);
 
@@ -74,7 +75,7 @@ describe('the law, for chargers', () => {
         expect((await model.apply(events)).applied).toEqual([]);
         expect(await model.tables()).toEqual(foldOf(events));
       }),
-      { numRuns: 30 },
+      { numRuns: shortOrLong(15, 30) },
     );
   }, 60_000);
 });

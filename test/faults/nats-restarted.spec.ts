@@ -7,8 +7,9 @@ import { interruptions, metric, notReady, ready } from './health.js';
 import { Reader } from './reader.js';
 import { ownNats, startSystemOn } from './system-on.js';
 import { Traffic } from './traffic.js';
+import { shortOrLong } from '../support/test-length.js';
 
-const RESTARTS = 5;
+const RESTARTS = shortOrLong(2, 5);
 /** From the reconnect to reading on; a request that was in flight would keep it waiting for five seconds. */
 const GOES_ON_WITHIN_MS = 2_000;
 

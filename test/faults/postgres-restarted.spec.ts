@@ -6,9 +6,13 @@ import { Reader } from './reader.js';
 import { seenInTransaction } from './seen-in-transaction.js';
 import { ownPostgres, startSystemOn } from './system-on.js';
 import { Traffic } from './traffic.js';
+import { shortOrLong } from '../support/test-length.js';
 
 /** SIGQUIT is PostgreSQL's immediate shutdown. */
-const ENDS = ['SIGKILL', 'SIGQUIT', 'SIGKILL', 'SIGQUIT', 'SIGKILL'] as const;
+const ENDS = shortOrLong(
+  ['SIGKILL', 'SIGQUIT'] as const,
+  ['SIGKILL', 'SIGQUIT', 'SIGKILL', 'SIGQUIT', 'SIGKILL'] as const,
+);
 
 describe('a PostgreSQL that is killed again and again', () => {
   test(`after ${ENDS.length} crashes every event has had its effect, once`, async () => {

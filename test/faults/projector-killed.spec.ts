@@ -8,8 +8,9 @@ import { leaseEpoch, letLeaseRunOut } from './lease.js';
 import { Reader } from './reader.js';
 import { seenInTransaction } from './seen-in-transaction.js';
 import { Traffic } from './traffic.js';
+import { shortOrLong } from '../support/test-length.js';
 
-const KILLS = 20;
+const KILLS = shortOrLong(6, 20);
 
 describe('a projector that is killed again and again', () => {
   test(`after ${KILLS} times SIGKILL in mid-batch every event has had its effect, once`, async () => {
@@ -42,5 +43,5 @@ describe('a projector that is killed again and again', () => {
     // Every start has taken the lease anew, which is how an operator sees it.
     expect(await leaseEpoch(database)).toBe(KILLS + 1);
     expect((await projector.metrics()).get('projector_lease_epoch')).toBe(KILLS + 1);
-  }, 120_000);
+  }, 180_000);
 });

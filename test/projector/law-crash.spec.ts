@@ -9,6 +9,7 @@ import { aTokenEvent } from '../support/builders.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import type { CrashPoint } from './crashing-client.js';
 import { ReadModelUnderTest, streamMessage } from './read-model-under-test.js';
+import { shortOrLong } from '../support/test-length.js';
 
 const UNKNOWN_TYPE = JSON.stringify({ specversion: '1.0', id: '1', source: '/test', type: 'token.renamed' });
 
@@ -113,7 +114,7 @@ describe('the law, when writers die', () => {
         expect(await model.wrongCounts()).toEqual([]);
         expect((await model.deadLetters()).sort((a, b) => a - b)).toEqual(stream.poison);
       }),
-      { numRuns: 60 },
+      { numRuns: shortOrLong(30, 60) },
     );
   }, 120_000);
 
@@ -125,7 +126,7 @@ describe('the law, when writers die', () => {
         await deliverAll(stream.messages, attempts);
         expect(await model.everything()).toEqual(expected);
       }),
-      { numRuns: 40 },
+      { numRuns: shortOrLong(20, 40) },
     );
   }, 120_000);
 

@@ -5,6 +5,7 @@ import { deliveries, eventSet, listRequest } from '../oracle/arbitraries.js';
 import { listOf, tokensOf } from '../oracle/oracle.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { ReadModelUnderTest } from './read-model-under-test.js';
+import { shortOrLong } from '../support/test-length.js';
 
 /** A group of more members than a batch changes itself, and then its deletion: in one of a dozen runs none comes up by chance. */
 const AT = { eventId: 'a', time: '2025-01-01T00:00:00.000Z' };
@@ -55,7 +56,7 @@ describe('the law', () => {
           expect({ request, ...(await model.list(request)) }).toEqual({ request, ...listOf(expected, request) });
         expect(await model.wrongCounts()).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: shortOrLong(75, 150) },
     );
   }, 240_000);
 
@@ -68,7 +69,7 @@ describe('the law', () => {
         await deliver(other);
         expect(await model.everything()).toEqual(first);
       }),
-      { numRuns: 75 },
+      { numRuns: shortOrLong(40, 75) },
     );
   }, 240_000);
 
@@ -82,7 +83,7 @@ describe('the law', () => {
         expect(outcome.applied).toEqual([]);
         expect(await model.everything()).toEqual(first);
       }),
-      { numRuns: 40 },
+      { numRuns: shortOrLong(20, 40) },
     );
   }, 120_000);
 
@@ -104,7 +105,7 @@ describe('the law', () => {
           else expect(list).toEqual(listOf(tokensOf(batches.slice(0, index + 1).flat()), {}));
         }
       }),
-      { numRuns: 60, examples: [[[LARGE_GROUP, [0]]]] },
+      { numRuns: shortOrLong(30, 60), examples: [[[LARGE_GROUP, [0]]]] },
     );
     expect(claimedLess).toBeGreaterThan(0);
   }, 120_000);
@@ -122,7 +123,7 @@ describe('the law', () => {
         }
         expect(walked).toEqual(whole.data);
       }),
-      { numRuns: 40 },
+      { numRuns: shortOrLong(20, 40) },
     );
   }, 120_000);
 });

@@ -98,7 +98,7 @@ export const DEAD_LETTERS: readonly Protection[] = [
     text: 'parked.slice(0, REPORTED_PER_BATCH)',
     off: 'parked',
     spec: 'test/faults/poison-flood.spec.ts',
-    test: 'of 100,000 messages',
+    test: 'of tens of thousands of messages',
   },
   {
     name: 'replay-by-version',

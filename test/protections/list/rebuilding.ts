@@ -14,7 +14,7 @@ export const REBUILDING: readonly Protection[] = [
     text: 'return atOnePosition({ build: this.build!, leading, progress, isComparable, applyLetters }, work);',
     off: 'return leading.betweenBatches(work);',
     spec: 'test/rebuild/under-load.spec.ts',
-    test: 'ten rebuilds in a row',
+    test: 'rebuilds in a row',
   },
   {
     name: 'pause-is-obeyed-by-the-next',
