@@ -21,7 +21,7 @@ import { createStream } from '../support/stream.js';
 import { CHARGER_PROJECTION } from './charger-projection.js';
 import { ChargerSystem } from './charger-system.js';
 
-const JOB: StoredJob = { ...PLAIN_REBUILD, startedAt: '2026-01-01T00:00:00.000Z', wish: 'run', phase: 'filling' };
+const JOB: StoredJob = { ...PLAIN_REBUILD, startedAt: '2026-01-01T00:00:00.000Z', requested: 'run', phase: 'filling' };
 
 describe('the engine, of two projections in one database', () => {
   let database: TestDatabase;

@@ -21,7 +21,13 @@ test('a build that cannot be opened leaves no reader behind', async () => {
       connection: stream.nats,
       generation: 1,
     };
-    const job = { ...PLAIN_REBUILD, lastPerSubject: true, startedAt: '', wish: 'run', phase: 'filling' } as StoredJob;
+    const job = {
+      ...PLAIN_REBUILD,
+      lastPerSubject: true,
+      startedAt: '',
+      requested: 'run',
+      phase: 'filling',
+    } as StoredJob;
     const source = { stream: stream.name, streamCreated: created };
     await expect(GenerationBuild.open(parts, source, job)).rejects.toThrow('nothing can be kept');
     expect(await manager.consumers.list(stream.name).next()).toEqual([]);

@@ -37,7 +37,7 @@ describe('a build', () => {
     const fence = () => Promise.resolve();
     const connection = stream.nats;
     const parts = { projection: TOKEN_PROJECTION, client, fence, keep, connection, generation: 1 };
-    const job: StoredJob = { ...PLAIN_REBUILD, startedAt: '', wish: 'run', phase: 'filling', ...change };
+    const job: StoredJob = { ...PLAIN_REBUILD, startedAt: '', requested: 'run', phase: 'filling', ...change };
     return GenerationBuild.open(parts, { stream: stream.name, streamCreated: created }, job);
   }
 

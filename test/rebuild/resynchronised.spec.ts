@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { createInbox } from '@nats-io/transport-node';
 import { metric } from '../faults/health.js';
 import { letLeaseRunOut } from '../faults/lease.js';
-import { isWishWaiting } from '../support/awaited-locks.js';
+import { isRequestWaiting } from '../support/awaited-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
@@ -69,7 +69,7 @@ describe('a job whose projector is killed', () => {
     await startLeading();
     const cancelling = rebuilds.ask('rebuild.cancel');
     // It waits behind the batch that is held, unless it comes before it.
-    const isWaiting = eventually('the wish to wait behind the batch', () => isWishWaiting(system.database));
+    const isWaiting = eventually('the request to wait behind the batch', () => isRequestWaiting(system.database));
     await Promise.any([cancelling, isWaiting]);
     await release();
     await cancelling;

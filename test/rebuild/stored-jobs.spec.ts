@@ -1,5 +1,5 @@
 import { letLeaseRunOut } from '../faults/lease.js';
-import { isWishWaiting } from '../support/awaited-locks.js';
+import { isRequestWaiting } from '../support/awaited-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
@@ -38,7 +38,7 @@ describe('a job', () => {
     await rebuilds.begin();
     await hold.reached;
     const pausing = rebuilds.ask('rebuild.pause');
-    await eventually('the wish to wait behind the batch', () => isWishWaiting(system.database));
+    await eventually('the request to wait behind the batch', () => isRequestWaiting(system.database));
     await hold.release();
     expect(await pausing).toMatchObject({ state: 'paused', generation: 2 });
     const { startedAt } = (await rebuilds.status())!;

@@ -11,7 +11,12 @@ import { switchGeneration } from '#projection/store/switch-generation.js';
 import type { StoredJob } from '#projection/job.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
-const JOB: StoredJob = { ...PLAIN_REBUILD, startedAt: '2026-01-01T00:00:00.000Z', wish: 'run', phase: 'switching' };
+const JOB: StoredJob = {
+  ...PLAIN_REBUILD,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  requested: 'run',
+  phase: 'switching',
+};
 const MEASURED = '2026-01-01T00:00:00.123456Z';
 
 describe('the switch to another generation', () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { metric, ready } from '../faults/health.js';
 import { letLeaseRunOut } from '../faults/lease.js';
-import { isWishWaiting } from '../support/awaited-locks.js';
+import { isRequestWaiting } from '../support/awaited-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import type { AppProcess } from '../support/app-process.js';
 import { waitForPosition } from '../support/clients.js';
@@ -93,7 +93,7 @@ describe('a release whose tables are newer', () => {
     expect(status).toMatchObject({ state: 'running', generation: 2 });
     await expect(rebuilds.ask('rebuild')).rejects.toThrow('A rebuild is running already (generation 2');
     const cancelling = rebuilds.ask('rebuild.cancel');
-    await eventually('the wish to wait behind the batch', () => isWishWaiting(system.database));
+    await eventually('the request to wait behind the batch', () => isRequestWaiting(system.database));
     await hold.release();
     await cancelling;
     await eventually(

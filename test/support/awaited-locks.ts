@@ -13,7 +13,7 @@ export async function isLockAwaited(database: TestDatabase, which: string): Prom
 }
 
 /** Whether a request about the job waits for the transaction that has locked the job's row. */
-export async function isWishWaiting(database: TestDatabase): Promise<boolean> {
+export async function isRequestWaiting(database: TestDatabase): Promise<boolean> {
   const found = await database.query(
     `select 1 from pg_stat_activity
     where wait_event_type = 'Lock' and datname = current_database() and query like '%job || %'`,

@@ -40,7 +40,7 @@ export type JobRequest = 'run' | 'pause' | 'cancel';
 export interface StoredJob extends JobOrder {
   readonly startedAt: string;
   /** The operator's request. Projectors of the previous release know it by this name. */
-  readonly wish: JobRequest;
+  readonly requested: JobRequest;
   readonly phase: JobPhase;
   /** With `lastPerSubject`: from this sequence on the generation is complete; before it, subjects are missing. */
   readonly completeFrom?: number;

@@ -10,7 +10,7 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'a-job-that-another-has-ended-is-not-waited-for',
     file: `${REBUILD}/requested-state.ts`,
-    text: 'progress.isGone = !requested;',
+    text: 'progress.isGone = !state;',
     off: '',
     spec: 'test/rebuild/ended-elsewhere.spec.ts',
     test: 'is in the way of no other one',
@@ -27,8 +27,8 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'an-abandoned-job-can-be-cancelled',
     file: `${REBUILD}/jobs.ts`,
-    text: `if (wish === 'cancel') await`,
-    off: `if (wish === 'run' && !pool) await`,
+    text: `if (requested === 'cancel') await`,
+    off: `if (requested === 'run' && !pool) await`,
     spec: UNFINISHED,
     test: 'that waits for a command can be told to cancel',
   },

@@ -19,7 +19,7 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'pause-is-obeyed-by-the-next',
     file: 'libs/projection/src/rebuild/requested-state.ts',
-    text: `progress.set(wish === 'pause' ? 'paused' : 'running')`,
+    text: `progress.set(requested === 'pause' ? 'paused' : 'running')`,
     off: `progress.set('running')`,
     spec: STORED,
     test: 'that was paused rests under the next leader',

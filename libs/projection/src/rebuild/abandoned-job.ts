@@ -40,7 +40,7 @@ export async function endAbandoned({ projection, settings }: Engine, leading: Le
 export async function endLeftBehind(client: Client, projection: Projection, unfinished: Unfinished): Promise<boolean> {
   if (!(await lockVacantLease(client, projection))) return false;
   const message = `left unfinished by a release of schema version ${unfinished.schemaVersion}, which leads no more`;
-  const state = unfinished.job.wish === 'cancel' ? 'cancelled' : 'failed';
+  const state = unfinished.job.requested === 'cancel' ? 'cancelled' : 'failed';
   return endJob(client, projection, endOf(projection, unfinished, state, message));
 }
 

@@ -42,10 +42,10 @@ export class JobProgress {
     readonly order: StoredJob,
   ) {
     this.phase = order.phase;
-    this.state = order.wish === 'pause' ? 'paused' : 'running';
+    this.state = order.requested === 'pause' ? 'paused' : 'running';
     this.loss = order.loss ?? null;
     this.confirmedRows = order.confirmedRows;
-    if (order.wish === 'cancel') this.cancel();
+    if (order.requested === 'cancel') this.cancel();
   }
 
   /** Whether this is that job; a generation's number can be used again. */

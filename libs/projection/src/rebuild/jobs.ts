@@ -93,13 +93,13 @@ export class Jobs {
    * Stores a request for the projector that works on the unfinished job, now or after the next change of leader.
    * @throws {ServiceError} 409 if no job is running
    */
-  async request(wish: JobRequest): Promise<JobStatus> {
+  async request(requested: JobRequest): Promise<JobStatus> {
     const { pool, projection } = this.engine;
     const generation = (this.current ?? (await storedStatus(pool, projection)))?.generation;
-    if (generation === undefined || !(await changeJob(pool, generation, { wish })))
+    if (generation === undefined || !(await changeJob(pool, generation, { requested })))
       throw new ServiceError(409, 'No job is running.');
     await this.inWork.look();
-    if (wish === 'cancel') await this.oneAfterAnother(() => this.cancelAbandoned());
+    if (requested === 'cancel') await this.oneAfterAnother(() => this.cancelAbandoned());
     const status = await this.status();
     if (status?.generation !== generation) throw new ServiceError(409, 'The job has just ended.');
     return status;

@@ -14,14 +14,14 @@ const EVERY_MS = 500;
 export function followRequests(pool: Pool, progress: JobProgress, limit: DatabaseLimit): Periodic {
   return every(EVERY_MS, async () => {
     const { generation, order } = progress;
-    const requested = await requestedState(pool, generation, order.startedAt, typeof limit === 'number');
+    const state = await requestedState(pool, generation, order.startedAt, typeof limit === 'number');
     // Nothing else would show it: a worker that pauses or waits does nothing that would find out.
-    progress.isGone = !requested;
-    if (!requested || progress.isFinished || progress.ending) return;
-    const { wish, confirmedRows, databaseBytes } = requested;
+    progress.isGone = !state;
+    if (!state || progress.isFinished || progress.ending) return;
+    const { requested, confirmedRows, databaseBytes } = state;
     if (confirmedRows !== undefined) progress.confirmedRows = confirmedRows;
-    if (wish === 'cancel') progress.cancel();
-    else progress.set(wish === 'pause' ? 'paused' : 'running');
+    if (requested === 'cancel') progress.cancel();
+    else progress.set(requested === 'pause' ? 'paused' : 'running');
     if (typeof limit === 'number' && databaseBytes > limit && order.kind !== 'rollback')
       progress.ending = new JobFailed(
         `the database has ${bytes(databaseBytes)}, more than the ${bytes(limit)} of DATABASE_MAX_BYTES`,

@@ -75,8 +75,8 @@ export class SchemaChange {
       this.isPreparing = await lockPreparing(client, projection);
       return this.isPreparing ? await this.prepareOn(client) : 'wait';
     } catch (error) {
-      if (error instanceof JobFailed) this.letBe(Infinity);
-      else if (error instanceof ServiceError) this.letBe(AGAIN_AFTER_MS);
+      if (error instanceof JobFailed) this.retryAfter(Infinity);
+      else if (error instanceof ServiceError) this.retryAfter(AGAIN_AFTER_MS);
       throw error;
     } finally {
       await disconnectWriter(client);
@@ -98,7 +98,7 @@ export class SchemaChange {
     if (!inHand && this.wasReady) {
       const { tool } = projection.words;
       logger.warn(`the schema was not changed: an operator must decide, see ${tool} rebuild status`);
-      this.letBe(Infinity);
+      this.retryAfter(Infinity);
       return 'wait';
     }
     // Another projector of this release leads already, and continues the job. If this process took the lease, the job's proof would begin
@@ -130,7 +130,7 @@ export class SchemaChange {
     return 'wait';
   }
 
-  private letBe(ms: number): void {
+  private retryAfter(ms: number): void {
     this.notBefore = performance.now() + ms;
     this.standByFrom = performance.now() + OLDER_FIRST_MS;
   }
@@ -140,7 +140,12 @@ export class SchemaChange {
     const live = generations.find(({ state }) => state === 'live')!;
     const wanted = { projection, live: live.number, kind: 'rebuild', limit: settings.databaseMaxBytes } as const;
     await ensureRoomUnattended(client, wanted, logger);
-    const job: StoredJob = { ...PLAIN_REBUILD, startedAt: new Date().toISOString(), wish: 'run', phase: 'filling' };
+    const job: StoredJob = {
+      ...PLAIN_REBUILD,
+      startedAt: new Date().toISOString(),
+      requested: 'run',
+      phase: 'filling',
+    };
     const number = await inTransaction(client, () => createGeneration(client, projection, job));
     logger.info(
       { generation: number, schemaVersion: projection.schemaVersion, live: live.schemaVersion },

@@ -35,7 +35,7 @@ export async function confirmLoss(
 
 /** The operators' request about a job, and the size of the database. */
 export interface RequestedState {
-  readonly wish: JobRequest;
+  readonly requested: JobRequest;
   readonly confirmedRows: number | undefined;
   readonly databaseBytes: number;
 }
@@ -51,15 +51,15 @@ export async function requestedState(
   startedAt: string,
   isMeasured: boolean,
 ): Promise<RequestedState | undefined> {
-  const { rows } = await client.query<{ wish: JobRequest; confirmed: string | null; bytes: string }>(
-    `select job ->> 'wish' as wish, job ->> 'confirmedRows' as confirmed,
+  const { rows } = await client.query<{ requested: JobRequest; confirmed: string | null; bytes: string }>(
+    `select job ->> 'requested' as requested, job ->> 'confirmedRows' as confirmed,
       case when $2 then pg_database_size(current_database()) else 0 end as bytes
     from generation where number = $1 and job ->> 'startedAt' = $3`,
     [generation, isMeasured, startedAt],
   );
   if (!rows[0]) return undefined;
-  const { wish, confirmed, bytes } = rows[0];
-  return { wish, confirmedRows: confirmed === null ? undefined : Number(confirmed), databaseBytes: Number(bytes) };
+  const { requested, confirmed, bytes } = rows[0];
+  return { requested, confirmedRows: confirmed === null ? undefined : Number(confirmed), databaseBytes: Number(bytes) };
 }
 
 /**

@@ -6,6 +6,7 @@ import { LetterDigest1764000000003 } from './migrations/0003-letter-digest.js';
 import { GroupSweeps1764000000004 } from './migrations/0004-group-sweeps.js';
 import { Gaps1764000000005 } from './migrations/0005-gaps.js';
 import { Projections1764000000006 } from './migrations/0006-projections.js';
+import { Requested1764000000007 } from './migrations/0007-requested.js';
 
 /** All migrations that this release needs, in order. */
 export const MIGRATIONS = [
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   GroupSweeps1764000000004,
   Gaps1764000000005,
   Projections1764000000006,
+  Requested1764000000007,
 ];
 
 export const MIGRATION_TABLE = 'migration';
