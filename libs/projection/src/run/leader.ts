@@ -1,6 +1,5 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { takesRequests } from '#service-runtime/settings/reply-subjects.js';
 import { renewLease } from '../store/lease.js';
 import { liveSchemaVersion, markStale } from '../store/live-generation.js';
@@ -104,7 +103,7 @@ export class Leader {
       await renewLease(leading.client, leading.lease);
       const mayHaveFailed = leading.isChangingSchema && performance.now() - startedAt > JOB_BEGINS_WITHIN_MS;
       if (mayHaveFailed && !context.isWorking()) throw new SchemaNotChanged(`the schema was not changed: ${reason}`);
-      await sleep(IDLE_TICK_MS, undefined, { signal: stopping }).catch(() => undefined);
+      await leading.idle(IDLE_TICK_MS, stopping);
     }
     leading.isChangingSchema = false;
   }
@@ -127,7 +126,7 @@ export class Leader {
       if (leading.position.generation !== generation) return;
       if (await this.feed.doDeferred()) continue;
       await renewLease(leading.client, leading.lease);
-      await sleep(IDLE_TICK_MS, undefined, { signal: stopping }).catch(() => undefined);
+      await leading.idle(IDLE_TICK_MS, stopping);
     }
   }
 

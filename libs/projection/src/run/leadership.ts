@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { Projection } from '../projection.js';
@@ -14,6 +15,8 @@ type Task = (leading: Leadership) => Promise<void>;
 export class Leadership {
   private readonly tasks: Task[] = [];
   private over: Error | undefined;
+  /** Ends the loop's wait for messages. */
+  private wake = (): void => undefined;
   /** The deferred work of the live generation. */
   readonly deferred: DeferredWorker;
   /** Set while the position belongs to another stream. */
@@ -39,7 +42,25 @@ export class Leadership {
     if (this.over) return Promise.reject(this.over);
     return new Promise<T>((resolve, reject) => {
       this.tasks.push((leading) => (leading.over ? Promise.reject(leading.over) : work(leading)).then(resolve, reject));
+      this.wake();
     });
+  }
+
+  get hasTasks(): boolean {
+    return this.tasks.length > 0;
+  }
+
+  /** Called by the loop before it waits. @param wake called for each task that is handed in */
+  onTask(wake: () => void): void {
+    this.wake = wake;
+  }
+
+  /** The wait of a loop that reads no messages: ends early for a task. */
+  async idle(ms: number, stopping: AbortSignal): Promise<void> {
+    if (this.hasTasks) return;
+    const ended = new AbortController();
+    this.onTask(() => ended.abort());
+    await sleep(ms, undefined, { signal: AbortSignal.any([stopping, ended.signal]) }).catch(() => undefined);
   }
 
   /** Called by the loop. A failed task rejects the promise of its caller and does not stop the loop. */

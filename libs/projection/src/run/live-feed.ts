@@ -51,6 +51,7 @@ export class LiveFeed {
       await monitor.check(leading.position);
       context.state.enter('projecting');
       leading.isHalted = false;
+      leading.onTask(() => reader.wake());
       context.engine.metrics.sourceIsFine();
       while (!this.stopping.aborted && leading.position.generation === generation) {
         // Messages from another connection may be of another stream.
@@ -93,7 +94,8 @@ export class LiveFeed {
     if (leading.position.generation !== generation) return;
     monitor.lookAhead();
     const hasDeferred = await this.doDeferred();
-    const messages = await reader.next(hasDeferred ? 0 : IDLE_TICK_MS, MAX_BATCH_WEIGHT, !monitor.isCompacted);
+    const waitMs = hasDeferred || leading.hasTasks ? 0 : IDLE_TICK_MS;
+    const messages = await reader.next(waitMs, MAX_BATCH_WEIGHT, !monitor.isCompacted);
     if (messages.length === 0)
       return hasDeferred && !monitor.isDue ? undefined : this.confirmFreshness(reader, monitor);
     const { sequence } = messages[0]!;

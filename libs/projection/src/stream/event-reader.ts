@@ -118,6 +118,11 @@ export class EventReader {
     );
   }
 
+  /** Ends the wait of {@link next} early. */
+  wake(): void {
+    this.buffer.wake();
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     this.silence.stop();
