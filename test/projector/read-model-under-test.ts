@@ -22,6 +22,7 @@ import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.qu
 import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { AnswerLimit } from '../../apps/query/src/reading/answer-limits.js';
+import { Pulse } from '../../apps/query/src/reading/pulse.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
 
@@ -135,9 +136,9 @@ export class ReadModelUnderTest {
     request: Partial<ListTokensRequest>,
     scope: Scope = EVERYTHING,
   ): Promise<TokenList & { position: number }> {
-    const handler = new ListTokensHandler(new ReadModelReader(this.pools));
+    const handler = new ListTokensHandler(new ReadModelReader(this.pools, new Pulse(this.pools)));
     const complete = Object.assign(new ListTokensRequest(), request);
-    const { json, state, held } = await handler.execute(new ListTokensQuery(complete, scope, ANY_SIZE));
+    const { json, state, held } = await handler.execute(new ListTokensQuery(complete, scope, ANY_SIZE, undefined));
     held.release();
     return { ...(JSON.parse(json.toString()) as TokenList), position: Number(state.position) };
   }

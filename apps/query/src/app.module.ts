@@ -14,6 +14,7 @@ import { ListTokensNatsController } from './list-tokens/list-tokens.nats.control
 import { QueryReadiness } from './query-readiness.js';
 import { AnswerLimits } from './reading/answer-limits.js';
 import { NatsHandover } from './reading/nats-handover.js';
+import { Pulse } from './reading/pulse.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
 import { runtimeProviders } from './runtime-providers.js';
 import { QuerySettings } from './settings.js';
@@ -36,6 +37,7 @@ export class AppModule {
         { provide: QuerySettings, useValue: settings },
         ...runtimeProviders(settings, logger),
         { provide: Readiness, useClass: QueryReadiness },
+        Pulse,
         ReadModelReader,
         AnswerLimits,
         NatsHandover,

@@ -3,6 +3,7 @@ import { generationTables } from '#token-read-model/generation-tables.js';
 import { EVERYTHING, customersInScope } from '../../../apps/query/src/auth/scope.js';
 import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
 import { listParts, listTokensSql } from '../../../apps/query/src/list-tokens/list-tokens.sql.js';
+import { Pulse } from '../../../apps/query/src/reading/pulse.js';
 import { ReadModelReader } from '../../../apps/query/src/reading/read-model-reader.js';
 import type { ReadStatement, WantedDocuments } from '../../../apps/query/src/reading/snapshot.sql.js';
 import { ReadPools } from '../../../apps/query/src/reading/read-pools.js';
@@ -33,7 +34,7 @@ export class ListClock {
 
   constructor(databaseUrl: string) {
     this.pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
-    this.reader = new ReadModelReader(this.pools);
+    this.reader = new ReadModelReader(this.pools, new Pulse(this.pools));
   }
 
   async close(): Promise<void> {

@@ -19,10 +19,11 @@ export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
    */
   async execute(query: GetTokenQuery): Promise<FoundToken> {
     const customers = customersInScope(query.scope, undefined);
-    const reading = await this.reader.read((tables, wanted) => getTokenSql(tables, query.id, customers, wanted), {
-      rows: 1,
-      bytes: query.answerLimit.bytes,
-    });
+    const reading = await this.reader.read(
+      (tables, wanted) => getTokenSql(tables, query.id, customers, wanted),
+      { rows: 1, bytes: query.answerLimit.bytes },
+      query.minPosition,
+    );
     const { state, held } = reading;
     try {
       const json = jsonOf(reading, query);

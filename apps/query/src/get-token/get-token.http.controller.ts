@@ -5,10 +5,11 @@ import type { FastifyReply } from 'fastify';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { ApiErrors, ApiTokenAnswer } from '../http/api-answers.js';
+import { ApiErrors, ApiMinPosition, ApiTokenAnswer } from '../http/api-answers.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
+import { MinPosition } from '../reading/min-position.js';
 import { answerOfToken, requestedId } from './get-token.answer.js';
 import { GetTokenQuery } from './get-token.query.js';
 import { GetTokenRequest } from './get-token.request.js';
@@ -27,13 +28,17 @@ export class GetTokenHttpController {
   @ApiOperation({ operationId: 'getToken', summary: 'Get one token' })
   @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } })
   @ApiTokenAnswer()
+  @ApiMinPosition()
   @ApiErrors(400, 403, 404, 413, 500, 503)
   async get(
     @Parameters() request: GetTokenRequest,
     @CallerScope() scope: Scope,
+    @MinPosition() minPosition: bigint | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
-    const found = await this.queries.execute(new GetTokenQuery(requestedId(request), scope, this.limits.http));
+    const found = await this.queries.execute(
+      new GetTokenQuery(requestedId(request), scope, this.limits.http, minPosition),
+    );
     return sendAnswer(reply, answerOfToken(found), found.held);
   }
 }

@@ -8,6 +8,7 @@ import { NatsJwtGuard } from '../auth/nats-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
+import { MinPosition } from '../reading/min-position.js';
 import { NatsHandover } from '../reading/nats-handover.js';
 import { answerOfToken, requestedId } from './get-token.answer.js';
 import { GetTokenQuery } from './get-token.query.js';
@@ -26,10 +27,11 @@ export class GetTokenNatsController {
   async get(
     @Parameters() request: GetTokenRequest,
     @CallerScope() scope: Scope,
+    @MinPosition() minPosition: bigint | undefined,
     @Ctx() { requestId }: NatsRequestContext,
   ): Promise<Answer> {
     const answerLimit = this.limits.nats(requestId);
-    const found = await this.queries.execute(new GetTokenQuery(requestedId(request), scope, answerLimit));
+    const found = await this.queries.execute(new GetTokenQuery(requestedId(request), scope, answerLimit, minPosition));
     this.handover.releaseWhenSent(found.held);
     return answerOfToken(found);
   }

@@ -17,6 +17,8 @@ export class GetTokenQuery extends Query<FoundToken> {
     readonly id: number,
     readonly scope: Scope,
     readonly answerLimit: AnswerLimit,
+    /** The events up to this stream sequence are in the answer. */
+    readonly minPosition: bigint | undefined,
   ) {
     super();
   }

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { EXAMPLE_TOKEN } from './api-schemas.js';
 
 const header = (description: string, type = 'string') => ({ description, schema: { type } });
@@ -66,6 +66,17 @@ export function ApiErrors(...statuses: (keyof typeof ERROR_EXAMPLES)[]): MethodD
       });
     }),
   );
+}
+
+export function ApiMinPosition(): MethodDecorator {
+  return ApiHeader({
+    name: 'X-Min-Position',
+    required: false,
+    description:
+      'The answer holds the events up to this stream sequence at least: send the sequence of an event that you have published to ' +
+      'read your own write. 503 when the read model does not reach it within two seconds.',
+    schema: { type: 'integer', minimum: 0 },
+  });
 }
 
 export function ApiListAnswer(): MethodDecorator {

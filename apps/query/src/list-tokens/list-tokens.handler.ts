@@ -13,12 +13,13 @@ export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
   constructor(private readonly reader: ReadModelReader) {}
 
   /** @throws {ServiceError} 413 when the page is larger than its door allows; the size is known before the page is built */
-  async execute({ request, scope, answerLimit }: ListTokensQuery): Promise<TokenPage> {
+  async execute({ request, scope, answerLimit, minPosition }: ListTokensQuery): Promise<TokenPage> {
     const customers = customersInScope(scope, request.customerId);
-    const reading = await this.reader.read((tables, wanted) => listTokensSql(tables, request, customers, wanted), {
-      rows: request.limit,
-      bytes: answerLimit.bytes,
-    });
+    const reading = await this.reader.read(
+      (tables, wanted) => listTokensSql(tables, request, customers, wanted),
+      { rows: request.limit, bytes: answerLimit.bytes },
+      minPosition,
+    );
     const { state, count, held } = reading;
     try {
       const json = jsonOf(reading, answerLimit);

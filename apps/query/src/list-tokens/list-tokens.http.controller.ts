@@ -5,11 +5,12 @@ import type { FastifyReply } from 'fastify';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { ApiErrors, ApiListAnswer } from '../http/api-answers.js';
+import { ApiErrors, ApiMinPosition, ApiListAnswer } from '../http/api-answers.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { ApiParameters } from '../parameters/parameter.decorator.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
+import { MinPosition } from '../reading/min-position.js';
 import { answerOfPage } from './list-tokens.answer.js';
 import { ListTokensQuery } from './list-tokens.query.js';
 import { ListTokensRequest } from './list-tokens.request.js';
@@ -28,13 +29,15 @@ export class ListTokensHttpController {
   @ApiOperation({ operationId: 'listTokens', summary: 'Get a list of tokens' })
   @ApiParameters(ListTokensRequest)
   @ApiListAnswer()
+  @ApiMinPosition()
   @ApiErrors(400, 403, 413, 500, 503)
   async list(
     @Parameters() request: ListTokensRequest,
     @CallerScope() scope: Scope,
+    @MinPosition() minPosition: bigint | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
-    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.http));
+    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.http, minPosition));
     return sendAnswer(reply, answerOfPage(page), page.held);
   }
 }

@@ -8,6 +8,7 @@ import { NatsJwtGuard } from '../auth/nats-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
+import { MinPosition } from '../reading/min-position.js';
 import { NatsHandover } from '../reading/nats-handover.js';
 import { answerOfPage } from './list-tokens.answer.js';
 import { ListTokensQuery } from './list-tokens.query.js';
@@ -26,9 +27,12 @@ export class ListTokensNatsController {
   async list(
     @Parameters() request: ListTokensRequest,
     @CallerScope() scope: Scope,
+    @MinPosition() minPosition: bigint | undefined,
     @Ctx() { requestId }: NatsRequestContext,
   ): Promise<Answer> {
-    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.nats(requestId)));
+    const page = await this.queries.execute(
+      new ListTokensQuery(request, scope, this.limits.nats(requestId), minPosition),
+    );
     this.handover.releaseWhenSent(page.held);
     return answerOfPage(page);
   }

@@ -21,6 +21,8 @@ export class ListTokensQuery extends Query<TokenPage> {
     readonly request: ListTokensRequest,
     readonly scope: Scope,
     readonly answerLimit: AnswerLimit,
+    /** The events up to this stream sequence are in the answer. */
+    readonly minPosition: bigint | undefined,
   ) {
     super();
   }

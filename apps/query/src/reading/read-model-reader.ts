@@ -8,9 +8,11 @@ import {
   UNDEFINED_TABLE,
 } from '#service-runtime/postgres/postgres-errors.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+import { notReached } from './not-reached.js';
+import { Pulse } from './pulse.js';
 import { notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
-import { reading, type Reading, type Row } from './reading.js';
+import { reading, type Reading, type ReadModelState, type Row } from './reading.js';
 import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 import { SHORT, type ReadStatement, type WantedDocuments } from './snapshot.sql.js';
 
@@ -28,6 +30,8 @@ const ATTEMPTS = 4;
 const COPIES = 2;
 /** How much a page may grow between two statements. */
 const ROOM_TO_GROW = 1.1;
+/** How long a request waits for the position that it wants. */
+const REACHED_WITHIN_MS = 2_000;
 
 /**
  * Runs statements against the live generation. Each is one statement and so one snapshot: documents, count, position and live generation
@@ -38,9 +42,28 @@ const ROOM_TO_GROW = 1.1;
 export class ReadModelReader {
   private generation: number | undefined;
 
-  constructor(private readonly pools: ReadPools) {}
+  constructor(
+    private readonly pools: ReadPools,
+    private readonly pulse: Pulse,
+  ) {}
 
-  async read(statementOver: StatementOver, bounds: ReadBounds): Promise<Reading> {
+  /**
+   * @param minPosition the answer must hold the events up to this position at least; any state will do where it is left out
+   * @throws {ServiceError} 503 when the read model does not reach that position within two seconds
+   */
+  async read(statementOver: StatementOver, bounds: ReadBounds, minPosition?: bigint): Promise<Reading> {
+    const startedAt = performance.now();
+    for (;;) {
+      const found = await this.readNow(statementOver, bounds);
+      if (minPosition === undefined || isAt(found.state, minPosition)) return found;
+      found.held.release();
+      const until = startedAt + REACHED_WITHIN_MS;
+      const state = performance.now() < until ? await this.pulse.whenAt(minPosition, until) : found.state;
+      if (!isAt(state, minPosition)) throw notReached(state, minPosition, performance.now() - startedAt);
+    }
+  }
+
+  private async readNow(statementOver: StatementOver, bounds: ReadBounds): Promise<Reading> {
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const generation = (this.generation ??= await this.liveGeneration());
@@ -102,4 +125,8 @@ export class ReadModelReader {
       throw error;
     }
   }
+}
+
+function isAt({ position }: ReadModelState, wanted: bigint): boolean {
+  return BigInt(position) >= wanted;
 }

@@ -87,3 +87,8 @@ from generation g where g.number = ${generation} and g.state = 'live'`;
 
 /** Milliseconds since the tables were last known to hold everything in the stream. */
 const LAG_MS = `ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint`;
+
+/** What the first row of an answer says of the read model, without an answer. */
+export const STATE_SQL = `
+  select coalesce(g.complete_to, g.position) as position, ${LAG_MS} as lag, g.stale_because as stale
+  from generation g where g.projection = 'tokens' and g.state = 'live'`;

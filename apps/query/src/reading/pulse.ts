@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readFailure } from './read-failure.js';
+import { ReadPools } from './read-pools.js';
+import type { ReadModelState } from './reading.js';
+import { STATE_SQL } from './snapshot.sql.js';
+
+/** The state is read this long after the last reading, while a request waits for it. */
+const EVERY_MS = 10;
+
+interface Waiting {
+  readonly position: bigint;
+  readonly until: number;
+  readonly end: (state: ReadModelState) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/**
+ * Knows the position of the live generation while a request waits for one: one small statement for all that wait, and none while no
+ * request does.
+ */
+@Injectable()
+export class Pulse {
+  private waiting: Waiting[] = [];
+
+  constructor(private readonly pools: ReadPools) {}
+
+  /**
+   * Waits until the read model holds everything up to a position.
+   * @param until by `performance.now()`
+   * @returns the state then, or that of the last reading in time, whose position may be lower
+   * @throws when the database does not answer
+   */
+  whenAt(position: bigint, until: number): Promise<ReadModelState> {
+    return new Promise((end, fail) => {
+      this.waiting.push({ position, until, end, fail });
+      if (this.waiting.length === 1) void this.beat();
+    });
+  }
+
+  private async beat(): Promise<void> {
+    while (this.waiting.length > 0) {
+      try {
+        this.tell(await this.state());
+      } catch (error) {
+        for (const { fail } of this.waiting.splice(0)) fail(readFailure(error));
+      }
+      if (this.waiting.length > 0) await sleep(EVERY_MS);
+    }
+  }
+
+  private tell(state: ReadModelState): void {
+    const now = performance.now();
+    const isOver = ({ position, until }: Waiting) => BigInt(state.position) >= position || now >= until;
+    const over = this.waiting.filter(isOver);
+    this.waiting = this.waiting.filter((waiting) => !isOver(waiting));
+    for (const { end } of over) end(state);
+  }
+
+  private async state(): Promise<ReadModelState> {
+    const { queues, prepared } = this.pools;
+    const { rows } = await queues.plain.run(0, async (held) => {
+      held.release();
+      return prepared.query<{ position: string; lag: string; stale: string | null }>(STATE_SQL);
+    });
+    const [row] = rows;
+    // Between two generations there is none for a moment: nothing is reached then.
+    if (!row) return { position: '0', lagMs: '0', staleBecause: undefined };
+    return { position: row.position, lagMs: row.lag, staleBecause: row.stale ?? undefined };
+  }
+}

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { holdLocks, STALL_BATCHES } from '../faults/hold-locks.js';
+import { aTokenEvent } from '../support/builders.js';
+import { httpList, httpRequest, natsRequest, type Reply } from '../support/clients.js';
+import { publish } from '../support/publish.js';
+import { startWorld, type World } from './world.js';
+
+interface Failure {
+  readonly message: string;
+}
+
+describe('a caller that names the position it wants', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld([aTokenEvent('token.created', { id: 1 })]);
+  });
+
+  const overHttp = (path: string, position: string) =>
+    httpRequest(`${world.query.url}/v2/tokens${path}`, { headers: { 'x-min-position': position } });
+  const overNats = (pattern: string, body: object, position: string) =>
+    natsRequest(world.stream.nats, `${world.stream.prefix}.${pattern}`, body, { 'X-Min-Position': position });
+  const onBothDoors = (position: string): Promise<[Reply, Reply]> =>
+    Promise.all([overHttp('?limit=1', position), overNats('list', { limit: 1 }, position)]);
+  const messageOf = (reply: Reply) => reply.json<Failure>().message;
+
+  test('reads its own writes, as a list and as one token, on both doors, however the writes fall', async () => {
+    let id = 1;
+    const write = fc.asyncProperty(fc.constantFrom('http', 'nats'), fc.boolean(), async (door, isList) => {
+      const token = (id += 1);
+      const position = String(await publish(world.stream, aTokenEvent('token.created', { id: token })));
+      const list = () =>
+        door === 'http'
+          ? overHttp('?limit=1&sortBy=id', position)
+          : overNats('list', { limit: 1, sortBy: 'id' }, position);
+      const get = () => (door === 'http' ? overHttp(`/${token}`, position) : overNats('get', { id: token }, position));
+      const reply = await (isList ? list() : get());
+      expect(reply.status).toBe(200);
+      expect(reply.body).toContain(`"id":${token},`);
+      expect(Number(reply.headers.get('x-read-position'))).toBeGreaterThanOrEqual(Number(position));
+    });
+    await fc.assert(write, { numRuns: 40 });
+  });
+
+  test('waits while the projector is behind, and is answered once it is not', async () => {
+    const release = await holdLocks(world.database, STALL_BATCHES);
+    const position = await publish(world.stream, aTokenEvent('token.created', { id: 1_000 }));
+    const [behind] = await Promise.all([httpList(world.query.url, { limit: 1 })]);
+    expect(Number(behind.headers.get('x-read-position'))).toBeLessThan(position);
+    const waiting = onBothDoors(String(position));
+    await release();
+    for (const reply of await waiting) {
+      expect(reply.status).toBe(200);
+      expect(reply.body).toContain('"id":1000,');
+    }
+  });
+
+  test('is told after two seconds how far the read model is, and to try again', async () => {
+    const release = await holdLocks(world.database, STALL_BATCHES);
+    try {
+      const before = (await httpList(world.query.url, { limit: 1 })).headers.get('x-read-position');
+      const position = await publish(world.stream, aTokenEvent('token.created', { id: 1_001 }));
+      for (const reply of await onBothDoors(String(position))) {
+        expect(reply.status).toBe(503);
+        expect(reply.headers.get('x-read-position')).toBe(before);
+        expect(messageOf(reply)).toBe(
+          `The read model is at position ${before}, not at ${position} yet; try again in 2 seconds.`,
+        );
+      }
+    } finally {
+      await release();
+    }
+  });
+
+  test('is told when the position is beyond the end of the stream', async () => {
+    for (const reply of await onBothDoors('4711000')) {
+      expect(reply.status).toBe(503);
+      expect(messageOf(reply)).toMatch(/4711000 is beyond its end, or the sequence of another stream\.$/);
+    }
+  });
+
+  test.each(['', 'latest', '-1', '1.5', '1e3', '0x10', '9223372036854775808', '1, 2'])(
+    'is refused %p, which is no sequence',
+    async (position) => {
+      for (const reply of await onBothDoors(position)) {
+        expect(reply.status).toBe(400);
+        expect(messageOf(reply)).toMatch(/^X-Min-Position must be the sequence of a message, found /);
+      }
+    },
+  );
+
+  test('needs none: zero is always reached', async () => {
+    for (const reply of await onBothDoors('0')) expect(reply.status).toBe(200);
+  });
+});
