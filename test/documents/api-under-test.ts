@@ -4,7 +4,7 @@ import { httpRequest, waitForPosition, type HttpOptions, type Reply } from '../s
 import { signToken } from '../support/jwt.js';
 import { publish } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
-import { openApiOf, type OpenApi, type Operation } from './openapi-document.js';
+import { openApiOf, type OpenApi, type Operation, type Parameter } from './openapi-document.js';
 
 export const LIST = '/v2/tokens';
 export const ONE = '/v2/tokens/{id}';
@@ -35,6 +35,11 @@ export class ApiUnderTest {
 
   operation(path: string): Operation {
     return this.description.paths[path]!['get']!;
+  }
+
+  /** Those of the address. */
+  parameters(path: string): Parameter[] {
+    return this.operation(path).parameters.filter((parameter) => parameter.in !== 'header');
   }
 
   get(path: string, options: HttpOptions = {}): Promise<Reply> {

@@ -13,7 +13,7 @@ describe('every described limit of the list', () => {
   /** Probes all parameters. @returns where the answer is another than the description makes one expect */
   async function differences(ask: (parameter: Parameter, value: string) => Promise<Reply>): Promise<string[]> {
     const found: string[] = [];
-    for (const parameter of api.operation(LIST).parameters) {
+    for (const parameter of api.parameters(LIST)) {
       for (const { value, isAllowed } of probesOf(parameter)) {
         const reply = await ask(parameter, value);
         if (!(isAllowed ? reply.status === 200 : isRefusalOf(parameter.name, reply)))
@@ -38,7 +38,7 @@ describe('every described limit of the list', () => {
   });
 
   test('goes with the refusal of parameters given twice and of parameters that are not described', async () => {
-    const twice = api.operation(LIST).parameters.map(({ name, schema }): [string, string][] => {
+    const twice = api.parameters(LIST).map(({ name, schema }): [string, string][] => {
       const pair: [string, string] = [name, String(schema.enum?.[0] ?? 'true')];
       return [pair, pair];
     });
@@ -51,7 +51,7 @@ describe('every described limit of the list', () => {
   });
 
   test('leaves room for the examples given beside it', async () => {
-    for (const { name, examples = {} } of api.operation(LIST).parameters) {
+    for (const { name, examples = {} } of api.parameters(LIST)) {
       for (const { value } of Object.values(examples)) {
         const reply = await api.listWith([name, String(value)]);
         expect([name, value, reply.status]).toEqual([name, value, 200]);
@@ -60,7 +60,7 @@ describe('every described limit of the list', () => {
   });
 
   test('holds for the id of a single token too', async () => {
-    const [id, ...others] = api.operation(ONE).parameters;
+    const [id, ...others] = api.parameters(ONE);
     expect([id?.name, id?.in, others]).toEqual(['id', 'path', []]);
     for (const { value, isAllowed } of probesOf(id!).filter((probe) => probe.value !== '')) {
       const reply = await api.get(`/v2/tokens/${encodeURIComponent(value)}`);

@@ -23,7 +23,7 @@ describe('the API description', () => {
   });
 
   test('has the parameters of the list with their defaults, all optional and explained', () => {
-    const { parameters } = api.operation(LIST);
+    const parameters = api.parameters(LIST);
     const names = [
       'search',
       'type',
@@ -45,6 +45,13 @@ describe('the API description', () => {
     });
   });
 
+  test('has the header of a caller who reads its own write, for a list and for one token', () => {
+    for (const path of [LIST, ONE]) {
+      const headers = api.operation(path).parameters.filter((parameter) => parameter.in === 'header');
+      expect(headers.map(({ name, required }) => [name, required])).toEqual([['X-Min-Position', false]]);
+    }
+  });
+
   test('has examples of answers that match their schemas', () => {
     for (const path of [LIST, ONE]) {
       for (const { content } of Object.values(api.operation(path).responses)) {
@@ -58,8 +65,8 @@ describe('the API description', () => {
 describe('every described default', () => {
   test('is what an absent parameter means', async () => {
     const defaults = api
-      .operation(LIST)
-      .parameters.filter(({ schema }) => schema.default !== undefined)
+      .parameters(LIST)
+      .filter(({ schema }) => schema.default !== undefined)
       .map(({ name, schema }): [string, string] => [name, String(schema.default)]);
     const withoutAny = await api.get(LIST);
     api.expectAsDescribed(LIST, withoutAny);

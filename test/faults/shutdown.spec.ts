@@ -110,7 +110,9 @@ describe('SIGTERM under load', () => {
     await eventually('the connection to be closed', () => connection.isClosed);
     const { received } = connection;
     const last = received.slice(received.lastIndexOf('HTTP/1.1'));
-    expect(last).toMatch(/^HTTP\/1\.1 400 .*\r\nx-request-id: /is);
+    // On a slow machine one of the first answers is written after the signal: it says that nothing comes after it.
+    const head = last.slice(0, last.indexOf('\r\n\r\n'));
+    expect(head).toMatch(/^HTTP\/1\.1 (400 .*\r\nx-request-id: |200 .*\r\nconnection: close\r\n)/is);
   });
 
   test('a query app breaks no answer off, and where there is a second one no request over NATS fails', async () => {
