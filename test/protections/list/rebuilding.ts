@@ -11,10 +11,18 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'switch-at-the-live-position',
     file: 'libs/projection/src/rebuild/leaders-work.ts',
-    text: 'return atOnePosition({ build: this.build!, leading, progress, isComparable, applyLetters }, work);',
+    text: 'return atOnePosition({ build: this.build!, leading, progress, goal, applyLetters }, work);',
     off: 'return leading.betweenBatches(work);',
     spec: 'test/rebuild/under-load.spec.ts',
     test: 'rebuilds in a row',
+  },
+  {
+    name: 'switch-at-the-end-of-the-stream',
+    file: BUILD,
+    text: 'if (this.position.sequence >= place.sequence) return;',
+    off: 'if (this.position.sequence >= place.sequence || place.fingerprint === null) return;',
+    spec: 'test/faults/source-changed.spec.ts',
+    test: 'halts, until a rebuild takes it as it is',
   },
   {
     name: 'pause-is-obeyed-by-the-next',
