@@ -45,11 +45,15 @@ export class LeadersWork implements Work {
 
   /**
    * @param stored the stored job: an earlier worker may have changed it
-   * @throws {JobFailed} if there is no stream to read
+   * @throws {JobFailed} if there is no stream to read, or nothing to compare although that is wanted
    */
   static async open(engine: Engine, live: Leadership, progress: JobProgress, stored: StoredJob): Promise<LeadersWork> {
     const { projection, settings, link } = engine;
     const { generation } = progress;
+    if (stored.mustBeCompared && live.isHalted)
+      throw new JobFailed(
+        'the stream is not the one of the live generation: an operator must decide whether to rebuild from it',
+      );
     const connection = await link.connected();
     const info = await findStream(await jetstreamManager(connection), settings.stream.stream);
     if (!info)
