@@ -1,12 +1,13 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { aTokenEvent } from '../support/builders.js';
-import { waitForPosition } from '../support/clients.js';
+import { httpList, waitForPosition } from '../support/clients.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector, startQuery } from '../support/processes.js';
 import { publish, publishRaw } from '../support/publish.js';
 import { createStream } from '../support/stream.js';
-import { metric } from './health.js';
+import { Rebuilds } from '../rebuild/rebuilds.js';
+import { metric, ready } from './health.js';
 import { batchWaitsForLock, holdLocks, STALL_BATCHES } from './hold-locks.js';
 import { ProjectedStream } from './projected-stream.js';
 import { TcpProxy } from './tcp-proxy.js';
@@ -99,13 +100,41 @@ describe('a projector whose stream', () => {
     expect(projected.projector.logsWith('projecting')).toEqual([]);
   });
 
-  test('has lost its last messages before they were applied halts', async () => {
-    const projected = await ProjectedStream.start(50);
-    await projected.restartProjector(async () => {
-      await projected.publishForeign(2);
-      await projected.remove(51, 52);
+  describe('has lost its last messages before they were applied', () => {
+    /** Nothing is missing after the end of the stream, so it stays well. */
+    async function expectWellAt(projected: ProjectedStream, sequence: number): Promise<void> {
+      const { system } = projected;
+      await ready(projected.projector);
+      await waitForPosition(system.query.url, sequence);
+      await projected.restartProjector();
+      await ready(projected.projector);
+      await waitForPosition(system.query.url, await publish(system.stream, aTokenEvent('token.created')));
+      expect(await metric(projected.projector, 'projector_source_changed')).toBe(0);
+      expect((await httpList(system.query.url)).headers.get('x-read-stale')).toBeNull();
+    }
+
+    test('halts, until a rebuild takes it as it is', async () => {
+      const projected = await ProjectedStream.start(50);
+      await projected.restartProjector(async () => {
+        await projected.publishForeign(2);
+        await projected.remove(51, 52);
+      });
+      await projected.expectHalted('purged', /ends at 52, but the message after the position 50 was removed/);
+      expect(await new Rebuilds(projected.system).carryOut()).toMatchObject({ state: 'done' });
+      await expectWellAt(projected, 52);
     });
-    await projected.expectHalted('purged', /ends at 52, but the message after the position 50 was removed/);
+
+    test('and keeps one message per subject is taken as it is by one rebuild, where a setting says so', async () => {
+      const projected = await ProjectedStream.start(2);
+      await projected.limitPerSubject(1);
+      const meanwhile = async () => {
+        await projected.publishForeign(2);
+        await projected.remove(3, 4);
+      };
+      await projected.restartProjector(meanwhile, { ON_SOURCE_CHANGE: 'rebuild' });
+      await expectWellAt(projected, 4);
+      expect(await projected.system.database.query('select 1 from finished_job')).toHaveLength(1);
+    });
   });
 
   test('was purged before anything of it was applied is read from where it begins', async () => {

@@ -64,4 +64,13 @@ describe('a roll-back over messages that are gone', () => {
     await streams.deleteMessage(system.stream.name, sequence);
     await expectNotGoneBack(2, 'v2');
   }, 60_000);
+
+  test('at the end of the stream fails, though newer messages may replace others there', async () => {
+    await start({ max_msgs_per_subject: 1 });
+    await apply(2, 2, 'token.2');
+    const sequence = await apply(1, 2, 'token.1');
+    const { streams } = await jetstreamManager(system.stream.nats);
+    await streams.deleteMessage(system.stream.name, sequence);
+    await expectNotGoneBack(2, 'v2');
+  }, 60_000);
 });

@@ -110,6 +110,24 @@ describe('a release whose tables are newer', () => {
     await expectReadModelOfStream(system);
   }, 120_000);
 
+  test('begins nothing again whose job an operator has ended between two attempts', async () => {
+    await waitForPosition(system.query.url, await publishStillWorld(system.stream));
+    const holds = await HoldPoints.open(system.database);
+    const hold = await holds.at('filling', 2);
+    const next = await startNewer();
+    await hold.reached;
+    await system.database.query(
+      `select pg_terminate_backend(pid, 1000) from pg_stat_activity where wait_event = 'advisory' and datname = current_database()`,
+    );
+    await system.database.query('update generation set job = null where number = 2');
+    await hold.release();
+    await eventually(
+      'it to leave the decision to an operator',
+      () => next.logsWith('an operator must decide').length > 0,
+    );
+    expect(await versions()).not.toHaveProperty('live', NEWER);
+  });
+
   test('leads till it has taken over, though another projector of it is as ready', async () => {
     await waitForPosition(system.query.url, await publishStillWorld(system.stream));
     const epoch = async () => Number((await system.database.query('select epoch from projector_lease'))[0]!['epoch']);

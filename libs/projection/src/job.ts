@@ -42,6 +42,8 @@ export interface StoredJob extends JobOrder {
   /** The operator's request. Projectors of the previous release know it by this name. */
   readonly requested: JobRequest;
   readonly phase: JobPhase;
+  /** A setting began it for a new schema: whether to rebuild from another stream than the live generation's is for an operator to decide. */
+  readonly mustBeCompared?: boolean;
   /** With `lastPerSubject`: from this sequence on the generation is complete; before it, subjects are missing. */
   readonly completeFrom?: number;
   /** Set while the job waits for an operator to confirm it. */

@@ -3,6 +3,7 @@ import type { Protection } from '../protection.js';
 const BUILD = 'libs/projection/src/rebuild/generation-build.ts';
 const STORED = 'test/rebuild/stored-jobs.spec.ts';
 const SOURCES = 'test/rebuild/sources.spec.ts';
+const CHANGED = 'test/rebuild/changed-stream-of-releases.spec.ts';
 const ROOM = 'test/rebuild/room.spec.ts';
 const LEFT_OUT = 'libs/projection/src/stream/left-out.ts';
 
@@ -11,10 +12,18 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'switch-at-the-live-position',
     file: 'libs/projection/src/rebuild/leaders-work.ts',
-    text: 'return atOnePosition({ build: this.build!, leading, progress, isComparable, applyLetters }, work);',
+    text: 'return atOnePosition({ build: this.build!, leading, progress, goal, applyLetters }, work);',
     off: 'return leading.betweenBatches(work);',
     spec: 'test/rebuild/under-load.spec.ts',
     test: 'rebuilds in a row',
+  },
+  {
+    name: 'switch-at-the-end-of-the-stream',
+    file: BUILD,
+    text: 'if (this.position.sequence >= place.sequence) return;',
+    off: 'if (this.position.sequence >= place.sequence || place.fingerprint === null) return;',
+    spec: 'test/faults/source-changed.spec.ts',
+    test: 'halts, until a rebuild takes it as it is',
   },
   {
     name: 'pause-is-obeyed-by-the-next',
@@ -75,10 +84,42 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'a-refused-schema-change-is-not-begun-again',
     file: 'libs/projection/src/rebuild/schema-change.ts',
-    text: 'if (!inHand && this.wasReady) {',
+    text: 'if (!inHand && this.hadJob) {',
     off: 'if (!inHand && !this.lease) {',
     spec: 'test/rebuild/releases.spec.ts',
     test: 'does not do it all over again',
+  },
+  {
+    name: 'a-schema-change-that-was-ended-is-not-begun-again',
+    file: 'libs/projection/src/rebuild/schema-change.ts',
+    text: '    this.hadJob = true;\n',
+    off: '',
+    spec: 'test/rebuild/releases.spec.ts',
+    test: 'begins nothing again whose job',
+  },
+  {
+    name: 'a-new-schema-takes-no-other-stream',
+    file: 'libs/projection/src/rebuild/leaders-work.ts',
+    text: 'if (stored.mustBeCompared && live.isHalted)',
+    off: 'if (stored.mustBeCompared && live.isHalted && generation === 0)',
+    spec: CHANGED,
+    test: 'ends what it was making',
+  },
+  {
+    name: 'a-new-schema-looks-at-the-stream',
+    file: 'libs/projection/src/rebuild/schema-change.ts',
+    text: 'if (change) return',
+    off: 'if (change && inHand) return',
+    spec: CHANGED,
+    test: 'leaves it to an operator',
+  },
+  {
+    name: 'a-still-generation-is-not-waited-for',
+    file: 'libs/projection/src/rebuild/phases/fill.ts',
+    text: '    ensureItCanMeet(live, build);\n',
+    off: '',
+    spec: CHANGED,
+    test: 'fails to rebuild from the last messages',
   },
   {
     name: 'no-repair-from-a-stream-with-gaps',
@@ -127,6 +168,14 @@ export const REBUILDING: readonly Protection[] = [
     off: 'const mustBeWhole = false;',
     spec: 'test/rebuild/go-back-over-gaps.spec.ts',
     test: 'one by one fails',
+  },
+  {
+    name: 'roll-back-over-a-lost-end',
+    file: 'libs/projection/src/rebuild/nothing-lost.ts',
+    text: '(isEnd || !isCompacted(info))',
+    off: '!isCompacted(info)',
+    spec: 'test/rebuild/go-back-over-gaps.spec.ts',
+    test: 'at the end of the stream fails',
   },
   {
     name: 'forgotten-consumer-of-a-build',

@@ -6,8 +6,7 @@ import type { StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
 import { ConsumerGone } from '../stream/consumer-gone.js';
 import { EventReader } from '../stream/event-reader.js';
-import { checkStream } from '../stream/source-check.js';
-import { SourceChanged } from '../stream/source-changed.js';
+import { changeSince } from '../stream/source-check.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { JobFailed } from './job-ended.js';
@@ -115,12 +114,8 @@ export async function makeSureItHolds(
   stored: Position,
 ): Promise<void> {
   if (stored.sequence === 0 && stored.streamCreated === source.streamCreated) return;
-  try {
-    await checkStream(projection, manager, source.stream, stored);
-  } catch (error) {
-    if (!(error instanceof SourceChanged)) throw error;
-    throw new JobFailed(`generation ${stored.generation} cannot go on: ${error.message}`);
-  }
+  const change = await changeSince(projection, manager, source.stream, stored);
+  if (change) throw new JobFailed(`generation ${stored.generation} cannot go on: ${change.message}`);
 }
 
 /** Stores the stream's current last sequence. Each subject whose earlier message was skipped has its last message at or before it. */

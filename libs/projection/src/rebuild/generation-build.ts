@@ -9,7 +9,7 @@ import type { BatchTarget } from '../run/batch-target.js';
 import { DeferredWorker } from '../run/deferred-worker.js';
 import { PlanAge } from '../run/plan-age.js';
 import { movePosition, positionOf } from '../store/position.js';
-import type { Position } from '../stream/position.js';
+import type { Place, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { BuildChecks } from './build-checks.js';
 import { BuildReader, makeSureItHolds, type BuildSource } from './build-reader.js';
@@ -127,10 +127,13 @@ export class GenerationBuild {
     return this.worker.pending === 0;
   }
 
-  /** Sets the position to that of another generation. Call it after {@link feedTo} has reached that position. */
-  async takePosition(of: Position): Promise<void> {
-    if (this.position.sequence >= of.sequence) return;
-    const to = { ...this.position, sequence: of.sequence, fingerprint: of.fingerprint };
+  /**
+   * Sets the position to a place that {@link feedTo} has reached. The last messages up to it may be gone from the stream: a position before
+   * them would say that they are still to be read.
+   */
+  async takePosition(place: Place): Promise<void> {
+    if (this.position.sequence >= place.sequence) return;
+    const to = { ...this.position, ...place };
     await movePosition(this.parts.client, this.position, to, null);
     this.position = to;
   }

@@ -10,7 +10,8 @@ import { changeJob } from '../store/jobs.js';
 import { connectForComparison, takeSnapshot } from '../store/snapshot-client.js';
 import { fenced } from '../store/transaction.js';
 import { connectWriter, disconnectWriter } from '../store/writer-client.js';
-import { findStream } from '../stream/stream.js';
+import type { Place } from '../stream/position.js';
+import { findStream, streamNow } from '../stream/stream.js';
 import { compareGenerations } from './compare-generations.js';
 import type { BuildParts, GenerationBuild } from './generation-build.js';
 import { JobFailed } from './job-ended.js';
@@ -44,11 +45,15 @@ export class LeadersWork implements Work {
 
   /**
    * @param stored the stored job: an earlier worker may have changed it
-   * @throws {JobFailed} if there is no stream to read
+   * @throws {JobFailed} if there is no stream to read, or nothing to compare although that is wanted
    */
   static async open(engine: Engine, live: Leadership, progress: JobProgress, stored: StoredJob): Promise<LeadersWork> {
     const { projection, settings, link } = engine;
     const { generation } = progress;
+    if (stored.mustBeCompared && live.isHalted)
+      throw new JobFailed(
+        'the stream is not the one of the live generation: an operator must decide whether to rebuild from it',
+      );
     const connection = await link.connected();
     const info = await findStream(await jetstreamManager(connection), settings.stream.stream);
     if (!info)
@@ -81,14 +86,23 @@ export class LeadersWork implements Work {
     return generations.find(({ number }) => number === generation);
   }
 
-  /** Runs work while the live generation is paused. If the two can be compared, both are at one position. */
+  /** Where the new generation has to be: at the live one's position if the two can be compared, else at the end of its stream. */
+  async goal(): Promise<Place> {
+    const { sequence, fingerprint } = this.live.position;
+    if (this.isComparable) return { sequence, fingerprint };
+    const { state } = await streamNow(await jetstreamManager(this.parts.connection), this.source.stream);
+    return { sequence: state.last_seq, fingerprint: null };
+  }
+
+  /** Runs work while the live generation is paused and the new one is where it has to be. */
   standStill<T>(work: (leading: Leadership) => Promise<T>): Promise<T> {
-    const { isComparable, progress, live: leading } = this;
+    const { progress, live: leading } = this;
+    const goal = () => this.goal();
     const applyLetters = async () => {
       this.ensureSameStream();
       await this.letters?.applyLater();
     };
-    return atOnePosition({ build: this.build!, leading, progress, isComparable, applyLetters }, work);
+    return atOnePosition({ build: this.build!, leading, progress, goal, applyLetters }, work);
   }
 
   /** @throws if the stream has changed, or come back, since this work began: the job then begins again */

@@ -9,6 +9,7 @@ const EVERY_MS = 250;
 /** The position of the live generation while another projector feeds it, read from the database. */
 export class LivePosition implements LiveGeneration {
   readonly isHalted = false;
+  readonly isStill = false;
   private readonly looking;
 
   constructor(

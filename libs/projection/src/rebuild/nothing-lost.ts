@@ -25,7 +25,9 @@ export async function ensureNothingIsLost(
   const isOver = (position.gap?.until ?? 0) <= position.sequence;
   if (isWhole && isOver) return position.gap ?? null;
   const info = await streamNow(manager, position.stream!);
-  if (!isWhole && !isCompacted(info))
+  // At the end of the stream no newer message replaces the missing ones.
+  const isEnd = messages.length === 0 && info.state.last_seq === upTo;
+  if (!isWhole && (isEnd || !isCompacted(info)))
     throw cannotGoOn(
       position,
       `of the messages after ${position.sequence} up to ${upTo}, the stream ${position.stream} holds only ${messages.length}; the others were removed`,

@@ -46,7 +46,7 @@ const meeting = (build: GenerationBuild, leading: Leadership) => ({
   build,
   leading,
   progress,
-  isComparable: true,
+  goal: () => Promise.resolve(leading.position),
   applyLetters: () => Promise.resolve(),
 });
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Leadership } from '../run/leadership.js';
 import { countDeferred } from '../store/deferred-work.js';
+import type { Place } from '../stream/position.js';
 import type { GenerationBuild } from './generation-build.js';
 import type { JobProgress } from './job-progress.js';
 
@@ -19,8 +20,8 @@ export interface Meeting {
   readonly build: GenerationBuild;
   readonly leading: Leadership;
   readonly progress: JobProgress;
-  /** Whether both read the same stream. If not, they have no common position, and the job only completes the new one. */
-  readonly isComparable: boolean;
+  /** Where the new generation has to be: at the live one's position, or at the end of the stream if they do not read the same one. */
+  readonly goal: () => Promise<Place>;
   /** Applies to the new generation the replayed letters, which do not come from the stream. */
   readonly applyLetters: () => Promise<void>;
 }
@@ -42,31 +43,27 @@ export async function atOnePosition<T>(meeting: Meeting, work: (leading: Leaders
   }
 }
 
-async function comeNear({ build, leading, progress, isComparable }: Meeting): Promise<void> {
+async function comeNear({ build, progress, goal }: Meeting): Promise<void> {
   const isHeldUp = () => progress.isHeldUp;
   for (let approach = 0; approach < MOST_APPROACHES; approach += 1) {
     const startedAt = performance.now();
-    const isThere = !isComparable || (await build.feedTo(leading.position.sequence, isHeldUp));
+    const isThere = await build.feedTo((await goal()).sequence, isHeldUp);
     const isComplete = await build.doDeferred(isHeldUp);
     await progress.pauseOrEnd();
     if (isThere && isComplete && performance.now() - startedAt < LITTLE_MS) return;
   }
 }
 
-/** @returns whether both are at one position, with no deferred work left */
-async function reach(
-  { build, isComparable, applyLetters }: Meeting,
-  now: Leadership,
-  withinMs: number,
-): Promise<boolean> {
+/** @returns whether the new generation is where it has to be, and both have no deferred work left */
+async function reach({ build, goal, applyLetters }: Meeting, now: Leadership, withinMs: number): Promise<boolean> {
   if (await isIncomplete(now)) return false;
-  const { position } = now;
+  const place = await goal();
   const until = performance.now() + withinMs;
   const isTooLate = () => performance.now() > until;
-  if (isComparable && !(await build.feedTo(position.sequence, isTooLate))) return false;
+  if (!(await build.feedTo(place.sequence, isTooLate))) return false;
   await applyLetters();
   if (await build.hasDeferred()) return false;
-  if (isComparable) await build.takePosition(position);
+  await build.takePosition(place);
   return true;
 }
 

@@ -2,25 +2,27 @@ import type { Client } from 'pg';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { Injectable } from '@nestjs/common';
 import { Engine } from '../engine.js';
-import type { StoredJob } from '../job.js';
 import { WHOLE_TABLE_TIMEOUT_MS } from '../run/patience.js';
-import { createGeneration, listGenerations, type GenerationRow } from '../store/generations.js';
+import { listGenerations } from '../store/generations.js';
 import { endJob } from '../store/jobs.js';
 import { leaseEpoch } from '../store/lease.js';
 import { isHeldForSchemaChange } from '../store/live-generation.js';
 import { lockPreparing } from '../store/preparing-lock.js';
 import { inTransaction } from '../store/transaction.js';
 import { connectWriter, disconnectWriter } from '../store/writer-client.js';
+import type { SourceChanged } from '../stream/source-changed.js';
 import { endLeftBehind } from './abandoned-job.js';
-import { ensureRoomUnattended } from './disk-space/ensure-room.js';
+import { beginSchemaChange } from './begin-schema-change.js';
 import { dropUnused } from './drop-unused.js';
 import { JobCancelled, JobFailed } from './job-ended.js';
 import { jobInHand } from './job-in-hand.js';
 import { JobProgress } from './job-progress.js';
+import { changeOfLiveSource } from './live-source.js';
 import { Jobs } from './jobs.js';
 import { prepareGeneration } from './prepare-generation.js';
-import { PLAIN_REBUILD } from './plain-rebuild.js';
 import { VacantLease } from './vacant-lease.js';
+
+type Unfinished = NonNullable<ReturnType<typeof jobInHand>>;
 
 /** An operator may free disk space meanwhile. */
 const AGAIN_AFTER_MS = 300_000;
@@ -41,7 +43,8 @@ export type Prepared = { readonly leadAfter: string } | 'wait' | 'stand by';
 export class SchemaChange {
   private notBefore = 0;
   private standByFrom = 0;
-  private wasReady = false;
+  /** Whether there was a job for this. */
+  private hadJob = false;
   private readonly lease: VacantLease;
   /** Of all processes that could prepare the generation, whether this one does it. */
   private isPreparing = false;
@@ -94,33 +97,48 @@ export class SchemaChange {
     const inHand = jobInHand(generations);
     if (inHand && (inHand.schemaVersion !== projection.schemaVersion || inHand.job.kind !== 'rebuild'))
       return this.waitForTheEndOf(client, inHand);
-    // This release led, and its rebuild ended without a switch: a new rebuild would end the same way.
-    if (!inHand && this.wasReady) {
+    // Its rebuild ended without a switch: an operator has cancelled it, or a new one would end the same way.
+    if (!inHand && this.hadJob) {
       const { tool } = projection.words;
       logger.warn(`the schema was not changed: an operator must decide, see ${tool} rebuild status`);
       this.retryAfter(Infinity);
       return 'wait';
     }
+    this.hadJob = inHand !== undefined;
     // Another projector of this release leads already, and continues the job. If this process took the lease, the job's proof would begin
     // again here, and so on for ever.
     if (inHand && (await isHeldForSchemaChange(client, projection))) return 'wait';
-    const { number, job } = inHand ?? (await this.begin(client, generations));
+    const change = await changeOfLiveSource(this.engine, client);
+    if (change) return this.leaveToLeader(client, inHand, change);
+    const { number, job } = inHand ?? (await beginSchemaChange(this.engine, client, generations));
+    this.hadJob = true;
     await this.prepareGeneration(client, new JobProgress(projection, number, job));
     // Read before the check: a projector that takes the lease in between is noticed by one of the two.
     const leadAfter = await leaseEpoch(client, projection);
     if (inHand && (await isHeldForSchemaChange(client, projection))) return 'wait';
-    this.wasReady = true;
     return { leadAfter };
+  }
+
+  /** Whether to rebuild from a stream that has changed is for ON_SOURCE_CHANGE or an operator to decide: the leader follows both. */
+  private async leaveToLeader(
+    client: Client,
+    inHand: Unfinished | undefined,
+    change: SourceChanged,
+  ): Promise<Prepared> {
+    if (!inHand) return this.isInCharge ? 'stand by' : 'wait';
+    // An operator's job is for the next leader of this release to continue.
+    if (this.lease.isVacant || !inHand.job.mustBeCompared) return 'stand by';
+    // The release before leads. It cannot continue this job, and begins no other before the end of this one.
+    const progress = new JobProgress(this.engine.projection, inHand.number, inHand.job);
+    await this.giveUp(client, progress, new JobFailed(change.message));
+    return 'wait';
   }
 
   /**
    * The projector that leads continues the job. If no projector has led for a while, this process ends the job: otherwise this release
    * would wait for ever.
    */
-  private async waitForTheEndOf(
-    client: Client,
-    unfinished: NonNullable<ReturnType<typeof jobInHand>>,
-  ): Promise<'wait'> {
+  private async waitForTheEndOf(client: Client, unfinished: Unfinished): Promise<'wait'> {
     if (!this.isInCharge) return 'wait';
     const { projection, logger } = this.engine;
     const { number: generation, job, schemaVersion } = unfinished;
@@ -133,25 +151,6 @@ export class SchemaChange {
   private retryAfter(ms: number): void {
     this.notBefore = performance.now() + ms;
     this.standByFrom = performance.now() + OLDER_FIRST_MS;
-  }
-
-  private async begin(client: Client, generations: readonly GenerationRow[]) {
-    const { projection, settings, logger } = this.engine;
-    const live = generations.find(({ state }) => state === 'live')!;
-    const wanted = { projection, live: live.number, kind: 'rebuild', limit: settings.databaseMaxBytes } as const;
-    await ensureRoomUnattended(client, wanted, logger);
-    const job: StoredJob = {
-      ...PLAIN_REBUILD,
-      startedAt: new Date().toISOString(),
-      requested: 'run',
-      phase: 'filling',
-    };
-    const number = await inTransaction(client, () => createGeneration(client, projection, job));
-    logger.info(
-      { generation: number, schemaVersion: projection.schemaVersion, live: live.schemaVersion },
-      'making the generation of this release beside the live one',
-    );
-    return { number, job };
   }
 
   private async prepareGeneration(client: Client, progress: JobProgress): Promise<void> {

@@ -10,6 +10,11 @@ export class VacantLease {
 
   constructor(private readonly engine: Pick<Engine, 'pool' | 'projection'>) {}
 
+  /** As the last look found it. */
+  get isVacant(): boolean {
+    return this.vacantSince !== undefined;
+  }
+
   /** Counted from the first check that found the lease vacant. */
   get vacantForMs(): number {
     return this.vacantSince === undefined ? 0 : performance.now() - this.vacantSince;

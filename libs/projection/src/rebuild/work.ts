@@ -10,6 +10,8 @@ export interface LiveGeneration {
   readonly position: Position;
   /** Set while the position belongs to another stream: the two generations cannot be compared then. */
   readonly isHalted: boolean;
+  /** Set while its position does not move. */
+  readonly isStill: boolean;
 }
 
 /** The current state of the stream to read. */

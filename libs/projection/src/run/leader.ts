@@ -5,6 +5,7 @@ import { renewLease } from '../store/lease.js';
 import { liveSchemaVersion, markStale } from '../store/live-generation.js';
 import { movePosition, readPosition } from '../store/position.js';
 import { fenced } from '../store/transaction.js';
+import { changeSince } from '../stream/source-check.js';
 import { SourceChanged } from '../stream/source-changed.js';
 import { SourceMonitor } from '../stream/source-monitor.js';
 import { ensureStream } from '../stream/stream.js';
@@ -88,24 +89,53 @@ export class Leader {
     );
   }
 
-  /** Writes nothing to the tables of another release, and keeps the lease for the job that replaces them. */
+  /**
+   * Writes nothing to the tables of another release, and keeps the lease for the job that replaces them. The job must know whether the
+   * stream is still the one of the live generation: if it is not, there is nothing to compare with.
+   */
   private async holdOff(schemaVersion: number): Promise<void> {
-    const { leading, context, stopping } = this;
-    const { logger, metrics, projection } = context.engine;
-    const { generation } = leading.position;
+    const { leading, stopping } = this;
+    const { projection, settings, link } = this.context.engine;
+    const { position } = leading;
+    const isStillLive = () => !stopping.aborted && leading.position.generation === position.generation;
     const reason = otherSchema(projection, schemaVersion);
-    if (context.state.enter('halted', reason)) logger.warn({ generation }, `halted: ${reason}`);
-    metrics.readsNoMore();
+    // First of all: another projector of this release knows by it that the job in hand is this one's.
     await this.markStale('schema-version');
+    for (let before: SourceChanged | undefined; isStillLive();) {
+      const change = await link.answer(changeSince(projection, this.manager, settings.stream.stream, position));
+      if (before && !change && settings.rebuildOnSchemaChange)
+        throw new SchemaNotChanged(`the stream is the one of the live generation again: ${reason}`);
+      before = change;
+      this.tellOfSchema(reason, change);
+      await this.waitForJob(reason, isStillLive);
+    }
+    leading.isChangingSchema = false;
+  }
+
+  private tellOfSchema(schemaDiffers: string, change: SourceChanged | undefined): void {
+    const { leading, context } = this;
+    const { logger, metrics } = context.engine;
+    const reason = change ? `${schemaDiffers}; ${change.message}` : schemaDiffers;
+    const { generation, sequence } = leading.position;
+    if (context.state.enter('halted', reason))
+      logger.warn({ generation, mismatch: change?.mismatch, position: sequence }, `halted: ${reason}`);
+    leading.isHalted = change !== undefined;
+    if (!change) return metrics.readsNoMore();
+    context.halted(change);
+    metrics.sourceHasChanged(change.mismatch);
+  }
+
+  private async waitForJob(reason: string, isStillLive: () => boolean): Promise<void> {
+    const { leading, context, stopping } = this;
     const startedAt = performance.now();
-    while (!stopping.aborted && leading.position.generation === generation) {
+    const waitedMs = () => performance.now() - startedAt;
+    while (isStillLive() && waitedMs() < HALTED_CHECK_MS) {
       await leading.runTasks();
       await renewLease(leading.client, leading.lease);
-      const mayHaveFailed = leading.isChangingSchema && performance.now() - startedAt > JOB_BEGINS_WITHIN_MS;
+      const mayHaveFailed = leading.isChangingSchema && waitedMs() > JOB_BEGINS_WITHIN_MS;
       if (mayHaveFailed && !context.isWorking()) throw new SchemaNotChanged(`the schema was not changed: ${reason}`);
       await leading.idle(IDLE_TICK_MS, stopping);
     }
-    leading.isChangingSchema = false;
   }
 
   /** Keeps the lease and answers operators, but reads nothing: reading on would lose or mix events without notice. */

@@ -37,6 +37,11 @@ export class Leadership {
     this.deferred = DeferredWorker.for(projection);
   }
 
+  /** Whether this process must not feed the live generation, so that its position stays. */
+  get isStill(): boolean {
+    return this.isHalted || this.isOtherSchema;
+  }
+
   /** Runs work between two batches; meanwhile nothing is written to the live generation. Rejects if leading ends first. */
   betweenBatches<T>(work: (leading: Leadership) => Promise<T>): Promise<T> {
     if (this.over) return Promise.reject(this.over);

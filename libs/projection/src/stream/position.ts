@@ -18,3 +18,6 @@ export interface Position {
   /** The last gap found in a stream with a limit per subject. */
   readonly gap?: Gap | null;
 }
+
+/** A place in a stream; without a fingerprint if the stream may hold no message there. */
+export type Place = Pick<Position, 'sequence' | 'fingerprint'>;

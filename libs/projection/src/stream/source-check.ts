@@ -39,6 +39,26 @@ export async function checkStream(
   return second.info;
 }
 
+/**
+ * How the stream has changed since the position was stored; undefined while the position belongs to it, or was never in any stream.
+ * @throws {LeaderInDoubt}
+ */
+export async function changeSince(
+  projection: Projection,
+  manager: JetStreamManager,
+  name: string,
+  position: Position,
+): Promise<SourceChanged | undefined> {
+  if (position.streamCreated === null) return undefined;
+  try {
+    await checkStream(projection, manager, name, position);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SourceChanged) return error;
+    throw error;
+  }
+}
+
 type Looked =
   | { readonly info: StreamInfo; readonly change?: undefined }
   | { readonly info: StreamInfo | undefined; readonly change: SourceChanged };

@@ -5,7 +5,7 @@ import { findStream } from '../../stream/stream.js';
 import { GenerationBuild } from '../generation-build.js';
 import { JobFailed } from '../job-ended.js';
 import { ensureSameHistory } from '../same-history.js';
-import { enter, type Work } from '../work.js';
+import { enter, type LiveGeneration, type Work } from '../work.js';
 
 /** Filling ends if the live generation has moved by no more than this meanwhile. */
 const NEAR_EVENTS = 1_000;
@@ -31,10 +31,20 @@ export async function fill(work: Work): Promise<undefined> {
     const isThere = isFed && (await build.doDeferred(isHeldUp));
     await progress.pauseOrEnd();
     // If the live generation is behind, it must first reach the sequence from which the new one is complete.
+    ensureItCanMeet(live, build);
     const canMeet = live.isHalted || live.position.sequence >= build.completeFrom;
     if (isThere && targetOf(work) - target <= NEAR_EVENTS && canMeet) return;
     if (isThere) await sleep(POLL_MS);
   }
+}
+
+/** @throws {JobFailed} */
+function ensureItCanMeet(live: LiveGeneration, { completeFrom }: GenerationBuild): void {
+  const { sequence } = live.position;
+  if (live.isHalted || !live.isStill || sequence >= completeFrom) return;
+  throw new JobFailed(
+    `the live generation stays at ${sequence}, and the new one is complete only from ${completeFrom}, because it is made of the last message of every subject: they cannot be compared; read all messages`,
+  );
 }
 
 /** Fills once more: the live generation has moved on while the indexes were made. */

@@ -1,6 +1,4 @@
-import { jetstreamManager } from '@nats-io/jetstream';
 import { switchGeneration } from '../../store/switch-generation.js';
-import { streamNow } from '../../stream/stream.js';
 import { JobFailed } from '../job-ended.js';
 import type { LeadersWork } from '../leaders-work.js';
 import { enter } from '../work.js';
@@ -31,11 +29,6 @@ export async function switchOver(work: LeadersWork): Promise<string> {
 /** While the job waits for an operator, the new generation is still fed: it may gain enough rows. */
 async function feedOn(work: LeadersWork): Promise<void> {
   work.ensureSameStream();
-  const { build, isComparable, live, progress } = work;
-  const target = isComparable ? live.position.sequence : await headOf(work);
-  await build!.feedTo(target, () => progress.isHeldUp);
-}
-
-async function headOf({ parts, source }: LeadersWork): Promise<number> {
-  return (await streamNow(await jetstreamManager(parts.connection), source.stream)).state.last_seq;
+  const { sequence } = await work.goal();
+  await work.build!.feedTo(sequence, () => work.progress.isHeldUp);
 }
