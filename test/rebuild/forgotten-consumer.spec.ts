@@ -72,6 +72,19 @@ describe('a build', () => {
     60_000,
   );
 
+  test('of the last messages of all subjects does not read them once more when it has read them, though the last one is gone', async () => {
+    await publish(stream, aTokenEvent('token.created', { id: 1 }));
+    const last = await publish(stream, aTokenEvent('token.created', { id: 2 }));
+    await manager.streams.deleteMessage(stream.name, last);
+    const begun = await open({ lastPerSubject: true });
+    await expect(begun.feedTo(last, never)).resolves.toBe(true);
+    await begun.close();
+    await publish(stream, aTokenEvent('token.created', { id: 3 }));
+    const again = await open({ lastPerSubject: true, ...kept });
+    await again.close();
+    expect(again.completeFrom).toBe(last);
+  });
+
   test('of the last messages of all subjects goes on with those alone when it is begun again in the middle', async () => {
     const [first, second] = [1, 2].map((id) => aTokenEvent('token.created', { id }));
     await publish(stream, first!);

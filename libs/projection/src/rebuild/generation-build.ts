@@ -98,7 +98,11 @@ export class GenerationBuild {
       }
       progress(this.position.sequence);
       // The message at the wanted sequence itself may have been removed from the stream.
-      if (this.carried.length > 0 || (messages.length === 0 && (await this.isEmptyUpTo(sequence)))) return true;
+      if (this.carried.length > 0 || (messages.length === 0 && (await this.isEmptyUpTo(sequence)))) {
+        // Otherwise a reader that opens again would read the last messages of all subjects once more.
+        if (sequence >= this.completeFrom) await this.takePosition({ sequence: this.completeFrom, fingerprint: null });
+        return true;
+      }
     }
     return this.position.sequence >= sequence;
   }
