@@ -67,6 +67,21 @@ describe('the engine, of two projections in one database', () => {
     expect((await client.query(`select to_regclass('charger_${made}') as gone`)).rows).toEqual([{ gone: null }]);
   });
 
+  test('drops every table of a generation, whichever release made it', async () => {
+    const [client] = clients as [pg.Client];
+    const note = {
+      name: 'chargerNote',
+      columns: 'id bigint not null',
+      key: ['id'],
+      owner: { of: 'charger', column: 'id' },
+    };
+    const newer = { ...CHARGER_PROJECTION, tables: [...CHARGER_PROJECTION.tables, note] };
+    const made = await createGeneration(client, newer, JOB);
+    await client.query('update generation set job = null where number = $1', [made]);
+    await dropGeneration(client, CHARGER_PROJECTION, made);
+    expect((await client.query(`select to_regclass('charger_note_${made}') as gone`)).rows).toEqual([{ gone: null }]);
+  });
+
   test('lets the release of one change its schema while a release of the other does', async () => {
     const [one, other] = clients as [pg.Client, pg.Client];
     expect(await lockPreparing(one, CHARGER_PROJECTION)).toBe(true);

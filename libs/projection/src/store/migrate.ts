@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { requireSessions } from '#service-runtime/postgres/session.js';
 import type { Projection } from '../projection.js';
-import { createIndexesSql, createTablesSql } from '../table-template.js';
+import { createIndexesSql, createTablesSql, tableStems } from '../table-template.js';
 import { createDataSource } from './data-source.js';
 import { LOCK_NUMBERS } from './generations.js';
 
@@ -44,9 +44,9 @@ async function createFirstGeneration(runner: QueryRunner, projection: Projection
   try {
     await runner.query(LOCK_NUMBERS);
     const [{ number }] = (await runner.query(
-      `insert into generation (number, projection, state, schema_version, readable_since)
-      select coalesce(max(number), 0) + 1, $1, 'live', $2, $3 from generation returning number`,
-      [name, schemaVersion, readableSince],
+      `insert into generation (number, projection, state, schema_version, readable_since, tables)
+      select coalesce(max(number), 0) + 1, $1, 'live', $2, $3, $4 from generation returning number`,
+      [name, schemaVersion, readableSince, tableStems(projection)],
     )) as [{ number: number }];
     await runner.query('insert into projector_lease (projection) values ($1) on conflict do nothing', [name]);
     await runner.query(createTablesSql(projection, number));
