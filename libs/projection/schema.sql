@@ -57,6 +57,8 @@ create table generation (
   gap_after bigint,
   gap_until bigint,
   projection text not null default 'tokens'::text,
+  tables text[],
+  rolled_back_from integer,
   constraint generation_pkey PRIMARY KEY (number),
   constraint generation_state_check CHECK ((state = ANY (ARRAY['live'::text, 'building'::text, 'previous'::text])))
 ) with (fillfactor=10);

@@ -5,7 +5,7 @@ import { LeadersWork } from '#projection/rebuild/leaders-work.js';
 import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
 import { ensureSameHistory } from '#projection/rebuild/same-history.js';
 import { createGeneration, dropGeneration } from '#projection/store/generations.js';
-import { confirmLoss } from '#projection/store/jobs.js';
+import { confirmLoss, forgetOldEnds } from '#projection/store/jobs.js';
 import { migrate } from '#projection/store/migrate.js';
 import { isNobodyPreparing, lockPreparing } from '#projection/store/preparing-lock.js';
 import { connectWriter } from '#projection/store/writer-client.js';
@@ -65,6 +65,42 @@ describe('the engine, of two projections in one database', () => {
     await dropGeneration(client, CHARGER_PROJECTION, made);
     expect(await isThere()).toBe(false);
     expect((await client.query(`select to_regclass('charger_${made}') as gone`)).rows).toEqual([{ gone: null }]);
+  });
+
+  test('drops every table of a generation, whichever release made it', async () => {
+    const [client] = clients as [pg.Client];
+    const note = {
+      name: 'chargerNote',
+      columns: 'id bigint not null',
+      key: ['id'],
+      owner: { of: 'charger', column: 'id' },
+    };
+    const newer = { ...CHARGER_PROJECTION, tables: [...CHARGER_PROJECTION.tables, note] };
+    const made = await createGeneration(client, newer, JOB);
+    await client.query('update generation set job = null where number = $1', [made]);
+    await dropGeneration(client, CHARGER_PROJECTION, made);
+    expect((await client.query(`select to_regclass('charger_note_${made}') as gone`)).rows).toEqual([{ gone: null }]);
+  });
+
+  test('forgets after a time how the jobs of one have ended, except the last of each kind', async () => {
+    const [client] = clients as [pg.Client];
+    const ends = ['tokens', 'chargers'].flatMap((projection) =>
+      [40, 39, 1].map(
+        (days) => `('${projection}', '{"kind":"verify","state":"done"}', now() - interval '${days} days')`,
+      ),
+    );
+    const other = `('chargers', '{"kind":"rebuild","state":"cancelled"}', now() - interval '40 days')`;
+    await client.query(
+      `insert into finished_job (projection, status, finished_at) values ${[...ends, other].join(', ')}`,
+    );
+    await forgetOldEnds(client, CHARGER_PROJECTION);
+    const { rows } = await client.query<{ left: string }>(
+      `select concat_ws(' ', projection, status ->> 'kind', extract(day from now() - finished_at)) as left from finished_job order by id`,
+    );
+    expect(rows.map(({ left }) => left)).toEqual([
+      ...['tokens verify 40', 'tokens verify 39', 'tokens verify 1'],
+      ...['chargers verify 1', 'chargers rebuild 40'],
+    ]);
   });
 
   test('lets the release of one change its schema while a release of the other does', async () => {

@@ -1,12 +1,16 @@
+import pg from 'pg';
 import { metric } from '../faults/health.js';
 import { holdLocks } from '../faults/hold-locks.js';
 import { letLeaseRunOut } from '../faults/lease.js';
+import { atEnd } from '../support/at-end.js';
+import { isLockAwaited } from '../support/awaited-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
 import { publish } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
+import { HoldPoints } from './hold-points.js';
 import { Rebuilds } from './rebuilds.js';
 
 const REPLAYED = 7;
@@ -56,5 +60,27 @@ describe('a worker on a generation that is not live', () => {
     expect(await rebuilds.ended(generation)).toMatchObject({ state: 'done' });
     const { data, count } = (await httpList(system.query.url)).json<{ data: unknown[]; count: number }>();
     expect({ rows: data.length, count }).toEqual({ rows: 2, count: 2 });
+  }, 60_000);
+
+  test('makes an index that its successor makes too, and the job goes on', async () => {
+    system = await startSystem();
+    const rebuilds = new Rebuilds(system);
+    const tokens = Array.from({ length: 200 }, (_, i) => aTokenEvent('token.created', { id: 1 + i }));
+    await waitForPosition(system.query.url, await publish(system.stream, tokens));
+    const hold = await (await HoldPoints.open(system.database)).at('filling', 2);
+    const generation = await rebuilds.begin();
+    await hold.reached;
+    // The statement of a worker that was paused, before its commit.
+    const former = new pg.Client({ connectionString: system.database.url });
+    await former.connect();
+    atEnd('the former worker', () => former.end());
+    await former.query('begin');
+    await former.query(
+      'create index token_membership_2_members on token_membership_2 (token_group_id) where version > 0',
+    );
+    await hold.release();
+    await eventually('the successor to make it too', () => isLockAwaited(system.database, `mode = 'ShareLock'`));
+    await former.query('commit');
+    expect(await rebuilds.ended(generation)).toMatchObject({ state: 'done', differences: 0 });
   }, 60_000);
 });

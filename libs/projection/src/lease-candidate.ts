@@ -6,6 +6,7 @@ import type { Client } from 'pg';
 import { unlessAborted } from '#service-runtime/waiting.js';
 import { Engine } from './engine.js';
 import { SchemaChange } from './rebuild/schema-change.js';
+import { VacantLease } from './rebuild/vacant-lease.js';
 import { ProjectorState } from './run/projector-state.js';
 import { otherSchema } from './run/schema-differs.js';
 import { acquireLease, leaseEpoch, seizeLease, type Lease } from './store/lease.js';
@@ -27,12 +28,15 @@ export interface TakenLease {
 @Injectable()
 export class LeaseCandidate {
   private readonly holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+  private readonly lease: VacantLease;
 
   constructor(
     private readonly engine: Engine,
     private readonly state: ProjectorState,
     private readonly schemaChange: SchemaChange,
-  ) {}
+  ) {
+    this.lease = new VacantLease(engine);
+  }
 
   /**
    * @param stoodBy called each time the database has answered and this process cannot lead yet
@@ -75,19 +79,24 @@ export class LeaseCandidate {
     const version = await liveSchemaVersion(client, projection);
     const isOlder = version < projection.schemaVersion;
     if (version === projection.schemaVersion || (isOlder && !settings.rebuildOnSchemaChange))
-      return this.standBy(client);
+      return this.standBy(isOlder ? await this.acquireLast(client) : await this.acquire(client));
     const reason = otherSchema(projection, version);
     if (this.state.enter('outdated', reason)) this.engine.logger.warn(reason);
     if (!isOlder) return undefined;
     const prepared = await unlessAborted(stopping, this.schemaChange.prepare());
     if (typeof prepared === 'object') return this.seize(client, prepared.leadAfter, stopping);
-    return prepared === 'stand by' ? this.acquire(client) : undefined;
+    return prepared === 'stand by' ? this.acquireLast(client) : undefined;
   }
 
-  private async standBy(client: Client): Promise<TakenLease | undefined> {
-    const taken = await this.acquire(client);
+  private standBy(taken: TakenLease | undefined): TakenLease | undefined {
     if (!taken && this.state.enter('standing by')) this.engine.logger.info('standing by: another projector leads');
     return taken;
+  }
+
+  /** Cannot write the live generation, so it takes the lease only if no projector that can write it does. */
+  private async acquireLast(client: Client): Promise<TakenLease | undefined> {
+    await this.lease.look();
+    return this.lease.isLeftToUs ? this.acquire(client) : undefined;
   }
 
   private async acquire(client: Client): Promise<TakenLease | undefined> {

@@ -79,13 +79,22 @@ interface WithTables {
   readonly tables: readonly TableTemplate[];
 }
 
+interface WithTableNames {
+  readonly tables: readonly Pick<TableTemplate, 'name'>[];
+}
+
 /** @param generation its number is unique in the database, across projections */
 export function tableName({ name }: Pick<TableTemplate, 'name'>, generation: number): string {
   return `${snakeCase(name)}_${generation}`;
 }
 
+/** The names of a projection's tables, without the number of a generation. */
+export function tableStems({ tables }: WithTableNames): string[] {
+  return tables.map(({ name }) => snakeCase(name));
+}
+
 /** Every table of a generation. */
-export function tableNames({ tables }: WithTables, generation: number): string[] {
+export function tableNames({ tables }: WithTableNames, generation: number): string[] {
   return tables.map((template) => tableName(template, generation));
 }
 
@@ -109,8 +118,8 @@ export function createIndexesSql({ tables }: WithTables, generation: number): st
   return tables.flatMap((template) => [...(template.indexes?.(tableName(template, generation)) ?? [])]);
 }
 
-export function dropTablesSql(projection: WithTables, generation: number): string {
-  return `drop table if exists ${tableNames(projection, generation).join(', ')}`;
+export function dropTablesSql(made: WithTableNames, generation: number): string {
+  return `drop table if exists ${tableNames(made, generation).join(', ')}`;
 }
 
 function snakeCase(name: string): string {

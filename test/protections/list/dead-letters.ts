@@ -116,4 +116,12 @@ export const DEAD_LETTERS: readonly Protection[] = [
     spec: POISON,
     test: 'that only PostgreSQL refuses is found by halving',
   },
+  {
+    name: 'no-letter-of-an-earlier-stream-is-replayed',
+    file: 'libs/projection/src/store/replayed-letters.ts',
+    text: `case when stream = $3 and split_part(stream_created, '#', 1) <> $4 then`,
+    off: `case when stream = $3 and $4 = '' then`,
+    spec: 'test/rebuild/replayed-letters.spec.ts',
+    test: 'only belongs to the stream that the list is made from',
+  },
 ];

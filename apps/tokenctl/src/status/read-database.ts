@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { tableNames } from '#projection/table-template.js';
+import { tableNames, tableStems } from '#projection/table-template.js';
 import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import type { GenerationStatus, GroupSweepStatus, LeaderStatus, Status, TableSize } from './status.js';
 
@@ -18,7 +18,7 @@ export interface DatabaseFacts extends Pick<Status, 'leader' | 'deadLetters' | '
 export async function readDatabase(dataSource: DataSource): Promise<DatabaseFacts> {
   const rows = await generationRows(dataSource);
   const tables = await tableSizes(dataSource);
-  const known = new Set(rows.flatMap(({ number }) => tableNames(TOKEN_PROJECTION, number)));
+  const known = new Set(rows.flatMap(namesOfTables));
   const live = rows.find(({ state }) => state === 'live');
   return {
     generations: rows.map((row) => generationStatus(row, tables)),
@@ -49,19 +49,26 @@ interface GenerationRow {
   readonly stale_because: string | null;
   readonly job: string | null;
   readonly retired_at: Date | null;
+  readonly tables: readonly string[];
 }
 
 function generationRows(dataSource: DataSource): Promise<GenerationRow[]> {
   return dataSource.query(
     `select number, state, schema_version, created_at, stream, stream_created, position, complete_to, caught_up_at, stale_because, retired_at,
-      greatest(0, date_part('epoch', clock_timestamp() - caught_up_at)) as lag_seconds, job ->> 'kind' as job
+      greatest(0, date_part('epoch', clock_timestamp() - caught_up_at)) as lag_seconds, job ->> 'kind' as job,
+      coalesce(tables, $2) as tables
     from generation where projection = $1 order by number`,
-    [TOKEN_PROJECTION.name],
+    [TOKEN_PROJECTION.name, tableStems(TOKEN_PROJECTION)],
   );
 }
 
+/** Another release may have made the generation, with other tables. */
+function namesOfTables({ number, tables }: GenerationRow): string[] {
+  return tableNames({ tables: tables.map((name) => ({ name })) }, number);
+}
+
 function generationStatus(row: GenerationRow, tables: readonly TableSize[]): GenerationStatus {
-  const own = new Set(tableNames(TOKEN_PROJECTION, row.number));
+  const own = new Set(namesOfTables(row));
   return {
     number: row.number,
     state: row.state,

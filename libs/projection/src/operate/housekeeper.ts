@@ -6,6 +6,7 @@ import type { Leadership } from '../run/leadership.js';
 import { ProjectorState } from '../run/projector-state.js';
 import { every } from '../store/every.js';
 import { unusedGenerations } from '../store/generations.js';
+import { forgetOldEnds } from '../store/jobs.js';
 import { checkLease } from '../store/lease.js';
 import { emptyReplayed } from '../store/replayed-letters.js';
 
@@ -13,7 +14,7 @@ const EVERY_MS = 10_000;
 
 /**
  * Drops unused generations: replaced ones after their time, and those that a job could not drop. Then removes the contents of replayed
- * letters that only those generations may have needed.
+ * letters that only those generations may have needed, and what is known of jobs that ended long ago.
  */
 @Injectable()
 export class Housekeeper implements BeforeApplicationShutdown {
@@ -51,7 +52,10 @@ export class Housekeeper implements BeforeApplicationShutdown {
     if (!leading) return;
     const { projection, settings } = this.engine;
     await this.drop(leading, settings.keepPreviousHours);
-    await leading.betweenBatches(({ client }) => emptyReplayed(client, projection, settings.keepPreviousHours));
+    await leading.betweenBatches(async ({ client }) => {
+      await emptyReplayed(client, projection, settings.keepPreviousHours);
+      await forgetOldEnds(client, projection);
+    });
   }
 
   /** @param retiredForHours see {@link unusedGenerations} */

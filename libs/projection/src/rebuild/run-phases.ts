@@ -48,13 +48,13 @@ export async function runPhases(engine: Engine, leading: Leadership, progress: J
 
 /**
  * Errors that end a job permanently. A full disk does: the job would take the space of the live generation. A row that PostgreSQL refuses
- * for its values does, too. But while indexes are made, such an error may come from a former worker whose statement still runs.
+ * for its values does, too.
  */
 function asFailure(error: unknown, progress: JobProgress): JobFailed | undefined {
   if (error instanceof JobFailed) return error;
   if (sqlState(error) === DISK_FULL)
     return new JobFailed(`the disk of the database is full: ${(error as Error).message}`);
+  if (!isFaultOfTheData(error)) return undefined;
   const { phase } = progress.status();
-  if (!isFaultOfTheData(error) || phase === 'indexing') return undefined;
   return new JobFailed(`PostgreSQL refused what was written while ${phase}: ${(error as Error).message}`);
 }

@@ -26,12 +26,10 @@ type Unfinished = NonNullable<ReturnType<typeof jobInHand>>;
 
 /** An operator may free disk space meanwhile. */
 const AGAIN_AFTER_MS = 300_000;
-/** Time for a projector of the previous release, if there is one, to take the lease: it can feed the live generation. */
-const OLDER_FIRST_MS = 5_000;
 
 /**
  * `leadAfter`: everything is ready, take the lease from its holder, if that is still the one of this epoch. `wait`: not now. `stand by`:
- * there is nothing to prepare; an operator can give orders to whichever projector leads next.
+ * there is nothing to prepare; if no projector leads, take the lease, so that an operator can give orders.
  */
 export type Prepared = { readonly leadAfter: string } | 'wait' | 'stand by';
 
@@ -42,7 +40,6 @@ export type Prepared = { readonly leadAfter: string } | 'wait' | 'stand by';
 @Injectable()
 export class SchemaChange {
   private notBefore = 0;
-  private standByFrom = 0;
   /** Whether there was a job for this. */
   private hadJob = false;
   private readonly lease: VacantLease;
@@ -58,7 +55,7 @@ export class SchemaChange {
 
   /** Whether no projector has led for a while, so that only this process can answer operators. */
   get isInCharge(): boolean {
-    return this.isPreparing && this.lease.vacantForMs >= OLDER_FIRST_MS;
+    return this.isPreparing && this.lease.isLeftToUs;
   }
 
   /** @throws on any fault outside it; call it again */
@@ -70,8 +67,7 @@ export class SchemaChange {
   }
 
   private async prepareNow(): Promise<Prepared> {
-    const now = performance.now();
-    if (now < this.notBefore) return now < this.standByFrom ? 'wait' : 'stand by';
+    if (performance.now() < this.notBefore) return 'stand by';
     const { settings, projection } = this.engine;
     const client = await connectWriter(settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS, projection.words.projector);
     try {
@@ -89,11 +85,9 @@ export class SchemaChange {
   private async prepareOn(client: Client): Promise<Prepared> {
     const { projection, logger } = this.engine;
     const generations = await listGenerations(client, projection);
+    const live = generations.find(({ state }) => state === 'live')!;
     // An operator has rolled back from this schema: only an operator may undo that.
-    if (
-      generations.some(({ state, schemaVersion }) => state === 'previous' && schemaVersion >= projection.schemaVersion)
-    )
-      return 'stand by';
+    if (Number(live.rolledBackFrom) >= projection.schemaVersion) return 'stand by';
     const inHand = jobInHand(generations);
     if (inHand && (inHand.schemaVersion !== projection.schemaVersion || inHand.job.kind !== 'rebuild'))
       return this.waitForTheEndOf(client, inHand);
@@ -150,7 +144,6 @@ export class SchemaChange {
 
   private retryAfter(ms: number): void {
     this.notBefore = performance.now() + ms;
-    this.standByFrom = performance.now() + OLDER_FIRST_MS;
   }
 
   private async prepareGeneration(client: Client, progress: JobProgress): Promise<void> {

@@ -1,28 +1,32 @@
 import type { Engine } from '../engine.js';
 import { every } from '../store/every.js';
-import { isLeaseVacant } from '../store/lease.js';
+import { vacantEpoch } from '../store/lease.js';
 
 const EVERY_MS = 500;
+/** Time for a projector that can write the live generation, if there is one, to take the lease. */
+const OTHERS_FIRST_MS = 5_000;
 
 /** Measures how long no projector has led, for a process that does not lead. */
 export class VacantLease {
-  private vacantSince: number | undefined;
+  private vacant: { readonly epoch: string; readonly since: number } | undefined;
 
   constructor(private readonly engine: Pick<Engine, 'pool' | 'projection'>) {}
 
   /** As the last look found it. */
   get isVacant(): boolean {
-    return this.vacantSince !== undefined;
+    return this.vacant !== undefined;
   }
 
-  /** Counted from the first check that found the lease vacant. */
-  get vacantForMs(): number {
-    return this.vacantSince === undefined ? 0 : performance.now() - this.vacantSince;
+  /** Whether no projector has taken the lease for a while, counted from the first check that found it vacant. */
+  get isLeftToUs(): boolean {
+    return this.vacant !== undefined && performance.now() - this.vacant.since >= OTHERS_FIRST_MS;
   }
 
   async look(): Promise<void> {
-    if (!(await isLeaseVacant(this.engine.pool, this.engine.projection))) this.vacantSince = undefined;
-    else this.vacantSince ??= performance.now();
+    const epoch = await vacantEpoch(this.engine.pool, this.engine.projection);
+    if (epoch === undefined) this.vacant = undefined;
+    // With another epoch, a projector has led in between.
+    else if (epoch !== this.vacant?.epoch) this.vacant = { epoch, since: performance.now() };
   }
 
   /** Checks at intervals. @returns a function that stops it */

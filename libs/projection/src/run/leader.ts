@@ -1,6 +1,5 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { takesRequests } from '#service-runtime/settings/reply-subjects.js';
 import { renewLease } from '../store/lease.js';
 import { liveSchemaVersion, markStale } from '../store/live-generation.js';
 import { movePosition, readPosition } from '../store/position.js';
@@ -13,6 +12,7 @@ import { beginning } from '../stream/subject-limit.js';
 import type { LeaderContext } from './leader-context.js';
 import type { Leadership } from './leadership.js';
 import { IDLE_TICK_MS, LiveFeed } from './live-feed.js';
+import { warnOfRequestSubjects } from './request-subjects.js';
 import { otherSchema, SchemaNotChanged } from './schema-differs.js';
 
 /** A halted leader checks at this interval whether its stream is back. */
@@ -23,6 +23,9 @@ const JOB_BEGINS_WITHIN_MS = 3_000;
 /** The work of a projector while it holds the lease: project, or stay halted if the stream is not the one its position belongs to. */
 export class Leader {
   private readonly feed: LiveFeed;
+  /** The live generation when it was last looked at. */
+  private generation: number;
+  private isOver = false;
 
   constructor(
     connection: NatsConnection,
@@ -32,9 +35,13 @@ export class Leader {
     private readonly manager: JetStreamManager,
   ) {
     this.feed = new LiveFeed(connection, leading, context, stopping);
+    this.generation = leading.position.generation;
   }
 
-  /** @throws on any failure except a changed source; the caller begins again from the stored position */
+  /**
+   * Leads until the process stops, or until another release's generation has become live.
+   * @throws on any failure except a changed source; the caller begins again from the stored position
+   */
   static async lead(
     connection: NatsConnection,
     leading: Leadership,
@@ -42,7 +49,7 @@ export class Leader {
     stopping: AbortSignal,
   ): Promise<void> {
     const leader = new Leader(connection, leading, context, stopping, await jetstreamManager(connection));
-    while (!stopping.aborted) {
+    while (!stopping.aborted && !leader.isOver) {
       try {
         await leader.project();
       } catch (error) {
@@ -59,7 +66,9 @@ export class Leader {
     const stored = (leading.position = await readPosition(leading.client, projection));
     const schemaVersion = await liveSchemaVersion(leading.client, projection);
     leading.isOtherSchema = schemaVersion !== projection.schemaVersion;
-    if (leading.isOtherSchema) return this.holdOff(schemaVersion);
+    const isReplaced = stored.generation !== this.generation;
+    this.generation = stored.generation;
+    if (leading.isOtherSchema) return isReplaced ? this.handBack(schemaVersion) : this.holdOff(schemaVersion);
     // Once a position is stored, a missing stream is a loss to report. Creating a new stream would hide the loss.
     if (stored.streamCreated === null) await ensureStream(manager, settings.stream, logger);
     const monitor = new SourceMonitor(projection, manager, settings.stream.stream, link);
@@ -75,18 +84,15 @@ export class Leader {
       { stream: config.name, generation: stored.generation, position: stored.sequence, head: state.last_seq },
       'projecting',
     );
-    this.tellOfRequests(config.subjects);
+    warnOfRequestSubjects(config, settings, logger);
     await this.feed.run(monitor, config.name);
   }
 
-  /** An existing stream may have other subjects than the settings name. */
-  private tellOfRequests(subjects: readonly string[] = []): void {
-    const { logger, settings } = this.context.engine;
-    if (!takesRequests(settings.subjectPrefix, subjects)) return;
-    logger.error(
-      { stream: settings.stream.stream, subjects },
-      `the stream takes the requests on ${settings.subjectPrefix}.list and its like: the server answers them before the apps do, and keeps them as events; give it other subjects, or set NATS_SUBJECT_PREFIX`,
-    );
+  /** A roll-back has put back a generation of another release: the projector of that release must be able to lead at once. */
+  private handBack(schemaVersion: number): void {
+    const { engine } = this.context;
+    this.isOver = true;
+    engine.logger.info(`handing the lease back: ${otherSchema(engine.projection, schemaVersion)}`);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
-import { createIndexesSql, createTablesSql, dropTablesSql, tableNames } from '../table-template.js';
+import { createIndexesSql, createTablesSql, dropTablesSql, tableStems } from '../table-template.js';
 
 /** How long a drop waits for readers that have not noticed the switch; new readers queue behind it for this long. */
 const LOCK_TIMEOUT_MS = 1_000;
@@ -17,6 +17,8 @@ export interface GenerationRow {
   readonly job: StoredJob | null;
   /** When another generation took its place. */
   readonly retiredAt: Date | null;
+  /** The newer schema version that an operator rolled back from to this generation, or to one before it; null if there is none. */
+  readonly rolledBackFrom: number | null;
 }
 
 export async function listGenerations(
@@ -30,15 +32,20 @@ export async function listGenerations(
     position: string;
     job: StoredJob | null;
     retired_at: Date | null;
+    rolled_back_from: number | null;
   }>(
-    'select number, state, schema_version, position, job, retired_at from generation where projection = $1 order by number',
+    `select number, state, schema_version, position, job, retired_at, rolled_back_from
+    from generation where projection = $1 order by number`,
     [name],
   );
-  return rows.map(({ schema_version: schemaVersion, retired_at: retiredAt, position, ...row }) => ({
-    ...row,
-    schemaVersion,
-    retiredAt,
-    position: Number(position),
+  return rows.map((row) => ({
+    number: row.number,
+    state: row.state,
+    schemaVersion: row.schema_version,
+    position: Number(row.position),
+    job: row.job,
+    retiredAt: row.retired_at,
+    rolledBackFrom: row.rolled_back_from,
   }));
 }
 
@@ -84,9 +91,9 @@ export async function createGeneration(client: ClientBase, projection: Projectio
   const { name, schemaVersion, readableSince } = projection;
   await client.query(LOCK_NUMBERS);
   const { rows } = await client.query<{ number: number }>(
-    `insert into generation (number, projection, state, schema_version, readable_since, job)
-    select coalesce(max(number), 0) + 1, $1, 'building', $2, $3, $4 from generation returning number`,
-    [name, schemaVersion, readableSince, JSON.stringify(job)],
+    `insert into generation (number, projection, state, schema_version, readable_since, job, tables)
+    select coalesce(max(number), 0) + 1, $1, 'building', $2, $3, $4, $5 from generation returning number`,
+    [name, schemaVersion, readableSince, JSON.stringify(job), tableStems(projection)],
   );
   const { number } = rows[0]!;
   await client.query(createTablesSql(projection, number));
@@ -101,17 +108,20 @@ export function missingIndexesSql(projection: Projection, generation: number): s
 }
 
 /**
- * Removes a generation and its tables. Never the live one, nor one that a job works on.
+ * Removes a generation and its tables, which may be others than those of this release. Never the live one, nor one that a job works on.
  * @param client inside a transaction
  * @throws if readers keep the tables busy
  */
 export async function dropGeneration(client: ClientBase, projection: Projection, generation: number): Promise<void> {
   await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
-  const { rowCount } = await client.query(
-    `delete from generation where number = $1 and projection = $2 and state <> 'live' and job is null`,
-    [generation, projection.name],
+  const { rows } = await client.query<{ tables: string[] }>(
+    `delete from generation where number = $1 and projection = $2 and state <> 'live' and job is null
+    returning coalesce(tables, $3) as tables`,
+    [generation, projection.name, tableStems(projection)],
   );
-  if (rowCount === 1) await client.query(dropTablesSql(projection, generation));
+  if (!rows[0]) return;
+  const tables = rows[0].tables.map((name) => ({ name }));
+  await client.query(dropTablesSql({ tables }, generation));
 }
 
 export interface MeasuredGenerations {
@@ -126,9 +136,9 @@ export async function measureGenerations(client: ClientBase, projection: Project
     `select state, count(distinct number) as generations, coalesce(sum(pg_total_relation_size(c.oid)), 0) as bytes
     from generation
       left join pg_class c on c.relkind = 'r' and pg_table_is_visible(c.oid)
-        and c.relname = any(select name || '_' || number from unnest($2::text[]) name)
+        and c.relname = any(select name || '_' || number from unnest(coalesce(tables, $2::text[])) name)
     where projection = $1 group by state`,
-    [projection.name, tableNames(projection, 0).map((name) => name.replace(/_0$/, ''))],
+    [projection.name, tableStems(projection)],
   );
   return rows.map(({ state, generations, bytes }) => ({
     state,

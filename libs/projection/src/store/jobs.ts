@@ -5,6 +5,8 @@ import type { Projection } from '../projection.js';
 type Named = Pick<Projection, 'name'>;
 type Queryable = Pick<ClientBase, 'query'>;
 
+const KEEP_ENDS_DAYS = 30;
+
 export async function saveJob(client: ClientBase, generation: number, job: StoredJob): Promise<void> {
   await client.query('update generation set job = $2 where number = $1', [generation, JSON.stringify(job)]);
 }
@@ -79,6 +81,16 @@ export async function endJob(client: ClientBase, projection: Named, end: JobStat
 
 export async function recordEnd(client: ClientBase, { name }: Named, status: JobStatus): Promise<void> {
   await client.query('insert into finished_job (projection, status) values ($1, $2)', [name, JSON.stringify(status)]);
+}
+
+/** Removes what operators no longer ask for: old ends, except the last one of each kind and state, see {@link operatorDecided}. */
+export async function forgetOldEnds(client: Queryable, { name }: Named): Promise<void> {
+  await client.query(
+    `delete from finished_job f where projection = $1 and finished_at < clock_timestamp() - interval '${KEEP_ENDS_DAYS} days'
+      and exists (select 1 from finished_job later where later.projection = f.projection and later.id > f.id
+        and later.status ->> 'kind' = f.status ->> 'kind' and later.status ->> 'state' = f.status ->> 'state')`,
+    [name],
+  );
 }
 
 export async function lastFinished(client: Queryable, { name }: Named): Promise<JobStatus | null> {

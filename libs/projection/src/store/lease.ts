@@ -120,13 +120,13 @@ export async function releaseLease(client: Client, lease: Lease): Promise<void> 
   );
 }
 
-/** Whether no projector leads. */
-export async function isLeaseVacant(client: Pick<ClientBase, 'query'>, { name }: Named): Promise<boolean> {
-  const { rows } = await client.query<{ vacant: boolean }>(
-    'select expires_at < clock_timestamp() as vacant from projector_lease where projection = $1',
+/** The epoch of the last projector that led, if none leads now. */
+export async function vacantEpoch(client: Pick<ClientBase, 'query'>, { name }: Named): Promise<string | undefined> {
+  const { rows } = await client.query<{ epoch: string }>(
+    'select epoch from projector_lease where projection = $1 and expires_at < clock_timestamp()',
     [name],
   );
-  return rows[0]?.vacant ?? false;
+  return rows[0]?.epoch;
 }
 
 /**

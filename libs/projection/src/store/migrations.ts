@@ -7,6 +7,7 @@ import { GroupSweeps1764000000004 } from './migrations/0004-group-sweeps.js';
 import { Gaps1764000000005 } from './migrations/0005-gaps.js';
 import { Projections1764000000006 } from './migrations/0006-projections.js';
 import { Requested1764000000007 } from './migrations/0007-requested.js';
+import { OtherReleases1764000000008 } from './migrations/0008-other-releases.js';
 
 /** All migrations that this release needs, in order. */
 export const MIGRATIONS = [
@@ -17,6 +18,7 @@ export const MIGRATIONS = [
   Gaps1764000000005,
   Projections1764000000006,
   Requested1764000000007,
+  OtherReleases1764000000008,
 ];
 
 export const MIGRATION_TABLE = 'migration';

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { Decoded, Projection } from '../projection.js';
 import { decodeOrReject } from '../stream/decode-or-reject.js';
 import type { HeaderEntries } from '../stream/message-headers.js';
+import type { Position } from '../stream/position.js';
 
 type Named = Pick<Projection, 'name'>;
 
@@ -55,21 +56,26 @@ export async function nextReplayed(
 }
 
 /**
- * Open letters, and replayed letters that still have their contents, as this release decodes them.
+ * Open letters, and replayed letters that still have their contents, as this release decodes them. A letter of another stream with the name
+ * of the current one is rejected: no rebuild would apply it again, see {@link LetterStream}.
  * @param client inside a transaction
+ * @param live the position of the live generation
  */
 export async function replayableLetters(
   client: Client,
   projection: Projection,
+  live: Position,
   ids: readonly string[],
 ): Promise<Map<string, Decoded>> {
-  const { rows } = await client.query<StoredContents>(
-    `select id, headers, payload from dead_letter
+  const { rows } = await client.query<StoredContents & { former: string | null }>(
+    `select id, headers, payload,
+      case when stream = $3 and split_part(stream_created, '#', 1) <> $4 then split_part(stream_created, '#', 1) end as former
+    from dead_letter
     where projection = $2 and id = any($1::bigint[]) and (resolution is null or (resolution = 'replayed' and payload <> ''))
     order by sequence for update`,
-    [ids, projection.name],
+    [ids, projection.name, live.stream, live.streamCreated],
   );
-  return new Map(rows.map((row) => [row.id, decodeLetter(projection, row)]));
+  return new Map(rows.map((row) => [row.id, row.former ? ofFormer(row.former, live) : decodeLetter(projection, row)]));
 }
 
 export async function markReplayed(client: Client, ids: readonly string[]): Promise<void> {
@@ -98,6 +104,11 @@ export async function emptyReplayed(client: Client, { name }: Named, keepHours: 
 export async function timeOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ now: string }>('select clock_timestamp()::text as now');
   return rows[0]!.now;
+}
+
+function ofFormer(made: string, { stream, streamCreated }: Position): Decoded {
+  const reason = `it is of the stream ${stream} made ${made}, and the live generation is of the one made ${streamCreated}: discard it, unless you go back to the other one`;
+  return { kind: 'rejected', reason };
 }
 
 function decodeLetter(projection: Projection, { headers, payload }: StoredContents): Decoded {

@@ -22,6 +22,7 @@ export async function connectForComparison(databaseUrl: string, projector = 'pro
 /** From now on the connection sees the database as it is now, whatever is written later. */
 export async function takeSnapshot(client: pg.Client): Promise<void> {
   await client.query('begin isolation level repeatable read');
-  // The first statement takes the snapshot, not `begin`.
-  await client.query('select 1 from generation');
+  // The first statement takes the snapshot, not `begin`. It reads no table: its lock would stay till the end of the comparison, a migration
+  // would wait for it, and every reader for the migration.
+  await client.query('select pg_current_snapshot()');
 }

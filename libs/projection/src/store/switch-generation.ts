@@ -6,7 +6,8 @@ import type { Lease } from './lease.js';
 import { fenced } from './transaction.js';
 
 /**
- * Makes another generation the live one, in one transaction: readers see the old one or the new one, never both or none.
+ * Makes another generation the live one, in one transaction: readers see the old one or the new one, never both or none. If the schema
+ * becomes an older one, an operator has rolled back: the generation, and those that follow it, keep the version that was rolled back from.
  * @param end recorded in the same transaction, so that the job has ended even if the worker dies
  * @param staleBecause why no projector will keep it up to date; null if one will
  * @throws if the lease is lost, the job has ended, or the generation's position is another one; nothing has changed then
@@ -20,15 +21,16 @@ export function switchGeneration(
 ): Promise<void> {
   const { projection } = lease;
   return fenced(client, lease, async () => {
-    const { rows } = await client.query<{ number: number }>(
+    const { rows } = await client.query<{ number: number; newest: number }>(
       `update generation set state = 'previous', job = null, retired_at = clock_timestamp()
-      where projection = $1 and state = 'live' returning number`,
+      where projection = $1 and state = 'live' returning number, greatest(schema_version, rolled_back_from) as newest`,
       [projection],
     );
     const { rowCount } = await client.query(
-      `update generation set state = 'live', job = null, stale_because = $4, retired_at = null, caught_up_at = ${CAUGHT_UP_AT}
+      `update generation set state = 'live', job = null, stale_because = $4, retired_at = null, caught_up_at = ${CAUGHT_UP_AT},
+        rolled_back_from = nullif(greatest(schema_version, $5), schema_version)
       where number = $1 and position = $2 and (state = 'previous' or state = 'building' and job is not null)`,
-      [to.generation, to.sequence, rows[0]?.number ?? null, staleBecause],
+      [to.generation, to.sequence, rows[0]?.number ?? null, staleBecause, rows[0]?.newest ?? null],
     );
     if (rowCount !== 1)
       throw new Error(`generation ${to.generation} is not at ${to.sequence}, or its job has been ended`);

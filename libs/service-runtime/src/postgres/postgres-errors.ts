@@ -6,6 +6,7 @@ export const INSUFFICIENT_PRIVILEGE = '42501';
 export const NOT_IN_PREREQUISITE_STATE = '55000';
 export const QUERY_CANCELED = '57014';
 export const DISK_FULL = '53100';
+export const LOCK_NOT_AVAILABLE = '55P03';
 export const SERIALIZATION_FAILURE = '40001';
 export const DEADLOCK_DETECTED = '40P01';
 export const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
@@ -45,8 +46,16 @@ export function isCancelledForOthers(error: unknown): boolean {
   return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
 }
 
-/** True if the same statement would fail again, because its values are at fault. */
+/**
+ * True if the same statement would fail again, because its values are at fault. Not so if PostgreSQL refuses a row of its own catalogue:
+ * then another session made the same table or index at the same moment.
+ */
 export function isFaultOfTheData(error: unknown): boolean {
   const code = sqlState(error);
-  return code !== undefined && (DATA_CLASSES.has(code.slice(0, 2)) || code === PROGRAM_LIMIT_EXCEEDED);
+  if (code === undefined || isOfTheCatalogue(error)) return false;
+  return DATA_CLASSES.has(code.slice(0, 2)) || code === PROGRAM_LIMIT_EXCEEDED;
+}
+
+function isOfTheCatalogue(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'schema' in error && error.schema === 'pg_catalog';
 }
