@@ -59,10 +59,18 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'what-is-kept-of-a-job-is-fenced',
     file: `${REBUILD}/leaders-work.ts`,
-    text: 'fenced(now.client, now.lease, async () => void (await changeJob(now.client, generation, change))),',
-    off: 'changeJob(now.client, generation, change).then(() => fenced(now.client, now.lease, () => Promise.resolve())),',
+    text: 'fenced(now.client, now.lease, () => changeJob(now.client, { generation, startedAt }, change)),',
+    off: 'changeJob(now.client, { generation, startedAt }, change).then(() => fenced(now.client, now.lease, () => Promise.resolve())),',
     spec: LATE,
     test: 'how far its job is',
+  },
+  {
+    name: 'a-request-is-of-one-job',
+    file: 'libs/projection/src/store/jobs.ts',
+    text: `number = $4 and job ->> 'startedAt' = $5`,
+    off: 'number = $4 and job is not null and $5::text is not null',
+    spec: 'test/rebuild/stored-requests.spec.ts',
+    test: 'is not stored with a later job',
   },
   {
     name: 'an-end-counts-once-it-is-recorded',
@@ -99,8 +107,8 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'only-the-loss-that-was-shown-is-confirmed',
     file: 'libs/projection/src/store/jobs.ts',
-    text: `and (job -> 'loss' ->> 'to')::bigint >= $2`,
-    off: `and job -> 'loss' is not null and $2 >= 0`,
+    text: `(job -> 'loss' ->> 'to')::bigint >=`,
+    off: `job -> 'loss' is not null and 0 <=`,
     spec: LOST,
     test: 'ends with 1 in a script and waits',
   },

@@ -48,7 +48,8 @@ export class LeadersWork implements Work {
    */
   static async open(engine: Engine, live: Leadership, progress: JobProgress, stored: StoredJob): Promise<LeadersWork> {
     const { projection, settings, link } = engine;
-    const { generation } = progress;
+    const { generation, order } = progress;
+    const { startedAt } = order;
     const connection = await link.connected();
     const info = await findStream(await jetstreamManager(connection), settings.stream.stream);
     if (!info)
@@ -61,10 +62,10 @@ export class LeadersWork implements Work {
     // batch.
     const keep = (change: Partial<StoredJob>) =>
       live.betweenBatches((now) =>
-        fenced(now.client, now.lease, async () => void (await changeJob(now.client, generation, change))),
+        fenced(now.client, now.lease, () => changeJob(now.client, { generation, startedAt }, change)),
       );
     const parts = { projection, client, fence, keep, connection, generation };
-    return new LeadersWork(engine, live, progress, { ...progress.order, ...stored }, { parts, source });
+    return new LeadersWork(engine, live, progress, { ...order, ...stored }, { parts, source });
   }
 
   async close(): Promise<void> {
