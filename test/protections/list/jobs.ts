@@ -2,6 +2,7 @@ import type { Protection } from '../protection.js';
 
 const REBUILD = 'libs/projection/src/rebuild';
 const UNFINISHED = 'test/rebuild/unfinished-jobs.spec.ts';
+const ORDERS = 'test/rebuild/operators-orders.spec.ts';
 const LATE = 'test/rebuild/late-writes.spec.ts';
 const LOST = 'test/rebuild/lost-tokens.spec.ts';
 
@@ -63,6 +64,22 @@ export const JOBS: readonly Protection[] = [
     off: 'changeJob(now.client, { generation, startedAt }, change).then(() => fenced(now.client, now.lease, () => Promise.resolve())),',
     spec: LATE,
     test: 'how far its job is',
+  },
+  {
+    name: 'an-order-that-was-refused-never-begins',
+    file: 'libs/projection/src/operate/carry-out-in-time.ts',
+    text: 'if (isRefused) throw HELD_UP;',
+    off: '',
+    spec: ORDERS,
+    test: 'that a long batch kept from its beginning',
+  },
+  {
+    name: 'a-request-is-of-the-projector-in-charge',
+    file: 'libs/projection/src/store/jobs.ts',
+    text: ' and exists (select from mine) ${condition}',
+    off: ' ${condition}',
+    spec: ORDERS,
+    test: 'that a frozen leader had not read',
   },
   {
     name: 'a-request-is-of-one-job',

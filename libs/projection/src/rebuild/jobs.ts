@@ -91,11 +91,13 @@ export class Jobs {
 
   /**
    * Stores a request for the projector that works on the unfinished job, now or after the next change of leader.
+   * @param begin called directly before the request is stored; nothing is stored if it throws
    * @throws {ServiceError} 409 if no job is running
    */
-  async request(requested: JobRequest): Promise<JobStatus> {
+  async request(requested: JobRequest, begin: () => void): Promise<JobStatus> {
     const { pool, projection } = this.engine;
     const job = this.current ?? (await storedStatus(pool, projection));
+    begin();
     if (!job || !isStored(await storeRequest(pool, projection, this.state.leading?.lease, job, requested)))
       throw new ServiceError(409, 'No job is running.');
     await this.inWork.look();
@@ -103,10 +105,15 @@ export class Jobs {
     return this.statusOf(job);
   }
 
-  /** An operator accepts the loss that was shown. A larger loss needs a new confirmation. @throws {ServiceError} 409 */
-  async confirm({ generation, rows }: Confirmation): Promise<JobStatus> {
+  /**
+   * An operator accepts the loss that was shown. A larger loss needs a new confirmation.
+   * @param begin see {@link request}
+   * @throws {ServiceError} 409
+   */
+  async confirm({ generation, rows }: Confirmation, begin: () => void): Promise<JobStatus> {
     const { pool, projection } = this.engine;
     const job = this.current ?? (await storedStatus(pool, projection));
+    begin();
     if (
       job?.generation !== generation ||
       !isStored(await confirmLoss(pool, projection, this.state.leading?.lease, job, rows))
