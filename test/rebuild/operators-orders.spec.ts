@@ -8,7 +8,9 @@ import { natsRequest, waitForPosition, type Reply } from '../support/clients.js'
 import { eventually } from '../support/eventually.js';
 import { publish } from '../support/publish.js';
 import { startProjector } from '../support/processes.js';
+import { suiteEnvironment } from '../support/suite-environment.js';
 import { startSystem, type System } from '../support/system.js';
+import { withClient } from '../support/with-client.js';
 import { holdGeneration } from '../tokenctl/held-generation.js';
 import { Rebuilds } from './rebuilds.js';
 
@@ -94,4 +96,23 @@ describe('an order of an operator', () => {
       expect(await rebuilds.ended(number)).toMatchObject<Partial<JobStatus>>({ state: 'done' });
     },
   );
+
+  test('is a 503 while the database gives no connection', async () => {
+    const { name } = system.database;
+    const { databaseServer } = suiteEnvironment();
+    const run = (sql: string) => withClient(databaseServer, (client) => client.query(sql));
+    await run(`alter database "${name}" allow_connections false`);
+    await run(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = '${name}' and application_name = 'token-projector-watch'`);
+    const replies = [];
+    for (const subject of ['rebuild.status', 'rebuild.cancel', 'rebuild']) replies.push(await ask([subject, {}]));
+    await run(`alter database "${name}" allow_connections true`);
+    expect(replies.map(({ status, body }) => `${status} ${(JSON.parse(body) as { message: string }).message}`)).toEqual(
+      [
+        expect.stringMatching(/^503 The database is not reachable/),
+        expect.stringMatching(/^503 The database is not reachable/),
+        expect.stringMatching(/^503 The database failed .* "tokenctl status" before/),
+      ],
+    );
+  });
 });

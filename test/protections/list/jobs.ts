@@ -90,6 +90,14 @@ export const JOBS: readonly Protection[] = [
     test: 'is not stored with a later job',
   },
   {
+    name: 'an-order-without-the-database-is-a-503',
+    file: 'libs/projection/src/operate/carry-out-in-time.ts',
+    text: 'throw orderFailure(error, isBegun, tool);',
+    off: 'throw error;',
+    spec: ORDERS,
+    test: 'is a 503 while the database gives no connection',
+  },
+  {
     name: 'an-end-counts-once-it-is-recorded',
     file: `${REBUILD}/running-job.ts`,
     text: 'await this.record(now, progress.end);',

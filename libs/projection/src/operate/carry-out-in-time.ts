@@ -1,4 +1,5 @@
 import { ServiceError } from '#service-runtime/service-error.js';
+import { orderFailure } from './order-failure.js';
 
 /** `tokenctl` waits for one second longer, so it gets the refusal. */
 const BEGIN_WITHIN_MS = 3_000;
@@ -12,9 +13,10 @@ const HELD_UP = new ServiceError(
  * Carries out an operator's order. It may have to wait for a batch or for the database. An operator without an answer orders again, or
  * orders something else; so an order that has not begun in time is refused, and never begins.
  * @param carryOut calls `begin` directly before it changes anything, and changes nothing if that throws
- * @throws {ServiceError} 503 if it has not begun in time
+ * @param tool the operators' command line, for messages
+ * @throws {ServiceError} 503 if it has not begun in time, or if the database, NATS or the lease was lost
  */
-export async function carryOutInTime<T>(carryOut: (begin: () => void) => Promise<T>): Promise<T> {
+export async function carryOutInTime<T>(carryOut: (begin: () => void) => Promise<T>, tool: string): Promise<T> {
   let isBegun = false;
   let isRefused = false;
   const begin = () => {
@@ -31,6 +33,8 @@ export async function carryOutInTime<T>(carryOut: (begin: () => void) => Promise
   });
   try {
     return await Promise.race([carryOut(begin), refusal]);
+  } catch (error) {
+    throw orderFailure(error, isBegun, tool);
   } finally {
     clearTimeout(timer);
   }

@@ -115,7 +115,7 @@ export class OperatorController {
   }
 
   private async answer(carryOut: (begin: () => void) => Promise<object>): Promise<Answer> {
-    const body = await carryOutInTime(carryOut);
+    const body = await carryOutInTime(carryOut, this.engine.projection.words.tool);
     return { json: Buffer.from(JSON.stringify(body)), headers: {} };
   }
 }
