@@ -55,8 +55,9 @@ describe('the engine, of two projections in one database', () => {
   test('lets nobody confirm or drop by the number what is of the other projection', async () => {
     const [client] = clients as [pg.Client];
     const made = await createGeneration(client, CHARGER_PROJECTION, { ...JOB, loss: { from: 900, to: 5 } });
-    expect(await confirmLoss(client, TOKEN_PROJECTION, made, 5)).toBe(false);
-    expect(await confirmLoss(client, CHARGER_PROJECTION, made, 5)).toBe(true);
+    const job = { generation: made, startedAt: JOB.startedAt };
+    expect(await confirmLoss(client, TOKEN_PROJECTION, undefined, job, 5)).toBe('no such job');
+    expect(await confirmLoss(client, CHARGER_PROJECTION, undefined, job, 5)).toBe('stored');
     await client.query('update generation set job = null where number = $1', [made]);
     const isThere = async () =>
       (await client.query('select 1 from generation where number = $1', [made])).rowCount === 1;

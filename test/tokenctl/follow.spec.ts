@@ -45,6 +45,22 @@ describe('following a job', () => {
     expect(await codeOf(running)).toBe(0);
   });
 
+  test('goes on when the leader cannot reach its database for a moment', async () => {
+    const running = await following();
+    leader.isUnavailable = true;
+    await eventually('the leader to be asked', () => leader.asked > 0);
+    leader.isUnavailable = false;
+    leader.job = anEndedJob('done');
+    expect(await codeOf(running)).toBe(0);
+  });
+
+  test('says that an order without an answer may have been carried out', async () => {
+    const { output } = await operator.run(1, 'rebuild', 'pause');
+    expect(output).toMatch(/may have been carried out, or may still be: look at "tokenctl status".*NATS_INBOX_PREFIX/);
+    leader.job = undefined;
+    expect((await operator.run(1, 'rebuild', 'status')).output).toMatch(/within 4 seconds; see "tokenctl status"\n$/);
+  });
+
   test('does not take a leader that gives up for the end: its successor goes on', async () => {
     const running = await following();
     leader.job = undefined;

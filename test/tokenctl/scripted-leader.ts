@@ -1,3 +1,4 @@
+import { headers as natsHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import { atEnd } from '../support/at-end.js';
 import { connectNats, type TestStream } from '../support/stream.js';
 
@@ -34,6 +35,8 @@ export class ScriptedLeader {
   /** What it answers about the job; undefined: nothing, as when nobody leads. */
   job: object | null | undefined = aJob();
   asked = 0;
+  /** Whether it says instead that it cannot answer at the moment. */
+  isUnavailable = false;
 
   private constructor(
     private readonly stream: TestStream,
@@ -47,12 +50,14 @@ export class ScriptedLeader {
       nats.subscribe(`${stream.prefix}.${subject}`, {
         callback: (_, message) => {
           const text = body();
-          if (text) message.respond(JSON.stringify(text));
+          if (leader.isUnavailable) message.respond('{}', { headers: unavailable() });
+          else if (text) message.respond(JSON.stringify(text));
         },
       });
     const subscriptions = [
       answer('rebuild', () => aJob()),
       answer('verify', () => aJob({ kind: 'verify' })),
+      answer('rebuild.pause', () => undefined),
       answer('rebuild.status', () => {
         leader.asked += 1;
         return leader.job === undefined ? undefined : { job: leader.job };
@@ -67,4 +72,11 @@ export class ScriptedLeader {
   tell(job: object, kind: 'rebuild' | 'verify' = 'rebuild'): void {
     this.publishTo(`${this.stream.prefix}.${kind}.progress`, JSON.stringify(job));
   }
+}
+
+function unavailable(): MsgHdrs {
+  const headers = natsHeaders();
+  headers.set('Nats-Service-Error', 'The database is not reachable at the moment.');
+  headers.set('Nats-Service-Error-Code', '503');
+  return headers;
 }

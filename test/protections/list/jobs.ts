@@ -2,6 +2,7 @@ import type { Protection } from '../protection.js';
 
 const REBUILD = 'libs/projection/src/rebuild';
 const UNFINISHED = 'test/rebuild/unfinished-jobs.spec.ts';
+const ORDERS = 'test/rebuild/operators-orders.spec.ts';
 const LATE = 'test/rebuild/late-writes.spec.ts';
 const LOST = 'test/rebuild/lost-tokens.spec.ts';
 
@@ -59,10 +60,42 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'what-is-kept-of-a-job-is-fenced',
     file: `${REBUILD}/leaders-work.ts`,
-    text: 'fenced(now.client, now.lease, async () => void (await changeJob(now.client, generation, change))),',
-    off: 'changeJob(now.client, generation, change).then(() => fenced(now.client, now.lease, () => Promise.resolve())),',
+    text: 'fenced(now.client, now.lease, () => changeJob(now.client, { generation, startedAt }, change)),',
+    off: 'changeJob(now.client, { generation, startedAt }, change).then(() => fenced(now.client, now.lease, () => Promise.resolve())),',
     spec: LATE,
     test: 'how far its job is',
+  },
+  {
+    name: 'an-order-that-was-refused-never-begins',
+    file: 'libs/projection/src/operate/carry-out-in-time.ts',
+    text: 'if (isRefused) throw HELD_UP;',
+    off: '',
+    spec: ORDERS,
+    test: 'that a long batch kept from its beginning',
+  },
+  {
+    name: 'a-request-is-of-the-projector-in-charge',
+    file: 'libs/projection/src/store/jobs.ts',
+    text: ' and exists (select from mine) ${condition}',
+    off: ' ${condition}',
+    spec: ORDERS,
+    test: 'that a frozen leader had not read',
+  },
+  {
+    name: 'a-request-is-of-one-job',
+    file: 'libs/projection/src/store/jobs.ts',
+    text: `number = $4 and job ->> 'startedAt' = $5`,
+    off: 'number = $4 and job is not null and $5::text is not null',
+    spec: 'test/rebuild/stored-requests.spec.ts',
+    test: 'is not stored with a later job',
+  },
+  {
+    name: 'an-order-without-the-database-is-a-503',
+    file: 'libs/projection/src/operate/carry-out-in-time.ts',
+    text: 'throw orderFailure(error, isBegun, tool);',
+    off: 'throw error;',
+    spec: ORDERS,
+    test: 'is a 503 while the database gives no connection',
   },
   {
     name: 'an-end-counts-once-it-is-recorded',
@@ -123,8 +156,8 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'only-the-loss-that-was-shown-is-confirmed',
     file: 'libs/projection/src/store/jobs.ts',
-    text: `and (job -> 'loss' ->> 'to')::bigint >= $2`,
-    off: `and job -> 'loss' is not null and $2 >= 0`,
+    text: `(job -> 'loss' ->> 'to')::bigint >=`,
+    off: `job -> 'loss' is not null and 0 <=`,
     spec: LOST,
     test: 'ends with 1 in a script and waits',
   },

@@ -24,8 +24,8 @@ export const PROJECTIONS: readonly Protection[] = [
   {
     name: 'nobody-confirms-the-job-of-another-projection',
     file: 'libs/projection/src/store/jobs.ts',
-    text: 'where number = $1 and projection = $3 and',
-    off: `where number = $1 and $3 <> '' and`,
+    text: 'where projection = $1 and number = $4',
+    off: 'where number = $4',
     spec: ENGINE,
     test: 'lets nobody confirm or drop',
   },

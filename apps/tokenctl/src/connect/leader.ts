@@ -3,7 +3,13 @@ import type { LeaderSettings } from './operator.settings.js';
 import { connectOrFail } from './nats.js';
 import { refusalIn, withPermissionHint } from './refusal.js';
 
+/** The projector refuses an order that it could not begin within three seconds. */
 const ANSWER_WITHIN_MS = 4_000;
+/** The only request that is no order: it changes nothing. */
+const STATUS = 'rebuild.status';
+const OUTCOME_UNKNOWN =
+  '. The order may have been carried out, or may still be: look at "tokenctl status" before you ask again. ' +
+  'If no answer ever arrives, is NATS_INBOX_PREFIX the one of this login, and is it among NATS_REPLY_PREFIXES of the projector?';
 
 /** No projector leads, or the one that leads does not answer. */
 export class NoAnswer extends Error {
@@ -28,7 +34,7 @@ export class Leader {
     const message = await this.connection
       .request(`${this.prefix}.${subject}`, JSON.stringify(body), { timeout: withinMs })
       .catch((error: unknown) => {
-        throw this.explained(error, `${this.prefix}.${subject}`, withinMs);
+        throw this.explained(error, subject, withinMs);
       });
     const refusal = refusalIn(message.headers);
     if (refusal) throw refusal;
@@ -36,14 +42,14 @@ export class Leader {
   }
 
   private explained(error: unknown, subject: string, withinMs: number): unknown {
+    const name = `${this.prefix}.${subject}`;
     if (error instanceof errors.NoRespondersError || hasCause(error, errors.NoRespondersError)) {
-      return new NoAnswer(`no projector listens on ${subject}; is one running, and is NATS_SUBJECT_PREFIX the same?`);
+      return new NoAnswer(`no projector listens on ${name}; is one running, and is NATS_SUBJECT_PREFIX the same?`);
     }
     if (error instanceof errors.TimeoutError || hasCause(error, errors.TimeoutError)) {
       const seconds = withinMs / 1_000;
-      return new NoAnswer(
-        `no projector that leads has answered on ${subject} within ${seconds} seconds${this.seeAlso}`,
-      );
+      const after = subject === STATUS ? this.seeAlso : OUTCOME_UNKNOWN;
+      return new NoAnswer(`no projector that leads has answered on ${name} within ${seconds} seconds${after}`);
     }
     return withPermissionHint(error);
   }

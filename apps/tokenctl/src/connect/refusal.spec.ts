@@ -26,6 +26,13 @@ describe('refusalIn', () => {
     expect(refusalIn(headers)?.message).toBe('A rebuild is running.');
   });
 
+  test('is passing where the same request may be answered in a moment', () => {
+    const refusal = (code: string) =>
+      refusalIn(headersOf({ 'Nats-Service-Error': 'Not now.', 'Nats-Service-Error-Code': code }));
+    expect(refusal('503')?.isPassing).toBe(true);
+    expect(refusal('500')?.isPassing).toBe(false);
+  });
+
   test('is undefined for any other answer', () => {
     expect(refusalIn(undefined)).toBeUndefined();
     expect(refusalIn(headersOf({ 'X-Request-Id': '6b1dcd1a' }))).toBeUndefined();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NoAnswer, type Leader } from '../connect/leader.js';
+import { Refusal } from '../connect/refusal.js';
 import type { JobStatus } from '#projection/job.js';
 import { hasEnded, isSameJob, type JobAnswer } from './job-status.js';
 import { ProgressInbox } from './progress-inbox.js';
@@ -84,7 +85,7 @@ export class JobFollower {
     try {
       return await this.leader.request<JobAnswer>('rebuild.status', {}, ANSWER_WITHIN_MS);
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
+      if (!(error instanceof NoAnswer) && !(error instanceof Refusal && error.isPassing)) throw error;
       await sleep(SILENCE_MS / 4);
       return undefined;
     }

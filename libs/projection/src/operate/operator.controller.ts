@@ -3,8 +3,11 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { Answer } from '#service-runtime/answer.js';
 import { RequestBody } from '#service-runtime/nats-requests/request-body.js';
 import { Engine } from '../engine.js';
+import type { JobOrder, JobRequest } from '../job.js';
+import type { StartOptions } from '../rebuild/begin-job.js';
 import { Jobs } from '../rebuild/jobs.js';
 import { ProjectorState } from '../run/projector-state.js';
+import { carryOutInTime } from './carry-out-in-time.js';
 import { Housekeeper } from './housekeeper.js';
 import {
   confirmation,
@@ -27,65 +30,92 @@ export class OperatorController {
   ) {}
 
   @MessagePattern('rebuild')
-  async rebuild(@Payload() body: RequestBody): Promise<Answer> {
-    const { order, options } = rebuildOrder(body.read());
-    return answer(await this.jobs.start(order, options));
+  rebuild(@Payload() body: RequestBody): Promise<Answer> {
+    return this.start(() => rebuildOrder(body.read()));
   }
 
   @MessagePattern('rebuild.rollback')
-  async rollback(@Payload() body: RequestBody): Promise<Answer> {
-    const { order, options } = rollbackOrder(body.read());
-    return answer(await this.jobs.start(order, options));
+  rollback(@Payload() body: RequestBody): Promise<Answer> {
+    return this.start(() => rollbackOrder(body.read()));
   }
 
   @MessagePattern('verify')
-  async verify(@Payload() body: RequestBody): Promise<Answer> {
-    const { order, options } = verifyOrder(body.read());
-    return answer(await this.jobs.start(order, options));
+  verify(@Payload() body: RequestBody): Promise<Answer> {
+    return this.start(() => verifyOrder(body.read()));
   }
 
   @MessagePattern('rebuild.status')
-  async status(@Payload() body: RequestBody): Promise<Answer> {
-    expectNothing(body.read());
-    return answer({ job: await this.jobs.status() });
+  status(@Payload() body: RequestBody): Promise<Answer> {
+    return this.answer(async () => {
+      expectNothing(body.read());
+      return { job: await this.jobs.status() };
+    });
   }
 
   @MessagePattern('rebuild.cancel')
-  async cancel(@Payload() body: RequestBody): Promise<Answer> {
-    expectNothing(body.read());
-    return answer(await this.jobs.request('cancel'));
+  cancel(@Payload() body: RequestBody): Promise<Answer> {
+    return this.request('cancel', body);
   }
 
   @MessagePattern('rebuild.confirm')
-  async confirm(@Payload() body: RequestBody): Promise<Answer> {
-    return answer(await this.jobs.confirm(confirmation(body.read(), this.engine.projection.words.rows)));
+  confirm(@Payload() body: RequestBody): Promise<Answer> {
+    return this.answer(async (begin) => {
+      const confirmed = confirmation(body.read(), this.engine.projection.words.rows);
+      return this.jobs.confirm(confirmed, begin);
+    });
   }
 
   @MessagePattern('rebuild.pause')
-  async pause(@Payload() body: RequestBody): Promise<Answer> {
-    expectNothing(body.read());
-    return answer(await this.jobs.request('pause'));
+  pause(@Payload() body: RequestBody): Promise<Answer> {
+    return this.request('pause', body);
   }
 
   @MessagePattern('rebuild.resume')
-  async resume(@Payload() body: RequestBody): Promise<Answer> {
-    expectNothing(body.read());
-    return answer(await this.jobs.request('run'));
+  resume(@Payload() body: RequestBody): Promise<Answer> {
+    return this.request('run', body);
   }
 
   @MessagePattern('rebuild.drop-previous')
-  async dropPrevious(@Payload() body: RequestBody): Promise<Answer> {
-    expectNothing(body.read());
-    return answer({ dropped: await this.housekeeper.dropPrevious() });
+  dropPrevious(@Payload() body: RequestBody): Promise<Answer> {
+    return this.answer(async (begin) => {
+      expectNothing(body.read());
+      await this.whenFree(begin);
+      return { dropped: await this.housekeeper.dropPrevious() };
+    });
   }
 
   @MessagePattern('dead-letters.replay')
-  async replay(@Payload() body: RequestBody): Promise<Answer> {
-    const ids = letterIds(body.read());
-    return answer(await replayDeadLetters(this.state.mustLead(), ids));
+  replay(@Payload() body: RequestBody): Promise<Answer> {
+    return this.answer(async (begin) => {
+      const ids = letterIds(body.read());
+      await this.whenFree(begin);
+      return replayDeadLetters(this.state.mustLead(), ids);
+    });
   }
-}
 
-function answer(body: object): Answer {
-  return { json: Buffer.from(JSON.stringify(body)), headers: {} };
+  private start(read: () => { order: JobOrder; options: StartOptions }): Promise<Answer> {
+    return this.answer(async (begin) => {
+      const { order, options } = read();
+      await this.whenFree(begin);
+      return this.jobs.start(order, options);
+    });
+  }
+
+  private request(requested: JobRequest, body: RequestBody): Promise<Answer> {
+    return this.answer(async (begin) => {
+      expectNothing(body.read());
+      return this.jobs.request(requested, begin);
+    });
+  }
+
+  /** Begins an order that the leader carries out between two batches: it must not wait long behind one. */
+  private async whenFree(begin: () => void): Promise<void> {
+    await this.state.leading?.betweenBatches(() => Promise.resolve());
+    begin();
+  }
+
+  private async answer(carryOut: (begin: () => void) => Promise<object>): Promise<Answer> {
+    const body = await carryOutInTime(carryOut, this.engine.projection.words.tool);
+    return { json: Buffer.from(JSON.stringify(body)), headers: {} };
+  }
 }

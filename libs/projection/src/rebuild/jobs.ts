@@ -3,10 +3,10 @@ import { ServiceError } from '#service-runtime/service-error.js';
 import { Injectable } from '@nestjs/common';
 import { Engine } from '../engine.js';
 import type { JobOrder, JobStatus, JobRequest } from '../job.js';
-import type { Leadership } from '../run/leadership.js';
+import { noLongerLeads, type Leadership } from '../run/leadership.js';
 import { ProjectorState } from '../run/projector-state.js';
 import { listGenerations } from '../store/generations.js';
-import { changeJob, confirmLoss, lastFinished } from '../store/jobs.js';
+import { confirmLoss, lastFinished, storeRequest, type Stored } from '../store/jobs.js';
 import { endAbandoned } from './abandoned-job.js';
 import { beginJob, type StartOptions } from './begin-job.js';
 import { jobInHand, storedStatus } from './job-in-hand.js';
@@ -91,31 +91,46 @@ export class Jobs {
 
   /**
    * Stores a request for the projector that works on the unfinished job, now or after the next change of leader.
+   * @param begin called directly before the request is stored; nothing is stored if it throws
    * @throws {ServiceError} 409 if no job is running
    */
-  async request(requested: JobRequest): Promise<JobStatus> {
+  async request(requested: JobRequest, begin: () => void): Promise<JobStatus> {
     const { pool, projection } = this.engine;
-    const generation = (this.current ?? (await storedStatus(pool, projection)))?.generation;
-    if (generation === undefined || !(await changeJob(pool, generation, { requested })))
+    const job = this.current ?? (await storedStatus(pool, projection));
+    begin();
+    if (!job || !isStored(await storeRequest(pool, projection, this.state.leading?.lease, job, requested)))
       throw new ServiceError(409, 'No job is running.');
     await this.inWork.look();
     if (requested === 'cancel') await this.oneAfterAnother(() => this.cancelAbandoned());
-    const status = await this.status();
-    if (status?.generation !== generation) throw new ServiceError(409, 'The job has just ended.');
-    return status;
+    return this.statusOf(job);
   }
 
-  /** An operator accepts the loss that was shown. A larger loss needs a new confirmation. @throws {ServiceError} 409 */
-  async confirm({ generation, rows }: Confirmation): Promise<JobStatus> {
+  /**
+   * An operator accepts the loss that was shown. A larger loss needs a new confirmation.
+   * @param begin see {@link request}
+   * @throws {ServiceError} 409
+   */
+  async confirm({ generation, rows }: Confirmation, begin: () => void): Promise<JobStatus> {
     const { pool, projection } = this.engine;
-    if (!(await confirmLoss(pool, projection, generation, rows)))
+    const job = this.current ?? (await storedStatus(pool, projection));
+    begin();
+    if (
+      job?.generation !== generation ||
+      !isStored(await confirmLoss(pool, projection, this.state.leading?.lease, job, rows))
+    )
       throw new ServiceError(
         409,
         `No job waits to leave ${rows} ${projection.words.rows} by generation ${generation}: see ${projection.words.tool} rebuild status for what is so now.`,
       );
     await this.inWork.look();
+    return this.statusOf(job);
+  }
+
+  /** @throws {ServiceError} 409 if it has ended and another one has begun */
+  private async statusOf({ generation, startedAt }: JobStatus): Promise<JobStatus> {
     const status = await this.status();
-    if (!status) throw new ServiceError(409, 'The job has just ended.');
+    if (status?.generation !== generation || status.startedAt !== startedAt)
+      throw new ServiceError(409, 'The job has just ended.');
     return status;
   }
 
@@ -159,6 +174,12 @@ export class Jobs {
     const leading = this.state.leading;
     if (leading && !this.inWork.isRunning) await endAbandoned(this.engine, leading);
   }
+}
+
+/** @throws {ServiceError} 503 if another projector leads */
+function isStored(stored: Stored): boolean {
+  if (stored === 'not in charge') throw noLongerLeads();
+  return stored === 'stored';
 }
 
 function refuseSecond(status: JobStatus | undefined): void {

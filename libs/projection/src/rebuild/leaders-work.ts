@@ -49,7 +49,8 @@ export class LeadersWork implements Work {
    */
   static async open(engine: Engine, live: Leadership, progress: JobProgress, stored: StoredJob): Promise<LeadersWork> {
     const { projection, settings, link } = engine;
-    const { generation } = progress;
+    const { generation, order } = progress;
+    const { startedAt } = order;
     if (stored.mustBeCompared && live.isHalted)
       throw new JobFailed(
         'the stream is not the one of the live generation: an operator must decide whether to rebuild from it',
@@ -66,10 +67,10 @@ export class LeadersWork implements Work {
     // batch.
     const keep = (change: Partial<StoredJob>) =>
       live.betweenBatches((now) =>
-        fenced(now.client, now.lease, async () => void (await changeJob(now.client, generation, change))),
+        fenced(now.client, now.lease, () => changeJob(now.client, { generation, startedAt }, change)),
       );
     const parts = { projection, client, fence, keep, connection, generation };
-    return new LeadersWork(engine, live, progress, { ...progress.order, ...stored }, { parts, source });
+    return new LeadersWork(engine, live, progress, { ...order, ...stored }, { parts, source });
   }
 
   async close(): Promise<void> {

@@ -35,7 +35,8 @@ async function open(engine: Engine, client: Client, live: LivePosition, progress
   if (!info) throw new Error(`the stream ${stream} does not exist`);
   const source = { stream, streamCreated: info.created, head: info.state.last_seq };
   const fence = () => Promise.resolve();
-  const keep = async (change: Partial<StoredJob>) => void (await changeJob(client, generation, change));
+  const job = { generation, startedAt: order.startedAt };
+  const keep = (change: Partial<StoredJob>) => changeJob(client, job, change);
   const parts = { projection: engine.projection, client, fence, keep, connection, generation };
   return { engine, parts, source, live, progress, order, build: undefined };
 }

@@ -75,7 +75,12 @@ export class Leadership {
 
   async end(): Promise<void> {
     // An operator may wait for a queued task.
-    this.over = new ServiceError(503, 'This projector no longer leads; try again in a moment.');
+    this.over = noLongerLeads();
     await this.runTasks();
   }
+}
+
+/** The refusal of an order that was not carried out, because another projector may lead already. */
+export function noLongerLeads(cause?: unknown): ServiceError {
+  return new ServiceError(503, 'This projector no longer leads; try again in a moment.', { cause });
 }

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { JobStatus, JobRequest, StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
+import type { Lease } from './lease.js';
 
 type Named = Pick<Projection, 'name'>;
 type Queryable = Pick<ClientBase, 'query'>;
@@ -11,28 +12,73 @@ export async function saveJob(client: ClientBase, generation: number, job: Store
   await client.query('update generation set job = $2 where number = $1', [generation, JSON.stringify(job)]);
 }
 
-/** Changes a part of a stored job. @returns whether there is such a job */
-export async function changeJob(client: Queryable, generation: number, change: Partial<StoredJob>): Promise<boolean> {
-  const { rowCount } = await client.query(
-    'update generation set job = job || $2::jsonb where number = $1 and job is not null',
-    [generation, JSON.stringify(change)],
-  );
-  return rowCount === 1;
+/** A job by the generation it works on, and its beginning: a generation's number can be used again. */
+type JobKey = Pick<JobStatus, 'generation' | 'startedAt'>;
+
+/** Changes a part of a stored job, if it has not ended. */
+export async function changeJob(client: ClientBase, job: JobKey, change: Partial<StoredJob>): Promise<void> {
+  await client.query(`update generation set job = job || $3::jsonb where number = $1 and job ->> 'startedAt' = $2`, [
+    job.generation,
+    job.startedAt,
+    JSON.stringify(change),
+  ]);
 }
 
-/** An operator agrees to the loss that the job waits for. @returns false if the job would leave fewer rows, or does not wait */
-export async function confirmLoss(
+/** `not in charge`: another projector leads, so the request may have been meant for an earlier job. */
+export type Stored = 'stored' | 'no such job' | 'not in charge';
+
+/**
+ * Stores an operator's request with a job. It takes no lock on the lease, so it need not wait for the leader's batch.
+ * @param lease of this process; undefined if it does not lead: then nothing is stored while any projector leads
+ */
+export function storeRequest(
+  client: Queryable,
+  projection: Named,
+  lease: Lease | undefined,
+  job: JobKey,
+  requested: JobRequest,
+): Promise<Stored> {
+  return store(client, projection, lease, job, { sql: STORE_REQUEST, change: { requested } });
+}
+
+/** An operator agrees to the loss that the job waits for. `no such job` also if the job would leave fewer rows, or does not wait. */
+export function confirmLoss(
+  client: Queryable,
+  projection: Named,
+  lease: Lease | undefined,
+  job: JobKey,
+  confirmedRows: number,
+): Promise<Stored> {
+  return store(client, projection, lease, job, { sql: CONFIRM_LOSS, change: { confirmedRows } });
+}
+
+const STORE_REQUEST = storeSql();
+const CONFIRM_LOSS = storeSql(`and (job -> 'loss' ->> 'to')::bigint >= ($6::jsonb ->> 'confirmedRows')::bigint`);
+
+function storeSql(condition = ''): string {
+  return `with mine as (select from projector_lease where projection = $1
+      and case when $2::text is null then expires_at < clock_timestamp() else holder = $2 and epoch = $3::bigint end),
+    stored as (update generation set job = job || $6::jsonb
+      where projection = $1 and number = $4 and job ->> 'startedAt' = $5 and exists (select from mine) ${condition} returning 1)
+    select exists (select from mine) as mine, exists (select from stored) as stored`;
+}
+
+async function store(
   client: Queryable,
   { name }: Named,
-  generation: number,
-  rows: number,
-): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `update generation set job = job || jsonb_build_object('confirmedRows', $2::bigint)
-    where number = $1 and projection = $3 and (job -> 'loss' ->> 'to')::bigint >= $2`,
-    [generation, rows, name],
-  );
-  return rowCount === 1;
+  lease: Lease | undefined,
+  { generation, startedAt }: JobKey,
+  { sql, change }: { sql: string; change: Partial<StoredJob> },
+): Promise<Stored> {
+  const whose = [name, lease?.holder, lease?.epoch];
+  const { rows } = await client.query<{ mine: boolean; stored: boolean }>(sql, [
+    ...whose,
+    generation,
+    startedAt,
+    JSON.stringify(change),
+  ]);
+  if (!rows[0]!.mine) return 'not in charge';
+  return rows[0]!.stored ? 'stored' : 'no such job';
 }
 
 /** The operators' request about a job, and the size of the database. */
