@@ -20,8 +20,8 @@ describe('a dead letter that was replayed', () => {
       .json<{ data: { id: number; comment: string }[] }>()
       .data.map(({ id, comment }) => `${id} ${comment}`);
 
-  /** Parks the creation of a token, makes it one that can be applied, as a corrected projector would find it, and replays it. */
-  async function replayed(id: number): Promise<string> {
+  /** Parks the creation of a token, and makes it one that can be applied, as a corrected projector would find it. */
+  async function parked(id: number): Promise<string> {
     const good = aTokenEvent('token.created', { id, version: 2, comment: 'replayed' });
     const poison: CloudEvent = { ...good, data: { ...good.data, expiresAt: 'never' } };
     await waitForPosition(system.query.url, await publish(system.stream, poison));
@@ -29,11 +29,13 @@ describe('a dead letter that was replayed', () => {
       'update dead_letter set payload = $1 where resolution is null returning id',
       [Buffer.from(JSON.stringify(good))],
     );
-    expect(await rebuilds.ask('dead-letters.replay', { ids: [letter!.id] })).toEqual({
-      replayed: [letter!.id],
-      refused: [],
-    });
     return letter!.id;
+  }
+
+  async function replayed(id: number): Promise<string> {
+    const letter = await parked(id);
+    expect(await rebuilds.ask('dead-letters.replay', { ids: [letter] })).toEqual({ replayed: [letter], refused: [] });
+    return letter;
   }
 
   test('stays in the list through a verification with a repair, a rebuild, and a roll-back to a generation from before', async () => {
@@ -92,6 +94,24 @@ describe('a dead letter that was replayed', () => {
     await replayed(7);
     await system.database.query(`update dead_letter set stream_created = '2001-01-01T00:00:00Z'`);
     expect(await rebuilds.carryOut({ acceptDifferences: true })).toMatchObject({ state: 'done' });
+    expect(await comments()).toEqual([]);
+  });
+
+  test('is refused when its stream was recreated since, so a rebuild still finds what the list shows', async () => {
+    const letter = await parked(7);
+    await system.database.query(`update dead_letter set stream_created = '2001-01-01T00:00:00Z'`);
+    expect(await rebuilds.ask('dead-letters.replay', { ids: [letter] })).toEqual({
+      replayed: [],
+      refused: [
+        {
+          id: letter,
+          reason: expect.stringMatching(
+            /^it is from the stream .* made 2001-.* and the read model is from the one/,
+          ) as string,
+        },
+      ],
+    });
+    expect(await rebuilds.carryOut()).toMatchObject({ state: 'done', differences: 0 });
     expect(await comments()).toEqual([]);
   });
 });

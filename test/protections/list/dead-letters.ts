@@ -63,10 +63,18 @@ export const DEAD_LETTERS: readonly Protection[] = [
   {
     name: 'letters-of-a-former-stream-stay-out',
     file: 'libs/projection/src/store/replayed-letters.ts',
-    text: `split_part(stream_created, '#', 1) = $4`,
-    off: `$4 <> ''`,
+    text: "and ${isOfStream('$3', '$4')}\n",
+    off: "and ($3 <> '' or $4 <> '')\n",
     spec: 'test/rebuild/replayed-letters.spec.ts',
     test: 'of a stream that was recreated',
+  },
+  {
+    name: 'letters-of-a-former-stream-are-refused',
+    file: 'libs/projection/src/store/replayed-letters.ts',
+    text: `is false as is_foreign`,
+    off: `is null as is_foreign`,
+    spec: 'test/rebuild/replayed-letters.spec.ts',
+    test: 'is refused when its stream was recreated',
   },
   {
     name: 'halving-the-batch',

@@ -61,7 +61,7 @@ async function replayOrRefuse(leading: Leadership, ids: readonly string[]): Prom
 }
 
 async function replay({ projection, client, position }: Leadership, ids: readonly string[]): Promise<Replayed> {
-  const letters = await replayableLetters(client, projection, ids);
+  const letters = await replayableLetters(client, projection, position, ids);
   const refused = ids
     .filter((id) => !letters.has(id))
     .map((id) => ({ id, reason: 'there is no open dead letter with this id' }));
