@@ -124,4 +124,20 @@ export const DEAD_LETTERS: readonly Protection[] = [
     spec: POISON,
     test: 'that only PostgreSQL refuses is found by halving',
   },
+  {
+    name: 'a-replay-tells-what-it-has-done',
+    file: 'libs/projection/src/operate/replay-dead-letters.ts',
+    text: 'if (parts.length === 0) throw error;',
+    off: 'if (parts.length >= 0) throw error;',
+    spec: 'test/projector/replay-in-parts.spec.ts',
+    test: 'are told of when the leader ends',
+  },
+  {
+    name: 'letters-in-messages-that-the-server-carries',
+    file: 'apps/tokenctl/src/dead-letters/replay.command.ts',
+    text: 'if (!isTooLarge(error) || part.length === 1) throw error;',
+    off: 'if (!isTooLarge(error) || part.length > 0) throw error;',
+    spec: 'test/tokenctl/replay-in-small-messages.spec.ts',
+    test: 'are replayed in smaller parts',
+  },
 ];
