@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { JobStatus } from '#projection/job.js';
 import { healthOf } from '../faults/health.js';
 import { letLeaseRunOut } from '../faults/lease.js';
-import { aTokenEvent } from '../support/builders.js';
+import { anErasure, aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
@@ -117,6 +117,25 @@ describe('a rebuild that would take many tokens from the list', () => {
     expect(await rebuilds.ended(generation)).toMatchObject({ state: 'done' });
     expect(await count()).toBe(AFTER);
   }, 120_000);
+
+  test('asks again when the list would lose more than was confirmed, however little more', async () => {
+    await start({ ON_SOURCE_CHANGE: 'rebuild' });
+    const asks = (to: number) =>
+      eventually('it to ask', async () => {
+        const status = await rebuilds.status();
+        return (status?.loss?.to === to || status?.finishedAt) && status;
+      });
+    const [id, to] = [10_000, AFTER + 1];
+    await publish(system.stream, aTokenEvent('token.created', { id }));
+    await asks(to);
+    await rebuilds.ask('rebuild.pause');
+    await rebuilds.ask('rebuild.confirm', { generation: 2, tokens: to });
+    await publish(system.stream, anErasure({ id, version: 2 }));
+    await rebuilds.ask('rebuild.resume');
+    expect(await asks(AFTER)).toMatchObject({ state: 'waiting', loss: { from: BEFORE, to: AFTER } });
+    await rebuilds.ask('rebuild.confirm', { generation: 2, tokens: AFTER });
+    expect(await rebuilds.ended(2)).toMatchObject({ state: 'done' });
+  }, 60_000);
 
   test('goes on by itself once the stream has brought enough of them back', async () => {
     await start({ ON_SOURCE_CHANGE: 'rebuild' });

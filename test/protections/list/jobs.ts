@@ -162,6 +162,14 @@ export const JOBS: readonly Protection[] = [
     test: 'ends with 1 in a script and waits',
   },
   {
+    name: 'a-larger-loss-is-confirmed-again',
+    file: `${REBUILD}/job-progress.ts`,
+    text: 'return to >= (this.confirmedRows ?? Infinity);',
+    off: 'return to > 0 && this.confirmedRows !== undefined;',
+    spec: LOST,
+    test: 'asks again when the list would lose more',
+  },
+  {
     name: 'an-operator-s-decision-is-kept',
     file: `${REBUILD}/resynchronisation.ts`,
     text: 'if (await operatorDecided(pool, projection)) return',

@@ -81,14 +81,16 @@ function withSql(expressions: readonly string[]): string {
 }
 
 function headSql({ generation }: GenerationTables, counts: string): string {
-  return `select concat_ws(' ', coalesce(g.complete_to, g.position), ${LAG_MS}, coalesce(g.stale_because, '-'), ${counts})
+  return `select concat_ws(' ', ${POSITION}, ${LAG_MS}, coalesce(g.stale_because, '-'), ${counts})
 from generation g where g.number = ${generation} and g.state = 'live'`;
 }
 
+/** The tables hold everything up to it. */
+const POSITION = 'coalesce(g.complete_to, g.position)';
 /** Milliseconds since the tables were last known to hold everything in the stream. */
 const LAG_MS = `ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint`;
 
 /** What the first row of an answer says of the read model, without an answer. */
 export const STATE_SQL = `
-  select coalesce(g.complete_to, g.position) as position, ${LAG_MS} as lag, g.stale_because as stale
+  select ${POSITION} as position, ${LAG_MS} as lag, g.stale_because as stale
   from generation g where g.projection = 'tokens' and g.state = 'live'`;

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { hasFilter, lettersWhere, type LetterFilter } from './letter-filter.js';
 
 /** As many as the projector takes in one request. */
-const CHUNK = 1_000;
+export const CHUNK = 1_000;
 
 /** The letters that a command is about: those named, or with `all` every open one that matches the filter. */
 export interface Selection extends LetterFilter {

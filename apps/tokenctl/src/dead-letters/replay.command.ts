@@ -4,9 +4,10 @@ import { settingsOrExit } from '#service-runtime/settings/settings-or-exit.js';
 import { withDatabase } from '../connect/database.js';
 import { withLeader, type Leader } from '../connect/leader.js';
 import { readLeaderSettings } from '../connect/operator.settings.js';
+import { isTooLarge } from '../connect/refusal.js';
 import { print, printJson, runCommand } from '../terminal/run-command.js';
 import { addFilterOptions } from './letter-filter.js';
-import { chunksOf, letterIdsArgument, openLetterIds, selectionProblem, type Selection } from './letter-ids.js';
+import { CHUNK, letterIdsArgument, openLetterIds, selectionProblem, type Selection } from './letter-ids.js';
 import { outcomeText, type Refused } from './outcome-text.js';
 
 const REPLAY_WITHIN_MS = 60_000;
@@ -60,12 +61,7 @@ async function replay(leader: Leader, ids: readonly string[], json = false): Pro
   await leader.request('rebuild.status');
   const outcome: { replayed: string[]; refused: Refused[] } = { replayed: [], refused: [] };
   try {
-    for (const chunk of chunksOf(ids)) {
-      const { replayed, refused } = await leader.request<Replayed>(
-        'dead-letters.replay',
-        { ids: chunk },
-        REPLAY_WITHIN_MS,
-      );
+    for await (const { replayed, refused } of replayedInParts(leader, ids)) {
       outcome.replayed.push(...replayed);
       outcome.refused.push(...refused);
     }
@@ -75,4 +71,22 @@ async function replay(leader: Leader, ids: readonly string[], json = false): Pro
     else print(outcomeText('Replayed', outcome.replayed.length, outcome.refused));
   }
   return outcome.refused.length === 0;
+}
+
+/**
+ * If the numbers or the reasons of refused letters do not fit into one message, asks for fewer letters. The projector may have replayed them
+ * already; another replay changes nothing.
+ */
+async function* replayedInParts(leader: Leader, ids: readonly string[]): AsyncGenerator<Replayed> {
+  let most = CHUNK;
+  for (let at = 0; at < ids.length;) {
+    const part = ids.slice(at, at + most);
+    try {
+      yield await leader.request<Replayed>('dead-letters.replay', { ids: part }, REPLAY_WITHIN_MS);
+      at += part.length;
+    } catch (error) {
+      if (!isTooLarge(error) || part.length === 1) throw error;
+      most = Math.ceil(part.length / 2);
+    }
+  }
 }

@@ -9,7 +9,7 @@ import { fenced } from '../store/transaction.js';
 
 export interface Replayed {
   readonly replayed: readonly string[];
-  /** Letters that still cannot be applied, or that do not exist. */
+  /** Letters that still cannot be applied, that do not exist, or that were not reached. */
   readonly refused: readonly { readonly id: string; readonly reason: string }[];
 }
 
@@ -23,7 +23,13 @@ export async function replayDeadLetters(leading: Leadership, ids: readonly strin
   const parts: Replayed[] = [];
   for (let i = 0; i < ids.length; i += LETTERS_AT_A_TIME) {
     const part = ids.slice(i, i + LETTERS_AT_A_TIME);
-    parts.push(await leading.betweenBatches((now) => replayPart(now, part)));
+    try {
+      parts.push(await leading.betweenBatches((now) => replayPart(now, part)));
+    } catch (error) {
+      // The caller must learn what is done already.
+      if (parts.length === 0) throw error;
+      return merged([...parts, notReached(ids.slice(i), error)]);
+    }
     // Without a pause, the loop would do the next part before the next batch.
     await sleep(0);
   }
@@ -34,6 +40,12 @@ async function replayPart(leading: Leadership, ids: readonly string[]): Promise<
   if (leading.isOtherSchema)
     throw new ServiceError(503, 'The live generation is of another schema version; try again later.');
   return replayOrRefuse(leading, ids);
+}
+
+function notReached(ids: readonly string[], cause: unknown): Replayed {
+  const because = cause instanceof Error ? cause.message : String(cause);
+  const reason = `the replay ended before this letter is known to be applied, replay it again: ${because}`;
+  return { replayed: [], refused: ids.map((id) => ({ id, reason })) };
 }
 
 function merged(parts: readonly Replayed[]): Replayed {

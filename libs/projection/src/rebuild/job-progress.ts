@@ -112,6 +112,11 @@ export class JobProgress {
     return this.isPaused || this.ending !== undefined;
   }
 
+  /** Whether an operator has agreed to as few rows as this loss leaves, or to fewer. */
+  isConfirmed({ to }: RowLoss): boolean {
+    return to >= (this.confirmedRows ?? Infinity);
+  }
+
   /** Call it between two steps. @throws the error that ends the job */
   async pauseOrEnd(): Promise<void> {
     while (this.isPaused && !this.ending && !this.isGone) await sleep(PAUSED_POLL_MS);
@@ -151,8 +156,7 @@ export class JobProgress {
   }
 
   private get isWaiting(): boolean {
-    const isConfirmed = this.loss !== null && this.loss.to >= (this.confirmedRows ?? Infinity);
-    return this.loss !== null && !isConfirmed && this.state === 'running';
+    return this.loss !== null && !this.isConfirmed(this.loss) && this.state === 'running';
   }
 
   private get waitsFor(): string | null {

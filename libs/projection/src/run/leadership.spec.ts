@@ -12,3 +12,14 @@ test('what waits for its turn when leading ends, or comes later, is refused as s
   expect(await waiting).toMatchObject({ statusCode: 503 });
   await expect(leading.betweenBatches(() => Promise.resolve('done'))).rejects.toMatchObject({ statusCode: 503 });
 });
+
+test('what waits behind a switch runs only after the loop has learnt what the new generation is', async () => {
+  const leading = new Leadership({} as Projection, {} as Client, lease, position, 1_000);
+  const switching = leading.betweenBatches((now) => Promise.resolve((now.position = { ...position, generation: 2 })));
+  const behind = leading.betweenBatches((now) => Promise.resolve(now.isOtherSchema));
+  await leading.runTasks();
+  await switching;
+  leading.isOtherSchema = true;
+  await leading.runTasks();
+  expect(await behind).toBe(true);
+});

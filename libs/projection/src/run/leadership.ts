@@ -68,9 +68,17 @@ export class Leadership {
     await sleep(ms, undefined, { signal: AbortSignal.any([stopping, ended.signal]) }).catch(() => undefined);
   }
 
-  /** Called by the loop. A failed task rejects the promise of its caller and does not stop the loop. */
+  /**
+   * Called by the loop. A failed task rejects the promise of its caller and does not stop the loop. Ends when another generation becomes
+   * live: the tasks behind depend on its schema and its stream, which the loop must read first.
+   */
   async runTasks(): Promise<void> {
-    for (let task = this.tasks.shift(); task; task = this.tasks.shift()) await task(this);
+    const { generation } = this.position;
+    while (this.position.generation === generation) {
+      const task = this.tasks.shift();
+      if (!task) return;
+      await task(this);
+    }
   }
 
   async end(): Promise<void> {

@@ -30,6 +30,13 @@ export interface LetterPlace {
 
 export const BEFORE_ALL_LETTERS: LetterPlace = { resolvedAt: '-infinity', id: '0' };
 
+/**
+ * Whether a letter is of the stream that the read model is made from. A letter of an archive is, too: a rebuild reads the archive, or an
+ * operator has replayed the letter. A letter of an earlier stream with the same name is not.
+ */
+const isOfStream = (stream: string, created: string) =>
+  `(stream <> ${stream} or split_part(stream_created, '#', 1) = ${created})`;
+
 export interface ReplayedLetter {
   readonly place: LetterPlace;
   readonly decoded: Decoded;
@@ -45,7 +52,7 @@ export async function nextReplayed(
   const { rows } = await client.query<StoredContents & { resolved_at: string }>(
     `select id, resolved_at::text, headers, payload from dead_letter
     where projection = $5 and resolution = 'replayed' and payload <> '' and (resolved_at, id) > ($1::timestamptz, $2::bigint)
-      and (stream <> $3 or split_part(stream_created, '#', 1) = $4)
+      and ${isOfStream('$3', '$4')}
     order by dead_letter.resolved_at, id limit ${LETTERS_AT_A_TIME}`,
     [resolvedAt, id, stream, streamCreated, projection.name],
   );
@@ -56,26 +63,29 @@ export async function nextReplayed(
 }
 
 /**
- * Open letters, and replayed letters that still have their contents, as this release decodes them. A letter of another stream with the name
- * of the current one is rejected: no rebuild would apply it again, see {@link LetterStream}.
+ * Open letters, and replayed letters that still have their contents, as this release decodes them. Rejects those of another stream than the
+ * position's: no job would apply them, so what they did would be lost in the next rebuild.
  * @param client inside a transaction
- * @param live the position of the live generation
  */
 export async function replayableLetters(
   client: Client,
   projection: Projection,
-  live: Position,
+  { stream, streamCreated }: Position,
   ids: readonly string[],
 ): Promise<Map<string, Decoded>> {
-  const { rows } = await client.query<StoredContents & { former: string | null }>(
-    `select id, headers, payload,
-      case when stream = $3 and split_part(stream_created, '#', 1) <> $4 then split_part(stream_created, '#', 1) end as former
-    from dead_letter
+  const { rows } = await client.query<StoredContents & { from: string; created: string; is_foreign: boolean }>(
+    `select id, stream as from, stream_created as created, ${isOfStream('$3', '$4')} is false as is_foreign, headers, payload from dead_letter
     where projection = $2 and id = any($1::bigint[]) and (resolution is null or (resolution = 'replayed' and payload <> ''))
     order by sequence for update`,
-    [ids, projection.name, live.stream, live.streamCreated],
+    [ids, projection.name, stream, streamCreated],
   );
-  return new Map(rows.map((row) => [row.id, row.former ? ofFormer(row.former, live) : decodeLetter(projection, row)]));
+  return new Map(
+    rows.map((row) => {
+      const { id, from, created, is_foreign: isForeign } = row;
+      const reason = `it is from the stream ${from} made ${created}, and the read model is from the one made ${streamCreated}: replay it after a rebuild from its stream, or have its event published again`;
+      return [id, isForeign ? { kind: 'rejected', reason } : decodeLetter(projection, row)];
+    }),
+  );
 }
 
 export async function markReplayed(client: Client, ids: readonly string[]): Promise<void> {
@@ -104,11 +114,6 @@ export async function emptyReplayed(client: Client, { name }: Named, keepHours: 
 export async function timeOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ now: string }>('select clock_timestamp()::text as now');
   return rows[0]!.now;
-}
-
-function ofFormer(made: string, { stream, streamCreated }: Position): Decoded {
-  const reason = `it is of the stream ${stream} made ${made}, and the live generation is of the one made ${streamCreated}: discard it, unless you go back to the other one`;
-  return { kind: 'rejected', reason };
 }
 
 function decodeLetter(projection: Projection, { headers, payload }: StoredContents): Decoded {

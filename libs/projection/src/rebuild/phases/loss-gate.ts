@@ -17,8 +17,7 @@ export class LossGate {
   async unconfirmed(): Promise<RowLoss | undefined> {
     const { engine, parts, live, progress } = this.work;
     const loss = await lossBetween(parts.client, parts.projection, live.position.generation, parts.generation);
-    const from = Math.min(loss.from, progress.confirmedRows ?? loss.from);
-    return isTooMuch({ from, to: loss.to }, engine.settings.maxLossPercent) ? loss : undefined;
+    return isTooMuch(loss, engine.settings.maxLossPercent) && !progress.isConfirmed(loss) ? loss : undefined;
   }
 
   /**
