@@ -68,9 +68,9 @@ export async function replayableLetters(
   ids: readonly string[],
 ): Promise<Map<string, Decoded>> {
   const { rows } = await client.query<StoredContents & { former: string | null }>(
-    `select id, headers, payload,
-      case when stream = $3 and split_part(stream_created, '#', 1) <> $4 then split_part(stream_created, '#', 1) end as former
-    from dead_letter
+    `select id,
+      case when stream = $3 and split_part(stream_created, '#', 1) <> $4 then split_part(stream_created, '#', 1) end as former,
+      headers, payload from dead_letter
     where projection = $2 and id = any($1::bigint[]) and (resolution is null or (resolution = 'replayed' and payload <> ''))
     order by sequence for update`,
     [ids, projection.name, live.stream, live.streamCreated],
