@@ -19,6 +19,14 @@ export const CONNECTIONS: readonly Protection[] = [
     test: 'of a writer',
   },
   {
+    name: 'tokenctl-leaves-a-silent-node-for-the-next',
+    file: 'apps/tokenctl/src/connect/nats.ts',
+    text: ', SERVER_WITHIN_SECONDS * 1_000);',
+    off: ');',
+    spec: 'test/tokenctl/silent-node.spec.ts',
+    test: 'nodes of a cluster that accept a connection and say nothing',
+  },
+  {
     name: 'limits-of-a-database-end-no-comparison',
     file: 'libs/projection/src/store/snapshot-client.ts',
     text: `'statement_timeout', `,
