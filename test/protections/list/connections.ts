@@ -27,6 +27,22 @@ export const CONNECTIONS: readonly Protection[] = [
     test: 'nodes of a cluster that accept a connection and say nothing',
   },
   {
+    name: 'a-locked-table-hides-the-sizes-only',
+    file: 'apps/tokenctl/src/status/read-sizes.ts',
+    text: 'set local lock_timeout = ${SIZES_WITHIN_MS / 2}; set local statement_timeout = ${SIZES_WITHIN_MS}',
+    off: 'select 1',
+    spec: 'test/tokenctl/status.spec.ts',
+    test: 'tells everything but the sizes',
+  },
+  {
+    name: 'a-leader-in-a-long-batch-leads',
+    file: 'apps/tokenctl/src/status/read-database.ts',
+    text: 'and transactionid = lease.xmax',
+    off: 'and transactionid is null',
+    spec: 'test/tokenctl/status.spec.ts',
+    test: 'says that a projector leads whose batch takes longer',
+  },
+  {
     name: 'limits-of-a-database-end-no-comparison',
     file: 'libs/projection/src/store/snapshot-client.ts',
     text: `'statement_timeout', `,

@@ -5,6 +5,7 @@ import type { StatusSettings } from '../connect/operator.settings.js';
 import type { JobStatus } from '#projection/job.js';
 import type { JobAnswer } from '../jobs/job-status.js';
 import { readDatabase, type DatabaseFacts } from './read-database.js';
+import { readSizes, withSizes } from './read-sizes.js';
 import { readStream } from './read-stream.js';
 import type { Problem, ReadModelStatus, Status, StreamStatus } from './status.js';
 
@@ -27,7 +28,17 @@ export class StatusSource {
         return null;
       });
     const [facts, connection] = await Promise.all([
-      orNull('database', withDatabase(this.settings.databaseUrl, readDatabase, DATABASE_WITHIN_MS)),
+      orNull(
+        'database',
+        withDatabase(
+          this.settings.databaseUrl,
+          async (source) => {
+            const known = await readDatabase(source);
+            return withSizes(known, await orNull('database', readSizes(source)));
+          },
+          DATABASE_WITHIN_MS,
+        ),
+      ),
       orNull('nats', this.nats.connected()),
     ]);
     const [stream, job] = connection

@@ -4,6 +4,7 @@ export const UNDEFINED_TABLE = '42P01';
 export const UNDEFINED_COLUMN = '42703';
 export const INSUFFICIENT_PRIVILEGE = '42501';
 export const NOT_IN_PREREQUISITE_STATE = '55000';
+export const LOCK_NOT_AVAILABLE = '55P03';
 export const QUERY_CANCELED = '57014';
 export const DISK_FULL = '53100';
 export const SERIALIZATION_FAILURE = '40001';
