@@ -3,9 +3,9 @@ import { Summary } from '#service-runtime/summary.js';
 import type { Poison } from '../store/dead-letters.js';
 
 /** Poison is rare, and an operator looks for each message; the dead letters hold all of them. */
-const SINGLE_MESSAGES = 25;
+const SINGLE_MESSAGES = 40;
 
-/** Logs messages that cannot be applied one by one, up to 25 in ten seconds, so that a flood of them cannot fill the log. */
+/** Logs messages that cannot be applied one by one, up to 40 in ten seconds, so that a flood of them cannot fill the log. */
 export class ParkedLog {
   private readonly summary: Summary<Poison>;
 
