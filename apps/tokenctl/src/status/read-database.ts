@@ -15,7 +15,7 @@ export interface DatabaseFacts extends Pick<Status, 'leader'> {
 }
 
 /** `read-sizes.ts` reads the sizes, which may take longer. */
-export type GenerationFacts = Omit<GenerationStatus, 'bytes'>;
+type GenerationFacts = Omit<GenerationStatus, 'bytes'>;
 
 /** All times are by the database's clock. */
 export async function readDatabase(dataSource: DataSource): Promise<DatabaseFacts> {
