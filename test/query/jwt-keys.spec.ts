@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportPKCS8, importPKCS8 } from 'jose';
@@ -168,6 +169,15 @@ describe('with a key set', () => {
     const query = await startQuery({ ...env, JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' });
     for (const pair of [first, second]) expect([200, 403]).toContain(await statusOf(query, await signedBy(pair)));
     expectError(await ask(query, await signedBy(foreign.get('RS256')!)), 403);
+    await query.stop();
+  });
+
+  test('a key that nobody may use does not hide the one that signed a token', async () => {
+    const short = generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey.export({ format: 'jwk' });
+    answer = { status: 200, body: JSON.stringify({ keys: [short, first.publicJwk] }) };
+    const query = await startQuery({ ...env, JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' });
+    expect(await statusOf(query, await signedBy(first))).toBe(200);
+    expectError(await ask(query, await signedBy(second)), 403);
     await query.stop();
   });
 

@@ -88,6 +88,18 @@ describe('under overload', () => {
     expect((await search()).status).toBe(200);
   });
 
+  test('readiness looks at the database over a connection of its own', async () => {
+    const release = await hold('token_1');
+    const flood = new Flood(PLAIN, list);
+    await busy(PLAIN);
+    let isOver = false;
+    void flood.ended.then(() => (isOver = true));
+    // PostgreSQL ends the eight statements after three seconds.
+    while (!isOver)
+      expect(await (await fetch(`${world.query.url}/health/ready`)).json()).toMatchObject({ status: 'ok' });
+    await release();
+  });
+
   test('refusals fill no log', async () => {
     const lines = world.query.logs.length;
     const release = await hold('token_1');

@@ -1,3 +1,4 @@
+import { holdLocks } from '../faults/hold-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
 import { publish, publishRaw } from '../support/publish.js';
@@ -101,6 +102,33 @@ describe('tokenctl status', () => {
     expect(output).not.toContain('secret');
   });
 
+  test('tells everything but the sizes while somebody has locked a table', async () => {
+    const release = await holdLocks(system.database, 'lock table token_1 in access exclusive mode');
+    const [status, { stdout }] = await Promise.all([operator.json<Status>(1, 'status'), operator.run(1, 'status')]);
+    await release();
+    expect(status).toMatchObject({
+      readModel: { position: 3 },
+      leader: { epoch: 1 },
+      generations: [{ number: 1, bytes: null }],
+      strayTables: null,
+      deadLetters: { open: 1 },
+      databaseBytes: null,
+    });
+    const message = expect.stringMatching(/sizes are not known.*locked/) as string;
+    expect(status.problems).toEqual([{ what: 'database', message }]);
+    expect(stdout).toMatch(/lease +held for another/);
+    expect(stdout).toMatch(/size +schema +created.*\n +1 +live +3 +not known/);
+  });
+
+  test('calls a statement that takes too long by its name', async () => {
+    const release = await holdLocks(system.database, 'lock table dead_letter in access exclusive mode');
+    const { problems } = await operator.json<Status>(1, 'status');
+    await release();
+    const message = expect.stringMatching(/has not answered a statement within 5 seconds/) as string;
+    expect(problems).toEqual([{ what: 'database', message }]);
+    expect(JSON.stringify(problems)).not.toContain('reachable');
+  });
+
   test('says that the projector does not answer, and does not send its reader to itself', async () => {
     system.projector.kill('SIGSTOP');
     const status = await operator.json<Status>(0, 'status');
@@ -127,5 +155,19 @@ describe('tokenctl status', () => {
       { what: 'projector', message: expect.stringContaining('is one running') as string },
     ]);
     expect((await operator.run(0, 'status')).stdout).toContain('no projector leads');
+  });
+
+  test('says that a projector leads whose batch takes longer than the lease', async () => {
+    const renew = (seconds: number) =>
+      `update projector_lease set expires_at = clock_timestamp() + interval '${seconds} s'`;
+    await system.database.query(renew(-1));
+    const release = await holdLocks(system.database, renew(5));
+    expect(await operator.json(0, 'status')).toHaveProperty('leader.isInBatch', true);
+    const { stdout } = await operator.run(0, 'status');
+    expect(stdout).toMatch(/lease +ran out .* ago, but the projector is in a long batch/);
+    expect(stdout).not.toContain('no projector leads');
+    await release();
+    expect(await operator.json(0, 'status')).toHaveProperty('leader.isInBatch', false);
+    expect((await operator.run(0, 'status')).stdout).toMatch(/ran out .* ago: no projector leads/);
   });
 });

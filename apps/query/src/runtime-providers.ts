@@ -27,7 +27,7 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger): Provi
     { provide: ReadPools, useFactory: () => new ReadPools(databaseUrl, logger, answersInFlightBytes) },
     {
       provide: DatabaseProbe,
-      useFactory: (pools: ReadPools) => new DatabaseProbe(pools.prepared, logger),
+      useFactory: (pools: ReadPools) => new DatabaseProbe(pools.watch, logger),
       inject: [ReadPools],
     },
     { provide: Registry, useFactory: queryMetrics, inject: [ReadPools] },

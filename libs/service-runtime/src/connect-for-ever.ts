@@ -5,20 +5,24 @@ import type { NatsSettings } from './settings/common.settings.js';
 
 export const REFUSED_RETRY_MS = 2_000;
 const AWAY_RETRY_MS = 300;
+/** The client tries one server after the other, so a silent one holds up the rest for this long. */
+export const SERVER_WITHIN_MS = 5_000;
 
 /**
  * Makes the first connection. Tries again after every failure: a server that is away comes back, and an operator may correct a refused
  * login. The client could wait for the first connection itself, but would not say which of the two is the reason.
+ * @param serverWithinMs how long one server may take to accept the connection
  * @param onFailure called if the reason differs from that of the attempt before
  */
 export async function connectForEver(
   name: string,
   settings: NatsSettings,
+  serverWithinMs: number,
   onFailure: (error: unknown, because: string) => void,
 ): Promise<NatsConnection> {
   for (let reported = ''; ;) {
     try {
-      return await connect(connectionOptions(name, settings));
+      return await connect({ ...connectionOptions(name, settings), timeout: serverWithinMs });
     } catch (error) {
       const because = error instanceof Error ? error.message : String(error);
       if (because !== reported) onFailure(error, because);
@@ -50,7 +54,6 @@ function connectionOptions(name: string, settings: NatsSettings): NodeConnection
     pingInterval: 5_000,
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
-    timeout: 5_000,
     ...credentialsIn(settings.servers[0]!),
   };
   if (settings.credentialsFile) options.authenticator = credsAuthenticator(readFileSync(settings.credentialsFile));

@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { connectForEver, isRefusedLogin, REFUSED_RETRY_MS, inWords } from './connect-for-ever.js';
+import { connectForEver, isRefusedLogin, REFUSED_RETRY_MS, SERVER_WITHIN_MS, inWords } from './connect-for-ever.js';
 import type { Logger } from './logger.js';
 import type { NatsSettings } from './settings/common.settings.js';
 import { Summary } from './summary.js';
@@ -35,6 +35,7 @@ export class NatsLink implements OnApplicationShutdown {
     name: string,
     settings: NatsSettings,
     private readonly logger: Logger,
+    private readonly serverWithinMs = SERVER_WITHIN_MS,
   ) {
     // A caller can cause a complaint with every request, by an inbox to which our login may not publish.
     this.complaints = new Summary((error, errors) => logger.error({ err: error, errors }, 'NATS reports an error'));
@@ -99,7 +100,9 @@ export class NatsLink implements OnApplicationShutdown {
   }
 
   private async connect(name: string, settings: NatsSettings): Promise<NatsConnection> {
-    const connection = await connectForEver(name, settings, (error, because) => this.hasFailed(error, because));
+    const connection = await connectForEver(name, settings, this.serverWithinMs, (error, because) =>
+      this.hasFailed(error, because),
+    );
     this.connection = connection;
     this.up = true;
     this.refusedBecause = undefined;

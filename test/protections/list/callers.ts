@@ -17,6 +17,14 @@ export const CALLERS: readonly Protection[] = [
     test: 'no request makes an app publish to $JS.API.STREAM.PURGE.TOKENS',
   },
   {
+    name: 'unusable-keys-hide-no-other',
+    file: 'apps/query/src/auth/jwt-verifier.ts',
+    text: ' || error instanceof TypeError',
+    off: '',
+    spec: 'test/query/jwt-keys.spec.ts',
+    test: 'a key that nobody may use',
+  },
+  {
     name: 'discovery-answers-go-to-inboxes-only',
     file: 'libs/service-runtime/src/nats-requests/micro-protocol.ts',
     text: ' && guard.mayAnswer(message)',

@@ -102,11 +102,11 @@ export const DEAD_LETTERS: readonly Protection[] = [
   },
   {
     name: 'log-bound-in-a-flood',
-    file: 'libs/projection/src/run/report-parked.ts',
-    text: 'parked.slice(0, REPORTED_PER_BATCH)',
-    off: 'parked',
-    spec: 'test/faults/poison-flood.spec.ts',
-    test: 'of tens of thousands of messages',
+    file: 'libs/projection/src/run/parked-log.ts',
+    text: 'this.summary.add(poison)',
+    off: 'this.write(poison, 1)',
+    spec: 'test/attacks/log-flood.spec.ts',
+    test: 'by a steady flow of poison',
   },
   {
     name: 'replay-by-version',

@@ -38,6 +38,14 @@ export const OVERLOAD: readonly Protection[] = [
     test: 'a rush of searches keeps no plain list from being answered',
   },
   {
+    name: 'a-connection-for-readiness',
+    file: 'apps/query/src/runtime-providers.ts',
+    text: 'new DatabaseProbe(pools.watch, logger)',
+    off: 'new DatabaseProbe(pools.prepared, logger)',
+    spec: SPEC,
+    test: 'readiness looks at the database over a connection of its own',
+  },
+  {
     name: 'refusals-fill-no-log',
     file: 'libs/service-runtime/src/refusal-log.ts',
     text: 'if (problem === OVERLOADED) return;',

@@ -84,7 +84,7 @@ export class JwtVerifier {
         return (await jwtVerify(token, key, this.options)).payload;
       } catch (error) {
         last = error;
-        if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
+        if (!isOfTheKey(error)) break;
       }
     }
     throw jwtRefusal(last);
@@ -95,6 +95,11 @@ export class JwtVerifier {
     const expires = (claims.exp! + CLOCK_TOLERANCE_SECONDS) * 1000;
     this.remembered.set(authorization, { scope, until: Math.min(Date.now() + REMEMBER_MS, expires) });
   }
+}
+
+/** Another key may do: this one did not sign the token, or nobody may use it, for instance because it is too short. */
+function isOfTheKey(error: unknown): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed || error instanceof TypeError;
 }
 
 async function keyGetter({ key, algorithms }: JwtSettings): Promise<JWTVerifyGetKey> {

@@ -34,12 +34,17 @@ const PLAN_ONCE_SQL =
 /** The memory for answers if no setting gives it. */
 export const ANSWERS_IN_FLIGHT_BYTES = 268_435_456;
 
-/** Two pools, by how PostgreSQL plans their statements. So a rush of searches does not delay the plain lists. */
+/**
+ * Two pools for requests, by how PostgreSQL plans their statements. So a rush of searches does not delay the plain lists. A third one, so
+ * that no request delays the look at the database.
+ */
 export class ReadPools implements OnApplicationShutdown {
   /** For named statements: index ranges in the wanted order, right for any values and any size of the tables. */
   readonly prepared: Pool;
   /** For statements whose best plan depends on their values: searches and dates. */
   readonly planned: Pool;
+  /** For the probe: while requests have all other connections, the database is not away. */
+  readonly watch: Pool;
   readonly queues: ReadQueues;
   readonly memory: AnswerMemory;
 
@@ -57,6 +62,7 @@ export class ReadPools implements OnApplicationShutdown {
       );
     this.prepared = pool('token-query', PLAIN_CONNECTIONS, SESSION_SQL + PLAN_ONCE_SQL);
     this.planned = pool('token-query-search', SEARCH_CONNECTIONS, SESSION_SQL);
+    this.watch = pool('token-query-watch', 1, SESSION_SQL);
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -64,6 +70,6 @@ export class ReadPools implements OnApplicationShutdown {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.prepared.end(), this.planned.end()]);
+    await Promise.all([this.prepared.end(), this.planned.end(), this.watch.end()]);
   }
 }

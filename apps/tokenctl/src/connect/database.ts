@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '#projection/store/data-source.js';
-import { isDatabaseAway, refusedLogin } from '#service-runtime/postgres/pool.js';
+import { isDatabaseAway, isReadTimeout, refusedLogin } from '#service-runtime/postgres/pool.js';
 import { isNotMigrated } from '#service-runtime/postgres/postgres-errors.js';
 
 const CONNECT_WITHIN_MS = 4_000;
@@ -9,7 +9,7 @@ const CONNECTIONS = 2;
 
 /**
  * Connects TypeORM to the read model's database, and closes it afterwards.
- * @param statementTimeoutMs a statement that takes longer counts as a database that is away
+ * @param statementTimeoutMs a statement may take so long
  * @throws {Error} that says how to fix it, if the database is away, refuses the login or holds no read model
  */
 export async function withDatabase<T>(
@@ -27,13 +27,13 @@ export async function withDatabase<T>(
     await dataSource.initialize();
     return await use(dataSource);
   } catch (error) {
-    throw explained(error, databaseUrl);
+    throw explained(error, databaseUrl, statementTimeoutMs);
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy().catch(() => undefined);
   }
 }
 
-function explained(error: unknown, databaseUrl: string): unknown {
+function explained(error: unknown, databaseUrl: string, statementTimeoutMs: number): unknown {
   const database = nameOf(databaseUrl);
   if (isNotMigrated(error)) {
     return new Error(`${database} holds no read model of this release yet; run "tokenctl migrate" first`, {
@@ -42,6 +42,12 @@ function explained(error: unknown, databaseUrl: string): unknown {
   }
   const refused = refusedLogin(error);
   if (refused !== undefined) return new Error(`${database} ${refused}`, { cause: error });
+  if (isReadTimeout(error)) {
+    return new Error(
+      `${database} has not answered a statement within ${statementTimeoutMs / 1_000} seconds; is it busy, or has another session locked a table?`,
+      { cause: error },
+    );
+  }
   if (!isDatabaseAway(error)) return error;
   const message = `${database} is not reachable (${reasonOf(error)}); is it running, and is DATABASE_URL right?`;
   return new Error(message, { cause: error });

@@ -6,7 +6,8 @@ import { isRefusedLogin } from '#service-runtime/connect-for-ever.js';
 import { NatsLink } from '#service-runtime/nats-connection.js';
 import type { NatsSettings } from '#service-runtime/settings/common.settings.js';
 
-const CONNECT_WITHIN_SECONDS = 4;
+/** For each server, and once more: the client tries them one after the other, and some may be silent. */
+const SERVER_WITHIN_SECONDS = 2;
 const POLL_MS = 50;
 const STREAM_NOT_FOUND = 10_059;
 
@@ -20,16 +21,18 @@ export async function connectOrFail(settings: NatsSettings): Promise<OperatorCon
 /** A connection to NATS that says within seconds why it could not be made, and keeps trying. */
 export class OperatorConnection {
   private readonly link: NatsLink;
+  private readonly withinSeconds: number;
   private refusal: string | undefined;
 
   constructor(private readonly settings: NatsSettings) {
     const errors = { write: (line: string) => void (this.refusal = reasonIn(line) ?? this.refusal) };
-    this.link = new NatsLink('tokenctl', settings, pino({ level: 'warn' }, errors));
+    this.link = new NatsLink('tokenctl', settings, pino({ level: 'warn' }, errors), SERVER_WITHIN_SECONDS * 1_000);
+    this.withinSeconds = SERVER_WITHIN_SECONDS * (settings.servers.length + 1);
   }
 
-  /** @throws when there is no connection within 4 seconds */
+  /** @throws when there is no connection after each server had its time */
   async connected(): Promise<NatsConnection> {
-    const deadline = AbortSignal.timeout(CONNECT_WITHIN_SECONDS * 1_000);
+    const deadline = AbortSignal.timeout(this.withinSeconds * 1_000);
     let connection: NatsConnection | undefined;
     void this.link.connected().then((made) => (connection = made));
     while (!connection || !this.link.isUp) {
@@ -51,7 +54,7 @@ export class OperatorConnection {
       return `NATS at ${hosts} refuses the login (${this.refusal}); are user and password in NATS_URL right, or NATS_CREDS?`;
     }
     return (
-      `no connection to NATS at ${hosts} within ${CONNECT_WITHIN_SECONDS} seconds${this.refusal ? ` (${this.refusal})` : ''}; ` +
+      `no connection to NATS at ${hosts} within ${this.withinSeconds} seconds${this.refusal ? ` (${this.refusal})` : ''}; ` +
       'is it running, and are NATS_URL, NATS_CREDS and NATS_TLS_CA right?'
     );
   }

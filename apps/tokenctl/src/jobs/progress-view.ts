@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { count, duration } from '../terminal/spelling.js';
+import { count, duration, jsonLine } from '../terminal/spelling.js';
 import type { JobStatus } from '#projection/job.js';
 import { isReading, jobLine, percent } from './job-text.js';
 
@@ -68,7 +68,7 @@ export class ProgressJson implements ProgressView {
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
   show(status: JobStatus): void {
-    this.stream.write(`${JSON.stringify(status)}\n`);
+    this.stream.write(`${jsonLine(status)}\n`);
   }
 
   close(): void {}

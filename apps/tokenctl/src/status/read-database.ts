@@ -1,10 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { tableNames, tableStems } from '#projection/table-template.js';
 import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
-import type { GenerationStatus, GroupSweepStatus, LeaderStatus, Status, TableSize } from './status.js';
+import type { GenerationStatus, GroupSweepStatus, LeaderStatus, Status } from './status.js';
 
-export interface DatabaseFacts extends Pick<Status, 'leader' | 'deadLetters' | 'databaseBytes' | 'strayTables'> {
-  readonly generations: readonly GenerationStatus[];
+export interface DatabaseFacts extends Pick<Status, 'leader'> {
+  readonly deadLetters: NonNullable<Status['deadLetters']>;
+  readonly generations: readonly GenerationFacts[];
   readonly live: {
     readonly caughtUpAt: string | null;
     readonly lagSeconds: number | null;
@@ -14,14 +15,15 @@ export interface DatabaseFacts extends Pick<Status, 'leader' | 'deadLetters' | '
   };
 }
 
+/** `read-sizes.ts` reads the sizes, which may take longer. */
+type GenerationFacts = Omit<GenerationStatus, 'bytes'> & { readonly tables: readonly string[] };
+
 /** All times are by the database's clock. */
 export async function readDatabase(dataSource: DataSource): Promise<DatabaseFacts> {
   const rows = await generationRows(dataSource);
-  const tables = await tableSizes(dataSource);
-  const known = new Set(rows.flatMap(namesOfTables));
   const live = rows.find(({ state }) => state === 'live');
   return {
-    generations: rows.map((row) => generationStatus(row, tables)),
+    generations: rows.map(generationFacts),
     live: {
       caughtUpAt: live?.caught_up_at?.toISOString() ?? null,
       lagSeconds: live?.lag_seconds ?? null,
@@ -29,9 +31,8 @@ export async function readDatabase(dataSource: DataSource): Promise<DatabaseFact
       completeTo: Number(live?.complete_to ?? live?.position ?? 0),
       groupSweeps: live ? await readSweeps(dataSource, live.number) : [],
     },
-    strayTables: tables.filter(({ name }) => !known.has(name)),
     leader: await readLease(dataSource),
-    ...(await readSizes(dataSource)),
+    deadLetters: await readDeadLetters(dataSource),
   };
 }
 
@@ -67,19 +68,18 @@ function namesOfTables({ number, tables }: GenerationRow): string[] {
   return tableNames({ tables: tables.map((name) => ({ name })) }, number);
 }
 
-function generationStatus(row: GenerationRow, tables: readonly TableSize[]): GenerationStatus {
-  const own = new Set(namesOfTables(row));
+function generationFacts(row: GenerationRow): GenerationFacts {
   return {
     number: row.number,
     state: row.state,
     position: Number(row.position),
-    bytes: tables.reduce((sum, { name, bytes }) => (own.has(name) ? sum + bytes : sum), 0),
     schemaVersion: row.schema_version,
     createdAt: row.created_at.toISOString(),
     retiredAt: row.retired_at?.toISOString() ?? null,
     stream: row.stream,
     streamCreated: row.stream_created,
     job: row.job,
+    tables: namesOfTables(row),
   };
 }
 
@@ -91,34 +91,34 @@ async function readSweeps(dataSource: DataSource, generation: number): Promise<G
   return rows.map((row) => ({ tokenGroupId: Number(row.item), membersDone: Number(row.rows_done) }));
 }
 
-/** Every table of every generation, its indexes included. PostgreSQL gives null as the size of a table that is being dropped. */
-async function tableSizes(dataSource: DataSource): Promise<TableSize[]> {
-  const rows = await dataSource.query<{ name: string; bytes: string | null }[]>(
-    `select relname as name, pg_total_relation_size(oid) as bytes from pg_class
-    where relkind = 'r' and pg_table_is_visible(oid) and relname ~ '^token(_[a-z]+)*_[0-9]+$' order by relname`,
-  );
-  return rows.map(({ name, bytes }) => ({ name, bytes: Number(bytes) }));
+interface LeaseRow {
+  readonly holder: string | null;
+  readonly epoch: string;
+  readonly expires_in: number | null;
+  readonly is_in_batch: boolean;
 }
 
+/**
+ * A batch renews the lease first, and nobody sees that before its commit. Until then xmax is the id of its transaction, which locks its
+ * own id. A lock on the row would tell the same, but it needs the right to write.
+ */
 async function readLease(dataSource: DataSource): Promise<LeaderStatus | null> {
-  const [lease] = await dataSource.query<{ holder: string | null; epoch: string; expires_in: number | null }[]>(
-    `select holder, epoch, case when isfinite(expires_at) then date_part('epoch', expires_at - clock_timestamp()) end as expires_in
-    from projector_lease where projection = $1`,
+  const [lease] = await dataSource.query<LeaseRow[]>(
+    `select holder, epoch, case when isfinite(expires_at) then date_part('epoch', expires_at - clock_timestamp()) end as expires_in,
+      exists (select from pg_locks where locktype = 'transactionid' and granted and transactionid = lease.xmax) as is_in_batch
+    from projector_lease as lease where projection = $1`,
     [TOKEN_PROJECTION.name],
   );
   if (!lease || lease.holder === null) return null;
-  return { holder: lease.holder, epoch: Number(lease.epoch), expiresInSeconds: lease.expires_in };
+  const { holder, epoch, expires_in: expiresInSeconds, is_in_batch: isInBatch } = lease;
+  return { holder, epoch: Number(epoch), expiresInSeconds, isInBatch };
 }
 
-async function readSizes(dataSource: DataSource): Promise<Pick<Status, 'deadLetters' | 'databaseBytes'>> {
-  const [row] = await dataSource.query<{ open: string; oldest: Date | null; bytes: string }[]>(
-    `select count(*) as open, min(first_seen_at) as oldest, pg_database_size(current_database()) as bytes
-    from dead_letter where projection = $1 and resolution is null`,
+async function readDeadLetters(dataSource: DataSource): Promise<DatabaseFacts['deadLetters']> {
+  const [row] = await dataSource.query<{ open: string; oldest: Date | null }[]>(
+    'select count(*) as open, min(first_seen_at) as oldest from dead_letter where projection = $1 and resolution is null',
     [TOKEN_PROJECTION.name],
   );
-  const { open, oldest, bytes } = row!;
-  return {
-    deadLetters: { open: Number(open), oldest: oldest?.toISOString() ?? null },
-    databaseBytes: Number(bytes),
-  };
+  const { open, oldest } = row!;
+  return { open: Number(open), oldest: oldest?.toISOString() ?? null };
 }

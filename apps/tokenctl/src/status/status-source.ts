@@ -4,7 +4,8 @@ import { OperatorConnection } from '../connect/nats.js';
 import type { StatusSettings } from '../connect/operator.settings.js';
 import type { JobStatus } from '#projection/job.js';
 import type { JobAnswer } from '../jobs/job-status.js';
-import { readDatabase, type DatabaseFacts } from './read-database.js';
+import { readDatabase } from './read-database.js';
+import { readSizes, withSizes, type SizedFacts } from './read-sizes.js';
 import { readStream } from './read-stream.js';
 import type { Problem, ReadModelStatus, Status, StreamStatus } from './status.js';
 
@@ -27,7 +28,17 @@ export class StatusSource {
         return null;
       });
     const [facts, connection] = await Promise.all([
-      orNull('database', withDatabase(this.settings.databaseUrl, readDatabase, DATABASE_WITHIN_MS)),
+      orNull(
+        'database',
+        withDatabase(
+          this.settings.databaseUrl,
+          async (source) => {
+            const known = await readDatabase(source);
+            return withSizes(known, await orNull('database', readSizes(source)));
+          },
+          DATABASE_WITHIN_MS,
+        ),
+      ),
       orNull('nats', this.nats.connected()),
     ]);
     const [stream, job] = connection
@@ -59,7 +70,7 @@ export class StatusSource {
   }
 }
 
-function readModel({ generations, live }: DatabaseFacts, stream: StreamStatus | null): ReadModelStatus | null {
+function readModel({ generations, live }: SizedFacts, stream: StreamStatus | null): ReadModelStatus | null {
   const generation = generations.find(({ state }) => state === 'live');
   if (!generation) return null;
   const { number, position, streamCreated } = generation;

@@ -5,7 +5,8 @@ import { bad, bold, dim, good, warning } from '../terminal/style.js';
 import { table } from '../terminal/table.js';
 import type { GenerationStatus, ReadModelStatus, Status } from './status.js';
 
-const UNKNOWN = dim('not known');
+const NOT_KNOWN = 'not known';
+const UNKNOWN = dim(NOT_KNOWN);
 
 /** The whole screen. */
 export function statusText(status: Status): string {
@@ -71,14 +72,16 @@ function lag({ lagEvents, lagSeconds }: ReadModelStatus): string {
 
 function leaderLines({ leader, readModel }: Status): string[] {
   if (!leader) return [readModel ? bad('no projector has ever led') : UNKNOWN];
-  const { holder, epoch, expiresInSeconds: left } = leader;
+  const { holder, epoch, expiresInSeconds: left, isInBatch } = leader;
   const nobody = (since: string) => bad(`${since}: no projector leads`);
   const lease =
     left === null
       ? nobody('handed back')
       : left > 0
         ? good(`held for another ${duration(left)}`)
-        : nobody(`ran out ${duration(-left)} ago`);
+        : isInBatch
+          ? warning(`ran out ${duration(-left)} ago, but the projector is in a long batch and still leads`)
+          : nobody(`ran out ${duration(-left)} ago`);
   return [entry('holder', harmless(holder)), entry('epoch', count(epoch)), entry('lease', lease)];
 }
 
@@ -109,7 +112,16 @@ function generationCells(generation: GenerationStatus): string[] {
   const { number, state, position, bytes: size, schemaVersion, createdAt, retiredAt, job } = generation;
   const replaced =
     retiredAt === null ? '' : `${duration(Math.max(0, (Date.now() - Date.parse(retiredAt)) / 1_000))} ago`;
-  return [String(number), state, count(position), bytes(size), String(schemaVersion), createdAt, replaced, job ?? ''];
+  return [
+    String(number),
+    state,
+    count(position),
+    size === null ? NOT_KNOWN : bytes(size),
+    String(schemaVersion),
+    createdAt,
+    replaced,
+    job ?? '',
+  ];
 }
 
 function deadLetterLine({ deadLetters }: Status): string {

@@ -9,7 +9,7 @@ export interface Status {
   /** The current job, else the last one of the projector that leads. */
   readonly job: JobStatus | null;
   readonly generations: readonly GenerationStatus[] | null;
-  /** Tables that look like those of a generation but belong to none. */
+  /** Tables that look like those of a generation but belong to none. Null: not known. */
   readonly strayTables: readonly TableSize[] | null;
   readonly deadLetters: { readonly open: number; readonly oldest: string | null } | null;
   readonly databaseBytes: number | null;
@@ -55,15 +55,18 @@ export interface GroupSweepStatus {
 export interface LeaderStatus {
   readonly holder: string;
   readonly epoch: number;
-  /** Negative if the lease was not renewed in time, null if it was handed back; in both cases no projector leads. */
+  /** Negative if the lease was not renewed in time, null if it was handed back: no projector leads then, unless one is in a batch. */
   readonly expiresInSeconds: number | null;
+  /** The projector is in a batch, and no other one can take the lease before its end. */
+  readonly isInBatch: boolean;
 }
 
 export interface GenerationStatus {
   readonly number: number;
   readonly state: string;
   readonly position: number;
-  readonly bytes: number;
+  /** null: not known. */
+  readonly bytes: number | null;
   readonly schemaVersion: number;
   readonly createdAt: string;
   /** When another generation replaced it. */

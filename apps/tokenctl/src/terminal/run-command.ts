@@ -1,5 +1,5 @@
 import { bounded } from '#service-runtime/log-texts.js';
-import { harmlessLines } from './spelling.js';
+import { harmlessLines, jsonLine } from './spelling.js';
 
 const MAX_MESSAGE = 4_000;
 
@@ -27,7 +27,7 @@ export function print(text: string): void {
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value));
+  print(jsonLine(value));
 }
 
 function written(stream: NodeJS.WriteStream): Promise<void> {

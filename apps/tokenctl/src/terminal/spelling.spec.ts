@@ -1,5 +1,5 @@
 import { harmless } from '#service-runtime/log-texts.js';
-import { bytes, counted, duration } from './spelling.js';
+import { bytes, counted, duration, jsonLine } from './spelling.js';
 
 describe('spelling', () => {
   test.each([
@@ -26,6 +26,12 @@ describe('spelling', () => {
 
   test('knows one from many', () => {
     expect([0, 1, 1_234].map((n) => counted(n, 'event'))).toEqual(['0 events', '1 event', '1,234 events']);
+  });
+
+  test('writes JSON in one line that steers no terminal either, and loses nothing', () => {
+    const value = { subject: 'a\x1b[31m\n\x9b\u202e"\\é🚗' };
+    expect(jsonLine(value)).toBe('{"subject":"a\\u001b[31m\\n\\u009b\\u202e\\"\\\\é🚗"}');
+    expect(JSON.parse(jsonLine(value))).toEqual(value);
   });
 
   test('lets nothing through that steers a terminal', () => {

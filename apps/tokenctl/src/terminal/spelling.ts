@@ -3,6 +3,11 @@ import { harmless } from '#service-runtime/log-texts.js';
 const number = new Intl.NumberFormat('en');
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
+/** A text of a message stays a text on a terminal too: JSON itself escapes only some of the characters that steer one. */
+export function jsonLine(value: unknown): string {
+  return harmless(JSON.stringify(value));
+}
+
 /** `1,234,567` */
 export function count(value: number): string {
   return number.format(value);

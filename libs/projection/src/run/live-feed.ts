@@ -11,9 +11,9 @@ import { applyOrPark } from './apply-or-park.js';
 import type { BatchTarget } from './batch-target.js';
 import type { LeaderContext } from './leader-context.js';
 import type { Leadership } from './leadership.js';
+import { ParkedLog } from './parked-log.js';
 import { Patience } from './patience.js';
 import { PlanAge } from './plan-age.js';
-import { reportParked } from './report-parked.js';
 
 /** On an idle stream the projector renews the lease and confirms the freshness of the read model at this interval. */
 export const IDLE_TICK_MS = 250;
@@ -29,6 +29,7 @@ const WHOLE = { count: Infinity, gap: undefined, loss: undefined };
 export class LiveFeed {
   private readonly plans: PlanAge;
   private readonly patience: Patience;
+  private readonly parked: ParkedLog;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -38,6 +39,7 @@ export class LiveFeed {
   ) {
     this.plans = new PlanAge(leading.client);
     this.patience = new Patience(leading.client, leading.statementTimeoutMs);
+    this.parked = new ParkedLog(context.engine.logger);
   }
 
   /** Reads from the position of the live generation until that generation is replaced, or the process stops. @throws {SourceChanged} */
@@ -128,7 +130,7 @@ export class LiveFeed {
       metrics.headSeen(outcome.position.sequence, monitor.headFrom(outcome.position));
       metrics.caughtUp(completeAt(outcome.position.sequence));
       metrics.batches.committed(outcome, part.length, (performance.now() - startedAt) / 1000, part.at(-1)!);
-      reportParked(this.context.engine.logger, outcome.parked);
+      this.parked.add(outcome.parked);
     });
     await this.patience.relax();
     this.plans.batchTook(performance.now() - startedAt);

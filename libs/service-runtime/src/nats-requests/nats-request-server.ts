@@ -7,6 +7,7 @@ import type { NatsLink } from '../nats-connection.js';
 import { RefusalLog } from '../refusal-log.js';
 import { requestId } from '../request-id.js';
 import { ServiceError, unforeseen } from '../service-error.js';
+import { Summary } from '../summary.js';
 import type { Answer } from '../answer.js';
 import { EndpointStats } from './endpoint-stats.js';
 import { LastingSubscriptions } from './lasting-subscriptions.js';
@@ -41,6 +42,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   private readonly endpoints: EndpointStats[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private readonly refusals: RefusalLog;
+  private readonly unsent: Summary<{ readonly err: unknown; readonly requestId: string }>;
   private isClosing = false;
 
   constructor(
@@ -51,6 +53,9 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   ) {
     super();
     this.refusals = new RefusalLog(log);
+    this.unsent = new Summary((line, requests) =>
+      log.error({ ...line, requests }, 'an error answer could not be sent'),
+    );
   }
 
   /** Does not wait for NATS, so that HTTP can start meanwhile. */
@@ -139,7 +144,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     try {
       respondError(message, body, problem, id, this.link.maxPayload);
     } catch (error) {
-      this.log.error({ err: error, requestId: id }, 'an error answer could not be sent');
+      this.unsent.add({ err: error, requestId: id });
     }
   }
 }

@@ -16,6 +16,8 @@ describe('an answer', () => {
     'billing.replies.17',
     '_GR_.Ab12Cd.Ef34Gh._INBOX.xyz.1',
     '_R_.xyz',
+    '_GR_.a.b.billing.replies.17',
+    '_GR_.a.b._R_.xyz',
   ])('may go to %s', (reply) => {
     expect(subjects.refusal(reply)).toBeUndefined();
   });
@@ -44,6 +46,9 @@ describe('an answer', () => {
     ['$JS.API.STREAM.PURGE.TOKENS', 'protected'],
     ['_INBOX.$JS.API', 'protected'],
     ['_INBOX.x.$', 'protected'],
+    ['_GR_.a.b.billing.charge', 'no_inbox'],
+    ['_GR_.a.b', 'no_inbox'],
+    ['_GR_.a.b._GR_.c.d.billing.charge', 'no_inbox'],
     ['_GR_.a.b.$JS.API.STREAM.PURGE.TOKENS', 'protected'],
     ['_GR_.a.b.tokens.rebuild.cancel', 'protected'],
     ['_GR_.a.b.legacy.x.events', 'protected'],

@@ -5,6 +5,10 @@ export type DropReason = (typeof DROP_REASONS)[number];
 /** The inboxes of NATS clients; other requesters need the setting `NATS_REPLY_PREFIXES`. */
 export const INBOX = '_INBOX';
 
+/** A gateway puts this before a reply subject, with its cluster and itself, and removes it again on the way back. */
+const GATEWAY = '_GR_';
+const GATEWAY_TOKENS = 3;
+
 /** No client makes a longer one. */
 const MAX_LENGTH = 512;
 const EMPTY_TOKEN = /^\.|\.\.|\.$/;
@@ -37,7 +41,9 @@ export class ReplySubjects {
     if (tokens.some((token) => token.startsWith('$')) || this.isClosed(tokens)) return 'protected';
     if (reply.startsWith(`${INBOX}.`)) return undefined;
     if (!this.prefixes.some((prefix) => reply.startsWith(prefix))) return 'no_inbox';
-    // On the way to us a server puts _R_ or _GR_ before a reply subject. It removes that again on the way back.
+    if (tokens[0] === GATEWAY)
+      return tokens.length > GATEWAY_TOKENS ? this.refusal(tokens.slice(GATEWAY_TOKENS).join('.')) : 'no_inbox';
+    // A server may put something else before a reply subject, for instance _R_, and remove it again on the way back.
     return tokens.some((_, from) => this.isClosed(tokens.slice(from))) ? 'protected' : undefined;
   }
 

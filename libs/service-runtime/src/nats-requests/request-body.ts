@@ -19,6 +19,8 @@ const ENVELOPE = ['pattern', 'data', 'id'];
 /** Nest writes the id last, so an envelope begins like this. */
 const NEST_BEGIN = /^\{"pattern":/;
 const NEST_END = /,"id":"([\w-]{1,64})"\}$/;
+/** Nest's own ids have 22. The id goes into every answer, so a long one could make it larger than a message may be. */
+const MAX_NEST_ID = 64;
 
 /**
  * The body of a request. It is parsed only when a handler reads it, so a request that is not allowed costs no parsing. It serves plain
@@ -82,12 +84,18 @@ function contentsOf(payload: Uint8Array): Contents {
   const flaw = flawIn(text);
   const problem = flaw && refusalOf(flaw);
   if (!isNestEnvelope(body)) return { data: body, problem };
+  if (body.id.length > MAX_NEST_ID) return { problem: longId(body.id) };
   // Nest's `send` takes no undefined: an envelope without data, or with an empty text, is a request without parameters.
   return {
     nestId: body.id,
     data: body.data === '' ? {} : (body.data ?? {}),
     problem: problem ?? unexpectedKeyIn(body),
   };
+}
+
+function longId({ length }: string): ServiceError {
+  const message = `The id of a Nest envelope has ${length} characters, and at most ${MAX_NEST_ID} are taken.`;
+  return new ServiceError(400, message, { logged: 'the id of a Nest envelope is too long' });
 }
 
 /** A parameter outside `data` would be ignored silently. */

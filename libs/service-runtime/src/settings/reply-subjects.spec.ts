@@ -59,6 +59,9 @@ describe('the subjects of the stream', () => {
     ['tokens', ['x.>', 'tokens.*']],
     ['tokens', ['tokens.list']],
     ['tokens', ['tokens.*.status']],
+    ['tokens', ['tokens.*.cancel']],
+    ['tokens', ['tokens.rebuild.progress']],
+    ['tokens', ['tokens.rebuild.drop-previous']],
     ['tokens.events', ['tokens.events.>']],
   ])('may not take requests with the prefix %s: %j', (subjectPrefix, stream) => {
     expect(() => read(undefined, subjectPrefix, stream)).toThrow('must leave the requests out');

@@ -4,7 +4,17 @@ import type { Environment } from './environment.js';
 const PREFIX = /^[^\s.*>$\p{C}][^\s.*>\p{C}]*(\.[^\s.*>$\p{C}][^\s.*>\p{C}]*)*$/u;
 
 /** The subjects below the prefix on which both apps answer or publish. */
-const REQUESTS = ['list', 'get', 'rebuild', 'rebuild.status', 'verify', 'verify.progress', 'dead-letters.replay'];
+const REQUESTS = [
+  'list',
+  'get',
+  'rebuild',
+  ...['cancel', 'confirm', 'drop-previous', 'pause', 'progress', 'resume', 'rollback', 'status'].map(
+    (name) => `rebuild.${name}`,
+  ),
+  'verify',
+  'verify.progress',
+  'dead-letters.replay',
+];
 
 /** Whether a stream with these subjects receives requests: JetStream would answer before us, and store each request as an event. */
 export function takesRequests(subjectPrefix: string, streamSubjects: readonly string[]): boolean {
