@@ -30,7 +30,7 @@ export function repairInWords(
 }
 
 export function notSoMany(found: number, expected: number): string {
-  return `${counted(found, 'row')} ${found === 1 ? 'is' : 'are'} told of by no event that was read, not ${expected}: nothing was changed`;
+  return `${counted(found, 'row')} ${found === 1 ? 'is' : 'are'} told of by no event that was read, not ${expected}: this attempt changed nothing`;
 }
 
 function ofNoEvent(untold: readonly Difference[]): string {
