@@ -90,9 +90,10 @@ describe('before a rebuild, room on the disk', () => {
       { within: 20_000 },
     );
     // Again where the generation that was replaced is dropped at that moment.
-    await eventually('the role to own nothing', () =>
-      database.query(`reassign owned by ${NOBODY} to current_user; drop owned by ${NOBODY}`),
-    );
+    await eventually('the role to own nothing', async () => {
+      await database.query(`reassign owned by ${NOBODY} to current_user; drop owned by ${NOBODY}`);
+      return true;
+    });
   });
 });
 

@@ -21,7 +21,7 @@ const [version] = /v\d+\.\d+\.\d+\S*/.exec(stdout ?? '') ?? [];
 if (status !== 0 || !version) refuse(`${binary} is no nats-server: ${error?.message ?? stdout}`);
 
 console.log(`Tests on nats-server ${version} (${binary})`);
-const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '--maxWorkers=2', ...chosen], {
+const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '--maxWorkers=3', ...chosen], {
   env: { ...process.env, NATS_SERVER_BIN: binary },
   stdio: 'inherit',
 });

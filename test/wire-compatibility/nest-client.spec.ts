@@ -51,14 +51,14 @@ describe('a ClientProxy of Nest 12', () => {
     expect(await send('list', data())).toEqual((await world.doors.list()).json());
   });
 
-  test('has an id of 64 characters at most; a longer one is refused, and not sent back', async () => {
+  test('has an id of 1,024 characters at most; a longer one is refused, and not sent back', async () => {
     const { nats, prefix } = world.stream;
     const ask = async (id: string) =>
       (await nats.request(`${prefix}.list`, JSON.stringify({ pattern: 'x', data: {}, id }))).string();
-    expect(await ask('i'.repeat(64))).toMatch(/^\{"response":.*"id":"i{64}"\}$/);
-    expect(JSON.parse(await ask('i'.repeat(65)))).toMatchObject({
+    expect(await ask('i'.repeat(1_024))).toMatch(/^\{"response":.*"id":"i{1024}"\}$/);
+    expect(JSON.parse(await ask('i'.repeat(1_025)))).toMatchObject({
       statusCode: 400,
-      message: 'The id of a Nest envelope has 65 characters, and at most 64 are taken.',
+      message: 'The id of a Nest envelope has 1025 characters, and at most 1024 are taken.',
     });
   });
 

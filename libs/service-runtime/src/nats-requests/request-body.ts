@@ -20,7 +20,7 @@ const ENVELOPE = ['pattern', 'data', 'id'];
 const NEST_BEGIN = /^\{"pattern":/;
 const NEST_END = /,"id":"([\w-]{1,64})"\}$/;
 /** Nest's own ids have 22. The id goes into every answer, so a long one could make it larger than a message may be. */
-const MAX_NEST_ID = 64;
+const MAX_NEST_ID = 1_024;
 
 /**
  * The body of a request. It is parsed only when a handler reads it, so a request that is not allowed costs no parsing. It serves plain
