@@ -66,6 +66,7 @@ describe('letters that are replayed', () => {
     const replaying = replayDeadLetters(leading, ids);
     await leading.runTasks();
     await leading.end();
+    await expect(replaying).resolves.toBeDefined();
     const { replayed, refused } = await replaying;
     expect(replayed).toEqual(ids.slice(0, 50).filter((id) => Number(id) % 2 === 0));
     expect(idsOf(refused)).toEqual(ids.filter((id) => !replayed.includes(id)));

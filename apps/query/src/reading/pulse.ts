@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFailure } from './read-failure.js';
+import { notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
 import type { ReadModelState } from './reading.js';
 import { STATE_SQL } from './snapshot.sql.js';
@@ -64,8 +64,7 @@ export class Pulse {
       return prepared.query<{ position: string; lag: string; stale: string | null }>(STATE_SQL);
     });
     const [row] = rows;
-    // Between two generations there is none for a moment: nothing is reached then.
-    if (!row) return { position: '0', lagMs: '0', staleBecause: undefined };
+    if (!row) throw notMigrated();
     return { position: row.position, lagMs: row.lag, staleBecause: row.stale ?? undefined };
   }
 }

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
-import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { runService, type RunningService } from '#service-runtime/run-service.js';
+import { serve } from '#service-runtime/serve.js';
 import type { Projection } from '../projection.js';
 import { readProjectorSettings, type ProjectorSettings } from '../settings.js';
 import { ProjectorAppModule } from './projector-app.module.js';
@@ -14,10 +14,5 @@ export function runProjector(projection: Projection): Promise<void> {
 
 async function start(projection: Projection, settings: ProjectorSettings, logger: Logger): Promise<RunningService> {
   const app = await createHttpApp(ProjectorAppModule.with(projection, settings, logger), logger);
-  app.connectMicroservice({ strategy: app.get(NatsRequestServer) }, { inheritAppConfig: true });
-  await app.init();
-  await app.startAllMicroservices();
-  await app.listen(settings.httpPort, settings.httpHost);
-  logger.info({ url: await app.getUrl() }, 'listening');
-  return { stop: () => app.close() };
+  return serve(app, settings, logger);
 }

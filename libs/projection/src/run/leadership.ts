@@ -62,10 +62,14 @@ export class Leadership {
 
   /** The wait of a loop that reads no messages: ends early for a task. */
   async idle(ms: number, stopping: AbortSignal): Promise<void> {
-    if (this.hasTasks) return;
+    if (this.hasTasks || stopping.aborted) return;
     const ended = new AbortController();
-    this.onTask(() => ended.abort());
-    await sleep(ms, undefined, { signal: AbortSignal.any([stopping, ended.signal]) }).catch(() => undefined);
+    const end = () => ended.abort();
+    this.onTask(end);
+    // Not AbortSignal.any: on Node 20 each of its signals stays with the one that lives as long as the process.
+    stopping.addEventListener('abort', end, { once: true });
+    await sleep(ms, undefined, { signal: ended.signal }).catch(() => undefined);
+    stopping.removeEventListener('abort', end);
   }
 
   /**
