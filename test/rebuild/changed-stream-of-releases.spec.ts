@@ -1,5 +1,9 @@
 import { jetstreamManager } from '@nats-io/jetstream';
+import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
+import { createGeneration } from '#projection/store/generations.js';
+import { inTransaction } from '#projection/store/transaction.js';
 import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { metric, notReady, ready } from '../faults/health.js';
 import type { AppProcess } from '../support/app-process.js';
 import { aTokenEvent } from '../support/builders.js';
@@ -8,6 +12,7 @@ import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
 import { publish } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
+import { withClient } from '../support/with-client.js';
 import { HoldPoints } from './hold-points.js';
 import { releaseOfSchema } from './other-release.js';
 import { Rebuilds } from './rebuilds.js';
@@ -98,6 +103,21 @@ describe('a release whose tables are newer, over a stream that is no longer the 
     await hold.release();
     await notReady(next, 'projector', HALTED_OVER_ANOTHER_STREAM, 20_000);
     expect(await jobs()).toMatchObject([{ kind: 'rebuild', state: 'failed', generation: 2 }]);
+  });
+
+  test('ends its unfinished job that has read nothing yet, and switches to nothing', async () => {
+    await system.projector.stop();
+    const projection = { ...TOKEN_PROJECTION, schemaVersion: SCHEMA_VERSION + 1 };
+    const startedAt = new Date().toISOString();
+    const job = { ...PLAIN_REBUILD, startedAt, requested: 'run', phase: 'filling', mustBeCompared: true } as const;
+    await withClient(system.database.url, (client) =>
+      inTransaction(client, () => createGeneration(client, projection, job)),
+    );
+    await recreate();
+    await startNewer();
+    const ended = await eventually('the job to end', async () => (await jobs())[0], { within: 20_000 });
+    expect(ended).toMatchObject({ kind: 'rebuild', state: 'failed', generation: 2 });
+    expect((await rebuilds.generations())[1]).toBe('live');
   });
 
   test('that was purged further than that generation was read, rebuilds from the rest at a command', async () => {

@@ -127,7 +127,7 @@ export const REBUILDING: readonly Protection[] = [
     text: 'if (stored.mustBeCompared && live.isHalted)',
     off: 'if (stored.mustBeCompared && live.isHalted && generation === 0)',
     spec: CHANGED,
-    test: 'ends what it was making',
+    test: 'ends its unfinished job that has read nothing yet',
   },
   {
     name: 'a-new-schema-looks-at-the-stream',
