@@ -45,9 +45,14 @@ describe('a caller that names the position it wants', () => {
   test('waits while the projector is behind, and is answered once it is not', async () => {
     const release = await holdLocks(world.database, STALL_BATCHES);
     const position = await publish(world.stream, aTokenEvent('token.created', { id: 1_000 }));
-    const [behind] = await Promise.all([httpList(world.query.url, { limit: 1 })]);
-    expect(Number(behind.headers.get('x-read-position'))).toBeLessThan(position);
-    const waiting = onBothDoors(String(position));
+    let answered = 0;
+    const waiting = onBothDoors(String(position)).finally(() => (answered += 1));
+    // Long enough for both to be answered, if they did not wait.
+    for (let i = 0; i < 20; i += 1) {
+      const behind = await httpList(world.query.url, { limit: 1 });
+      expect(Number(behind.headers.get('x-read-position'))).toBeLessThan(position);
+    }
+    expect(answered).toBe(0);
     await release();
     for (const reply of await waiting) {
       expect(reply.status).toBe(200);
@@ -60,7 +65,9 @@ describe('a caller that names the position it wants', () => {
     try {
       const before = (await httpList(world.query.url, { limit: 1 })).headers.get('x-read-position');
       const position = await publish(world.stream, aTokenEvent('token.created', { id: 1_001 }));
-      for (const reply of await onBothDoors(String(position))) {
+      const asked = onBothDoors(String(position));
+      await expect(asked).resolves.toHaveLength(2);
+      for (const reply of await asked) {
         expect(reply.status).toBe(503);
         expect(reply.headers.get('x-read-position')).toBe(before);
         expect(messageOf(reply)).toBe(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { expectReadModelOfStream } from '../faults/expect-read-model.js';
 import { notReady, ready } from '../faults/health.js';
@@ -11,6 +12,8 @@ import { releaseOfSchema } from './other-release.js';
 import { Rebuilds } from './rebuilds.js';
 
 const NEWER = SCHEMA_VERSION + 1;
+/** In which a projector that may prepare has begun. */
+const LONGER_THAN_A_ROUND_MS = 2_000;
 
 test('a release that was rolled back from leaves the lease to the one before, and does not come back unasked', async () => {
   const [system, newer] = await Promise.all([startSystem(), releaseOfSchema(NEWER)]);
@@ -33,6 +36,12 @@ test('a release that was rolled back from leaves the lease to the one before, an
   expect(await versions()).toEqual({ previous: NEWER, live: SCHEMA_VERSION });
 
   await eventually('the generation of the newer release to go', () => rebuilds.ask('rebuild.drop-previous'));
+  // One that was not there when the operator decided knows of it from the database alone.
+  const another = await startProjector(system.env, { directory: newer, when: 'listening' });
+  await notReady(another, 'projector', /outdated/);
+  await sleep(LONGER_THAN_A_ROUND_MS);
+  expect(await versions()).toEqual({ live: SCHEMA_VERSION });
+  await another.stop();
   expect(await rebuilds.carryOut()).toMatchObject({ state: 'done', differences: 0 });
   expect(await rebuilds.ask('rebuild.drop-previous')).toMatchObject({ dropped: [1] });
   expect(await versions()).toEqual({ live: SCHEMA_VERSION });

@@ -61,4 +61,20 @@ export const READING: readonly Protection[] = [
     spec: GENERATIONS,
     test: 'whose tables are still there',
   },
+  {
+    name: 'min-position-is-waited-for',
+    file: 'apps/query/src/reading/read-model-reader.ts',
+    text: 'if (minPosition === undefined || isAt(found.state, minPosition)) return found;',
+    off: 'if (minPosition === undefined || isAt(found.state, 0n)) return found;',
+    spec: 'test/query/min-position.spec.ts',
+    test: 'waits while the projector is behind',
+  },
+  {
+    name: 'min-position-is-not-waited-for-for-ever',
+    file: 'apps/query/src/reading/pulse.ts',
+    text: '>= position || now >= until;',
+    off: '>= position || until < 0;',
+    spec: 'test/query/min-position.spec.ts',
+    test: 'is told after two seconds how far',
+  },
 ];
