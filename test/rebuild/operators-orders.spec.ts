@@ -98,6 +98,50 @@ describe('an order of an operator', () => {
     },
   );
 
+  describe('that reaches a former leader too', () => {
+    /** The first projector is frozen, and has no answer to a request yet. */
+    async function isSucceeded(): Promise<void> {
+      const successor = await startProjector(system.env);
+      system.projector.kill('SIGSTOP');
+      await letLeaseRunOut(system.database);
+      await eventually('the successor to lead', async () => (await metric(successor, 'projector_leader')) === 1);
+    }
+
+    test('is answered by the projector that leads, although that one is slower', async () => {
+      await isSucceeded();
+      const release = await holdLocks(system.database, STALL_BATCHES);
+      await publish(system.stream, aTokenEvent('token.created'));
+      await batchWaitsForLock(system.database);
+      const reply = ask(['rebuild', {}]);
+      system.projector.kill('SIGCONT');
+      await eventually(
+        'the former leader to know it',
+        async () => (await metric(system.projector, 'projector_leader')) === 0,
+      );
+      await release();
+      expect(await reply).toMatchObject({ status: 200 });
+    });
+
+    test('is not refused by that one for what the projector that leads has done', async () => {
+      await isSucceeded();
+      const { nats, prefix } = system.stream;
+      const replies: string[] = [];
+      const inbox = createInbox();
+      nats.subscribe(inbox, {
+        callback: (_, message) => void replies.push(message.headers?.get('Nats-Service-Error') || 'carried out'),
+      });
+      const holding = holdGeneration(system.database);
+      nats.publish(`${prefix}.rebuild`, '', { reply: inbox });
+      await eventually('the order to be carried out', () => replies.length === 1);
+      const { number, release } = await holding;
+      system.projector.kill('SIGCONT');
+      await eventually('the former leader to answer', () => replies.length === 2);
+      await release();
+      expect(replies).toEqual(['carried out', expect.stringMatching(/no longer leads.* may have carried it out/)]);
+      expect(await rebuilds.ended(number)).toMatchObject<Partial<JobStatus>>({ state: 'done' });
+    });
+  });
+
   test('is a 503 while the database gives no connection', async () => {
     const { name } = system.database;
     const { databaseServer } = suiteEnvironment();

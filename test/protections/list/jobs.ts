@@ -74,6 +74,14 @@ export const JOBS: readonly Protection[] = [
     test: 'that a long batch kept from its beginning',
   },
   {
+    name: 'the-projector-that-leads-answers-first',
+    file: 'libs/projection/src/operate/the-leader-first.ts',
+    text: '    await sleep(ANSWERED_AFTER_MS - (performance.now() - askedAt));\n',
+    off: '    await sleep(ANSWERED_AFTER_MS * 0 * askedAt);\n',
+    spec: ORDERS,
+    test: 'although that one is slower',
+  },
+  {
     name: 'a-request-is-of-the-projector-in-charge',
     file: 'libs/projection/src/store/jobs.ts',
     text: ' and exists (select from mine) ${condition}',

@@ -18,6 +18,7 @@ import {
   verifyOrder,
 } from './operator.request.js';
 import { replayDeadLetters } from './replay-dead-letters.js';
+import { theLeaderFirst } from './the-leader-first.js';
 
 /** The requests of operators: `<prefix>.rebuild` and the other subjects. Only the leader answers. */
 @Controller()
@@ -115,7 +116,8 @@ export class OperatorController {
   }
 
   private async answer(carryOut: (begin: () => void) => Promise<object>): Promise<Answer> {
-    const body = await carryOutInTime(carryOut, this.engine.projection.words.tool);
+    const { tool } = this.engine.projection.words;
+    const body = await theLeaderFirst(this.engine, this.state, () => carryOutInTime(carryOut, tool));
     return { json: Buffer.from(JSON.stringify(body)), headers: {} };
   }
 }

@@ -1,7 +1,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 import { interruptionReason } from '../run/interruption-reason.js';
-import { noLongerLeads } from '../run/leadership.js';
+import { NoLongerLeads } from '../run/leadership.js';
 import { LeaseLost } from '../store/lease.js';
 
 /**
@@ -12,7 +12,7 @@ import { LeaseLost } from '../store/lease.js';
  */
 export function orderFailure(error: unknown, isBegun: boolean, tool: string): unknown {
   if (error instanceof ServiceError) return error;
-  if (error instanceof LeaseLost) return noLongerLeads(error);
+  if (error instanceof LeaseLost) return new NoLongerLeads(error);
   const away = awayIn(error);
   if (away === undefined) return error;
   if (!isBegun) return unavailable(away, error);

@@ -3,7 +3,7 @@ import { ServiceError } from '#service-runtime/service-error.js';
 import { Injectable } from '@nestjs/common';
 import { Engine } from '../engine.js';
 import type { JobOrder, JobStatus, JobRequest } from '../job.js';
-import { noLongerLeads, type Leadership } from '../run/leadership.js';
+import { NoLongerLeads, type Leadership } from '../run/leadership.js';
 import { ProjectorState } from '../run/projector-state.js';
 import { listGenerations } from '../store/generations.js';
 import { confirmLoss, lastFinished, storeRequest, type Stored } from '../store/jobs.js';
@@ -178,7 +178,7 @@ export class Jobs {
 
 /** @throws {ServiceError} 503 if another projector leads */
 function isStored(stored: Stored): boolean {
-  if (stored === 'not in charge') throw noLongerLeads();
+  if (stored === 'not in charge') throw new NoLongerLeads();
   return stored === 'stored';
 }
 

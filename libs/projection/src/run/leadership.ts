@@ -87,12 +87,18 @@ export class Leadership {
 
   async end(): Promise<void> {
     // An operator may wait for a queued task.
-    this.over = noLongerLeads();
+    this.over = new NoLongerLeads();
     await this.runTasks();
   }
 }
 
-/** The refusal of an order that was not carried out, because another projector may lead already. */
-export function noLongerLeads(cause?: unknown): ServiceError {
-  return new ServiceError(503, 'This projector no longer leads; try again in a moment.', { cause });
+/** The refusal of an order that this projector did not carry out, because another one may lead already. */
+export class NoLongerLeads extends ServiceError {
+  constructor(cause?: unknown) {
+    super(
+      503,
+      'This projector no longer leads. The one that leads now may have carried it out: look at the status before you ask again.',
+      { cause },
+    );
+  }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ServiceError } from '#service-runtime/service-error.js';
-import type { Leadership } from './leadership.js';
+import { NoLongerLeads, type Leadership } from './leadership.js';
 
 export type Activity = 'starting' | 'standing by' | 'projecting' | 'halted' | 'interrupted' | 'outdated';
 
@@ -12,9 +11,9 @@ export class ProjectorState {
   /** Set while this process leads. */
   leading: Leadership | undefined;
 
-  /** @throws {ServiceError} 503 if this process does not lead */
+  /** @throws {NoLongerLeads} */
   mustLead(): Leadership {
-    if (!this.leading) throw new ServiceError(503, 'This projector does not lead; try again in a moment.');
+    if (!this.leading) throw new NoLongerLeads();
     return this.leading;
   }
 

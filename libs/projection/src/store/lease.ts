@@ -103,7 +103,7 @@ export function mayRunOut(renewedAt: number): boolean {
  * Makes sure the lease is still ours, without a lock: for writes that would be the same from any projector.
  * @throws {LeaseLost}
  */
-export async function checkLease(client: Client, lease: Lease): Promise<void> {
+export async function checkLease(client: Pick<Client, 'query'>, lease: Lease): Promise<void> {
   const { rowCount } = await client.query({
     name: 'check_lease',
     text: 'select 1 from projector_lease where projection = $1 and holder = $2 and epoch = $3',
