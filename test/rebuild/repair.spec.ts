@@ -1,6 +1,10 @@
 import { expectReadModelOfStream } from '../faults/expect-read-model.js';
+import { batchWaitsForLock, holdLocks } from '../faults/hold-locks.js';
+import { letLeaseRunOut } from '../faults/lease.js';
 import { aGroupDeletion, aMembershipEvent, aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
+import { startProjector } from '../support/processes.js';
 import { publish } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
 import { HoldPoints } from './hold-points.js';
@@ -114,6 +118,23 @@ describe('a repair', () => {
       state: 'done',
       untold: 0,
     });
+    await expectReadModelOfStream(system);
+  });
+
+  test('removes the rest of what no event tells of where the leader was killed between two transactions', async () => {
+    const { database } = system;
+    await database.query(`insert into token_1 select (jsonb_populate_record(t, jsonb_build_object('id', 1000 + i))).*
+      from token_1 t, generate_series(1, 1100) i where t.id = 1`);
+    const held = await holdLocks(database, 'select 1 from token_1 where id = 2100 for update');
+    await rebuilds.begin({ repair: true, removeUntold: 1_100 }, 'verify');
+    const left = async () => (await database.query('select 1 from token_1 where id > 1000')).length;
+    await eventually('the first of them to be removed', async () => (await left()) < 1_100);
+    await batchWaitsForLock(database);
+    system.projector.kill('SIGKILL');
+    expect(await left()).toBe(100);
+    await Promise.all([held(), letLeaseRunOut(database)]);
+    await startProjector(system.env);
+    expect(await rebuilds.ended(2)).toMatchObject({ state: 'done', untold: 0 });
     await expectReadModelOfStream(system);
   });
 

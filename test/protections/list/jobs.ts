@@ -74,6 +74,14 @@ export const JOBS: readonly Protection[] = [
     test: 'that a long batch kept from its beginning',
   },
   {
+    name: 'what-a-repair-has-removed-is-stored-with-it',
+    file: `${REBUILD}/phases/repair.ts`,
+    text: 'await changeJob(client, job, { removeUntold: await countUntold(client, compared, damage) });',
+    off: 'await changeJob(client, job, {});',
+    spec: 'test/rebuild/repair.spec.ts',
+    test: 'killed between two transactions',
+  },
+  {
     name: 'the-projector-that-leads-answers-first',
     file: 'libs/projection/src/operate/the-leader-first.ts',
     text: '    await sleep(ANSWERED_AFTER_MS - (performance.now() - askedAt));\n',

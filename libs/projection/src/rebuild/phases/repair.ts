@@ -3,6 +3,7 @@ import { isFaultOfTheData } from '#service-runtime/postgres/postgres-errors.js';
 import type { Difference } from '../../job.js';
 import type { Leadership } from '../../run/leadership.js';
 import { STATEMENT_TIMEOUT_MS, WHOLE_TABLE_TIMEOUT_MS } from '../../run/patience.js';
+import { changeJob } from '../../store/jobs.js';
 import { fenced } from '../../store/transaction.js';
 import { setStatementTimeout } from '../../store/writer-client.js';
 import { streamNow } from '../../stream/stream.js';
@@ -10,7 +11,7 @@ import { damageOf, differencesToRepair, type Compared, type Damage } from '../da
 import { wrongDerivedRows } from '../derived-rows.js';
 import { JobFailed } from '../job-ended.js';
 import type { LeadersWork } from '../leaders-work.js';
-import { ensureNumber, portionsOf, repairRows } from '../repair-rows.js';
+import { countUntold, portionsOf, repairRows } from '../repair-rows.js';
 import { findingsInWords, notSoMany, repairInWords } from '../verification-words.js';
 import { enter } from '../work.js';
 import { MAX_REPAIRS } from './prove.js';
@@ -37,7 +38,7 @@ export async function reportOrRepair(work: LeadersWork): Promise<string> {
     );
   if (found > MAX_REPAIRS) throw new JobFailed(`more than ${MAX_REPAIRS} differences: rebuild instead of repairing`);
   const untold = differences.filter(({ isUntold }) => isUntold).length;
-  if ((removeUntold ?? untold) !== untold) throw new JobFailed(notSoMany(untold, removeUntold!));
+  ensureNumber(untold, removeUntold ?? untold);
   return repairUntilProven(work, differences, comparedBy(work, parts.generation));
 }
 
@@ -70,16 +71,25 @@ async function repairAll(
   damage: Damage,
   removeUntold: number | null,
 ): Promise<void> {
+  const job = { generation: work.parts.generation, startedAt: work.order.startedAt };
   for (const [index, portion] of portionsOf(compared.projection, damage).entries()) {
     await work.standStill((leading) =>
       inLongTransaction(leading, async () => {
         const { client } = leading;
-        if (index === 0 && removeUntold !== null) await ensureNumber(client, compared, damage, removeUntold);
-        await repairRows(client, compared, portion, removeUntold !== null);
+        if (removeUntold === null) return repairRows(client, compared, portion, false);
+        if (index === 0) ensureNumber(await countUntold(client, compared, damage), removeUntold);
+        await repairRows(client, compared, portion, true);
+        // The next leader removes the rest, if this one does not come to it.
+        await changeJob(client, job, { removeUntold: await countUntold(client, compared, damage) });
       }),
     );
     await work.progress.pauseOrEnd();
   }
+}
+
+/** @throws {JobFailed} unless there are exactly as many rows that no event mentions as the operator expects */
+function ensureNumber(found: number, expected: number): void {
+  if (found !== expected) throw new JobFailed(notSoMany(found, expected));
 }
 
 /** Compares everything again. Only rows that no event mentions, and rows that depend on those, may be left. */
