@@ -62,9 +62,9 @@ export function groupReport(
 function workRow(
   name: string,
   rows: number,
-  { seconds, cpuSeconds, longestTransaction, standStill }: LoneFigures,
+  { seconds, cpuSeconds, longestTransaction, withLivePaused }: LoneFigures,
 ): Cell[] {
-  return [name, seconds, rows / seconds, cpuSeconds, longestTransaction, standStill];
+  return [name, seconds, rows / seconds, cpuSeconds, longestTransaction, withLivePaused];
 }
 
 function loneRow(name: string, { committed, listed }: LoneFigures): Cell[] {

@@ -17,7 +17,7 @@ export interface LoneFigures {
   /** From the commit until the list over HTTP shows it. */
   readonly listed: readonly number[];
   /** The longest time in which an event waited and the position did not move. */
-  readonly standStill: number;
+  readonly withLivePaused: number;
   readonly longestTransaction: number;
   /** Processor time of the projector and of the server process that writes for it: a busy machine disturbs it least. */
   readonly cpuSeconds: number;
@@ -110,7 +110,7 @@ export class LoneEvents {
       still.look(Number(position), waiting[0]?.since);
       await sleep(LOOK_EVERY_MS);
     }
-    return { committed, longestTransaction, standStill: still.longest };
+    return { committed, longestTransaction, withLivePaused: still.longest };
   }
 
   private async watchList(waiting: Waiting[], isDone: () => boolean, claims: (position: number) => void) {

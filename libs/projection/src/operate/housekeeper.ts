@@ -28,7 +28,8 @@ export class Housekeeper implements BeforeApplicationShutdown {
       EVERY_MS,
       () => this.round(),
       // A fault of the database also stops the projector, which reports it; readers may hold a table for a moment.
-      (error) => engine.logger.debug({ err: error }, 'what nobody needs any more could not be removed yet'),
+      (error) =>
+        engine.logger.debug({ err: error }, 'old generations, ends of jobs or letters could not be removed yet'),
     );
   }
 
@@ -66,7 +67,7 @@ export class Housekeeper implements BeforeApplicationShutdown {
     );
     for (const number of numbers) {
       await dropUnused(settings.databaseUrl, projection, number, (client) => checkLease(client, leading.lease));
-      logger.info({ generation: number }, 'a generation that nobody needs any more is dropped');
+      logger.info({ generation: number }, 'dropped an unneeded generation');
     }
     return numbers;
   }

@@ -9,7 +9,7 @@ import { checkLease, lockVacantLease } from '../store/lease.js';
 import { isNobodyPreparing } from '../store/preparing-lock.js';
 import { fenced } from '../store/transaction.js';
 import { dropUnused } from './drop-unused.js';
-import { jobInHand } from './job-in-hand.js';
+import { unfinishedJob } from './unfinished-job.js';
 import { JobProgress } from './job-progress.js';
 
 type Unfinished = GenerationRow & { readonly job: StoredJob };
@@ -22,7 +22,7 @@ export async function endAbandoned({ projection, settings }: Engine, leading: Le
   const ended = await leading.betweenBatches(({ client, lease }) =>
     fenced(client, lease, async () => {
       const isFree = await isNobodyPreparing(client, projection);
-      const unfinished = isFree ? jobInHand(await listGenerations(client, projection)) : undefined;
+      const unfinished = isFree ? unfinishedJob(await listGenerations(client, projection)) : undefined;
       if (unfinished)
         await endJob(client, projection, endOf(projection, unfinished, 'cancelled', 'cancelled by an operator'));
       return unfinished;

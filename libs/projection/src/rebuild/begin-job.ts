@@ -11,7 +11,7 @@ import { saveJob } from '../store/jobs.js';
 import { fenced } from '../store/transaction.js';
 import { findStream } from '../stream/stream.js';
 import { ensureRoom, ensureRoomUnattended } from './disk-space/ensure-room.js';
-import { goBackAsItIs } from './go-back-as-it-is.js';
+import { rollBackAsItIs } from './roll-back-as-it-is.js';
 
 export interface StartOptions {
   /** The operator knows that there is room. */
@@ -68,7 +68,7 @@ async function tryGoingBack(
   const info = await findStream(manager, settings.stream.stream);
   const { maxLossPercent } = settings;
   return leading.betweenBatches((now) =>
-    goBackAsItIs(now, job, { ...options, maxLossPercent, created: info?.created }),
+    rollBackAsItIs(now, job, { ...options, maxLossPercent, created: info?.created }),
   );
 }
 

@@ -25,7 +25,7 @@ export async function beginSchemaChange(
   const number = await inTransaction(client, () => createGeneration(client, projection, job));
   logger.info(
     { generation: number, schemaVersion: projection.schemaVersion, live: live.schemaVersion },
-    'making the generation of this release beside the live one',
+    'building the generation of this release beside the live one',
   );
   return { number, job };
 }

@@ -118,7 +118,7 @@ export class GenerationBuild {
    * @param stopped called between two parts; true ends early
    * @returns whether no work is left
    */
-  async doDeferred(stopped: () => boolean): Promise<boolean> {
+  async applyDeferred(stopped: () => boolean): Promise<boolean> {
     const { projection, client, generation } = this.parts;
     if (!this.isReadyForDeferred) await projection.deferred?.makeReady(client, generation);
     this.isReadyForDeferred = true;

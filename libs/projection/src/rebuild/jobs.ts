@@ -9,7 +9,7 @@ import { listGenerations } from '../store/generations.js';
 import { confirmLoss, lastFinished, storeRequest, type Stored } from '../store/jobs.js';
 import { endAbandoned } from './abandoned-job.js';
 import { beginJob, type StartOptions } from './begin-job.js';
-import { jobInHand, storedStatus } from './job-in-hand.js';
+import { unfinishedJob, storedStatus } from './unfinished-job.js';
 import { JobInWork } from './job-in-work.js';
 import type { JobProgress } from './job-progress.js';
 
@@ -66,24 +66,24 @@ export class Jobs {
    */
   start(order: JobOrder, options: StartOptions = {}): Promise<JobStatus> {
     return this.oneAfterAnother(async () => {
-      refuseSecond(await this.inHand());
+      refuseSecond(await this.unfinished());
       return this.begin(order, options);
     });
   }
 
   /** The same for a job that a setting starts. If another job is unfinished, that one continues, and the result is `undefined`. */
-  startUnlessInHand(order: JobOrder, options: StartOptions): Promise<JobStatus | undefined> {
-    return this.oneAfterAnother(async () => ((await this.inHand()) ? undefined : this.begin(order, options)));
+  startUnlessUnfinished(order: JobOrder, options: StartOptions): Promise<JobStatus | undefined> {
+    return this.oneAfterAnother(async () => ((await this.unfinished()) ? undefined : this.begin(order, options)));
   }
 
   /** A new leader continues the job that a former leader left unfinished. Tries until the database has answered; never rejects. */
   async resume(leading: Leadership): Promise<void> {
     while (this.state.leading === leading) {
       try {
-        return await this.oneAfterAnother(() => this.takeUp(leading));
+        return await this.oneAfterAnother(() => this.continueUnfinished(leading));
       } catch (error) {
         if (this.state.leading !== leading) return;
-        this.engine.logger.warn({ err: error }, 'an unfinished job could not be looked for yet');
+        this.engine.logger.warn({ err: error }, 'the unfinished job could not be read yet');
         await sleep(RETRY_MS * (0.5 + Math.random()));
       }
     }
@@ -141,9 +141,9 @@ export class Jobs {
   }
 
   /** Continues the stored unfinished job in this process, if this release can continue it. */
-  private async inHand(): Promise<JobStatus | undefined> {
+  private async unfinished(): Promise<JobStatus | undefined> {
     const leading = this.state.leading;
-    if (leading) await this.takeUp(leading);
+    if (leading) await this.continueUnfinished(leading);
     return this.current ?? storedStatus(this.engine.pool, this.engine.projection);
   }
 
@@ -155,17 +155,17 @@ export class Jobs {
     return begun.end;
   }
 
-  private async takeUp(leading: Leadership): Promise<void> {
+  private async continueUnfinished(leading: Leadership): Promise<void> {
     if (this.inWork.isRunning) return;
     const { projection, logger } = this.engine;
-    const unfinished = jobInHand(await leading.betweenBatches(({ client }) => listGenerations(client, projection)));
+    const unfinished = unfinishedJob(await leading.betweenBatches(({ client }) => listGenerations(client, projection)));
     if (!unfinished) return;
     const { number, schemaVersion, job } = unfinished;
     if (schemaVersion !== projection.schemaVersion) {
-      logger.warn({ generation: number, schemaVersion }, 'an unfinished job is for another release to go on with');
+      logger.warn({ generation: number, schemaVersion }, 'another release must continue the unfinished job');
       return;
     }
-    logger.info({ generation: number, job }, 'going on with an unfinished job');
+    logger.info({ generation: number, job }, 'continuing an unfinished job');
     this.inWork.begin(leading, number, job);
   }
 

@@ -96,7 +96,7 @@ export class LeadersWork implements Work {
   }
 
   /** Runs work while the live generation is paused and the new one is where it has to be. */
-  standStill<T>(work: (leading: Leadership) => Promise<T>): Promise<T> {
+  withLivePaused<T>(work: (leading: Leadership) => Promise<T>): Promise<T> {
     const { progress, live: leading } = this;
     const goal = () => this.goal();
     const applyLetters = async () => {
@@ -116,7 +116,7 @@ export class LeadersWork implements Work {
     const { settings, projection } = this.engine;
     const snapshot = await connectForComparison(settings.databaseUrl, projection.words.projector);
     try {
-      await this.standStill(() => takeSnapshot(snapshot));
+      await this.withLivePaused(() => takeSnapshot(snapshot));
       return await work(snapshot);
     } finally {
       await snapshot.end().catch(() => undefined);

@@ -19,7 +19,7 @@ function world({ behind, refusals = 0 }: { behind: number; refusals?: number }) 
       return Promise.resolve(true);
     },
     takePosition: () => Promise.resolve(),
-    doDeferred: () => Promise.resolve(true),
+    applyDeferred: () => Promise.resolve(true),
     hasDeferred: () => Promise.resolve(false),
   } as unknown as GenerationBuild;
   const leading = {

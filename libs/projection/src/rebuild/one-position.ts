@@ -48,7 +48,7 @@ async function comeNear({ build, progress, goal }: Meeting): Promise<void> {
   for (let approach = 0; approach < MOST_APPROACHES; approach += 1) {
     const startedAt = performance.now();
     const isThere = await build.feedTo((await goal()).sequence, isHeldUp);
-    const isComplete = await build.doDeferred(isHeldUp);
+    const isComplete = await build.applyDeferred(isHeldUp);
     await progress.pauseOrEnd();
     if (isThere && isComplete && performance.now() - startedAt < LITTLE_MS) return;
   }

@@ -44,7 +44,7 @@ export class Resynchronisation {
     if (await operatorDecided(pool, projection)) return this.waitForOperator(mismatch);
     this.isWaiting = false;
     const order = { ...PLAIN_REBUILD, acceptDifferences: true };
-    const begun = await this.jobs.startUnlessInHand(order, { isUnattended: true });
+    const begun = await this.jobs.startUnlessUnfinished(order, { isUnattended: true });
     if (begun) logger.warn({ mismatch }, 'rebuilding from the stream as it is now');
   }
 

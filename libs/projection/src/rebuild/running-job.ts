@@ -47,7 +47,7 @@ export class RunningJob {
           progress.end ??= await runPhases(engine, now, progress);
           await this.record(now, progress.end);
         } catch (error) {
-          engine.logger.error({ err: error, generation: progress.generation }, 'job interrupted, going on in a moment');
+          engine.logger.error({ err: error, generation: progress.generation }, 'job interrupted, retrying in a moment');
           progress.interrupted(`interrupted: ${error instanceof Error ? error.message : String(error)}`);
           await sleep(RETRY_MS * (0.5 + Math.random()));
           continue;
@@ -80,7 +80,7 @@ export class RunningJob {
         await dropUnused(settings.databaseUrl, projection, generation, (client) => checkLease(client, leading.lease));
     } catch (error) {
       const { generation } = this.progress;
-      logger.error({ err: error, generation }, 'a generation nobody needs could not be dropped yet');
+      logger.error({ err: error, generation }, 'an unneeded generation could not be dropped yet');
     }
   }
 

@@ -15,14 +15,14 @@ import { endLeftBehind } from './abandoned-job.js';
 import { beginSchemaChange } from './begin-schema-change.js';
 import { dropUnused } from './drop-unused.js';
 import { JobCancelled, JobFailed } from './job-ended.js';
-import { jobInHand } from './job-in-hand.js';
+import { unfinishedJob } from './unfinished-job.js';
 import { JobProgress } from './job-progress.js';
 import { changeOfLiveSource } from './live-source.js';
 import { Jobs } from './jobs.js';
 import { prepareGeneration } from './prepare-generation.js';
 import { VacantLease } from './vacant-lease.js';
 
-type Unfinished = NonNullable<ReturnType<typeof jobInHand>>;
+type Unfinished = NonNullable<ReturnType<typeof unfinishedJob>>;
 
 /** An operator may free disk space meanwhile. */
 const AGAIN_AFTER_MS = 300_000;
@@ -88,42 +88,42 @@ export class SchemaChange {
     const live = generations.find(({ state }) => state === 'live')!;
     // An operator has rolled back from this schema: only an operator may undo that.
     if (Number(live.rolledBackFrom) >= projection.schemaVersion) return 'stand by';
-    const inHand = jobInHand(generations);
-    if (inHand && (inHand.schemaVersion !== projection.schemaVersion || inHand.job.kind !== 'rebuild'))
-      return this.waitForTheEndOf(client, inHand);
+    const unfinished = unfinishedJob(generations);
+    if (unfinished && (unfinished.schemaVersion !== projection.schemaVersion || unfinished.job.kind !== 'rebuild'))
+      return this.waitForTheEndOf(client, unfinished);
     // Its rebuild ended without a switch: an operator has cancelled it, or a new one would end the same way.
-    if (!inHand && this.hadJob) {
+    if (!unfinished && this.hadJob) {
       const { tool } = projection.words;
       logger.warn(`the schema was not changed: an operator must decide, see ${tool} rebuild status`);
       this.retryAfter(Infinity);
       return 'wait';
     }
-    this.hadJob = inHand !== undefined;
+    this.hadJob = unfinished !== undefined;
     // Another projector of this release leads already, and continues the job. If this process took the lease, the job's proof would begin
     // again here, and so on for ever.
-    if (inHand && (await isHeldForSchemaChange(client, projection))) return 'wait';
+    if (unfinished && (await isHeldForSchemaChange(client, projection))) return 'wait';
     const change = await changeOfLiveSource(this.engine, client);
-    if (change) return this.leaveToLeader(client, inHand, change);
-    const { number, job } = inHand ?? (await beginSchemaChange(this.engine, client, generations));
+    if (change) return this.leaveToLeader(client, unfinished, change);
+    const { number, job } = unfinished ?? (await beginSchemaChange(this.engine, client, generations));
     this.hadJob = true;
     await this.prepareGeneration(client, new JobProgress(projection, number, job));
     // Read before the check: a projector that takes the lease in between is noticed by one of the two.
     const leadAfter = await leaseEpoch(client, projection);
-    if (inHand && (await isHeldForSchemaChange(client, projection))) return 'wait';
+    if (unfinished && (await isHeldForSchemaChange(client, projection))) return 'wait';
     return { leadAfter };
   }
 
   /** Whether to rebuild from a stream that has changed is for ON_SOURCE_CHANGE or an operator to decide: the leader follows both. */
   private async leaveToLeader(
     client: Client,
-    inHand: Unfinished | undefined,
+    unfinished: Unfinished | undefined,
     change: SourceChanged,
   ): Promise<Prepared> {
-    if (!inHand) return this.isInCharge ? 'stand by' : 'wait';
+    if (!unfinished) return this.isInCharge ? 'stand by' : 'wait';
     // An operator's job is for the next leader of this release to continue.
-    if (this.lease.isVacant || !inHand.job.mustBeCompared) return 'stand by';
+    if (this.lease.isVacant || !unfinished.job.mustBeCompared) return 'stand by';
     // The release before leads. It cannot continue this job, and begins no other before the end of this one.
-    const progress = new JobProgress(this.engine.projection, inHand.number, inHand.job);
+    const progress = new JobProgress(this.engine.projection, unfinished.number, unfinished.job);
     await this.giveUp(client, progress, new JobFailed(change.message));
     return 'wait';
   }

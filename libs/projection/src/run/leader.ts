@@ -68,7 +68,8 @@ export class Leader {
     leading.isOtherSchema = schemaVersion !== projection.schemaVersion;
     const isReplaced = stored.generation !== this.generation;
     this.generation = stored.generation;
-    if (leading.isOtherSchema) return isReplaced ? this.handBack(schemaVersion) : this.holdOff(schemaVersion);
+    if (leading.isOtherSchema)
+      return isReplaced ? this.handBackLease(schemaVersion) : this.waitForSchemaJob(schemaVersion);
     // Once a position is stored, a missing stream is a loss to report. Creating a new stream would hide the loss.
     if (stored.streamCreated === null) await ensureStream(manager, settings.stream, logger);
     const monitor = new SourceMonitor(projection, manager, settings.stream.stream, link);
@@ -89,7 +90,7 @@ export class Leader {
   }
 
   /** A roll-back has put back a generation of another release: the projector of that release must be able to lead at once. */
-  private handBack(schemaVersion: number): void {
+  private handBackLease(schemaVersion: number): void {
     const { engine } = this.context;
     this.isOver = true;
     engine.logger.info(`handing the lease back: ${otherSchema(engine.projection, schemaVersion)}`);
@@ -99,7 +100,7 @@ export class Leader {
    * Writes nothing to the tables of another release, and keeps the lease for the job that replaces them. The job must know whether the
    * stream is still the one of the live generation: if it is not, there is nothing to compare with.
    */
-  private async holdOff(schemaVersion: number): Promise<void> {
+  private async waitForSchemaJob(schemaVersion: number): Promise<void> {
     const { leading, stopping } = this;
     const { projection, settings, link } = this.context.engine;
     const { position } = leading;
@@ -160,7 +161,7 @@ export class Leader {
     while (!stopping.aborted && performance.now() < until && leading.position.generation === generation) {
       await leading.runTasks();
       if (leading.position.generation !== generation) return;
-      if (await this.feed.doDeferred()) continue;
+      if (await this.feed.applyDeferred()) continue;
       await renewLease(leading.client, leading.lease);
       await leading.idle(IDLE_TICK_MS, stopping);
     }

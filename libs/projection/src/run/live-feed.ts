@@ -66,7 +66,7 @@ export class LiveFeed {
   }
 
   /** Does a part of the deferred work, in turn with the batches. @returns whether there is more */
-  async doDeferred(): Promise<boolean> {
+  async applyDeferred(): Promise<boolean> {
     const { deferred } = this.leading;
     if (deferred.pending > 0) {
       this.plans.keepFresh();
@@ -95,7 +95,7 @@ export class LiveFeed {
     // it.
     if (leading.position.generation !== generation) return;
     monitor.lookAhead();
-    const hasDeferred = await this.doDeferred();
+    const hasDeferred = await this.applyDeferred();
     const waitMs = hasDeferred || leading.hasTasks ? 0 : IDLE_TICK_MS;
     const messages = await reader.next(waitMs, MAX_BATCH_WEIGHT, !monitor.isCompacted);
     if (messages.length === 0)
@@ -148,7 +148,7 @@ export class LiveFeed {
     await renewLease(client, lease);
     if (this.stopping.aborted) return false;
     const statementTimeoutMs = await this.patience.grow();
-    this.context.engine.logger.warn({ statementTimeoutMs }, 'one event took too long: it is given more time');
+    this.context.engine.logger.warn({ statementTimeoutMs }, 'one event took too long: retrying with more time');
     return true;
   }
 

@@ -55,7 +55,7 @@ export async function ensureStream(
   const found = await findStream(manager, settings.stream);
   if (found) return found;
   if (!settings.create) throw new Error(`the stream ${settings.stream} does not exist and NATS_STREAM_CREATE is false`);
-  logger.info({ stream: settings.stream, subjects: settings.subjects }, 'making the stream');
+  logger.info({ stream: settings.stream, subjects: settings.subjects }, 'creating the stream');
   return manager.streams.add({ name: settings.stream, subjects: [...settings.subjects] });
 }
 

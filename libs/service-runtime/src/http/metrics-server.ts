@@ -22,7 +22,7 @@ export class MetricsServer implements OnApplicationShutdown {
     if (port === undefined) return undefined;
     const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
       void answer(registry, request, response).catch((error: unknown) => {
-        logger.error({ err: error }, 'the metrics cannot be told');
+        logger.error({ err: error }, 'the metrics cannot be read');
         response.destroy();
       });
     });

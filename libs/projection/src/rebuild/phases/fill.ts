@@ -28,7 +28,7 @@ export async function fill(work: Work): Promise<undefined> {
     const target = targetOf(work);
     const show = (position: number) => progress.reached(source.stream, position, target);
     const isFed = await build.feedTo(Math.max(target, build.completeFrom), isHeldUp, show);
-    const isThere = isFed && (await build.doDeferred(isHeldUp));
+    const isThere = isFed && (await build.applyDeferred(isHeldUp));
     await progress.pauseOrEnd();
     // If the live generation is behind, it must first reach the sequence from which the new one is complete.
     ensureItCanMeet(live, build);
@@ -74,7 +74,7 @@ async function readArchive({ parts, source, order, progress }: Work, archive: st
   try {
     const show = (position: number) => progress.reached(archive, position, head);
     const isHeldUp = () => progress.isHeldUp;
-    const isRead = (await build.feedTo(head, isHeldUp, show)) && (await build.doDeferred(isHeldUp));
+    const isRead = (await build.feedTo(head, isHeldUp, show)) && (await build.applyDeferred(isHeldUp));
     if (!isRead || progress.isHeldUp) return false;
     if (order.repair) await ensureSameHistory(client, projection, generation, archive);
     const { stream, streamCreated } = source;

@@ -73,7 +73,7 @@ async function repairAll(
 ): Promise<void> {
   const job = { generation: work.parts.generation, startedAt: work.order.startedAt };
   for (const [index, portion] of portionsOf(compared.projection, damage).entries()) {
-    await work.standStill((leading) =>
+    await work.withLivePaused((leading) =>
       inLongTransaction(leading, async () => {
         const { client } = leading;
         if (removeUntold === null) return repairRows(client, compared, portion, false);

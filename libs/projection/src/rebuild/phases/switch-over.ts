@@ -16,7 +16,7 @@ export async function switchOver(work: LeadersWork): Promise<string> {
   const gate = isProven || order.acceptLoss ? undefined : new LossGate(work);
   for (;;) {
     await gate?.untilConfirmed(() => feedOn(work));
-    const isSwitched = await work.standStill(async (leading) => {
+    const isSwitched = await work.withLivePaused(async (leading) => {
       if (await gate?.unconfirmed()) return false;
       await switchGeneration(leading.client, leading.lease, build.position, progress.asEnded('done', message));
       leading.position = build.position;

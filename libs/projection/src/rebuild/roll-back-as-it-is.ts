@@ -9,7 +9,7 @@ import type { Position } from '../stream/position.js';
 import { JobProgress } from './job-progress.js';
 import { isTooMuch, lossBetween, lossInWords } from './row-loss.js';
 
-export interface GoingBack {
+export interface RollBackOptions {
   /** The operator knows that no projector will keep it up to date. */
   readonly acceptStale?: boolean;
   readonly maxLossPercent: number;
@@ -29,10 +29,10 @@ interface Stale {
  * @returns how the job ended; undefined if the previous generation can be brought up to date
  * @throws {ServiceError} 409 if the operator has not accepted that
  */
-export async function goBackAsItIs(
+export async function rollBackAsItIs(
   leading: Leadership,
   job: StoredJob,
-  going: GoingBack,
+  going: RollBackOptions,
 ): Promise<JobStatus | undefined> {
   const { projection, client, lease, position } = leading;
   const previous = previousOf(await listGenerations(client, projection));
@@ -58,7 +58,7 @@ function staleness(
   projection: Projection,
   { number, schemaVersion }: GenerationRow,
   to: Position,
-  going: GoingBack,
+  going: RollBackOptions,
 ): Stale | undefined {
   if (schemaVersion !== projection.schemaVersion)
     return { because: 'schema-version', words: `the release of schema version ${schemaVersion} goes on from there` };

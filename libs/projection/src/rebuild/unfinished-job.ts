@@ -5,7 +5,7 @@ import { listGenerations, type GenerationRow } from '../store/generations.js';
 import { JobProgress } from './job-progress.js';
 
 /** The one unfinished job, if any. */
-export function jobInHand(
+export function unfinishedJob(
   generations: readonly GenerationRow[],
 ): (GenerationRow & { readonly job: StoredJob }) | undefined {
   const found = generations.find(({ state, job }) => state !== 'live' && job !== null);
@@ -14,7 +14,7 @@ export function jobInHand(
 
 /** The stored state of the unfinished job, for a projector that does not work on it. */
 export async function storedStatus(pool: Pool, projection: Projection): Promise<JobStatus | undefined> {
-  const found = jobInHand(await listGenerations(pool, projection));
+  const found = unfinishedJob(await listGenerations(pool, projection));
   if (!found) return undefined;
   const progress = new JobProgress(projection, found.number, found.job);
   progress.reached(null, found.position, 0);
