@@ -80,6 +80,10 @@ create table projector_lease (
   constraint projector_lease_pkey PRIMARY KEY (projection)
 ) with (fillfactor=10);
 
+create table reader_key (
+  key bytea not null
+);
+
 create table token_1 (
   id bigint not null,
   version bigint not null,

@@ -34,7 +34,14 @@ describe('the API description', () => {
       'validFrom',
       'expiresFrom',
     ];
-    expect(parameters.map(({ name }) => name)).toEqual([...names, 'sortBy', 'sortDirection', 'offset', 'limit']);
+    expect(parameters.map(({ name }) => name)).toEqual([
+      ...names,
+      'sortBy',
+      'sortDirection',
+      'cursor',
+      'offset',
+      'limit',
+    ]);
     expect(parameters.filter(({ required, description }) => required || !description)).toEqual([]);
     const defaults = parameters.filter(({ schema }) => schema.default !== undefined);
     expect(Object.fromEntries(defaults.map(({ name, schema }) => [name, schema.default]))).toEqual({

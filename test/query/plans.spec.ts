@@ -1,5 +1,5 @@
 import { createDatabase } from '../support/database.js';
-import { dates, farPages, matrix, searches, type Asked } from './plans/asked.js';
+import { cursors, dates, farPages, matrix, searches, type Asked } from './plans/asked.js';
 import { countedTwice } from './plans/counted-twice.js';
 import { Explainer } from './plans/explainer.js';
 import { fill } from '../projector/filled.js';
@@ -15,8 +15,9 @@ const TOKENS = 40_000;
 describe('the plans of list statements over 40,000 tokens', () => {
   let explainer: Explainer;
   let places: Places;
-  const plans: Record<'matrix' | 'far' | 'dates' | 'searches', ListPlan[]> = {
+  const plans: Record<'matrix' | 'cursors' | 'far' | 'dates' | 'searches', ListPlan[]> = {
     matrix: [],
+    cursors: [],
     far: [],
     dates: [],
     searches: [],
@@ -28,6 +29,7 @@ describe('the plans of list statements over 40,000 tokens', () => {
     explainer = await Explainer.open(url);
     places = await Places.of(url);
     plans.matrix = await plansOf(explainer, await matrix(url));
+    plans.cursors = await plansOf(explainer, await cursors(url));
     plans.far = await plansOf(explainer, farPages(TOKENS));
     plans.dates = await plansOf(explainer, await dates(url));
     plans.searches = await plansOf(explainer, await searches(url));
@@ -35,17 +37,17 @@ describe('the plans of list statements over 40,000 tokens', () => {
   afterAll(() => explainer.close());
 
   test('are made once for every filter, customer, date and page, and for its values only where there is a search', () => {
-    const { matrix, far, dates, searches } = plans;
-    const names = [matrix, far, dates].map((some) => new Set(some.map(({ name }) => name)));
-    expect(names.map(({ size }) => size)).toEqual([40, 40, 210]);
+    const { matrix, cursors, far, dates, searches } = plans;
+    const names = [matrix, cursors, far, dates].map((some) => new Set(some.map(({ name }) => name)));
+    expect(names.map(({ size }) => size)).toEqual([40, 88, 40, 210]);
     expect(names.flatMap((some) => [...some])).not.toContain(undefined);
     expect(searches.filter(({ name }) => name !== undefined)).toEqual([]);
   });
 
   test('join by look-ups alone, and scan no table of tokens whole but the texts for a search without three characters', () => {
-    const { matrix, far, dates, searches } = plans;
+    const { matrix, cursors, far, dates, searches } = plans;
     expect(
-      faults([...matrix, ...far, ...dates, ...searches], ({ asked, plan }) => {
+      faults([...matrix, ...cursors, ...far, ...dates, ...searches], ({ asked, plan }) => {
         const mayReadTexts = (asked.request.search ?? '   ').length < 3;
         const whole = tokenScans(plan).filter(
           (scan) => scan['Node Type'] === 'Seq Scan' && !(mayReadTexts && scan['Relation Name'] === TABLES.tokenSearch),
@@ -78,6 +80,20 @@ describe('the plans of list statements over 40,000 tokens', () => {
             ? atMost('sorts', mostSorted(plan), 24 * asked.request.limit)
             : []),
         ]),
+      ).toEqual([]);
+    });
+
+    test('behind a cursor, look up where the page begins, and read and sort no more than a first page', () => {
+      expect(
+        faults(plans.cursors, ({ asked, plan }) => {
+          const { limit } = asked.request;
+          // Many customers who have most of all tokens are read in the order of all.
+          const most = isOfMany(asked) ? Math.max(places.heads(asked, limit), 40 * limit) : places.heads(asked, limit);
+          return [
+            ...atMost('reads', sum(tokenScans(plan).map((scan) => rowsOf(scan) + removedBy(scan))), most + limit),
+            ...atMost('sorts', mostSorted(plan), places.heads(asked, limit)),
+          ];
+        }),
       ).toEqual([]);
     });
 

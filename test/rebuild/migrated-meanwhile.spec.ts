@@ -41,7 +41,10 @@ describe('a migration', () => {
   test('that must wait for a reader of a table lets other readers read it meanwhile', async () => {
     const database = await createDatabase();
     const dataSource = await createDataSource(database.url).initialize();
-    await dataSource.undoLastMigration().finally(() => dataSource.destroy());
+    // The last one that changes the table.
+    const undone = ['0009', '0008'];
+    for (const _ of undone) await dataSource.undoLastMigration();
+    await dataSource.destroy();
     const slow = await connect(database);
     await slow.query('begin; select 1 from generation');
     const migrated = migrate(database.url, TOKEN_PROJECTION);
@@ -50,6 +53,6 @@ describe('a migration', () => {
     await reader.query(SOON);
     await expect(reader.query('select 1 from generation')).resolves.toBeDefined();
     await slow.query('commit');
-    expect(await migrated).toHaveLength(1);
+    expect(await migrated).toHaveLength(undone.length);
   });
 });

@@ -1,12 +1,17 @@
-import { ListTokensRequest } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
+import { ListTokensRequest, type SortKey } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
+import type { PageStart } from '../../../apps/query/src/list-tokens/page-start.js';
 import { combinations, LIMIT, ORDERS } from '../../../tools/bench/matrix/combinations.js';
 import { customersToAskFor, LARGEST_CUSTOMER } from '../../../tools/bench/matrix/customers.js';
 import { dateRequests } from '../../../tools/bench/matrix/dates.js';
 import { searchRequests } from '../../../tools/bench/matrix/searches.js';
+import { withClient } from '../../support/with-client.js';
+import { TABLES } from './plan.js';
 
 /** A list request of a caller who may see these customers' tokens; null: everybody's. */
 export interface Asked {
   readonly request: ListTokensRequest;
+  /** Where the page begins, by a cursor. */
+  readonly from?: PageStart;
   readonly customers: readonly number[] | null;
 }
 
@@ -30,6 +35,25 @@ export function farPages(tokens: number): Asked[] {
   const offsets = [FAR, tokens >> 1, tokens - LIMIT];
   const given = FACETS.flatMap((facets) => offsets.map((offset) => ({ ...facets, offset })));
   return inOrders(given, [null, [LARGEST_CUSTOMER], ...SCOPES]);
+}
+
+/** Pages behind and before tokens in the middle of lists by customer and facet, and before one that never expires. */
+export async function cursors(databaseUrl: string): Promise<Asked[]> {
+  const { rows } = await withClient(databaseUrl, (client) =>
+    client.query<{ document: string }>(
+      `(select document from ${TABLES.token} where expires_at < 'infinity' order by id offset ${FAR} limit 1)
+      union all (select document from ${TABLES.token} where expires_at = 'infinity' order by id desc offset ${FAR} limit 1)`,
+    ),
+  );
+  const tokens = rows.map(({ document }) => JSON.parse(document) as Record<SortKey, string | null> & { id: number });
+  return inOrders(FACETS, [null, [LARGEST_CUSTOMER], ...SCOPES]).flatMap((asked) =>
+    tokens.flatMap((token) =>
+      (['after', 'before'] as const).map((reads) => {
+        const { sortBy } = asked.request;
+        return { ...asked, from: { reads, id: token.id, key: sortBy === 'id' ? undefined : token[sortBy] } };
+      }),
+    ),
+  );
 }
 
 /** Both dates for few, half and nearly all, alone and together. */

@@ -15,7 +15,7 @@ export interface ListPlan {
 export async function plansOf(explainer: Explainer, requests: readonly Asked[]): Promise<ListPlan[]> {
   const plans: ListPlan[] = [];
   for (const asked of requests) {
-    const statement = listTokensSql(TABLES, asked.request, asked.customers, SHORT);
+    const statement = listTokensSql(TABLES, asked.request, asked.customers, SHORT, asked.from);
     plans.push({ asked, name: statement.name, plan: await explainer.explain(statement) });
   }
   return plans;
@@ -32,7 +32,7 @@ export function atMost(what: string, found: number, most: number): string[] {
   return found > most ? [`${what} ${Math.round(found)} rows where ${most} are the most`] : [];
 }
 
-function requestText({ request, customers }: Asked): string {
+function requestText({ request, customers, from }: Asked): string {
   const shown = customers && customers.length > 5 ? `${customers.length} customers` : customers;
-  return JSON.stringify({ ...request, customers: shown });
+  return JSON.stringify({ ...request, customers: shown, from });
 }

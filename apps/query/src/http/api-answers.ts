@@ -83,7 +83,11 @@ export function ApiListAnswer(): MethodDecorator {
   return ApiResponse({
     status: 200,
     description: 'One page of the tokens that match.',
-    headers: { ...READ_HEADERS, 'X-Total-Count': header('Same as `count`.', 'integer') },
+    headers: {
+      ...READ_HEADERS,
+      'X-Total-Count': header('Same as `count`.', 'integer'),
+      Link: header('The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`.'),
+    },
     content: {
       'application/json': {
         schema: { $ref: '#/components/schemas/TokenPage' },

@@ -1,10 +1,11 @@
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import type { SnapshotParts } from '../reading/snapshot.sql.js';
 import { listFilters } from './list-filters.js';
-import { ListOrder } from './list-order.js';
+import type { ListOrder } from './list-order.js';
 import { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import { countedSql, DEEP_OFFSET, documentsSql, fromTheFront, fromTheNearerEnd } from './page.sql.js';
+import { readingOrder, type PageStart } from './page-start.js';
 import { walkSql } from './walk.sql.js';
 
 /**
@@ -24,26 +25,28 @@ export function filteredPagesSql(
   tables: GenerationTables,
   request: ListTokensRequest,
   customers: readonly number[] | null,
+  from?: PageStart,
 ): SnapshotParts {
   const values = new Values();
   const scope = new ListScope(tables, request, customers, values);
   const bounds = { offset: values.bind(request.offset), limit: values.bind(request.limit) };
   const few = values.bind(fewMatches(request));
-  const order = new ListOrder(request.sortBy, request.sortDirection);
+  const { order, reading, start, suffix } = readingOrder(request, from, values);
   const filters = listFilters(tables, request, scope, order, values);
   // Many customers have many matches here, so these are frequent enough in the order of all tokens.
   const indexes = customers && !scope.isOfMany ? 'customers' : 'all';
   const walk = (inOrder: ListOrder, reach: string) =>
-    walkSql(tables, { order: inOrder, indexes, scope, reach, ...filters.onTheWay });
+    walkSql(tables, { order: inOrder, indexes, scope, start, reach, ...filters.onTheWay });
   const isDeep = request.offset >= DEEP_OFFSET;
-  const walked = isDeep ? fromTheNearerEnd(order, walk, bounds) : `(${fromTheFront(order, walk, bounds)})`;
+  const walked = isDeep ? fromTheNearerEnd(order, walk, bounds) : `(${fromTheFront(reading, walk, bounds)})`;
   const isKeyAtHand = request.search === undefined && order.table === 'token';
   const sortable = isKeyAtHand
     ? 'select * from matches'
     : `select ${order.rowOf('k')} from matches join ${tables[order.table]} k using (id)`;
-  const sorted = `select * from (${sortable}) sorted order by ${order.orderBy('sorted')} offset ${bounds.offset} limit (select sorted from counted)`;
+  const behind = start ? ` where ${reading.isBehind('sorted', start)}` : '';
+  const sorted = `select * from (${sortable}) sorted${behind} order by ${reading.orderBy('sorted')} offset ${bounds.offset} limit (select sorted from counted)`;
   return {
-    ...(request.search === undefined ? { name: nameOf(tables, request, scope) } : {}),
+    ...(request.search === undefined ? { name: nameOf(tables, request, scope, suffix) } : {}),
     values: values.all,
     shared: [
       `matches as materialized (${filters.matches(isKeyAtHand ? order.rowOf('t') : 'id')} limit ${few})`,
@@ -58,9 +61,21 @@ export function filteredPagesSql(
   };
 }
 
-function nameOf(tables: GenerationTables, request: ListTokensRequest, { indexes, isOfMany }: ListScope): string {
+function nameOf(
+  tables: GenerationTables,
+  request: ListTokensRequest,
+  { indexes, isOfMany }: ListScope,
+  suffix: string,
+): string {
   const { validFrom, expiresFrom, offset, sortBy, sortDirection } = request;
   const dates = [...(validFrom === undefined ? [] : ['valid']), ...(expiresFrom === undefined ? [] : ['expires'])];
   const deep = offset >= DEEP_OFFSET ? ['deep'] : [];
-  return ['list', ...deep, ...dates, isOfMany ? 'many' : indexes, sortBy, sortDirection, tables.token].join('_');
+  return [
+    'list',
+    ...deep,
+    ...dates,
+    isOfMany ? 'many' : indexes,
+    `${sortBy}_${sortDirection}${suffix}`,
+    tables.token,
+  ].join('_');
 }

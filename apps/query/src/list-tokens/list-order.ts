@@ -1,5 +1,14 @@
 import type { SortDirection, SortKey } from './list-tokens.request.js';
 
+/** The place of a row in an order, which a page begins behind. The values are placeholders. */
+export interface Start {
+  /** Left out in the order of ids. */
+  readonly key?: string;
+  readonly id: string;
+  /** Of the stretch that the row belongs to. */
+  readonly rank: 0 | 1;
+}
+
 /** A stretch of an index that is already in the wanted order; ranks put the stretches one after the other. */
 export interface Stretch {
   readonly range: KeyRange;
@@ -44,6 +53,35 @@ export class ListOrder {
     return this.by === 'updatedAt' ? 'tokenUpdated' : 'token';
   }
 
+  /** Whether tokens that never expire are a stretch of their own. */
+  get hasRanks(): boolean {
+    return this.stretches.length > 1;
+  }
+
+  /** The stretches that hold rows behind a place, each with its range. */
+  behind(start: Start): readonly Stretch[] {
+    const first = this.stretches.findIndex(({ rank }) => rank === start.rank);
+    return this.stretches
+      .slice(first)
+      .map((stretch) => (stretch.rank === start.rank ? this.beginningBehind(start, stretch) : stretch));
+  }
+
+  /** The end of a range at which a page begins is where its first row is looked up, so it takes the place of a wider one. */
+  private beginningBehind(start: Start, { range, rank }: Stretch): Stretch {
+    return this.direction === 'asc'
+      ? { range: { ...range, from: undefined, behind: start }, rank }
+      : { range: { ...range, below: undefined, before: start }, rank };
+  }
+
+  /** A condition on rows as walks return them: they come behind a place. */
+  isBehind(rows: string, { key, id, rank }: Start): string {
+    const operator = this.direction === 'asc' ? '>' : '<';
+    const within =
+      key === undefined ? `${rows}.id ${operator} ${id}` : `(${rows}.sort_key, ${rows}.id) ${operator} (${key}, ${id})`;
+    if (!this.hasRanks) return within;
+    return `(${rows}.rank ${this.isFromTheEnd ? '<' : '>'} ${rank} or (${rows}.rank = ${rank} and ${within}))`;
+  }
+
   get fromTheEnd(): ListOrder {
     return new ListOrder(this.by, REVERSE[this.direction], !this.isFromTheEnd);
   }
@@ -55,13 +93,13 @@ export class ListOrder {
 
   /** The columns that walks return, of a row of {@link table} that may belong to any stretch. */
   rowOf(row: string): string {
-    const rank = this.stretches.length > 1 ? `, (${row}.${this.column} = 'infinity')::integer as rank` : '';
+    const rank = this.hasRanks ? `, (${row}.${this.column} = 'infinity')::integer as rank` : '';
     return `${row}.id${this.sortKey(row)}${rank}`;
   }
 
   /** An `order by` over rows as walks return them. */
   orderBy(rows: string): string {
-    const ranks = this.stretches.length > 1 ? `${rows}.rank ${this.isFromTheEnd ? 'desc' : 'asc'}, ` : '';
+    const ranks = this.hasRanks ? `${rows}.rank ${this.isFromTheEnd ? 'desc' : 'asc'}, ` : '';
     return `${ranks}${this.withinStretch(rows, 'sort_key')}`;
   }
 
@@ -77,19 +115,25 @@ export class ListOrder {
   }
 }
 
-/** A range of values of a sort column. Its ends are SQL expressions. */
+/** A range of values of a sort column, or of places in its order. Its ends are SQL expressions. */
 export interface KeyRange {
   /** The first value in the range; left out where there is no lower end. */
-  readonly from?: string;
+  readonly from?: string | undefined;
   /** The first value above the range; left out where there is no upper end. */
-  readonly below?: string;
+  readonly below?: string | undefined;
+  /** In place of `from`: the place that all rows of the range come after. */
+  readonly behind?: Start;
+  /** In place of `below`: the place that all rows of the range come before. */
+  readonly before?: Start;
 }
 
 /** A range as conditions on a row. */
-export function inRange(row: string, column: string, { from, below }: KeyRange): string[] {
+export function inRange(row: string, column: string, { from, below, behind, before }: KeyRange): string[] {
+  const compare = (operator: string, { key, id }: Start) =>
+    key === undefined ? `${row}.id ${operator} ${id}` : `(${row}.${column}, ${row}.id) ${operator} (${key}, ${id})`;
   return [
-    ...(from === undefined ? [] : [`${row}.${column} >= ${from}`]),
-    ...(below === undefined ? [] : [`${row}.${column} < ${below}`]),
+    ...(behind ? [compare('>', behind)] : from === undefined ? [] : [`${row}.${column} >= ${from}`]),
+    ...(before ? [compare('<', before)] : below === undefined ? [] : [`${row}.${column} < ${below}`]),
   ];
 }
 
@@ -98,8 +142,12 @@ export function inRange(row: string, column: string, { from, below }: KeyRange):
  * because then PostgreSQL can only use the index with that column after the place. PostgreSQL expects a row or two in every place; with
  * `customer_id = … and facet = …` it may read the whole place by a smaller index, and sort it.
  */
-export function inPlace(row: string, column: string, { from = `'-infinity'`, below }: KeyRange): string[] {
-  const key = `(${row}.customer_id, ${row}.facet, ${row}.${column})`;
-  const of = (value: string) => `(place.customer_id, place.facet, ${value})`;
-  return [`${key} >= ${of(from)}`, below === undefined ? `${key} <= ${of(`'infinity'`)}` : `${key} < ${of(below)}`];
+export function inPlace(row: string, column: string, range: KeyRange): string[] {
+  const { from = `'-infinity'`, below, behind, before } = range;
+  const columns = `${row}.customer_id, ${row}.facet, ${row}.${column}`;
+  const place = 'place.customer_id, place.facet';
+  const compare = (operator: string, { key, id }: Start) =>
+    `(${columns}, ${row}.id) ${operator} (${place}, ${key!}, ${id})`;
+  const upper = below === undefined ? `(${columns}) <= (${place}, 'infinity')` : `(${columns}) < (${place}, ${below})`;
+  return [behind ? compare('>', behind) : `(${columns}) >= (${place}, ${from})`, before ? compare('<', before) : upper];
 }

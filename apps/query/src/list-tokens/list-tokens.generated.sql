@@ -188,7 +188,7 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (
+((select * from (
 select head.* from token_count_1 place cross join lateral (
   select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit $1::bigint + $2
 ) head
@@ -202,9 +202,9 @@ select head.* from token_count_1 place cross join lateral (
 ) head
 where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
 order by head.id asc limit (select backward from counted)
-) walked where (select not are_common from ways) offset (select skipped from counted) limit $2)
+) walked where (select not are_common from ways) offset (select skipped from counted) limit $2))
 union all
-(select * from (
+((select * from (
 select c.id from (select t.id, t.facet, t.customer_id from token_1 t order by t.id desc limit 9223372036854775807) c
   where c.facet = any($4) and (c.customer_id in (select unnest($3::bigint[]))) is true order by c.id desc limit $1::bigint + $2
 ) walked where (select is_forward from counted) and (select are_common from ways) offset $1 limit $2)
@@ -212,7 +212,7 @@ union all
 (select * from (
 select c.id from (select t.id, t.facet, t.customer_id from token_1 t order by t.id asc limit 9223372036854775807) c
   where c.facet = any($4) and (c.customer_id in (select unnest($3::bigint[]))) is true order by c.id asc limit (select backward from counted)
-) walked where (select are_common from ways) offset (select skipped from counted) limit $2)
+) walked where (select are_common from ways) offset (select skipped from counted) limit $2))
 ) page join token_1 t using (id)
 order by page.id desc
 ) page;
@@ -297,6 +297,67 @@ select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at
 ) walked where (select is_forward from counted) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.rank asc, page.sort_key desc, page.id desc
+) page;
+
+-- behind a cursor, by creation
+-- prepared as list_all_createdAt_desc_a0_token_1
+-- $1 = 0, $2 = 500, $3 = 5, $4 = "2025-06-03T12:00:00.000Z", $5 = [0], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $7 = 500, $8 = 4096
+select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($5) and place.facet = any($6)))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
+select t.document from (
+select * from (
+select t.id, t.created_at as sort_key from token_1 t where (t.created_at, t.id) < ($4::timestamptz, $3::bigint) order by t.created_at desc, t.id desc limit $7
+) walked offset $1 limit $2
+) page join token_1 t using (id)
+order by page.sort_key desc, page.id desc
+) page;
+
+-- before a cursor, a customer's by expiry
+-- prepared as list_customers_expiresAt_desc_b1_token_1
+-- $1 = 0, $2 = 500, $3 = 5, $4 = "infinity", $5 = [7], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $7 = 500, $8 = 4096
+select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($5) and place.facet = any($6)))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
+select t.document from (
+select * from (
+select head.* from token_count_1 place cross join lateral (
+  select * from ((select t.id, t.expires_at as sort_key, 1 as rank from token_1 t where (t.customer_id, t.facet, t.expires_at, t.id) > (place.customer_id, place.facet, $4::timestamptz, $3::bigint) and (t.customer_id, t.facet, t.expires_at) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id asc, t.facet asc, t.expires_at asc, t.id asc limit $7)
+  union all (select t.id, t.expires_at as sort_key, 0 as rank from token_1 t where (t.customer_id, t.facet, t.expires_at) >= (place.customer_id, place.facet, '-infinity') and (t.customer_id, t.facet, t.expires_at) < (place.customer_id, place.facet, 'infinity') order by t.customer_id asc, t.facet asc, t.expires_at asc, t.id asc limit $7)) stretches limit $7
+) head
+where place.customer_id = any($5) and place.facet = any($6) and place.tokens > 0
+order by head.rank desc, head.sort_key asc, head.id asc limit $7
+) walked offset $1 limit $2
+) page join token_1 t using (id)
+order by page.rank asc, page.sort_key desc, page.id desc
+) page;
+
+-- behind a cursor, a search
+-- planned for its values
+-- $1 = 0, $2 = 50, $3 = 12021, $4 = 5, $5 = "%67890%", $6 = 67890, $7 = 4096
+with matches as materialized (select id from token_search_1 s where (s.text like $5 or s.id = $6::bigint) limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (select count(*) from token_search_1 s where (s.text like $5 or s.id = $6::bigint)) end as tokens, are_all as is_sorted from found offset 0) counted)
+select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
+select t.document from (
+(select * from (select k.id from matches join token_1 k using (id)) sorted where sorted.id < $4::bigint order by sorted.id desc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select c.id from (select t.id from token_1 t where t.id < $4::bigint order by t.id desc limit 9223372036854775807) c join token_search_1 s on s.id = c.id
+  where (s.text like $5 or s.id = $6::bigint) order by c.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.id desc
 ) page;
 
 -- valid from an instant on, by last change

@@ -1,7 +1,7 @@
-import { Controller, Get, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
@@ -11,6 +11,7 @@ import { ApiParameters } from '../parameters/parameter.decorator.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
 import { MinPosition } from '../reading/min-position.js';
+import { linkHeader } from './link-header.js';
 import { answerOfPage } from './list-tokens.answer.js';
 import { ListTokensQuery } from './list-tokens.query.js';
 import { ListTokensRequest } from './list-tokens.request.js';
@@ -35,9 +36,10 @@ export class ListTokensHttpController {
     @Parameters() request: ListTokensRequest,
     @CallerScope() scope: Scope,
     @MinPosition() minPosition: bigint | undefined,
+    @Req() { url }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
     const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.http, minPosition));
-    return sendAnswer(reply, answerOfPage(page), page.held);
+    return sendAnswer(reply, answerOfPage(page, { Link: linkHeader(url, page.links) }), page.held);
   }
 }

@@ -34,6 +34,7 @@ export class ListTokensNatsController {
       new ListTokensQuery(request, scope, this.limits.nats(requestId), minPosition),
     );
     this.handover.releaseWhenSent(page.held);
-    return answerOfPage(page);
+    const { next } = page.links;
+    return answerOfPage(page, next === undefined ? {} : { 'X-Next-Cursor': next });
   }
 }

@@ -4,11 +4,13 @@ import type { HeldMemory } from '../reading/answer-memory.js';
 import type { AnswerLimit } from '../reading/answer-limits.js';
 import type { ReadModelState } from '../reading/reading.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
+import type { PageLinks } from './page-links.js';
 
 /** One page of the list, ready to send. */
 export interface TokenPage {
   /** `{"data":[...],"count":n}` in UTF-8. */
   readonly json: Buffer;
+  readonly links: PageLinks;
   /** The number of tokens that match, independent of offset and limit. */
   readonly count: string;
   readonly state: ReadModelState;

@@ -5,6 +5,7 @@ import {
   EnumParameter,
   InstantParameter,
   IntegerParameter,
+  OpaqueParameter,
   TextParameter,
 } from '../parameters/parameter-kinds.js';
 
@@ -57,6 +58,14 @@ export class ListTokensRequest {
 
   @EnumParameter({ values: SORT_DIRECTIONS, default: 'desc', description: 'In which direction.' })
   sortDirection: SortDirection = 'desc';
+
+  @OpaqueParameter({
+    maxLength: 200,
+    description:
+      'The page behind the one whose answer had this cursor (`Link` over HTTP, `X-Next-Cursor` over NATS), in place of `offset`: ' +
+      'no token is missed or repeated because others change meanwhile. Send the other parameters again as they were; `limit` may differ.',
+  })
+  cursor?: string;
 
   @IntegerParameter({ minimum: 0, default: 0, description: 'How many tokens to skip.', examples: [0, 500] })
   offset: number = 0;

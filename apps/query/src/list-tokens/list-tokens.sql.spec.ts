@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { generationTables } from '#token-read-model/generation-tables.js';
 import { ListTokensRequest } from './list-tokens.request.js';
+import type { PageStart } from './page-start.js';
 import { SHORT } from '../reading/snapshot.sql.js';
 import { listTokensSql } from './list-tokens.sql.js';
 
 const FILE = 'apps/query/src/list-tokens/list-tokens.generated.sql';
 
-const CASES: [title: string, request: Partial<ListTokensRequest>, customers: number[] | null][] = [
+const NOON = '2025-06-03T12:00:00.000Z';
+
+const CASES: [title: string, request: Partial<ListTokensRequest>, customers: number[] | null, from?: PageStart][] = [
   ['every token, newest first', {}, null],
   ['active RFID tokens by creation', { type: 'rfid', isActive: true, sortBy: 'createdAt' }, null],
   ['the first page of a customer', { limit: 50 }, [7]],
@@ -23,16 +26,25 @@ const CASES: [title: string, request: Partial<ListTokensRequest>, customers: num
     { expiresFrom: '2025-06-03T12:00:00.000Z', isActive: true, sortBy: 'expiresAt' },
     null,
   ],
+  ['behind a cursor, by creation', { sortBy: 'createdAt' }, null, { reads: 'after', id: 5, key: NOON }],
+  [
+    "before a cursor, a customer's by expiry",
+    { sortBy: 'expiresAt', sortDirection: 'desc' },
+    [7],
+    { reads: 'before', id: 5, key: null },
+  ],
+  ['behind a cursor, a search', { search: '67890', limit: 50 }, null, { reads: 'after', id: 5, key: undefined }],
   ['valid from an instant on, by last change', { validFrom: '2025-06-03T12:00:00.000Z', sortBy: 'updatedAt' }, [7]],
 ];
 
 function rendered(): string {
-  const statements = CASES.map(([title, request, customers]) => {
+  const statements = CASES.map(([title, request, customers, from]) => {
     const { name, text, values } = listTokensSql(
       generationTables(1),
       Object.assign(new ListTokensRequest(), request),
       customers,
       SHORT,
+      from,
     );
     const parameters = values.map((value, i) => `$${i + 1} = ${JSON.stringify(value)}`).join(', ');
     return `-- ${title}\n-- ${name ? `prepared as ${name}` : 'planned for its values'}\n-- ${parameters}\n${text};\n`;
@@ -46,14 +58,18 @@ describe('the SQL of the list', () => {
     expect(rendered()).toBe(readFileSync(FILE, 'utf8'));
   });
 
-  test.each(CASES)('never names a parameter it does not bind: %s', (_, request, customers) => {
-    const { text, values } = listTokensSql(
-      generationTables(1),
-      Object.assign(new ListTokensRequest(), request),
-      customers,
-      SHORT,
-    );
-    const named = new Set([...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
-    expect([...named].sort((a, b) => a - b)).toEqual(values.map((_value, i) => i + 1));
-  });
+  test.each(CASES.map(([title, ...asked]) => [title, asked] as const))(
+    'never names a parameter it does not bind: %s',
+    (_, [request, customers, from]) => {
+      const { text, values } = listTokensSql(
+        generationTables(1),
+        Object.assign(new ListTokensRequest(), request),
+        customers,
+        SHORT,
+        from,
+      );
+      const named = new Set([...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
+      expect([...named].sort((a, b) => a - b)).toEqual(values.map((_value, i) => i + 1));
+    },
+  );
 });

@@ -5,20 +5,23 @@ import { filteredPagesSql } from './filtered-pages.sql.js';
 import { ListOrder } from './list-order.js';
 import { ListScope, MANY_CUSTOMERS, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
-import { countedSql, cut, DEEP_OFFSET, documentsSql, fromTheNearerEnd } from './page.sql.js';
+import { countedSql, cut, DEEP_OFFSET, documentsSql, fromTheFront, fromTheNearerEnd } from './page.sql.js';
+import { readingOrder, type PageStart } from './page-start.js';
 import { walkSql } from './walk.sql.js';
 
 /**
  * The statement of one list request. list-tokens.generated.sql beside this file shows the statements for typical requests.
  * @param customers null: all customers
+ * @param from where the page begins, in place of an offset
  */
 export function listTokensSql(
   tables: GenerationTables,
   request: ListTokensRequest,
   customers: readonly number[] | null,
   wanted: WantedDocuments,
+  from?: PageStart,
 ): ReadStatement {
-  return snapshotSql(tables, listParts(tables, request, customers), wanted);
+  return snapshotSql(tables, listParts(tables, request, customers, from), wanted);
 }
 
 /** The parts of the statement of {@link listTokensSql}. */
@@ -26,13 +29,15 @@ export function listParts(
   tables: GenerationTables,
   request: ListTokensRequest,
   customers: readonly number[] | null,
+  from?: PageStart,
 ): SnapshotParts {
   const { search, validFrom, expiresFrom, offset } = request;
   if (search !== undefined || validFrom !== undefined || expiresFrom !== undefined) {
-    return filteredPagesSql(tables, request, customers);
+    return filteredPagesSql(tables, request, customers, from);
   }
-  if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers);
-  return (offset < DEEP_OFFSET ? firstPagesSql : deepPagesSql)(tables, request, customers);
+  if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers, from);
+  if (offset >= DEEP_OFFSET) return deepPagesSql(tables, request, customers);
+  return firstPagesSql(tables, request, customers, from);
 }
 
 /**
@@ -43,25 +48,26 @@ function firstPagesSql(
   tables: GenerationTables,
   request: ListTokensRequest,
   customers: readonly number[] | null,
+  from: PageStart | undefined,
 ): SnapshotParts {
   const values = new Values();
   const { sortBy, sortDirection, offset, limit } = request;
   const scope = new ListScope(tables, request, customers, values);
   const { indexes } = scope;
-  const [from, most] = [values.bind(offset), values.bind(limit)];
+  const [skipped, most] = [values.bind(offset), values.bind(limit)];
+  const { order, reading, start, suffix } = readingOrder(request, from, values);
   const statement = {
-    name: `list_${indexes}_${sortBy}_${sortDirection}_${tables.token}`,
+    name: `list_${indexes}_${sortBy}_${sortDirection}${suffix}_${tables.token}`,
     values: values.all,
     shared: [],
     count: `(${scope.tokens})`,
   };
-  if (indexes === 'all' && sortBy === 'id') {
-    const page = `select t.document from ${tables.token} t order by t.id ${sortDirection} offset ${from} limit ${most}`;
+  if (indexes === 'all' && sortBy === 'id' && !start) {
+    const page = `select t.document from ${tables.token} t order by t.id ${sortDirection} offset ${skipped} limit ${most}`;
     return { ...statement, page };
   }
-  const order = new ListOrder(sortBy, sortDirection);
-  const walk = walkSql(tables, { order, indexes, scope, reach: values.bind(offset + limit) });
-  return { ...statement, page: documentsSql(tables, order, cut(walk, from, most)) };
+  const walk = walkSql(tables, { order: reading, indexes, scope, start, reach: values.bind(offset + limit) });
+  return { ...statement, page: documentsSql(tables, order, cut(walk, skipped, most)) };
 }
 
 /**
@@ -103,19 +109,22 @@ function manyCustomersSql(
   tables: GenerationTables,
   request: ListTokensRequest,
   customers: readonly number[],
+  from: PageStart | undefined,
 ): SnapshotParts {
   const values = new Values();
   const { sortBy, sortDirection } = request;
   const scope = new ListScope(tables, request, customers, values);
   const bounds = { offset: values.bind(request.offset), limit: values.bind(request.limit) };
-  const order = new ListOrder(sortBy, sortDirection);
+  const { order, reading, start, suffix } = readingOrder(request, from, values);
   const merged = (inOrder: ListOrder, reach: string) =>
-    walkSql(tables, { order: inOrder, indexes: 'customers', scope, reach });
+    walkSql(tables, { order: inOrder, indexes: 'customers', scope, start, reach });
   const walked = (inOrder: ListOrder, reach: string) =>
-    walkSql(tables, { order: inOrder, indexes: 'all', scope, reach, ...scope.onTheWay });
+    walkSql(tables, { order: inOrder, indexes: 'all', scope, start, reach, ...scope.onTheWay });
+  // Nothing is skipped behind a cursor, so that its page is always read from where it begins.
+  const cutFrom = start ? fromTheFront : fromTheNearerEnd;
   const reach = `least(${bounds.offset} + ${bounds.limit}, greatest(tokens - ${bounds.offset}, 0))`;
   return {
-    name: `list_many_${sortBy}_${sortDirection}_${tables.token}`,
+    name: `list_many_${sortBy}_${sortDirection}${suffix}_${tables.token}`,
     values: values.all,
     shared: [
       countedSql(`select tokens, false as is_sorted from (${scope.tokens}) all_tokens`, bounds),
@@ -126,9 +135,9 @@ select tokens::float8 * tokens > ${CHECK_COSTS} * ${reach}::float8 * (${allToken
     page: documentsSql(
       tables,
       order,
-      `${fromTheNearerEnd(order, merged, bounds, ['(select not are_common from ways)'])}
+      `(${cutFrom(reading, merged, bounds, ['(select not are_common from ways)'])})
 union all
-${fromTheNearerEnd(order, walked, bounds, ['(select are_common from ways)'])}`,
+(${cutFrom(reading, walked, bounds, ['(select are_common from ways)'])})`,
     ),
   };
 }

@@ -1,5 +1,5 @@
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
-import { inPlace, inRange, type KeyRange, type ListOrder, type Stretch } from './list-order.js';
+import { inPlace, inRange, type KeyRange, type ListOrder, type Start, type Stretch } from './list-order.js';
 import type { ListScope, WalkedIndexes } from './list-scope.js';
 
 /**
@@ -15,6 +15,8 @@ export interface Walk {
   readonly scope: Pick<ListScope, 'places'>;
   /** The largest number of rows to read: a placeholder or a subquery. */
   readonly reach: string;
+  /** The place that the walk begins behind; left out: at the beginning of the order. */
+  readonly start?: Start | undefined;
   /** Limits the walk: a range of the column that orders it. */
   readonly bounds?: KeyRange;
   /** Columns of `t` that {@link checks} use. */
@@ -40,9 +42,10 @@ order by ${order.orderBy('head')} limit ${reach}`;
 }
 
 function stretchesSql(tables: GenerationTables, walk: Walk): string {
-  const { order, reach, bounds } = walk;
+  const { order, reach, bounds, start } = walk;
+  const stretches = start ? order.behind(start) : order.stretches;
   // An upper bound excludes the tokens that never expire.
-  const within = order.stretches.filter(({ range }) => range.from === undefined || bounds?.below === undefined);
+  const within = stretches.filter(({ rank }) => rank === 0 || bounds?.below === undefined);
   const [only, ...others] = within.map((stretch) => stretchSql(tables, walk, stretch));
   if (others.length === 0) return only!;
   // An Append runs its branches one after the other: the second stretch is not touched while the first one suffices.
@@ -51,7 +54,8 @@ function stretchesSql(tables: GenerationTables, walk: Walk): string {
 
 function stretchSql(tables: GenerationTables, walk: Walk, { range, rank }: Stretch): string {
   const { order, indexes, reach, bounds, checked = [], joins = [], checks = [] } = walk;
-  const conditions = conditionsOf(order, indexes, { ...range, ...bounds });
+  // Where the walk begins behind a place, that place is within the bounds.
+  const conditions = conditionsOf(order, indexes, { ...bounds, ...range });
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
   const ranked = order.stretches.length > 1 ? `, ${rank} as rank` : '';
   const place = isKeyOfPlace(order, indexes) ? ['customer_id', 'facet'] : [];

@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { parseInstant } from '#token-contract/instant.js';
 import { RequestParameter } from './parameter.decorator.js';
 import { HasAtMostCodePoints, IsInstant, IsStorableText, mustBe, problem } from './rules.js';
@@ -98,6 +98,19 @@ export function TextParameter({
     IsString(problem((found) => mustBe(`a text of at most ${maxLength} characters`, found))),
     IsStorableText(),
     HasAtMostCodePoints(maxLength),
+  );
+}
+
+/** A text that an earlier answer gave, sent back as it is: empty, it would look like a first request. */
+export function OpaqueParameter({
+  description,
+  maxLength,
+}: Omit<Documentation, 'examples'> & { readonly maxLength: number }): PropertyDecorator {
+  const words = problem((found) => mustBe('the text that an answer gave', found));
+  return RequestParameter(
+    { schema: { type: 'string', maxLength }, description, examples: [], parse: (raw) => raw },
+    IsString(words),
+    Length(1, maxLength, words),
   );
 }
 

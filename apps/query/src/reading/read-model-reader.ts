@@ -41,6 +41,7 @@ const REACHED_WITHIN_MS = 2_000;
 @Injectable()
 export class ReadModelReader {
   private generation: number | undefined;
+  private signingKey: Buffer | undefined;
 
   constructor(
     private readonly pools: ReadPools,
@@ -77,6 +78,15 @@ export class ReadModelReader {
     throw unavailable('list of tokens');
   }
 
+  /** The key to sign with what callers get and send back. @throws {ServiceError} when the database does not answer */
+  async key(): Promise<Buffer> {
+    if (!this.signingKey)
+      await this.liveGeneration().catch((error: unknown) => {
+        throw readFailure(error);
+      });
+    return this.signingKey!;
+  }
+
   /** @throws when the database does not answer or holds no read model */
   async liveGeneration(): Promise<number> {
     const { prepared, queues } = this.pools;
@@ -88,6 +98,7 @@ export class ReadModelReader {
     if (!rows[0]) throw notMigrated();
     const problem = unreadable(rows[0]);
     if (problem) throw new ServiceError(503, problem);
+    this.signingKey = rows[0].reader_key;
     return rows[0].generation;
   }
 

@@ -5,13 +5,16 @@ export interface LiveGeneration {
   readonly schema_version: number;
   /** The oldest schema version whose query app can read it. */
   readonly readable_since: number;
+  /** All readers sign with it. */
+  readonly reader_key: Buffer;
 }
 
 /**
  * Names every column that the statements of answers use: while the migrations have not run, a column is missing and this statement fails.
  */
 export const LIVE_GENERATION_SQL = `
-  select number as generation, schema_version, readable_since, position, complete_to, caught_up_at, created_at, stale_because
+  select number as generation, schema_version, readable_since, position, complete_to, caught_up_at, created_at, stale_because,
+    (select key from reader_key) as reader_key
   from generation where projection = 'tokens' and state = 'live'`;
 
 /** Why this release cannot read the live generation, in words; undefined when it can. Better no answer than a half-right one. */

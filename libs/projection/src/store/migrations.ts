@@ -8,6 +8,7 @@ import { Gaps1764000000005 } from './migrations/0005-gaps.js';
 import { Projections1764000000006 } from './migrations/0006-projections.js';
 import { Requested1764000000007 } from './migrations/0007-requested.js';
 import { OtherReleases1764000000008 } from './migrations/0008-other-releases.js';
+import { ReaderKey1764000000009 } from './migrations/0009-reader-key.js';
 
 /** All migrations that this release needs, in order. */
 export const MIGRATIONS = [
@@ -19,6 +20,7 @@ export const MIGRATIONS = [
   Projections1764000000006,
   Requested1764000000007,
   OtherReleases1764000000008,
+  ReaderKey1764000000009,
 ];
 
 export const MIGRATION_TABLE = 'migration';

@@ -1,0 +1,57 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { ServiceError } from '#service-runtime/service-error.js';
+import { parametersOf } from '../parameters/parameter.decorator.js';
+import { ListTokensRequest, type SortKey } from './list-tokens.request.js';
+import type { PageStart } from './page-start.js';
+
+const SIGNATURE_BYTES = 16;
+/** What a walk may change from page to page. */
+const OF_A_PAGE: readonly string[] = ['cursor', 'offset', 'limit'];
+const OF_THE_LIST = [...parametersOf(ListTokensRequest).keys()].filter((name) => !OF_A_PAGE.includes(name));
+
+/** Reads and writes the cursors of one list: its filters, its order and the customers that its caller may see. */
+export class Cursors {
+  private readonly list: string;
+
+  /**
+   * @param key shared by all instances
+   * @param customers null: all customers
+   */
+  constructor(
+    private readonly key: Buffer,
+    private readonly request: ListTokensRequest,
+    customers: readonly number[] | null,
+  ) {
+    const parameters = OF_THE_LIST.map((name) => request[name as keyof ListTokensRequest] ?? null);
+    this.list = JSON.stringify([parameters, customers && [...customers].sort((a, b) => a - b)]);
+  }
+
+  /** @throws {ServiceError} 400 unless it is a cursor of this list */
+  read(cursor: string): PageStart {
+    const bytes = Buffer.from(cursor, 'base64url');
+    const text = bytes.toString('latin1', SIGNATURE_BYTES);
+    const isSigned =
+      bytes.length > SIGNATURE_BYTES && timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), this.signature(text));
+    if (!isSigned) throw notOfThisList();
+    const [reads, id, key] = text.split(' ') as [PageStart['reads'], string, string?];
+    return { reads, id: Number(id), key: key === '-' ? null : key };
+  }
+
+  /** The page that follows a token, or the one before it. @param document of that token */
+  write(reads: PageStart['reads'], document: string): string {
+    const { sortBy } = this.request;
+    const token = JSON.parse(document) as Record<SortKey, string | null>;
+    const text = [reads, token.id, ...(sortBy === 'id' ? [] : [token[sortBy] ?? '-'])].join(' ');
+    return Buffer.concat([this.signature(text), Buffer.from(text, 'latin1')]).toString('base64url');
+  }
+
+  private signature(text: string): Buffer {
+    return createHmac('sha256', this.key).update(`${text}\n${this.list}`).digest().subarray(0, SIGNATURE_BYTES);
+  }
+}
+
+function notOfThisList(): ServiceError {
+  const message =
+    'is no cursor of this list: send it with the same parameters, and as the same caller, as the request whose answer it comes from';
+  return new ServiceError(400, `cursor ${message}.`, { details: [{ param: 'cursor', message }] });
+}
