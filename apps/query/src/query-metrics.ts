@@ -1,11 +1,12 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { processMetrics } from '#service-runtime/process-metrics.js';
 import type { Pool } from 'pg';
 import type { ReadPools } from './reading/read-pools.js';
 
 /** The metrics of the query app. */
 export function queryMetrics({ queues, memory, prepared, planned }: ReadPools): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  processMetrics(registry);
   const common = { labelNames: ['requests'], registers: [registry] };
   const kinds = Object.entries(queues);
   new Gauge({
