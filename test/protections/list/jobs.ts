@@ -5,6 +5,7 @@ const UNFINISHED = 'test/rebuild/unfinished-jobs.spec.ts';
 const ORDERS = 'test/rebuild/operators-orders.spec.ts';
 const LATE = 'test/rebuild/late-writes.spec.ts';
 const LOST = 'test/rebuild/lost-tokens.spec.ts';
+const DROP = 'test/rebuild/drop-previous.spec.ts';
 
 /** What keeps a job whole, whichever projector leads, and what keeps the list from losing its tokens by one. */
 export const JOBS: readonly Protection[] = [
@@ -192,5 +193,21 @@ export const JOBS: readonly Protection[] = [
     off: 'if ((await operatorDecided(pool, projection)) && !this.jobs) return',
     spec: LOST,
     test: 'that configuration asks for waits',
+  },
+  {
+    name: 'a-drop-tells-what-it-has-dropped',
+    file: 'libs/projection/src/operate/housekeeper.ts',
+    text: 'fence))) continue;',
+    off: 'fence)) && number < 0) continue;',
+    spec: DROP,
+    test: 'is not said to be dropped once a job has taken it',
+  },
+  {
+    name: 'a-drop-that-a-reader-holds-up-says-so',
+    file: `${REBUILD}/drop-unused.ts`,
+    text: 'sqlState(error) === LOCK_NOT_AVAILABLE ?',
+    off: 'sqlState(error) === LOCK_NOT_AVAILABLE && generation < 0 ?',
+    spec: DROP,
+    test: 'stays while a reader holds its tables',
   },
 ];
