@@ -1,7 +1,8 @@
+import { jetstreamManager } from '@nats-io/jetstream';
 import { holdLocks } from '../faults/hold-locks.js';
 import { isLockAwaited } from '../support/awaited-locks.js';
 import { aTokenEvent } from '../support/builders.js';
-import { natsRequest, waitForPosition, type Reply } from '../support/clients.js';
+import { httpList, natsRequest, waitForPosition, type Reply } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { publish } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
@@ -27,6 +28,37 @@ describe('the previous generation, asked to be dropped,', () => {
   const waits = (which: string) =>
     eventually('a lock to be waited for', () => isLockAwaited(system.database, which), { every: 5 });
   const inWords = ({ status, body }: Reply) => `${status} ${body}`;
+
+  /** @returns the answers to a drop that a reader holds up, and to a roll-back that is asked meanwhile */
+  async function dropAndGoBack(body = {}): Promise<[string, string]> {
+    const letGo = await holdLocks(system.database, READ);
+    const drop = ask('rebuild.drop-previous');
+    await waits(`relation = 'token_1'::regclass`);
+    const back = ask('rebuild.rollback', body);
+    await waits(`(locktype = 'transactionid' or mode = 'AccessShareLock')`);
+    await letGo();
+    return [inWords(await drop), inWords(await back)];
+  }
+
+  test('is refused to a roll-back that is asked before it is gone', async () => {
+    expect(await dropAndGoBack()).toEqual([
+      '200 {"dropped":[1]}',
+      expect.stringMatching(/^409 .*There is no previous generation/),
+    ]);
+    expect(await rebuilds.status()).toMatchObject({ kind: 'rebuild', state: 'done' });
+  });
+
+  test('is refused to a roll-back that would put it back as it is, too', async () => {
+    const { streams } = await jetstreamManager(system.stream.nats);
+    await streams.delete(system.stream.name);
+    await eventually('the projector to halt', async () =>
+      (await httpList(system.query.url)).headers.get('x-read-stale'),
+    );
+    expect(await dropAndGoBack({ acceptStale: true })).toEqual([
+      '200 {"dropped":[1]}',
+      expect.stringMatching(/^409 .*There is no previous generation/),
+    ]);
+  });
 
   test('is not said to be dropped once a job has taken it', async () => {
     const answer = await withClient(system.database.url, async (client) => {

@@ -195,6 +195,14 @@ export const JOBS: readonly Protection[] = [
     test: 'that configuration asks for waits',
   },
   {
+    name: 'the-previous-generation-is-locked',
+    file: 'libs/projection/src/store/generations.ts',
+    text: "state = 'previous' for no key update`",
+    off: "state = 'previous'`",
+    spec: DROP,
+    test: 'is refused to a roll-back that is asked before it is gone',
+  },
+  {
     name: 'a-drop-tells-what-it-has-dropped',
     file: 'libs/projection/src/operate/housekeeper.ts',
     text: 'fence))) continue;',
@@ -209,5 +217,13 @@ export const JOBS: readonly Protection[] = [
     off: 'sqlState(error) === LOCK_NOT_AVAILABLE && generation < 0 ?',
     spec: DROP,
     test: 'stays while a reader holds its tables',
+  },
+  {
+    name: 'a-roll-back-of-the-release-looks-at-the-stream',
+    file: `${REBUILD}/roll-back-as-it-is.ts`,
+    text: '  if (change) {\n',
+    off: '  if (change && schemaVersion === projection.schemaVersion) {\n',
+    spec: 'test/rebuild/go-back-as-it-is.spec.ts',
+    test: 'of another release is refused like one of the same',
   },
 ];

@@ -58,6 +58,17 @@ export function previousOf(generations: readonly GenerationRow[]): GenerationRow
 }
 
 /**
+ * The same, locked: before the transaction ends nobody drops it, and no job takes it.
+ * @param client inside a transaction
+ */
+export async function lockPrevious(client: ClientBase, projection: Projection): Promise<GenerationRow | undefined> {
+  await client.query(`select from generation where projection = $1 and state = 'previous' for no key update`, [
+    projection.name,
+  ]);
+  return previousOf(await listGenerations(client, projection));
+}
+
+/**
  * Generations that no job works on and no reader reads.
  * @param retiredForHours left out: all generations kept for a roll-back, and no others
  */
