@@ -45,16 +45,13 @@ export class LeadersWork implements Work {
 
   /**
    * @param stored the stored job: an earlier worker may have changed it
-   * @throws {JobFailed} if there is no stream to read, or nothing to compare although that is wanted
+   * @throws {JobFailed} if there is no stream to read, or the job was ordered for another one
    */
   static async open(engine: Engine, live: Leadership, progress: JobProgress, stored: StoredJob): Promise<LeadersWork> {
     const { projection, settings, link } = engine;
     const { generation, order } = progress;
     const { startedAt } = order;
-    if (stored.mustBeCompared && live.isHalted)
-      throw new JobFailed(
-        'the stream is not the one of the live generation: an operator must decide whether to rebuild from it',
-      );
+    ensureOrderHolds(live, stored);
     const connection = await link.connected();
     const info = await findStream(await jetstreamManager(connection), settings.stream.stream);
     if (!info)
@@ -131,4 +128,17 @@ export class LeadersWork implements Work {
       if (this.progress.ending) throw this.progress.ending;
     });
   }
+}
+
+/** A job must not switch for another reason than the one that it was ordered for. @throws {JobFailed} */
+function ensureOrderHolds(live: Leadership, { mustBeCompared }: StoredJob): void {
+  if (mustBeCompared && live.isHalted)
+    throw new JobFailed(
+      'the stream is no longer the one of the live generation: an operator must decide whether to rebuild from it',
+    );
+  // A generation of another schema must be replaced in any case.
+  if (mustBeCompared === false && !live.isHalted && !live.isOtherSchema)
+    throw new JobFailed(
+      'the stream is the one of the live generation again, and the job was ordered because it was not: nothing is changed',
+    );
 }
