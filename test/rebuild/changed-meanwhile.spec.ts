@@ -7,6 +7,7 @@ import { httpList, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
 import { publish } from '../support/publish.js';
+import { createStream, type TestStream } from '../support/stream.js';
 import { startSystem, type System } from '../support/system.js';
 import { HoldPoints } from './hold-points.js';
 import { Rebuilds } from './rebuilds.js';
@@ -22,9 +23,9 @@ describe('a rebuild whose stream', () => {
     await applied(publishTokens(count));
   }
 
-  const publishTokens = (count: number) =>
+  const publishTokens = (count: number, stream: TestStream = system.stream) =>
     publish(
-      system.stream,
+      stream,
       Array.from({ length: count }, () => aTokenEvent('token.created')),
     );
   const applied = async (sequence: Promise<number>) => waitForPosition(system.query.url, await sequence);
@@ -97,5 +98,23 @@ describe('a rebuild whose stream', () => {
     expect(await list()).toEqual({ count: 300, stale: 'source-recreated' });
     expect(await rebuilds.carryOut()).toMatchObject({ state: 'done' });
     expect((await list()).count).toBe(250);
+  });
+
+  test('is made anew once more while an archive is read is read as it is then', async () => {
+    await start(150);
+    const archive = await createStream();
+    await publishTokens(150, archive);
+    await recreate(10);
+    await isStale('source-recreated');
+    const holds = await HoldPoints.open(system.database);
+    const hold = await holds.at('filling', 2);
+    await rebuilds.begin({ stream: archive.name });
+    await hold.reached;
+    await recreate(20);
+    await hold.release();
+    expect(await rebuilds.ended(2)).toMatchObject({ state: 'done' });
+    await isStale(null);
+    await applied(publishTokens(1));
+    expect(await list()).toEqual({ count: 171, stale: null });
   });
 });

@@ -84,11 +84,15 @@ export class LeadersWork implements Work {
     return generations.find(({ number }) => number === generation);
   }
 
-  /** Where the new generation has to be: at the live one's position if the two can be compared, else at the end of its stream. */
+  /**
+   * Where the new generation has to be: at the live one's position if the two can be compared, else at the end of its stream.
+   * @throws if the stream has changed since this work began: no leader checks it against the new generation before the switch
+   */
   async goal(): Promise<Place> {
     const { sequence, fingerprint } = this.live.position;
     if (this.isComparable) return { sequence, fingerprint };
-    const { state } = await streamNow(await jetstreamManager(this.parts.connection), this.source.stream);
+    const { created, state } = await streamNow(await jetstreamManager(this.parts.connection), this.source.stream);
+    if (created !== this.source.streamCreated || state.last_seq < this.build!.position.sequence) throw notTheSame();
     return { sequence: state.last_seq, fingerprint: null };
   }
 
@@ -105,7 +109,7 @@ export class LeadersWork implements Work {
 
   /** @throws if the stream has changed, or come back, since this work began: the job then begins again */
   ensureSameStream(): void {
-    if (this.live.isHalted === this.isComparable) throw new Error('the stream is not what it was when this was begun');
+    if (this.live.isHalted === this.isComparable) throw notTheSame();
   }
 
   /** Runs work on a snapshot with both generations at one position. Both continue meanwhile. */
@@ -141,4 +145,8 @@ function ensureOrderHolds(live: Leadership, { mustBeCompared }: StoredJob): void
     throw new JobFailed(
       'the stream is the one of the live generation again, and the job was ordered because it was not: nothing is changed',
     );
+}
+
+function notTheSame(): Error {
+  return new Error('the stream is not what it was when this was begun');
 }
