@@ -43,6 +43,11 @@ export class HoldPoints {
     }
   }
 
+  /** Before the new generation has a stream: nothing of one is read. */
+  beforeReading(): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
+    return this.atTrigger('before update of position on generation for each row when (old.stream_created is null)');
+  }
+
   /** In the middle of the proof: what it compares is what there was before, and batches go on. */
   async inProof(generation: number): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
     const begins = await this.atTrigger(

@@ -1,3 +1,4 @@
+import { jetstreamManager } from '@nats-io/jetstream';
 import { aTokenEvent, anErasure, type CloudEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
@@ -113,5 +114,19 @@ describe('a dead letter that was replayed', () => {
     });
     expect(await rebuilds.carryOut()).toMatchObject({ state: 'done', differences: 0 });
     expect(await comments()).toEqual([]);
+  });
+
+  test('is refused while the projector is halted over another stream, whose rebuild would lose it', async () => {
+    const letter = await parked(7);
+    const { nats, name, prefix } = system.stream;
+    const { streams } = await jetstreamManager(nats);
+    await streams.delete(name);
+    await streams.add({ name, subjects: [`${prefix}.events.>`] });
+    await eventually('it to halt', async () => (await httpList(system.query.url)).headers.get('x-read-stale') !== null);
+    await expect(rebuilds.ask('dead-letters.replay', { ids: [letter] })).rejects.toThrow(
+      'bring that one back and replay them then, or have their events published again',
+    );
+    expect(await comments()).toEqual([]);
+    expect(await system.database.query('select resolution from dead_letter')).toEqual([{ resolution: null }]);
   });
 });

@@ -42,7 +42,10 @@ export interface StoredJob extends JobOrder {
   /** The operator's request. Projectors of the previous release know it by this name. */
   readonly requested: JobRequest;
   readonly phase: JobPhase;
-  /** A setting began it for a new schema: whether to rebuild from another stream than the live generation's is for an operator to decide. */
+  /**
+   * Whether the stream was the live generation's when the job was ordered, so that both can be compared. If that changes, the job ends: it
+   * was ordered for the other case. Earlier releases have stored orders without it.
+   */
   readonly mustBeCompared?: boolean;
   /** With `lastPerSubject`: from this sequence on the generation is complete; before it, subjects are missing. */
   readonly completeFrom?: number;

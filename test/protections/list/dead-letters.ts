@@ -125,6 +125,14 @@ export const DEAD_LETTERS: readonly Protection[] = [
     test: 'that only PostgreSQL refuses is found by halving',
   },
   {
+    name: 'no-replay-over-another-stream',
+    file: 'libs/projection/src/operate/replay-dead-letters.ts',
+    text: 'if (leading.isHalted)',
+    off: 'if (leading.isHalted && ids.length === 0)',
+    spec: 'test/rebuild/replayed-letters.spec.ts',
+    test: 'is refused while the projector is halted',
+  },
+  {
     name: 'a-replay-tells-what-it-has-done',
     file: 'libs/projection/src/operate/replay-dead-letters.ts',
     text: 'if (parts.length === 0) throw error;',

@@ -1,5 +1,6 @@
 import type { Protection } from '../protection.js';
 
+const MEANWHILE = 'test/rebuild/changed-meanwhile.spec.ts';
 const BUILD = 'libs/projection/src/rebuild/generation-build.ts';
 const STORED = 'test/rebuild/stored-jobs.spec.ts';
 const SOURCES = 'test/rebuild/sources.spec.ts';
@@ -124,10 +125,35 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'a-new-schema-takes-no-other-stream',
     file: 'libs/projection/src/rebuild/leaders-work.ts',
-    text: 'if (stored.mustBeCompared && live.isHalted)',
-    off: 'if (stored.mustBeCompared && live.isHalted && generation === 0)',
+    text: 'if (mustBeCompared && live.isHalted)',
+    off: 'if (mustBeCompared && live.isHalted && !live.projection)',
     spec: CHANGED,
     test: 'ends its unfinished job that has read nothing yet',
+  },
+  {
+    name: 'an-order-is-for-the-stream-of-its-time',
+    file: 'libs/projection/src/rebuild/begin-job.ts',
+    text: 'mustBeCompared: !leading.isHalted,',
+    off: '',
+    spec: MEANWHILE,
+    test: 'became another one after the order',
+  },
+  {
+    name: 'nothing-is-rebuilt-for-a-stream-that-is-back',
+    file: 'libs/projection/src/rebuild/leaders-work.ts',
+    text: 'if (mustBeCompared === false && !live.isHalted && !live.isOtherSchema)',
+    off: 'if (mustBeCompared === false && !live.isHalted && !live.projection)',
+    spec: MEANWHILE,
+    test: 'is the right one again',
+  },
+  {
+    name: 'a-build-is-of-the-stream-that-it-reads',
+    file: 'libs/projection/src/rebuild/build-reader.ts',
+    text: `    await makeSureItHolds(projection, manager, source, position);
+    return`,
+    off: '    return',
+    spec: MEANWHILE,
+    test: 'is made anew once more while an archive is read',
   },
   {
     name: 'a-new-schema-looks-at-the-stream',

@@ -39,6 +39,12 @@ export async function replayDeadLetters(leading: Leadership, ids: readonly strin
 async function replayPart(leading: Leadership, ids: readonly string[]): Promise<Replayed> {
   if (leading.isOtherSchema)
     throw new ServiceError(503, 'The live generation is of another schema version; try again later.');
+  // A rebuild from another stream leaves out the letters of this one.
+  if (leading.isHalted)
+    throw new ServiceError(
+      409,
+      'The stream is not the one the read model was made from, so the next rebuild could lose what the letters do: bring that one back and replay them then, or have their events published again.',
+    );
   return replayOrRefuse(leading, ids);
 }
 

@@ -49,7 +49,13 @@ export async function beginJob(
     );
   if (order.stream !== null) await checkArchive(engine, order.stream);
   if (!options.skipDiskCheck) await checkRoom(engine, leading, order, options);
-  const job: StoredJob = { ...order, startedAt: new Date().toISOString(), requested: 'run', phase: 'filling' };
+  const job: StoredJob = {
+    ...order,
+    startedAt: new Date().toISOString(),
+    requested: 'run',
+    phase: 'filling',
+    mustBeCompared: !leading.isHalted,
+  };
   if (order.kind === 'rollback') {
     const end = await tryGoingBack(engine, leading, job, options);
     if (end) return { end };

@@ -86,16 +86,19 @@ export class BuildReader {
  */
 async function openAfter(
   { projection, connection, manager, source, job, keep }: Surroundings,
-  { sequence }: Position,
+  position: Position,
   completeFrom: number,
 ): Promise<{ reader: EventReader; completeFrom: number }> {
+  const { sequence } = position;
   const client = jetstream(connection);
   const isFromLasts = job.lastPerSubject && (sequence === 0 || sequence < completeFrom);
-  if (!isFromLasts)
-    return { reader: await EventReader.open(projection, client, source.stream, sequence + 1), completeFrom };
-  const reader = await EventReader.openAtLastPerSubject(projection, client, source.stream);
+  const reader = isFromLasts
+    ? await EventReader.openAtLastPerSubject(projection, client, source.stream)
+    : await EventReader.open(projection, client, source.stream, sequence + 1);
   try {
-    return { reader, completeFrom: await rememberHead(keep, manager, source) };
+    // The stream may have been replaced before the reader existed; from now on the reader notices a replacement.
+    await makeSureItHolds(projection, manager, source, position);
+    return { reader, completeFrom: isFromLasts ? await rememberHead(keep, manager, source) : completeFrom };
   } catch (error) {
     await reader.close();
     throw error;
@@ -103,9 +106,9 @@ async function openAfter(
 }
 
 /**
- * A generation that already holds events continues only in the same stream, and only if the stream has lost nothing after the generation's
- * position.
- * @throws {JobFailed}
+ * A generation that already holds events of a stream continues only in the same stream, and only if the stream has lost nothing after the
+ * generation's position. One without any can begin again with the stream that is there then.
+ * @throws {JobFailed} if it cannot continue @throws if it must begin again
  */
 export async function makeSureItHolds(
   projection: Projection,
@@ -113,7 +116,11 @@ export async function makeSureItHolds(
   source: BuildSource,
   stored: Position,
 ): Promise<void> {
-  if (stored.sequence === 0 && stored.streamCreated === source.streamCreated) return;
+  if (stored.sequence === 0) {
+    const { created } = await streamNow(manager, source.stream);
+    if (stored.streamCreated === created) return;
+    throw new Error(`the stream ${source.stream} was made anew before anything was read from it`);
+  }
   const change = await changeSince(projection, manager, source.stream, stored);
   if (change) throw new JobFailed(`generation ${stored.generation} cannot go on: ${change.message}`);
 }

@@ -57,7 +57,8 @@ export class GenerationBuild {
     const manager = await jetstreamManager(connection);
     const stored = await positionOf(client, generation);
     const position = { ...stored, ...source };
-    if (stored.streamCreated === null) await movePosition(client, stored, position, null);
+    // Nothing of a stream is applied yet, so this one is as good as another.
+    if (stored.sequence === 0) await movePosition(client, stored, position, null);
     else await makeSureItHolds(projection, manager, source, stored);
     const reader = await BuildReader.open({ ...parts, manager, source, job }, position);
     const mustBeWhole = job.kind === 'rollback' && position.sequence > 0;

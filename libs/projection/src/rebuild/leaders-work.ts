@@ -45,16 +45,13 @@ export class LeadersWork implements Work {
 
   /**
    * @param stored the stored job: an earlier worker may have changed it
-   * @throws {JobFailed} if there is no stream to read, or nothing to compare although that is wanted
+   * @throws {JobFailed} if there is no stream to read, or the job was ordered for another one
    */
   static async open(engine: Engine, live: Leadership, progress: JobProgress, stored: StoredJob): Promise<LeadersWork> {
     const { projection, settings, link } = engine;
     const { generation, order } = progress;
     const { startedAt } = order;
-    if (stored.mustBeCompared && live.isHalted)
-      throw new JobFailed(
-        'the stream is not the one of the live generation: an operator must decide whether to rebuild from it',
-      );
+    ensureOrderHolds(live, stored);
     const connection = await link.connected();
     const info = await findStream(await jetstreamManager(connection), settings.stream.stream);
     if (!info)
@@ -87,11 +84,15 @@ export class LeadersWork implements Work {
     return generations.find(({ number }) => number === generation);
   }
 
-  /** Where the new generation has to be: at the live one's position if the two can be compared, else at the end of its stream. */
+  /**
+   * Where the new generation has to be: at the live one's position if the two can be compared, else at the end of its stream.
+   * @throws if the stream has changed since this work began: no leader checks it against the new generation before the switch
+   */
   async goal(): Promise<Place> {
     const { sequence, fingerprint } = this.live.position;
     if (this.isComparable) return { sequence, fingerprint };
-    const { state } = await streamNow(await jetstreamManager(this.parts.connection), this.source.stream);
+    const { created, state } = await streamNow(await jetstreamManager(this.parts.connection), this.source.stream);
+    if (created !== this.source.streamCreated || state.last_seq < this.build!.position.sequence) throw notTheSame();
     return { sequence: state.last_seq, fingerprint: null };
   }
 
@@ -108,7 +109,7 @@ export class LeadersWork implements Work {
 
   /** @throws if the stream has changed, or come back, since this work began: the job then begins again */
   ensureSameStream(): void {
-    if (this.live.isHalted === this.isComparable) throw new Error('the stream is not what it was when this was begun');
+    if (this.live.isHalted === this.isComparable) throw notTheSame();
   }
 
   /** Runs work on a snapshot with both generations at one position. Both continue meanwhile. */
@@ -131,4 +132,21 @@ export class LeadersWork implements Work {
       if (this.progress.ending) throw this.progress.ending;
     });
   }
+}
+
+/** A job must not switch for another reason than the one that it was ordered for. @throws {JobFailed} */
+function ensureOrderHolds(live: Leadership, { mustBeCompared }: StoredJob): void {
+  if (mustBeCompared && live.isHalted)
+    throw new JobFailed(
+      'the stream is no longer the one of the live generation: an operator must decide whether to rebuild from it',
+    );
+  // A generation of another schema must be replaced in any case.
+  if (mustBeCompared === false && !live.isHalted && !live.isOtherSchema)
+    throw new JobFailed(
+      'the stream is the one of the live generation again, and the job was ordered because it was not: nothing is changed',
+    );
+}
+
+function notTheSame(): Error {
+  return new Error('the stream is not what it was when this was begun');
 }

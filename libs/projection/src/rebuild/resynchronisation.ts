@@ -43,8 +43,7 @@ export class Resynchronisation {
     const { pool, projection, logger } = this.engine;
     if (await operatorDecided(pool, projection)) return this.waitForOperator(mismatch);
     this.isWaiting = false;
-    const order = { ...PLAIN_REBUILD, acceptDifferences: true };
-    const begun = await this.jobs.startUnlessUnfinished(order, { isUnattended: true });
+    const begun = await this.jobs.startUnlessUnfinished(PLAIN_REBUILD, { isUnattended: true });
     if (begun) logger.warn({ mismatch }, 'rebuilding from the stream as it is now');
   }
 
