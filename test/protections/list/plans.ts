@@ -48,7 +48,7 @@ export const PLANS: readonly Protection[] = [
   {
     name: 'many-customers-by-the-order-of-all',
     file: `${LISTS}/list-tokens.sql.ts`,
-    text: 'if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers);',
+    text: 'if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers, from);',
     off: '',
     spec: SPEC,
     test: 'of many customers who have most of all tokens',

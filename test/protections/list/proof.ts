@@ -80,7 +80,7 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-removes-that-number-only',
-    file: 'libs/projection/src/rebuild/repair-rows.ts',
+    file: 'libs/projection/src/rebuild/phases/repair.ts',
     text: 'if (found !== expected)',
     off: 'if (found < 0)',
     spec: REPAIR,
