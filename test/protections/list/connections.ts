@@ -27,6 +27,22 @@ export const CONNECTIONS: readonly Protection[] = [
     test: 'nodes of a cluster that accept a connection and say nothing',
   },
   {
+    name: 'renewed-credentials-are-read',
+    file: CONNECT,
+    text: 'const contents = readFileSync(credentialsFile);',
+    off: 'const contents = lastGood;',
+    spec: 'test/faults/nats-credentials.spec.ts',
+    test: 'credentials that are renewed on disk',
+  },
+  {
+    name: 'half-written-credentials-do-not-end-the-link',
+    file: CONNECT,
+    text: 'return credsAuthenticator(lastGood)(nonce);',
+    off: "throw new Error('these credentials cannot be used');",
+    spec: 'test/faults/nats-credentials.spec.ts',
+    test: 'credentials that are renewed on disk',
+  },
+  {
     name: 'a-locked-table-hides-the-sizes-only',
     file: 'apps/tokenctl/src/status/read-sizes.ts',
     text: 'set local lock_timeout = ${SIZES_WITHIN_MS / 2}; set local statement_timeout = ${SIZES_WITHIN_MS}',
