@@ -5,13 +5,11 @@ import { runService, type RunningService } from '#service-runtime/run-service.js
 import { serve } from '#service-runtime/serve.js';
 import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
-import { compressAnswers } from './http/compression.js';
 import { serveApiPage } from './http/api-page.js';
 import { readQuerySettings, type QuerySettings } from './settings.js';
 
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
   const app = await createHttpApp(AppModule.with(settings, logger), logger);
-  await compressAnswers(app);
   serveApiPage(app, VERSION);
   return serve(app, settings, logger);
 }
