@@ -43,6 +43,14 @@ export const CONNECTIONS: readonly Protection[] = [
     test: 'credentials that are renewed on disk',
   },
   {
+    name: 'tokenctl-ends-beside-a-silent-node',
+    file: 'apps/tokenctl/src/connect/nats.ts',
+    text: 'sleep(CLOSED_WITHIN_MS)',
+    off: 'sleep(CLOSED_WITHIN_MS * 60)',
+    spec: 'test/tokenctl/silent-node.spec.ts',
+    test: 'a node that falls silent once',
+  },
+  {
     name: 'a-locked-table-hides-the-sizes-only',
     file: 'apps/tokenctl/src/status/read-sizes.ts',
     text: 'set local lock_timeout = ${SIZES_WITHIN_MS / 2}; set local statement_timeout = ${SIZES_WITHIN_MS}',
