@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
-import type { ReadModelState } from './reading.js';
+import { hasReached, isOfAnotherStream, type ReadModelState } from './reading.js';
 import { STATE_SQL } from './snapshot.sql.js';
 
 /** The state is read this long after the last reading, while a request waits for it. */
@@ -28,7 +28,7 @@ export class Pulse {
   /**
    * Waits until the read model holds everything up to a position.
    * @param until by `performance.now()`
-   * @returns the state then, or that of the last reading in time, whose position may be lower
+   * @returns the state then, or that of the last reading in time, whose position may be lower, or at once one of another stream
    * @throws when the database does not answer
    */
   whenAt(position: bigint, until: number): Promise<ReadModelState> {
@@ -50,11 +50,17 @@ export class Pulse {
   }
 
   private tell(state: ReadModelState): void {
-    const now = performance.now();
-    const isOver = ({ position, until }: Waiting) => BigInt(state.position) >= position || now >= until;
-    const over = this.waiting.filter(isOver);
-    this.waiting = this.waiting.filter((waiting) => !isOver(waiting));
-    for (const { end } of over) end(state);
+    const isVain = isOfAnotherStream(state);
+    for (const { end } of this.take((waiting) => isVain || hasReached(state, waiting.position) || isLate(waiting)))
+      end(state);
+  }
+
+  private take(isOver: (waiting: Waiting) => boolean): readonly Waiting[] {
+    const all = this.waiting;
+    this.waiting = [];
+    const over: Waiting[] = [];
+    for (const waiting of all) (isOver(waiting) ? over : this.waiting).push(waiting);
+    return over;
   }
 
   private async state(): Promise<ReadModelState> {
@@ -67,4 +73,8 @@ export class Pulse {
     if (!row) throw notMigrated();
     return { position: row.position, lagMs: row.lag, staleBecause: row.stale ?? undefined };
   }
+}
+
+function isLate({ until }: Waiting): boolean {
+  return performance.now() >= until;
 }
