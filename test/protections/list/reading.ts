@@ -109,4 +109,20 @@ export const READING: readonly Protection[] = [
     spec: 'test/faults/source-changed.spec.ts',
     test: 'is made anew reaches no position',
   },
+  {
+    name: 'what-a-replica-cancels-ends-no-wait',
+    file: 'apps/query/src/reading/pulse.ts',
+    text: 'const isPassing = isCancelledForOthers(error);',
+    off: 'const isPassing = false;',
+    spec: 'test/query/replica.spec.ts',
+    test: 'goes on looking for the position',
+  },
+  {
+    name: 'the-live-generation-is-asked-for-again',
+    file: 'apps/query/src/reading/read-model-reader.ts',
+    text: 'isCancelledForOthers(error) && attempt < ATTEMPTS',
+    off: 'isCancelledForOthers(error) && attempt < 1',
+    spec: 'test/query/replica.spec.ts',
+    test: 'asks again which generation is live',
+  },
 ];

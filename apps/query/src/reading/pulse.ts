@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isCancelledForOthers } from '#service-runtime/postgres/postgres-errors.js';
 import { notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
 import { hasReached, isOfAnotherStream, type ReadModelState } from './reading.js';
@@ -43,7 +44,7 @@ export class Pulse {
       try {
         this.tell(await this.state());
       } catch (error) {
-        for (const { fail } of this.waiting.splice(0)) fail(readFailure(error));
+        this.hasFailed(error);
       }
       if (this.waiting.length > 0) await sleep(EVERY_MS);
     }
@@ -53,6 +54,12 @@ export class Pulse {
     const isVain = isOfAnotherStream(state);
     for (const { end } of this.take((waiting) => isVain || hasReached(state, waiting.position) || isLate(waiting)))
       end(state);
+  }
+
+  /** What a replica cancels works again at the next beat. */
+  private hasFailed(error: unknown): void {
+    const isPassing = isCancelledForOthers(error);
+    for (const { fail } of this.take((waiting) => !isPassing || isLate(waiting))) fail(readFailure(error));
   }
 
   private take(isOver: (waiting: Waiting) => boolean): readonly Waiting[] {

@@ -90,17 +90,24 @@ export class ReadModelReader {
 
   /** @throws when the database does not answer or holds no read model */
   async liveGeneration(): Promise<number> {
-    const { prepared, queues } = this.pools;
-    const { rows } = await queues.plain
-      .run(0, () => prepared.query<LiveGeneration>(LIVE_GENERATION_SQL))
-      .catch((error: unknown) => {
-        throw isNotMigrated(error) ? notMigrated(error) : error;
-      });
-    if (!rows[0]) throw notMigrated();
-    const problem = unreadable(rows[0]);
+    const row = await this.liveRow();
+    if (!row) throw notMigrated();
+    const problem = unreadable(row);
     if (problem) throw new ServiceError(503, problem);
-    this.signingKey = rows[0].reader_key;
-    return rows[0].generation;
+    this.signingKey = row.reader_key;
+    return row.generation;
+  }
+
+  private async liveRow(): Promise<LiveGeneration | undefined> {
+    const { prepared, queues } = this.pools;
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        const { rows } = await queues.plain.run(0, () => prepared.query<LiveGeneration>(LIVE_GENERATION_SQL));
+        return rows[0];
+      } catch (error) {
+        if (isCancelledForOthers(error) && attempt < ATTEMPTS) continue;
+        throw isNotMigrated(error) ? notMigrated(error) : error;
+      }
   }
 
   /** undefined: the generation is not live, or gone, or the server cancelled the statement to end a conflict. */
