@@ -1,6 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { aTokenEvent } from '../support/builders.js';
-import { httpList, waitForPosition } from '../support/clients.js';
+import { httpList, httpRequest, natsRequest, waitForPosition } from '../support/clients.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector, startQuery } from '../support/processes.js';
@@ -31,6 +31,31 @@ describe('a projector whose stream', () => {
     await projected.expectHalted('recreated', /was made .* but the position 50 is of the stream/);
     await projected.publishForeign(20);
     await projected.expectHaltedAfterRestart('recreated', /was made/);
+  });
+
+  test('is made anew reaches no position that a caller wants: the sequences of its messages are of another history', async () => {
+    const projected = await ProjectedStream.start(50);
+    const { query, stream } = projected.system;
+    await projected.recreate();
+    await projected.publishForeign(1);
+    await projected.expectHalted('recreated', /was made/);
+    const wants = (sequence: number) => ({ 'x-min-position': String(sequence) });
+    const startedAt = performance.now();
+    for (const sequence of [1, 50, 51]) {
+      const headers = wants(sequence);
+      const replies = await Promise.all([
+        httpList(query.url, { limit: 1 }, { headers }),
+        httpRequest(`${query.url}/v2/tokens/1`, { headers }),
+        natsRequest(stream.nats, `${stream.prefix}.list`, { limit: 1 }, headers),
+      ]);
+      for (const reply of replies) {
+        expect([reply.status, reply.headers.get('x-read-stale')]).toEqual([503, 'source-recreated']);
+        expect(reply.json<{ message: string }>().message).toMatch(/of another stream \(source-recreated\)/);
+      }
+    }
+    // Nobody waits for what cannot come.
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect((await httpList(query.url, { limit: 1 }, { headers: wants(0) })).status).toBe(200);
   });
 
   test('is made anew while nobody looks, with fewer messages or with more, starts halted', async () => {

@@ -24,13 +24,13 @@ describe('an answer over HTTP', () => {
     jwt = await signToken();
   });
 
-  function ask(path: string, accepted?: string): Promise<Raw> {
+  function ask(path: string, accepted?: string, method = 'GET'): Promise<Raw> {
     const headers = {
       authorization: `Bearer ${jwt}`,
       ...(accepted === undefined ? {} : { 'accept-encoding': accepted }),
     };
     return new Promise((resolve, reject) => {
-      request(`${world.query.url}${path}`, { headers }, (response) => {
+      request(`${world.query.url}${path}`, { method, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () =>
@@ -85,6 +85,14 @@ describe('an answer over HTTP', () => {
     const { headers, body } = await ask('/v2/tokens?limit=1', 'gzip');
     expect(body.length).toBeLessThan(1_024);
     expect(headers['content-encoding']).toBeUndefined();
+  });
+
+  test('has the same head for HEAD as for GET', async () => {
+    const { headers, body } = await ask('/v2/tokens', 'gzip');
+    const head = await ask('/v2/tokens', 'gzip', 'HEAD');
+    expect(head.body).toHaveLength(0);
+    expect(head.headers['content-encoding']).toBe('gzip');
+    expect([headers['content-length'], head.headers['content-length']]).toEqual(Array(2).fill(String(body.length)));
   });
 
   test('gives back its memory, also where it is broken off', async () => {

@@ -181,6 +181,26 @@ describe('with a key set', () => {
     await query.stop();
   });
 
+  test.each([
+    ['a point that is on no curve', 'ES256', { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) }],
+    ['half a key', 'EdDSA', { kty: 'OKP', crv: 'Ed25519', x: 'AAAA' }],
+  ])('a token that names a key with bad data is a 403, as the set is there: %s', async (_, algorithm, bad) => {
+    answer = {
+      status: 200,
+      body: JSON.stringify({
+        keys: [
+          { ...bad, kid: 'bad' },
+          { ...first.publicJwk, kid: 'first' },
+        ],
+      }),
+    };
+    const query = await startQuery({ ...env, JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' });
+    const key = foreign.get(algorithm)!.privateKey;
+    expectError(await ask(query, await signToken({ algorithm, key, keyId: 'bad' })), 403);
+    expect(await statusOf(query, await signedBy(first, 'first'))).toBe(200);
+    await query.stop();
+  });
+
   test('of an answer that does not end no more is read than a set can have', async () => {
     const query = await startQuery({ ...env, JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' });
     answer = ENDLESS;

@@ -74,6 +74,16 @@ describe('what comes over a bare connection', () => {
       expectError(await ask(`GET ${path} HTTP/1.1`, ['host: a', bearer]), 404);
   });
 
+  test.each(['foo', 'GZIP', 'zstd', 'gzip, br', 'gzip'])(
+    'is answered however it says its body is encoded, which nobody reads: %s',
+    async (encoding) => {
+      expect((await list('host: a', bearer, `content-encoding: ${encoding}`)).status).toBe(200);
+      const body = 'no such encoding';
+      const headers = ['host: a', `content-encoding: ${encoding}`, `content-length: ${body.length}`];
+      expect((await ask('GET /health/ready HTTP/1.1', headers, body)).status).toBe(200);
+    },
+  );
+
   test('is answered in order where several requests come at once', async () => {
     const one = (path: string) => `GET ${path} HTTP/1.1\r\nhost: a\r\n${bearer}\r\n`;
     const text = `${one('/v2/tokens/5')}\r\n${one('/v2/tokens/6')}\r\n${one('/v2/tokens/5')}connection: close\r\n\r\n`;

@@ -63,4 +63,41 @@ describe('a query app that reads from a replica', () => {
   ])('answers what the replica cancels while it catches up: %s', async (_, ask) => {
     expect(await cancelled(ask)).toMatchObject({ status: 200, body: expect.stringContaining('"id":5,') as string });
   });
+
+  const looks = `exists (select from pg_stat_activity where wait_event = 'PgSleep' and application_name like 'token-query%')`;
+
+  /** Every look at the generations takes so long that the replica, which needs their table, finds it in its way. */
+  async function cancelledThrice(ask: () => Promise<Reply>, afterwards: string): Promise<Reply> {
+    await database.query(`alter table generation rename to kept;
+      create view generation as select kept.* from kept, lateral (select pg_sleep(0.3 + 0 * kept.number)) looked`);
+    try {
+      await replicated();
+      const answer = ask();
+      for (let round = 1; round <= 3; round += 1) {
+        await eventually('a look', () => onReplica(looks), { every: 5 });
+        await database.query('begin; lock table kept in access exclusive mode; commit');
+        await replicated();
+      }
+      await database.query(afterwards);
+      return await answer;
+    } finally {
+      await database.query('drop view generation; alter table kept rename to generation');
+      await replicated();
+    }
+  }
+
+  test('asks again which generation is live where that is cancelled too', async () => {
+    const reply = await cancelledThrice(() => httpRequest(`${query.url}/v2/tokens`), 'select 1');
+    expect(reply).toMatchObject({ status: 200, body: expect.stringContaining('"id":5,') as string });
+  });
+
+  test('goes on looking for the position that a caller wants', async () => {
+    const { headers } = await httpRequest(`${query.url}/v2/tokens`);
+    const position = Number(headers.get('x-read-position')) + 1;
+    const reply = await cancelledThrice(
+      () => httpRequest(`${query.url}/v2/tokens`, { headers: { 'x-min-position': String(position) } }),
+      `update kept set position = ${position}, complete_to = ${position}`,
+    );
+    expect([reply.status, reply.headers.get('x-read-position')]).toEqual([200, String(position)]);
+  });
 });

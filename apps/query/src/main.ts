@@ -7,17 +7,15 @@ import { runService, type RunningService } from '#service-runtime/run-service.js
 import { serve } from '#service-runtime/serve.js';
 import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
-import { compressAnswers } from './http/compression.js';
 import { serveApiPage } from './http/api-page.js';
 import { readQuerySettings, type QuerySettings } from './settings.js';
 
 /** The names that NATS gives them, by their HTTP routes. */
 const REQUESTS = { '/v2/tokens': 'list', '/v2/tokens/:id': 'get' };
-const OF_OPERATORS = /^\/(health|metrics|docs|openapi)/;
+const OF_OPERATORS = /^\/($|health|metrics|docs|openapi)/;
 
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
   const app = await createHttpApp(AppModule.with(settings, logger), logger);
-  await compressAnswers(app);
   measureRequests(app, app.get(RequestMetrics), REQUESTS, OF_OPERATORS);
   serveApiPage(app, VERSION);
   return serve(app, settings, logger);

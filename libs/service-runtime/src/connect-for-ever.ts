@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { connect, credsAuthenticator, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import {
+  connect,
+  credsAuthenticator,
+  type Authenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+} from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsSettings } from './settings/common.settings.js';
 
@@ -56,10 +62,28 @@ function connectionOptions(name: string, settings: NatsSettings): NodeConnection
     ignoreAuthErrorAbort: true,
     ...credentialsIn(settings.servers[0]!),
   };
-  if (settings.credentialsFile) options.authenticator = credsAuthenticator(readFileSync(settings.credentialsFile));
+  if (settings.credentialsFile) options.authenticator = authenticatorFrom(settings.credentialsFile);
   if (settings.tlsCaFile) options.tls = { caFile: settings.tlsCaFile };
   else if (settings.servers.some((url) => url.startsWith('tls:'))) options.tls = {};
   return options;
+}
+
+/**
+ * Reads the file at every connection: credentials expire, and somebody renews them on disk. Signs with the last good ones where the file
+ * cannot be used, for instance because it is being written: after an error here the client would not connect again.
+ */
+function authenticatorFrom(credentialsFile: string): Authenticator {
+  let lastGood = readFileSync(credentialsFile);
+  return (nonce) => {
+    try {
+      const contents = readFileSync(credentialsFile);
+      const login = credsAuthenticator(contents)(nonce);
+      lastGood = contents;
+      return login;
+    } catch {
+      return credsAuthenticator(lastGood)(nonce);
+    }
+  };
 }
 
 /** People write `user:password@` (or `token@`) into the URL, but the client does not read it there. */

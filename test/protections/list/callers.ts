@@ -25,6 +25,14 @@ export const CALLERS: readonly Protection[] = [
     test: 'a key that nobody may use',
   },
   {
+    name: 'a-key-with-bad-data-is-no-set-that-is-away',
+    file: 'apps/query/src/auth/jwt-refusal.ts',
+    text: "if (error instanceof DOMException) return error.name === 'DataError';",
+    off: '',
+    spec: 'test/query/jwt-keys.spec.ts',
+    test: 'a token that names a key with bad data',
+  },
+  {
     name: 'discovery-answers-go-to-inboxes-only',
     file: 'libs/service-runtime/src/nats-requests/micro-protocol.ts',
     text: ' && guard.mayAnswer(message)',

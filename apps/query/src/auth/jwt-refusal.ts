@@ -10,10 +10,15 @@ export function jwtRefusal(error: unknown): ServiceError {
   }
   if (error instanceof errors.JWKSTimeout) return unavailable('key set that signs the JWTs', error);
   if (error instanceof errors.JWKSNoMatchingKey || isRefusedToken(error)) return invalid(error);
-  // All other errors come from importing a key that does not fit the algorithm, or from fetching the key set.
-  return error instanceof TypeError && error.message !== 'fetch failed'
-    ? invalid(error)
-    : unavailable('key set that signs the JWTs', error);
+  return isUnusableKey(error) ? invalid(error) : unavailable('key set that signs the JWTs', error);
+}
+
+/**
+ * The key cannot be imported: it does not fit the algorithm (a TypeError, as of a fetch that fails), or its data is bad (a DataError).
+ */
+function isUnusableKey(error: unknown): boolean {
+  if (error instanceof DOMException) return error.name === 'DataError';
+  return error instanceof TypeError && error.message !== 'fetch failed';
 }
 
 function isRefusedToken(error: unknown): boolean {

@@ -13,6 +13,11 @@ export class HeldMemory {
     this.memory.giveBack(free);
   }
 
+  /** Further memory while it is worked on. undefined: not free at the moment. */
+  besides(bytes: number): HeldMemory | undefined {
+    return this.memory.reserve(bytes);
+  }
+
   /** May be called more than once. */
   release(): void {
     this.shrinkTo(0);

@@ -1,6 +1,6 @@
 import { RETRY_AFTER_SECONDS, ServiceError } from '#service-runtime/service-error.js';
 import { readHeaders } from './read-headers.js';
-import type { ReadModelState } from './reading.js';
+import { isOfAnotherStream, type ReadModelState } from './reading.js';
 
 /** The answer to a caller whose position the read model has not reached in time: what it has reached, why, and what to do. */
 export function notReached(state: ReadModelState, wanted: bigint, waitedMs: number): ServiceError {
@@ -10,7 +10,10 @@ export function notReached(state: ReadModelState, wanted: bigint, waitedMs: numb
   });
 }
 
-function messageOf({ position, lagMs, staleBecause }: ReadModelState, wanted: bigint, waitedMs: number): string {
+function messageOf(state: ReadModelState, wanted: bigint, waitedMs: number): string {
+  const { position, lagMs, staleBecause } = state;
+  if (isOfAnotherStream(state))
+    return `The read model is at position ${position} of another stream (${staleBecause}), which says nothing about ${wanted}: its operators must act first.`;
   const at = `The read model is at position ${position}, not at ${wanted}`;
   if (staleBecause !== undefined)
     return `${at}, and is not kept up to date (${staleBecause}): its operators must act first.`;

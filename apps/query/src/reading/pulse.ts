@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isCancelledForOthers } from '#service-runtime/postgres/postgres-errors.js';
 import { notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
-import type { ReadModelState } from './reading.js';
+import { hasReached, isOfAnotherStream, type ReadModelState } from './reading.js';
 import { STATE_SQL } from './snapshot.sql.js';
 
 /** The state is read this long after the last reading, while a request waits for it. */
@@ -28,7 +29,7 @@ export class Pulse {
   /**
    * Waits until the read model holds everything up to a position.
    * @param until by `performance.now()`
-   * @returns the state then, or that of the last reading in time, whose position may be lower
+   * @returns the state then, or that of the last reading in time, whose position may be lower, or at once one of another stream
    * @throws when the database does not answer
    */
   whenAt(position: bigint, until: number): Promise<ReadModelState> {
@@ -43,18 +44,30 @@ export class Pulse {
       try {
         this.tell(await this.state());
       } catch (error) {
-        for (const { fail } of this.waiting.splice(0)) fail(readFailure(error));
+        this.hasFailed(error);
       }
       if (this.waiting.length > 0) await sleep(EVERY_MS);
     }
   }
 
   private tell(state: ReadModelState): void {
-    const now = performance.now();
-    const isOver = ({ position, until }: Waiting) => BigInt(state.position) >= position || now >= until;
-    const over = this.waiting.filter(isOver);
-    this.waiting = this.waiting.filter((waiting) => !isOver(waiting));
-    for (const { end } of over) end(state);
+    const isVain = isOfAnotherStream(state);
+    for (const { end } of this.take((waiting) => isVain || hasReached(state, waiting.position) || isLate(waiting)))
+      end(state);
+  }
+
+  /** What a replica cancels works again at the next beat. */
+  private hasFailed(error: unknown): void {
+    const isPassing = isCancelledForOthers(error);
+    for (const { fail } of this.take((waiting) => !isPassing || isLate(waiting))) fail(readFailure(error));
+  }
+
+  private take(isOver: (waiting: Waiting) => boolean): readonly Waiting[] {
+    const all = this.waiting;
+    this.waiting = [];
+    const over: Waiting[] = [];
+    for (const waiting of all) (isOver(waiting) ? over : this.waiting).push(waiting);
+    return over;
   }
 
   private async state(): Promise<ReadModelState> {
@@ -67,4 +80,8 @@ export class Pulse {
     if (!row) throw notMigrated();
     return { position: row.position, lagMs: row.lag, staleBecause: row.stale ?? undefined };
   }
+}
+
+function isLate({ until }: Waiting): boolean {
+  return performance.now() >= until;
 }

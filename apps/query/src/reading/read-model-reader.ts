@@ -12,7 +12,7 @@ import { notReached } from './not-reached.js';
 import { Pulse } from './pulse.js';
 import { notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
-import { reading, type Reading, type ReadModelState, type Row } from './reading.js';
+import { hasReached, isOfAnotherStream, reading, type Reading, type Row } from './reading.js';
 import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 import { SHORT, type ReadStatement, type WantedDocuments } from './snapshot.sql.js';
 
@@ -50,17 +50,18 @@ export class ReadModelReader {
 
   /**
    * @param minPosition the answer must hold the events up to this position at least; any state will do where it is left out
-   * @throws {ServiceError} 503 when the read model does not reach that position within two seconds
+   * @throws {ServiceError} 503 when the read model does not reach that position within two seconds, or never will
    */
   async read(statementOver: StatementOver, bounds: ReadBounds, minPosition?: bigint): Promise<Reading> {
     const startedAt = performance.now();
     for (;;) {
       const found = await this.readNow(statementOver, bounds);
-      if (minPosition === undefined || isAt(found.state, minPosition)) return found;
+      if (minPosition === undefined || hasReached(found.state, minPosition)) return found;
       found.held.release();
       const until = startedAt + REACHED_WITHIN_MS;
-      const state = performance.now() < until ? await this.pulse.whenAt(minPosition, until) : found.state;
-      if (!isAt(state, minPosition)) throw notReached(state, minPosition, performance.now() - startedAt);
+      const isVain = isOfAnotherStream(found.state) || performance.now() >= until;
+      const state = isVain ? found.state : await this.pulse.whenAt(minPosition, until);
+      if (!hasReached(state, minPosition)) throw notReached(state, minPosition, performance.now() - startedAt);
     }
   }
 
@@ -89,17 +90,24 @@ export class ReadModelReader {
 
   /** @throws when the database does not answer or holds no read model */
   async liveGeneration(): Promise<number> {
-    const { prepared, queues } = this.pools;
-    const { rows } = await queues.plain
-      .run(0, () => prepared.query<LiveGeneration>(LIVE_GENERATION_SQL))
-      .catch((error: unknown) => {
-        throw isNotMigrated(error) ? notMigrated(error) : error;
-      });
-    if (!rows[0]) throw notMigrated();
-    const problem = unreadable(rows[0]);
+    const row = await this.liveRow();
+    if (!row) throw notMigrated();
+    const problem = unreadable(row);
     if (problem) throw new ServiceError(503, problem);
-    this.signingKey = rows[0].reader_key;
-    return rows[0].generation;
+    this.signingKey = row.reader_key;
+    return row.generation;
+  }
+
+  private async liveRow(): Promise<LiveGeneration | undefined> {
+    const { prepared, queues } = this.pools;
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        const { rows } = await queues.plain.run(0, () => prepared.query<LiveGeneration>(LIVE_GENERATION_SQL));
+        return rows[0];
+      } catch (error) {
+        if (isCancelledForOthers(error) && attempt < ATTEMPTS) continue;
+        throw isNotMigrated(error) ? notMigrated(error) : error;
+      }
   }
 
   /** undefined: the generation is not live, or gone, or the server cancelled the statement to end a conflict. */
@@ -136,8 +144,4 @@ export class ReadModelReader {
       throw error;
     }
   }
-}
-
-function isAt({ position }: ReadModelState, wanted: bigint): boolean {
-  return BigInt(position) >= wanted;
 }

@@ -11,6 +11,22 @@ export interface ReadModelState {
   readonly staleBecause: string | undefined;
 }
 
+/** What has become of the stream while its sequences still mean the same: its beginning is gone. */
+const SAME_HISTORY = 'source-purged';
+
+/**
+ * Whether the position is of another history than the stream that is there now: it was made anew, or goes on from an older copy. Then the
+ * sequences of its messages cannot be compared with the position.
+ */
+export function isOfAnotherStream({ staleBecause }: ReadModelState): boolean {
+  return staleBecause !== undefined && staleBecause.startsWith('source-') && staleBecause !== SAME_HISTORY;
+}
+
+/** Whether an answer of this state holds all events up to a sequence of the stream. */
+export function hasReached(state: ReadModelState, wanted: bigint): boolean {
+  return wanted === 0n || (BigInt(state.position) >= wanted && !isOfAnotherStream(state));
+}
+
 export interface Reading {
   readonly state: ReadModelState;
   readonly count: string;

@@ -9,6 +9,7 @@ import type { NatsSettings } from '#service-runtime/settings/common.settings.js'
 /** For each server, and once more: the client tries them one after the other, and some may be silent. */
 const SERVER_WITHIN_SECONDS = 2;
 const POLL_MS = 50;
+const CLOSED_WITHIN_MS = 1_000;
 const STREAM_NOT_FOUND = 10_059;
 
 /** A service waits for NATS without limit. An operator at a terminal learns within seconds that there is no connection. */
@@ -42,9 +43,9 @@ export class OperatorConnection {
     return connection;
   }
 
-  /** Waits for messages in flight. */
-  close(): Promise<void> {
-    return this.link.close();
+  /** Waits for messages in flight, but not for a server that has fallen silent: the client would notice that only by its pings. */
+  async close(): Promise<void> {
+    await Promise.race([this.link.close(), sleep(CLOSED_WITHIN_MS)]);
   }
 
   /** Names hosts only: the URL may hold a password. */
