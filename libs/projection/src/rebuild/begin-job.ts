@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly isUnattended?: boolean;
   /** The operator knows that no projector will keep the previous generation up to date. */
   readonly acceptStale?: boolean;
+  /** Called directly before anything is stored or changed; nothing is if it throws. */
+  readonly begin?: () => void;
 }
 
 /** A job with the generation to work on, or how it ended if there was nothing to work on. */
@@ -58,9 +60,10 @@ export async function beginJob(
     const end = await tryGoingBack(engine, leading, job, options);
     if (end) return { end };
   }
-  const generation = await leading.betweenBatches(({ client, lease }) =>
-    fenced(client, lease, () => store(client, engine.projection, job)),
-  );
+  const generation = await leading.betweenBatches(async ({ client, lease }) => {
+    options.begin?.();
+    return fenced(client, lease, () => store(client, engine.projection, job));
+  });
   return { generation, job };
 }
 
@@ -73,9 +76,10 @@ async function tryGoingBack(
   const manager = await jetstreamManager(await link.connected());
   const info = await findStream(manager, settings.stream.stream);
   const { maxLossPercent } = settings;
-  return leading.betweenBatches((now) =>
-    rollBackAsItIs(now, job, { ...options, maxLossPercent, created: info?.created }),
-  );
+  return leading.betweenBatches(async (now) => {
+    options.begin?.();
+    return rollBackAsItIs(now, job, { ...options, maxLossPercent, created: info?.created });
+  });
 }
 
 async function checkArchive({ settings, link }: Engine, stream: string): Promise<void> {
