@@ -23,6 +23,25 @@ describe('the API page at /docs', () => {
     }
   });
 
+  test('has a title of its own, and an introduction; / leads to it', async () => {
+    const page = await fetch(system.query.url);
+    expect(page.url).toBe(`${system.query.url}/docs`);
+    const html = await page.text();
+    expect(html).toContain('<title>Charging tokens: the API</title>');
+    expect(html).toContain('<meta name="viewport" content="width=device-width');
+    const api = await (await fetch(`${system.query.url}/openapi.json`)).text();
+    const { info } = JSON.parse(api) as { info: { description: string } };
+    expect(info.description.match(/\*\*.+?\*\*/g)).toHaveLength(5);
+  });
+
+  test('fills in nothing that the caller has not chosen, but the defaults', async () => {
+    const api = await (await fetch(`${system.query.url}/openapi.json`)).text();
+    const { paths } = JSON.parse(api) as { paths: Record<string, { get: { parameters: object[] } }> };
+    for (const { get } of Object.values(paths))
+      for (const parameter of get.parameters)
+        expect(Object.keys(parameter)).not.toEqual(expect.arrayContaining(['examples']));
+  });
+
   test('shows the description that the app serves, not one from elsewhere', async () => {
     const script = await (await fetch(`${system.query.url}/docs/swagger-ui-init.js`)).text();
     expect(script).toContain('"operationId": "listTokens"');

@@ -21,4 +21,13 @@ describe('the metrics in docs/operations.md', () => {
       expect(documented.filter(ofApp).toSorted()).toEqual(exposed.filter(ofApp).toSorted());
     }
   });
+
+  test('have the ending _total if they only rise, and only then', async () => {
+    for (const app of ['projector', 'query'] as const) {
+      const text = await (await fetch(`${system[app].url}/metrics`)).text();
+      const types = Array.from(text.matchAll(/^# TYPE (\w+) (\w+)$/gm), ([, name, type]) => ({ name: name!, type }));
+      expect(types.length).toBeGreaterThan(20);
+      expect(types.filter(({ name, type }) => name.endsWith('_total') !== (type === 'counter'))).toEqual([]);
+    }
+  });
 });

@@ -6,6 +6,7 @@ export interface Schema {
   readonly maxLength?: number;
   readonly enum?: readonly string[];
   readonly default?: string | number | boolean;
+  readonly examples?: readonly (string | number | boolean)[];
 }
 
 export interface Parameter {
@@ -14,7 +15,6 @@ export interface Parameter {
   readonly required?: boolean;
   readonly description?: string;
   readonly schema: Schema;
-  readonly examples?: Readonly<Record<string, { readonly value: string | number | boolean }>>;
 }
 
 interface Response {

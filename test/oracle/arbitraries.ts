@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { DomainEvent, TokenState } from '#token-contract/events.js';
 import { TOKEN_TYPES } from '#token-contract/events.js';
 import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
-import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/sort-keys.js';
 
 /** Few of everything, so that keys, versions and times collide all the time; now and then the greatest there is. */
 const upTo = (max: number) =>

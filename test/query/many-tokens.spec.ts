@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createHash, type Hash } from 'node:crypto';
 import pg from 'pg';
 import { TOKEN_TYPES } from '#token-contract/events.js';
-import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/sort-keys.js';
 import { atEnd } from '../support/at-end.js';
 import type { Reply } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
@@ -18,6 +18,7 @@ import { shortOrLong } from '../support/test-length.js';
 const TOKENS = shortOrLong(20_000, 100_000);
 const SEED = ['seed', '--tokens', String(TOKENS), '--seed', '7', '--at', '2026-01-01T00:00:00Z', '--json'];
 const PAGE = 1_000;
+const RUNS = shortOrLong(50, 120);
 
 interface Page {
   readonly data: readonly { readonly id: number }[];
@@ -109,9 +110,9 @@ describe(`${TOKENS} tokens`, () => {
         });
         found += Math.sign(ids.length);
       }),
-      { numRuns: 120 },
+      { numRuns: RUNS },
     );
-    expect(found).toBeGreaterThan(45);
+    expect(found).toBeGreaterThan(RUNS / 3);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/sort-keys.js';
 import { anErasure, aTokenEvent, type CloudEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
 import { publish } from '../support/publish.js';

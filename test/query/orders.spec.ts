@@ -1,5 +1,5 @@
 import { listOf } from '../oracle/oracle.js';
-import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/sort-keys.js';
 import { signToken } from '../support/jwt.js';
 import { someEvents } from './dataset.js';
 import type { Caller, Doors, Values } from './doors.js';

@@ -33,6 +33,8 @@ describe('readiness while NATS is away', () => {
     await eventually('HTTP to be ready', async () => (await healthOf(query, 'http')).status === 200);
     expect(await healthOf(query, 'http')).toEqual({ status: 200, reasons: {}, degraded: NATS_AWAY });
     expect(await healthOf(query, 'nats')).toEqual({ status: 503, reasons: NATS_AWAY, degraded: {} });
+    const metrics = await query.metrics();
+    expect([metrics.get('query_ready{door="http"}'), metrics.get('query_ready{door="nats"}')]).toEqual([1, 0]);
     const lag = await lagOf();
     await eventually('the lag to grow', async () => (await lagOf()) > lag);
   });

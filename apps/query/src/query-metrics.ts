@@ -1,10 +1,12 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { processMetrics } from '#service-runtime/process-metrics.js';
+import type { Pool } from 'pg';
 import type { ReadPools } from './reading/read-pools.js';
 
 /** The metrics of the query app. */
-export function queryMetrics({ queues, memory }: ReadPools): Registry {
+export function queryMetrics({ queues, memory, prepared, planned }: ReadPools): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  processMetrics(registry);
   const common = { labelNames: ['requests'], registers: [registry] };
   const kinds = Object.entries(queues);
   new Gauge({
@@ -23,6 +25,7 @@ export function queryMetrics({ queues, memory }: ReadPools): Registry {
       this.set(memory.held);
     },
   });
+  connectionsGauge(registry, { plain: prepared, search: planned });
   new Counter({
     name: 'query_requests_refused_total',
     help: 'Requests refused because it was not their turn in time, by kind: plain, search.',
@@ -33,4 +36,19 @@ export function queryMetrics({ queues, memory }: ReadPools): Registry {
     },
   });
   return registry;
+}
+
+function connectionsGauge(registry: Registry, pools: Readonly<Record<string, Pool>>): void {
+  new Gauge({
+    name: 'query_database_connections',
+    help: 'Connections to the database, by kind of request (plain, search) and state (busy, idle).',
+    labelNames: ['requests', 'state'],
+    registers: [registry],
+    collect() {
+      for (const [requests, { totalCount, idleCount }] of Object.entries(pools)) {
+        this.set({ requests, state: 'busy' }, totalCount - idleCount);
+        this.set({ requests, state: 'idle' }, idleCount);
+      }
+    },
+  });
 }

@@ -8,6 +8,7 @@ import {
   type NatsRequestServerOptions,
 } from '#service-runtime/nats-requests/nats-request-server.js';
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
+import { RequestMetrics } from '#service-runtime/request-metrics.js';
 import { VERSION } from '#service-runtime/version.js';
 import { queryMetrics } from './query-metrics.js';
 import { DatabaseProbe } from './reading/database-probe.js';
@@ -32,21 +33,29 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger): Provi
     },
     { provide: Registry, useFactory: queryMetrics, inject: [ReadPools] },
     {
+      provide: RequestMetrics,
+      useFactory: (registry: Registry) => new RequestMetrics(registry, 'query'),
+      inject: [Registry],
+    },
+    {
       provide: MetricsServer,
       useFactory: (registry: Registry) => MetricsServer.start(registry, metricsPort, httpHost, logger),
       inject: [Registry],
     },
     {
       provide: NatsRequestServer,
-      useFactory: (link: NatsLink, registry: Registry) =>
-        new NatsRequestServer(link, requestOptions(settings), new ReplyGuard(replies, registry, logger), logger),
-      inject: [NatsLink, Registry],
+      useFactory: (link: NatsLink, registry: Registry, metrics: RequestMetrics) => {
+        const guard = new ReplyGuard(replies, registry, logger);
+        return new NatsRequestServer(link, requestOptions(settings, metrics), guard, logger);
+      },
+      inject: [NatsLink, Registry, RequestMetrics],
     },
   ];
 }
 
-function requestOptions({ subjectPrefix }: QuerySettings): NatsRequestServerOptions {
+function requestOptions({ subjectPrefix }: QuerySettings, metrics: RequestMetrics): NatsRequestServerOptions {
   return {
+    metrics,
     service: { name: 'tokens', version: VERSION, description: 'Lists of charging tokens' },
     subjectPrefix,
     maxBodyBytes: MAX_BODY_BYTES,

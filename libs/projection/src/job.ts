@@ -89,6 +89,6 @@ export interface JobStatus extends JobOrder {
   readonly message: string | null;
   /** The loss of rows that an operator must confirm. */
   readonly loss: RowLoss | null;
-  /** Set if a roll-back has put back a generation whose stream is gone. */
+  /** Set if a roll-back has put back a generation whose stream is gone, or has lost what comes next. */
   readonly isFrozen?: boolean;
 }

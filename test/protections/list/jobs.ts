@@ -5,6 +5,7 @@ const UNFINISHED = 'test/rebuild/unfinished-jobs.spec.ts';
 const ORDERS = 'test/rebuild/operators-orders.spec.ts';
 const LATE = 'test/rebuild/late-writes.spec.ts';
 const LOST = 'test/rebuild/lost-tokens.spec.ts';
+const DROP = 'test/rebuild/drop-previous.spec.ts';
 
 /** What keeps a job whole, whichever projector leads, and what keeps the list from losing its tokens by one. */
 export const JOBS: readonly Protection[] = [
@@ -201,5 +202,37 @@ export const JOBS: readonly Protection[] = [
     off: 'if ((await operatorDecided(pool, projection)) && !this.jobs) return',
     spec: LOST,
     test: 'that configuration asks for waits',
+  },
+  {
+    name: 'the-previous-generation-is-locked',
+    file: 'libs/projection/src/store/generations.ts',
+    text: "state = 'previous' for no key update`",
+    off: "state = 'previous'`",
+    spec: DROP,
+    test: 'is refused to a roll-back that is asked before it is gone',
+  },
+  {
+    name: 'a-drop-tells-what-it-has-dropped',
+    file: 'libs/projection/src/operate/housekeeper.ts',
+    text: 'fence))) continue;',
+    off: 'fence)) && number < 0) continue;',
+    spec: DROP,
+    test: 'is not said to be dropped once a job has taken it',
+  },
+  {
+    name: 'a-drop-that-a-reader-holds-up-says-so',
+    file: `${REBUILD}/drop-unused.ts`,
+    text: 'sqlState(error) === LOCK_NOT_AVAILABLE ?',
+    off: 'sqlState(error) === LOCK_NOT_AVAILABLE && generation < 0 ?',
+    spec: DROP,
+    test: 'stays while a reader holds its tables',
+  },
+  {
+    name: 'a-roll-back-of-the-release-looks-at-the-stream',
+    file: `${REBUILD}/roll-back-as-it-is.ts`,
+    text: '  if (change) {\n',
+    off: '  if (change && schemaVersion === projection.schemaVersion) {\n',
+    spec: 'test/rebuild/go-back-as-it-is.spec.ts',
+    test: 'of another release is refused like one of the same',
   },
 ];

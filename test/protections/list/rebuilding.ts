@@ -37,7 +37,7 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'end-with-the-switch',
     file: 'libs/projection/src/store/switch-generation.ts',
-    text: '    await recordEnd(client, { name: projection }, end);\n',
+    text: '  await recordEnd(client, { name: projection }, end);\n',
     off: '',
     spec: STORED,
     test: 'that has ended is told of by the next leader too',
@@ -48,7 +48,7 @@ export const REBUILDING: readonly Protection[] = [
     text: 'else await makeSureItHolds(',
     off: 'else if (stored.sequence < 0) await makeSureItHolds(',
     spec: STORED,
-    test: 'a roll-back is refused',
+    test: 'a roll-back that lacks',
   },
   {
     name: 'last-per-subject-is-checked',

@@ -1,5 +1,5 @@
 import { TOKEN_TYPES } from '#token-contract/events.js';
-import { SORT_DIRECTIONS, SORT_KEYS } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
+import { SORT_DIRECTIONS, SORT_KEYS } from '../../../apps/query/src/list-tokens/sort-keys.js';
 import type { ListRequest } from './list-clock.js';
 
 export const LIMIT = 50;

@@ -1,4 +1,4 @@
-import type { SortKey } from '../../../apps/query/src/list-tokens/list-tokens.request.js';
+import type { SortKey } from '../../../apps/query/src/list-tokens/sort-keys.js';
 import type { ListRequest } from './list-clock.js';
 
 const SORT_COLUMNS: Readonly<Record<SortKey, string>> = {

@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { parametersOf } from '../parameters/parameter.decorator.js';
-import { ListTokensRequest, type SortKey } from './list-tokens.request.js';
+import { ListTokensRequest } from './list-tokens.request.js';
 import type { PageStart } from './page-start.js';
+import type { SortKey } from './sort-keys.js';
 
 const SIGNATURE_BYTES = 16;
 /** What a walk may change from page to page. */

@@ -1,4 +1,4 @@
-import type { SortDirection, SortKey } from './list-tokens.request.js';
+import type { SortDirection, SortKey } from './sort-keys.js';
 
 /** The place of a row in an order, which a page begins behind. The values are placeholders. */
 export interface Start {

@@ -28,9 +28,9 @@ export class ListTokensHttpController {
 
   @Get()
   @ApiOperation({ operationId: 'listTokens', summary: 'Get a list of tokens' })
+  @ApiMinPosition()
   @ApiParameters(ListTokensRequest)
   @ApiListAnswer()
-  @ApiMinPosition()
   @ApiErrors(400, 403, 413, 500, 503)
   async list(
     @Parameters() request: ListTokensRequest,

@@ -8,11 +8,7 @@ import {
   OpaqueParameter,
   TextParameter,
 } from '../parameters/parameter-kinds.js';
-
-export const SORT_KEYS = ['id', 'createdAt', 'updatedAt', 'validFrom', 'expiresAt'] as const;
-export type SortKey = (typeof SORT_KEYS)[number];
-export const SORT_DIRECTIONS = ['asc', 'desc'] as const;
-export type SortDirection = (typeof SORT_DIRECTIONS)[number];
+import { SORT_DIRECTIONS, SORT_KEYS, type SortDirection, type SortKey } from './sort-keys.js';
 
 /** The parameters of the list, the same over HTTP and NATS. */
 export class ListTokensRequest {

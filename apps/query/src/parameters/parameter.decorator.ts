@@ -50,8 +50,8 @@ export function ApiParameters(request: { readonly prototype: object }): MethodDe
         name,
         required: false,
         description,
-        schema: schema as object,
-        examples: Object.fromEntries(examples.map((value) => [String(value), { value }])),
+        // As examples of the parameter they would be filled in on the API page, all at once.
+        schema: { ...schema, ...(examples.length > 0 ? { examples: [...examples] } : {}) } as object,
       }),
     ),
   );

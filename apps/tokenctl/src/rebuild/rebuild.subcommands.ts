@@ -34,7 +34,7 @@ export function confirmCommand(): Command {
 export function rollbackCommand(): Command {
   return new Command('rollback')
     .description('put the previous generation back, brought up to date')
-    .option('--frozen', 'also one whose stream is gone: it is served as it is, marked as stale')
+    .option('--frozen', 'also one whose stream is gone or purged: it is served as it is, marked as stale')
     .option('--yes', YES_LOSS)
     .option('--follow', FOLLOW)
     .option('--json', JSON_LINES)

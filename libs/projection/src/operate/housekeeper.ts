@@ -1,5 +1,6 @@
 import { ServiceError } from '#service-runtime/service-error.js';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { Client } from 'pg';
 import { Engine } from '../engine.js';
 import { dropUnused } from '../rebuild/drop-unused.js';
 import type { Leadership } from '../run/leadership.js';
@@ -40,11 +41,15 @@ export class Housekeeper implements BeforeApplicationShutdown {
   /**
    * Drops the previous generation, so that no roll-back is possible.
    * @returns the dropped generations
-   * @throws {ServiceError} 409 where there is none
+   * @throws {ServiceError} 409 where there is none, 503 while it is in use
    */
   async dropPrevious(): Promise<number[]> {
     const numbers = await this.drop(this.state.mustLead());
-    if (numbers.length === 0) throw new ServiceError(409, 'There is no previous generation that could be dropped.');
+    if (numbers.length === 0)
+      throw new ServiceError(
+        409,
+        'There is no previous generation that could be dropped: it is gone, it is live again, or a job works on it.',
+      );
     return numbers;
   }
 
@@ -59,16 +64,19 @@ export class Housekeeper implements BeforeApplicationShutdown {
     });
   }
 
-  /** @param retiredForHours see {@link unusedGenerations} */
+  /** @param retiredForHours see {@link unusedGenerations} @returns those that were dropped: a job may take one first */
   private async drop(leading: Leadership, retiredForHours?: number): Promise<number[]> {
     const { projection, settings, logger } = this.engine;
     const numbers = await leading.betweenBatches(({ client }) =>
       unusedGenerations(client, projection, retiredForHours),
     );
+    const dropped: number[] = [];
     for (const number of numbers) {
-      await dropUnused(settings.databaseUrl, projection, number, (client) => checkLease(client, leading.lease));
+      const fence = (client: Client) => checkLease(client, leading.lease);
+      if (!(await dropUnused(settings.databaseUrl, projection, number, fence))) continue;
       logger.info({ generation: number }, 'dropped an unneeded generation');
+      dropped.push(number);
     }
-    return numbers;
+    return dropped;
   }
 }

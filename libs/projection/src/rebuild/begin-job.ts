@@ -6,12 +6,14 @@ import type { Engine } from '../engine.js';
 import type { JobOrder, JobStatus, StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
 import type { Leadership } from '../run/leadership.js';
-import { createGeneration, listGenerations, previousOf } from '../store/generations.js';
+import { createGeneration } from '../store/generations.js';
 import { saveJob } from '../store/jobs.js';
-import { fenced } from '../store/transaction.js';
+import { positionOf } from '../store/position.js';
+import { fenced, inTransaction } from '../store/transaction.js';
+import { changeSince } from '../stream/source-check.js';
 import { findStream } from '../stream/stream.js';
 import { ensureRoom, ensureRoomUnattended } from './disk-space/ensure-room.js';
-import { rollBackAsItIs } from './roll-back-as-it-is.js';
+import { previousToGoBackTo, rollBackAsItIs } from './roll-back-as-it-is.js';
 
 export interface StartOptions {
   /** The operator knows that there is room. */
@@ -68,17 +70,20 @@ export async function beginJob(
 }
 
 async function tryGoingBack(
-  { link, settings }: Engine,
+  { link, settings, projection }: Engine,
   leading: Leadership,
   job: StoredJob,
   options: StartOptions,
 ): Promise<JobStatus | undefined> {
+  const to = await leading.betweenBatches(({ client }) =>
+    inTransaction(client, async () => positionOf(client, (await previousToGoBackTo(client, projection)).number)),
+  );
   const manager = await jetstreamManager(await link.connected());
-  const info = await findStream(manager, settings.stream.stream);
+  const change = await link.answer(changeSince(projection, manager, settings.stream.stream, to));
   const { maxLossPercent } = settings;
   return leading.betweenBatches(async (now) => {
     options.begin?.();
-    return rollBackAsItIs(now, job, { ...options, maxLossPercent, created: info?.created });
+    return rollBackAsItIs(now, job, to, { ...options, maxLossPercent, change });
   });
 }
 
@@ -120,8 +125,7 @@ function noRightsTo(stream: string, cause: unknown): ServiceError {
 /** Runs in the leader's loop and in a transaction: no other job can begin meanwhile. @returns the generation to work on */
 async function store(client: Client, projection: Projection, job: StoredJob): Promise<number> {
   if (job.kind !== 'rollback') return createGeneration(client, projection, job);
-  const previous = previousOf(await listGenerations(client, projection));
-  if (!previous) throw new ServiceError(409, 'There is no previous generation to go back to.');
-  await saveJob(client, previous.number, job);
-  return previous.number;
+  const { number } = await previousToGoBackTo(client, projection);
+  await saveJob(client, number, job);
+  return number;
 }

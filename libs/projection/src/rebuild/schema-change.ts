@@ -167,7 +167,7 @@ export class SchemaChange {
   }
 
   /** The job has ended, so no projector needs its generation, whichever one leads. */
-  private drop(generation: number): Promise<void> {
+  private drop(generation: number): Promise<boolean> {
     const { settings, projection } = this.engine;
     return dropUnused(settings.databaseUrl, projection, generation, () => Promise.resolve());
   }

@@ -1,5 +1,6 @@
+import { processMetrics } from '#service-runtime/process-metrics.js';
 import { type Standing } from '../store/live-generation.js';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { SOURCE_MISMATCHES, type SourceMismatch } from '../stream/source-changed.js';
 import { INTERRUPTION_REASONS } from './interruption-reason.js';
 import { BatchMetrics } from './batch-metrics.js';
@@ -49,7 +50,7 @@ export class ProjectorMetrics {
   );
 
   constructor(reconnects: () => number) {
-    collectDefaultMetrics({ register: this.registry });
+    processMetrics(this.registry);
     const { registers } = this;
     const caughtUpAt = () => this.caughtUpAt;
     new Gauge({

@@ -58,6 +58,17 @@ export function previousOf(generations: readonly GenerationRow[]): GenerationRow
 }
 
 /**
+ * The same, locked: before the transaction ends nobody drops it, and no job takes it.
+ * @param client inside a transaction
+ */
+export async function lockPrevious(client: ClientBase, projection: Projection): Promise<GenerationRow | undefined> {
+  await client.query(`select from generation where projection = $1 and state = 'previous' for no key update`, [
+    projection.name,
+  ]);
+  return previousOf(await listGenerations(client, projection));
+}
+
+/**
  * Generations that no job works on and no reader reads.
  * @param retiredForHours left out: all generations kept for a roll-back, and no others
  */
@@ -110,18 +121,20 @@ export function missingIndexesSql(projection: Projection, generation: number): s
 /**
  * Removes a generation and its tables, which may be others than those of this release. Never the live one, nor one that a job works on.
  * @param client inside a transaction
+ * @returns whether there was one to remove
  * @throws if readers keep the tables busy
  */
-export async function dropGeneration(client: ClientBase, projection: Projection, generation: number): Promise<void> {
+export async function dropGeneration(client: ClientBase, projection: Projection, generation: number): Promise<boolean> {
   await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
   const { rows } = await client.query<{ tables: string[] }>(
     `delete from generation where number = $1 and projection = $2 and state <> 'live' and job is null
     returning coalesce(tables, $3) as tables`,
     [generation, projection.name, tableStems(projection)],
   );
-  if (!rows[0]) return;
+  if (!rows[0]) return false;
   const tables = rows[0].tables.map((name) => ({ name }));
   await client.query(dropTablesSql({ tables }, generation));
+  return true;
 }
 
 export interface MeasuredGenerations {

@@ -6,36 +6,42 @@ import type { Lease } from './lease.js';
 import { fenced } from './transaction.js';
 
 /**
- * Makes another generation the live one, in one transaction: readers see the old one or the new one, never both or none. If the schema
- * becomes an older one, an operator has rolled back: the generation, and those that follow it, keep the version that was rolled back from.
- * @param end recorded in the same transaction, so that the job has ended even if the worker dies
- * @param staleBecause why no projector will keep it up to date; null if one will
+ * Makes a generation that is up to date the live one, see {@link makeLive}.
  * @throws if the lease is lost, the job has ended, or the generation's position is another one; nothing has changed then
  */
-export function switchGeneration(
+export function switchGeneration(client: Client, lease: Lease, to: Position, end: JobStatus): Promise<void> {
+  return fenced(client, lease, () => makeLive(client, lease, to, end, null));
+}
+
+/**
+ * Makes another generation the live one, in one transaction: readers see the old one or the new one, never both or none. If the schema
+ * becomes an older one, an operator has rolled back: the generation, and those that follow it, keep the version that was rolled back from.
+ * @param client inside a transaction that holds the lease
+ * @param end recorded in the same transaction, so that the job has ended even if the worker dies
+ * @param staleBecause why no projector will keep it up to date; null if one will
+ * @throws if the job has ended, or the generation's position is another one
+ */
+export async function makeLive(
   client: Client,
-  lease: Lease,
+  { projection }: Pick<Lease, 'projection'>,
   to: Position,
   end: JobStatus,
-  staleBecause: string | null = null,
+  staleBecause: string | null,
 ): Promise<void> {
-  const { projection } = lease;
-  return fenced(client, lease, async () => {
-    const { rows } = await client.query<{ number: number; newest: number }>(
-      `update generation set state = 'previous', job = null, retired_at = clock_timestamp()
+  const { rows } = await client.query<{ number: number; newest: number }>(
+    `update generation set state = 'previous', job = null, retired_at = clock_timestamp()
       where projection = $1 and state = 'live' returning number, greatest(schema_version, rolled_back_from) as newest`,
-      [projection],
-    );
-    const { rowCount } = await client.query(
-      `update generation set state = 'live', job = null, stale_because = $4, retired_at = null, caught_up_at = ${CAUGHT_UP_AT},
+    [projection],
+  );
+  const { rowCount } = await client.query(
+    `update generation set state = 'live', job = null, stale_because = $4, retired_at = null, caught_up_at = ${CAUGHT_UP_AT},
         rolled_back_from = nullif(greatest(schema_version, $5), schema_version)
       where number = $1 and position = $2 and (state = 'previous' or state = 'building' and job is not null)`,
-      [to.generation, to.sequence, rows[0]?.number ?? null, staleBecause, rows[0]?.newest ?? null],
-    );
-    if (rowCount !== 1)
-      throw new Error(`generation ${to.generation} is not at ${to.sequence}, or its job has been ended`);
-    await recordEnd(client, { name: projection }, end);
-  });
+    [to.generation, to.sequence, rows[0]?.number ?? null, staleBecause, rows[0]?.newest ?? null],
+  );
+  if (rowCount !== 1)
+    throw new Error(`generation ${to.generation} is not at ${to.sequence}, or its job has been ended`);
+  await recordEnd(client, { name: projection }, end);
 }
 
 /** If two generations are at the same position, a measurement of one is valid for the other too. Otherwise there is no measurement. */

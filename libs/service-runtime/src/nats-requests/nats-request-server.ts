@@ -5,6 +5,7 @@ import { firstValueFrom } from 'rxjs';
 import type { Logger } from '../logger.js';
 import type { NatsLink } from '../nats-connection.js';
 import { RefusalLog } from '../refusal-log.js';
+import type { RequestMetrics } from '../request-metrics.js';
 import { requestId } from '../request-id.js';
 import { ServiceError, unforeseen } from '../service-error.js';
 import { Summary } from '../summary.js';
@@ -26,6 +27,7 @@ export interface NatsRequestServerOptions {
   readonly maxBodyBytes: number;
   /** Every instance joins this group, so one instance answers each request. Without a group, every active instance answers. */
   readonly queueGroup?: string;
+  readonly metrics: RequestMetrics;
   /** An instance that is not active leaves requests to the others. */
   readonly isActive?: () => boolean;
 }
@@ -131,13 +133,19 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
       if (body.isTooLarge) body.read();
       const answer = (await firstValueFrom(this.transformToObservable(await handler(body, context)))) as Answer;
       respond(message, body, answer, id, connection.info?.max_payload);
-      stats.count(startedAt);
+      this.count(stats, startedAt);
     } catch (error) {
       const problem = error instanceof ServiceError ? error : unforeseen(error);
-      stats.count(startedAt, `${problem.statusCode}: ${problem.logged}`);
+      this.count(stats, startedAt, problem);
       this.refusals.add(problem, { requestId: id, subject: message.subject });
       this.refuse(message, body, problem, id);
     }
+  }
+
+  private count(stats: EndpointStats, startedAt: bigint, problem?: ServiceError): void {
+    stats.count(startedAt, problem && `${problem.statusCode}: ${problem.logged}`);
+    const ms = Number(process.hrtime.bigint() - startedAt) / 1e6;
+    this.options.metrics.observe(stats.name, 'nats', problem?.statusCode ?? 200, ms);
   }
 
   private refuse(message: Msg, body: RequestBody, problem: ServiceError, id: string): void {
