@@ -75,6 +75,15 @@ export const JOBS: readonly Protection[] = [
     test: 'that a long batch kept from its beginning',
   },
   {
+    name: 'an-order-begins-when-it-is-stored',
+    file: `${REBUILD}/begin-job.ts`,
+    text: `    options.begin?.();
+    return fenced`,
+    off: '    return fenced',
+    spec: ORDERS,
+    test: 'that its checks keep from its beginning',
+  },
+  {
     name: 'what-a-repair-has-removed-is-stored-with-it',
     file: `${REBUILD}/phases/repair.ts`,
     text: 'await changeJob(client, job, { removeUntold: await countUntold(client, compared, damage) });',

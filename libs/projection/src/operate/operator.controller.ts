@@ -97,8 +97,7 @@ export class OperatorController {
   private start(read: () => { order: JobOrder; options: StartOptions }): Promise<Answer> {
     return this.answer(async (begin) => {
       const { order, options } = read();
-      await this.whenFree(begin);
-      return this.jobs.start(order, options);
+      return this.jobs.start(order, { ...options, begin });
     });
   }
 
@@ -109,7 +108,7 @@ export class OperatorController {
     });
   }
 
-  /** Begins an order that the leader carries out between two batches: it must not wait long behind one. */
+  /** Begins an order that the leader carries out at once between two batches: it must not wait long behind one. */
   private async whenFree(begin: () => void): Promise<void> {
     await this.state.leading?.betweenBatches(() => Promise.resolve());
     begin();

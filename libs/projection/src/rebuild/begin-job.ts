@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly isUnattended?: boolean;
   /** The operator knows that no projector will keep the previous generation up to date. */
   readonly acceptStale?: boolean;
+  /** Called directly before anything is stored or changed; nothing is if it throws. */
+  readonly begin?: () => void;
 }
 
 /** A job with the generation to work on, or how it ended if there was nothing to work on. */
@@ -60,9 +62,10 @@ export async function beginJob(
     const end = await tryGoingBack(engine, leading, job, options);
     if (end) return { end };
   }
-  const generation = await leading.betweenBatches(({ client, lease }) =>
-    fenced(client, lease, () => store(client, engine.projection, job)),
-  );
+  const generation = await leading.betweenBatches(async ({ client, lease }) => {
+    options.begin?.();
+    return fenced(client, lease, () => store(client, engine.projection, job));
+  });
   return { generation, job };
 }
 
@@ -78,7 +81,10 @@ async function tryGoingBack(
   const manager = await jetstreamManager(await link.connected());
   const change = await link.answer(changeSince(projection, manager, settings.stream.stream, to));
   const { maxLossPercent } = settings;
-  return leading.betweenBatches((now) => rollBackAsItIs(now, job, to, { ...options, maxLossPercent, change }));
+  return leading.betweenBatches(async (now) => {
+    options.begin?.();
+    return rollBackAsItIs(now, job, to, { ...options, maxLossPercent, change });
+  });
 }
 
 async function checkArchive({ settings, link }: Engine, stream: string): Promise<void> {

@@ -23,3 +23,19 @@ test('what waits behind a switch runs only after the loop has learnt what the ne
   await leading.runTasks();
   expect(await behind).toBe(true);
 });
+
+test('what is handed in because of work just done is done before the next batch', async () => {
+  const leading = new Leadership({} as Projection, {} as Client, lease, position, 1_000);
+  const done: string[] = [];
+  const part = (name: string) => leading.betweenBatches(() => Promise.resolve(void done.push(name)));
+  const order = part('first').then(async () => {
+    // An order comes through a few functions.
+    for (let i = 0; i < 20; i += 1) await Promise.resolve();
+    await part('second');
+  });
+  await leading.runTasks();
+  done.push('batch');
+  await leading.runTasks();
+  await order;
+  expect(done).toEqual(['first', 'second', 'batch']);
+});

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { Projection } from '../projection.js';
@@ -82,6 +82,8 @@ export class Leadership {
       const task = this.tasks.shift();
       if (!task) return;
       await task(this);
+      // Whoever waited for it may have the next part of the same order, which must not wait for another batch.
+      if (!this.hasTasks) await setImmediate();
     }
   }
 
