@@ -117,7 +117,11 @@ describe('a release whose tables are newer', () => {
     await system.database.query(
       `select pg_terminate_backend(pid, 1000) from pg_stat_activity where wait_event = 'advisory' and datname = current_database()`,
     );
-    await system.database.query('update generation set job = null where number = 2');
+    await system.database.query(
+      `with ended as (update generation set job = null where number = 2 returning projection, schema_version)
+      insert into finished_job (projection, status)
+      select projection, json_build_object('kind', 'rebuild', 'state', 'cancelled', 'schemaVersion', schema_version) from ended`,
+    );
     await hold.release();
     await eventually(
       'it to leave the decision to an operator',

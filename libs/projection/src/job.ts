@@ -89,6 +89,10 @@ export interface JobStatus extends JobOrder {
   readonly message: string | null;
   /** The loss of rows that an operator must confirm. */
   readonly loss: RowLoss | null;
+  /** Of the tables that the job worked on. Only a recorded end has it. */
+  readonly schemaVersion?: number;
+  /** Set if it ended while the stream was not the one of the live generation. */
+  readonly isSourceChanged?: boolean;
   /** Set if a roll-back has put back a generation whose stream is gone, or has lost what comes next. */
   readonly isFrozen?: boolean;
 }

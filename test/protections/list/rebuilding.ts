@@ -5,6 +5,7 @@ const BUILD = 'libs/projection/src/rebuild/generation-build.ts';
 const STORED = 'test/rebuild/stored-jobs.spec.ts';
 const SOURCES = 'test/rebuild/sources.spec.ts';
 const CHANGED = 'test/rebuild/changed-stream-of-releases.spec.ts';
+const GO_ON = 'test/rebuild/releases-go-on.spec.ts';
 const ROOM = 'test/rebuild/room.spec.ts';
 const LEFT_OUT = 'libs/projection/src/stream/left-out.ts';
 
@@ -85,10 +86,18 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'a-roll-back-of-a-release-is-undone-by-operators-only',
     file: 'libs/projection/src/rebuild/schema-change.ts',
-    text: `if (Number(live.rolledBackFrom) >= projection.schemaVersion) return 'stand by';`,
-    off: '',
+    text: `if (await isRolledBackFrom(client, projection)) return 'stand by';`,
+    off: `if ((await isRolledBackFrom(client, projection)) && !this.lease) return 'stand by';`,
     spec: 'test/rebuild/release-taken-back.spec.ts',
     test: 'a release that was rolled back from',
+  },
+  {
+    name: 'nor-is-it-undone-by-a-setting',
+    file: 'libs/projection/src/rebuild/resynchronisation.ts',
+    text: 'if (await isRolledBackFrom(pool, projection)) return',
+    off: 'if ((await isRolledBackFrom(pool, projection)) && !this.jobs) return',
+    spec: GO_ON,
+    test: 'comes back at a command alone',
   },
   {
     name: 'the-lease-goes-back-with-the-generation',
@@ -109,18 +118,42 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'a-refused-schema-change-is-not-begun-again',
     file: 'libs/projection/src/rebuild/schema-change.ts',
-    text: 'if (!unfinished && this.hadJob) {',
-    off: 'if (!unfinished && !this.lease) {',
+    text: 'if (!unfinished && (await this.isForOperator())) return',
+    off: 'if (unfinished && (await this.isForOperator())) return',
     spec: 'test/rebuild/releases.spec.ts',
     test: 'does not do it all over again',
   },
   {
-    name: 'a-schema-change-that-was-ended-is-not-begun-again',
-    file: 'libs/projection/src/rebuild/schema-change.ts',
-    text: '    this.hadJob = true;\n',
+    name: 'a-cancelled-schema-change-is-begun-again-by-no-other-projector',
+    file: 'libs/projection/src/store/schema-change-ends.ts',
+    text: `status ->> 'state' = 'cancelled'`,
+    off: 'false',
+    spec: 'test/rebuild/several-of-a-release.spec.ts',
+    test: 'what an operator has cancelled',
+  },
+  {
+    name: 'a-schema-change-goes-on-when-its-stream-is-back',
+    file: 'libs/projection/src/store/schema-change-ends.ts',
+    text: ` and status ->> 'isSourceChanged' is distinct from 'true'`,
     off: '',
-    spec: 'test/rebuild/releases.spec.ts',
-    test: 'begins nothing again whose job',
+    spec: GO_ON,
+    test: 'goes on once its stream is back',
+  },
+  {
+    name: 'a-schema-change-left-behind-keeps-no-release-from-its-rebuild',
+    file: 'libs/projection/src/rebuild/jobs.ts',
+    text: 'await this.endAbandoned(endSchemaChangeInVain);',
+    off: 'if (!order) await this.endAbandoned(endSchemaChangeInVain);',
+    spec: GO_ON,
+    test: 'that is gone keeps the one before from no rebuild',
+  },
+  {
+    name: 'a-new-schema-makes-the-stream-of-an-empty-read-model',
+    file: 'libs/projection/src/rebuild/prepare-generation.ts',
+    text: 'if (live.position.streamCreated === null) await',
+    off: `if (live.position.streamCreated === '') await`,
+    spec: GO_ON,
+    test: 'makes the stream that no release has made yet',
   },
   {
     name: 'a-new-schema-takes-no-other-stream',

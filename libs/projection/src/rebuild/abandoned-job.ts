@@ -10,21 +10,47 @@ import { isNobodyPreparing } from '../store/preparing-lock.js';
 import { fenced } from '../store/transaction.js';
 import { dropUnused } from './drop-unused.js';
 import { unfinishedJob } from './unfinished-job.js';
-import { JobProgress } from './job-progress.js';
+import { JobProgress, type JobEnd } from './job-progress.js';
 
 type Unfinished = GenerationRow & { readonly job: StoredJob };
 
+/** Ends the unfinished job for an operator if no projector can work on it. */
+export function cancelAbandoned(engine: Engine, leading: Leadership): Promise<void> {
+  const end = { state: 'cancelled', message: 'cancelled by an operator' } as const;
+  return endAbandoned(engine, leading, () => end);
+}
+
 /**
- * Ends the unfinished job for an operator if no projector can work on it: no other projector leads, and none prepares a generation of its
- * own release.
+ * Ends the schema change of another release that no projector prepares any more. It was to be compared with the live generation, and the
+ * stream is no longer the one of that: if its release still runs, it ends the job for the same reason.
  */
-export async function endAbandoned({ projection, settings }: Engine, leading: Leadership): Promise<void> {
+export function endSchemaChangeInVain(engine: Engine, leading: Leadership): Promise<void> {
+  return endAbandoned(engine, leading, ({ job, schemaVersion }) =>
+    job.mustBeCompared && schemaVersion !== engine.projection.schemaVersion
+      ? {
+          state: 'failed',
+          message: `left unfinished by a release of schema version ${schemaVersion}, and the stream has changed since`,
+        }
+      : undefined,
+  );
+}
+
+/**
+ * No projector can work on the unfinished job if no other one leads, and none prepares a generation of its own release.
+ * @param how it ends; undefined: it goes on
+ */
+async function endAbandoned(
+  { projection, settings }: Engine,
+  leading: Leadership,
+  how: (unfinished: Unfinished) => JobEnd | undefined,
+): Promise<void> {
   const ended = await leading.betweenBatches(({ client, lease }) =>
     fenced(client, lease, async () => {
       const isFree = await isNobodyPreparing(client, projection);
       const unfinished = isFree ? unfinishedJob(await listGenerations(client, projection)) : undefined;
-      if (unfinished)
-        await endJob(client, projection, endOf(projection, unfinished, 'cancelled', 'cancelled by an operator'));
+      const end = unfinished && how(unfinished);
+      if (!end) return undefined;
+      await endJob(client, projection, { ...endOf(projection, unfinished, end), isSourceChanged: leading.isHalted });
       return unfinished;
     }),
   );
@@ -41,15 +67,10 @@ export async function endLeftBehind(client: Client, projection: Projection, unfi
   if (!(await lockVacantLease(client, projection))) return false;
   const message = `left unfinished by a release of schema version ${unfinished.schemaVersion}, which leads no more`;
   const state = unfinished.job.requested === 'cancel' ? 'cancelled' : 'failed';
-  return endJob(client, projection, endOf(projection, unfinished, state, message));
+  return endJob(client, projection, endOf(projection, unfinished, { state, message }));
 }
 
-function endOf(
-  projection: Projection,
-  { number, job, position }: Unfinished,
-  state: 'failed' | 'cancelled',
-  message: string,
-): JobStatus {
+function endOf(projection: Projection, { number, job, position }: Unfinished, { state, message }: JobEnd): JobStatus {
   const progress = new JobProgress(projection, number, job);
   progress.reached(null, position, 0);
   return progress.asEnded(state, message);

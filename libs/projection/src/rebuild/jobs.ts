@@ -7,7 +7,7 @@ import { NoLongerLeads, type Leadership } from '../run/leadership.js';
 import { ProjectorState } from '../run/projector-state.js';
 import { listGenerations } from '../store/generations.js';
 import { confirmLoss, lastFinished, storeRequest, type Stored } from '../store/jobs.js';
-import { endAbandoned } from './abandoned-job.js';
+import { cancelAbandoned, endSchemaChangeInVain } from './abandoned-job.js';
 import { beginJob, type StartOptions } from './begin-job.js';
 import { unfinishedJob, storedStatus } from './unfinished-job.js';
 import { JobInWork } from './job-in-work.js';
@@ -71,9 +71,15 @@ export class Jobs {
     });
   }
 
-  /** The same for a job that a setting starts. If another job is unfinished, that one continues, and the result is `undefined`. */
+  /**
+   * The same for a job that a setting starts, because the stream has changed. If another job is unfinished, that one continues, and the
+   * result is `undefined`.
+   */
   startUnlessUnfinished(order: JobOrder, options: StartOptions): Promise<JobStatus | undefined> {
-    return this.oneAfterAnother(async () => ((await this.unfinished()) ? undefined : this.begin(order, options)));
+    return this.oneAfterAnother(async () => {
+      await this.endAbandoned(endSchemaChangeInVain);
+      return (await this.unfinished()) ? undefined : this.begin(order, options);
+    });
   }
 
   /** A new leader continues the job that a former leader left unfinished. Tries until the database has answered; never rejects. */
@@ -101,7 +107,7 @@ export class Jobs {
     if (!job || !isStored(await storeRequest(pool, projection, this.state.leading?.lease, job, requested)))
       throw new ServiceError(409, 'No job is running.');
     await this.inWork.look();
-    if (requested === 'cancel') await this.oneAfterAnother(() => this.cancelAbandoned());
+    if (requested === 'cancel') await this.oneAfterAnother(() => this.endAbandoned(cancelAbandoned));
     return this.statusOf(job);
   }
 
@@ -169,10 +175,10 @@ export class Jobs {
     this.inWork.begin(leading, number, job);
   }
 
-  /** The job belongs to another release that is gone, so only the leader can cancel it. */
-  private async cancelAbandoned(): Promise<void> {
+  /** The job belongs to another release that is gone, so only the leader can end it. */
+  private async endAbandoned(end: typeof cancelAbandoned): Promise<void> {
     const leading = this.state.leading;
-    if (leading && !this.inWork.isRunning) await endAbandoned(this.engine, leading);
+    if (leading && !this.inWork.isRunning) await end(this.engine, leading);
   }
 }
 

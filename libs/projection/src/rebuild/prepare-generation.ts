@@ -4,7 +4,7 @@ import type { Engine } from '../engine.js';
 import type { StoredJob } from '../job.js';
 import { changeJob } from '../store/jobs.js';
 import { readPosition } from '../store/position.js';
-import { findStream } from '../stream/stream.js';
+import { ensureStream, streamNow } from '../stream/stream.js';
 import type { JobProgress } from './job-progress.js';
 import { LivePosition } from './live-position.js';
 import { followRequests } from './requested-state.js';
@@ -31,8 +31,10 @@ async function open(engine: Engine, client: Client, live: LivePosition, progress
   const { generation, order } = progress;
   const connection = await engine.link.connected();
   const { stream } = engine.settings.stream;
-  const info = await findStream(await jetstreamManager(connection), stream);
-  if (!info) throw new Error(`the stream ${stream} does not exist`);
+  const manager = await jetstreamManager(connection);
+  // No projector has led yet that could have made it.
+  if (live.position.streamCreated === null) await ensureStream(manager, engine.settings.stream, engine.logger);
+  const info = await streamNow(manager, stream);
   const source = { stream, streamCreated: info.created, head: info.state.last_seq };
   const fence = () => Promise.resolve();
   const job = { generation, startedAt: order.startedAt };

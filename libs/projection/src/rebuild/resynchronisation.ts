@@ -2,6 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { Injectable } from '@nestjs/common';
 import { Engine } from '../engine.js';
 import { operatorDecided } from '../store/jobs.js';
+import { isRolledBackFrom } from '../store/live-generation.js';
 import type { SourceChanged } from '../stream/source-changed.js';
 import { ensureStream } from '../stream/stream.js';
 import { Jobs } from './jobs.js';
@@ -42,6 +43,7 @@ export class Resynchronisation {
   private async rebuild(mismatch: SourceChanged['mismatch']): Promise<void> {
     const { pool, projection, logger } = this.engine;
     if (await operatorDecided(pool, projection)) return this.waitForOperator(mismatch);
+    if (await isRolledBackFrom(pool, projection)) return this.waitForOperator(mismatch);
     this.isWaiting = false;
     const begun = await this.jobs.startUnlessUnfinished(PLAIN_REBUILD, { isUnattended: true });
     if (begun) logger.warn({ mismatch }, 'rebuilding from the stream as it is now');

@@ -66,7 +66,7 @@ export class RunningJob {
 
   /** A job that switched has already recorded its end with the switch. */
   private async record(leading: Leadership, { state, message }: JobEnd): Promise<void> {
-    const end = this.progress.asEnded(state, message);
+    const end = { ...this.progress.asEnded(state, message), isSourceChanged: leading.isHalted };
     await leading.betweenBatches(({ client, lease }) =>
       fenced(client, lease, () => endJob(client, this.engine.projection, end)),
     );

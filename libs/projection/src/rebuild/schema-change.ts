@@ -6,7 +6,7 @@ import { WHOLE_TABLE_TIMEOUT_MS } from '../run/patience.js';
 import { listGenerations } from '../store/generations.js';
 import { endJob } from '../store/jobs.js';
 import { leaseEpoch } from '../store/lease.js';
-import { isHeldForSchemaChange } from '../store/live-generation.js';
+import { isHeldForSchemaChange, isRolledBackFrom } from '../store/live-generation.js';
 import { lockPreparing } from '../store/preparing-lock.js';
 import { inTransaction } from '../store/transaction.js';
 import { connectWriter, disconnectWriter } from '../store/writer-client.js';
@@ -14,6 +14,7 @@ import type { SourceChanged } from '../stream/source-changed.js';
 import { endLeftBehind } from './abandoned-job.js';
 import { beginSchemaChange } from './begin-schema-change.js';
 import { dropUnused } from './drop-unused.js';
+import { FormerAttempts } from './former-attempts.js';
 import { JobCancelled, JobFailed } from './job-ended.js';
 import { unfinishedJob } from './unfinished-job.js';
 import { JobProgress } from './job-progress.js';
@@ -40,9 +41,9 @@ export type Prepared = { readonly leadAfter: string } | 'wait' | 'stand by';
 @Injectable()
 export class SchemaChange {
   private notBefore = 0;
-  /** Whether there was a job for this. */
-  private hadJob = false;
   private readonly lease: VacantLease;
+  private readonly attempts: FormerAttempts;
+  private hasToldOfThem = false;
   /** Of all processes that could prepare the generation, whether this one does it. */
   private isPreparing = false;
 
@@ -51,6 +52,7 @@ export class SchemaChange {
     private readonly jobs: Jobs,
   ) {
     this.lease = new VacantLease(engine);
+    this.attempts = new FormerAttempts(engine);
   }
 
   /** Whether no projector has led for a while, so that only this process can answer operators. */
@@ -61,6 +63,7 @@ export class SchemaChange {
   /** @throws on any fault outside it; call it again */
   async prepare(): Promise<Prepared> {
     await this.lease.look();
+    await this.attempts.look();
     const prepared = await this.prepareNow();
     if (prepared !== 'wait') this.isPreparing = false;
     return prepared;
@@ -74,8 +77,7 @@ export class SchemaChange {
       this.isPreparing = await lockPreparing(client, projection);
       return this.isPreparing ? await this.prepareOn(client) : 'wait';
     } catch (error) {
-      if (error instanceof JobFailed) this.retryAfter(Infinity);
-      else if (error instanceof ServiceError) this.retryAfter(AGAIN_AFTER_MS);
+      if (error instanceof ServiceError) this.notBefore = performance.now() + AGAIN_AFTER_MS;
       throw error;
     } finally {
       await disconnectWriter(client);
@@ -83,34 +85,33 @@ export class SchemaChange {
   }
 
   private async prepareOn(client: Client): Promise<Prepared> {
-    const { projection, logger } = this.engine;
+    const { projection } = this.engine;
     const generations = await listGenerations(client, projection);
-    const live = generations.find(({ state }) => state === 'live')!;
-    // An operator has rolled back from this schema: only an operator may undo that.
-    if (Number(live.rolledBackFrom) >= projection.schemaVersion) return 'stand by';
+    if (await isRolledBackFrom(client, projection)) return 'stand by';
     const unfinished = unfinishedJob(generations);
     if (unfinished && (unfinished.schemaVersion !== projection.schemaVersion || unfinished.job.kind !== 'rebuild'))
       return this.waitForTheEndOf(client, unfinished);
-    // Its rebuild ended without a switch: an operator has cancelled it, or a new one would end the same way.
-    if (!unfinished && this.hadJob) {
-      const { tool } = projection.words;
-      logger.warn(`the schema was not changed: an operator must decide, see ${tool} rebuild status`);
-      this.retryAfter(Infinity);
-      return 'wait';
-    }
-    this.hadJob = unfinished !== undefined;
+    if (!unfinished && (await this.isForOperator())) return 'stand by';
     // Another projector of this release leads already, and continues the job. If this process took the lease, the job's proof would begin
     // again here, and so on for ever.
     if (unfinished && (await isHeldForSchemaChange(client, projection))) return 'wait';
     const change = await changeOfLiveSource(this.engine, client);
     if (change) return this.leaveToLeader(client, unfinished, change);
     const { number, job } = unfinished ?? (await beginSchemaChange(this.engine, client, generations));
-    this.hadJob = true;
     await this.prepareGeneration(client, new JobProgress(projection, number, job));
     // Read before the check: a projector that takes the lease in between is noticed by one of the two.
     const leadAfter = await leaseEpoch(client, projection);
     if (unfinished && (await isHeldForSchemaChange(client, projection))) return 'wait';
     return { leadAfter };
+  }
+
+  private async isForOperator(): Promise<boolean> {
+    const isSo = await this.attempts.forbidAnother();
+    const { logger, projection } = this.engine;
+    if (isSo && !this.hasToldOfThem)
+      logger.warn(`the schema was not changed: an operator must decide, see ${projection.words.tool} rebuild status`);
+    this.hasToldOfThem = isSo;
+    return isSo;
   }
 
   /** Whether to rebuild from a stream that has changed is for ON_SOURCE_CHANGE or an operator to decide: the leader follows both. */
@@ -124,7 +125,7 @@ export class SchemaChange {
     if (this.lease.isVacant || !unfinished.job.mustBeCompared) return 'stand by';
     // The release before leads. It cannot continue this job, and begins no other before the end of this one.
     const progress = new JobProgress(this.engine.projection, unfinished.number, unfinished.job);
-    await this.giveUp(client, progress, new JobFailed(change.message));
+    await this.giveUp(client, progress, new JobFailed(change.message), true);
     return 'wait';
   }
 
@@ -142,17 +143,16 @@ export class SchemaChange {
     return 'wait';
   }
 
-  private retryAfter(ms: number): void {
-    this.notBefore = performance.now() + ms;
-  }
-
   private async prepareGeneration(client: Client, progress: JobProgress): Promise<void> {
     const hide = this.jobs.tellOf(progress);
     const unwatch = this.lease.follow();
     try {
       await prepareGeneration(this.engine, client, progress);
     } catch (error) {
-      if (error instanceof JobFailed) await this.giveUp(client, progress, error);
+      if (error instanceof JobFailed) {
+        const change = await changeOfLiveSource(this.engine, client);
+        await this.giveUp(client, progress, error, change !== undefined);
+      }
       throw error;
     } finally {
       unwatch();
@@ -160,8 +160,14 @@ export class SchemaChange {
     }
   }
 
-  private async giveUp(client: Client, progress: JobProgress, error: JobFailed): Promise<void> {
-    const end = progress.asEnded(error instanceof JobCancelled ? 'cancelled' : 'failed', error.message);
+  private async giveUp(
+    client: Client,
+    progress: JobProgress,
+    error: JobFailed,
+    isSourceChanged: boolean,
+  ): Promise<void> {
+    const state = error instanceof JobCancelled ? 'cancelled' : 'failed';
+    const end = { ...progress.asEnded(state, error.message), isSourceChanged };
     await inTransaction(client, () => endJob(client, this.engine.projection, end));
     await this.drop(progress.generation);
   }

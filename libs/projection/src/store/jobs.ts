@@ -116,12 +116,13 @@ export async function requestedState(
  * @returns false if another process has ended it and recorded its end
  */
 export async function endJob(client: ClientBase, projection: Named, end: JobStatus): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `update generation set job = null where number = $1 and job is not null and job ->> 'startedAt' = $2`,
+  const { rows } = await client.query<{ version: number }>(
+    `update generation set job = null where number = $1 and job is not null and job ->> 'startedAt' = $2
+    returning schema_version as version`,
     [end.generation, end.startedAt],
   );
-  if (rowCount !== 1) return false;
-  await recordEnd(client, projection, end);
+  if (!rows[0]) return false;
+  await recordEnd(client, projection, { ...end, schemaVersion: rows[0].version });
   return true;
 }
 

@@ -19,6 +19,19 @@ export async function liveSchemaVersion(client: Pick<ClientBase, 'query'>, { nam
   return rows[0].version;
 }
 
+/** Whether an operator has rolled back from this release, or from a newer one: only an operator may undo that. */
+export async function isRolledBackFrom(
+  client: Pick<ClientBase, 'query'>,
+  { name, schemaVersion }: Pick<Projection, 'name' | 'schemaVersion'>,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select 1 from generation
+    where projection = $1 and state = 'live' and schema_version < $2 and rolled_back_from >= $2`,
+    [name, schemaVersion],
+  );
+  return rowCount !== 0;
+}
+
 /** What the database records about the live generation, whichever process writes it. */
 export interface Standing {
   readonly position: number;
