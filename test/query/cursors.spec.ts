@@ -98,6 +98,10 @@ describe('a walk by cursor', () => {
       expect(await refusal({ ...list, cursor, isActive: true })).toEqual(of);
       expect(await refusal({ sortBy: 'updatedAt', cursor })).toEqual(of);
       expect(await refusal({ sortBy: 'updatedAt', cursor }, await signToken({ customerIds: FEW }))).toEqual(of);
+      const url = `${world.query.url}/v2/tokens?limit=1`;
+      const ofOthers = pageOf(await httpRequest(url, { token: await signToken({ customerIds: FEW }) })).links['next']!;
+      const theirs = new URL(ofOthers, url).searchParams.get('cursor')!;
+      expect(await refusal({ cursor: theirs }, await signToken({ customerIds: FEW.slice(1) }))).toEqual(of);
       for (const [i, letter] of [...cursor].entries())
         if (i < cursor.length - 1)
           expect(
