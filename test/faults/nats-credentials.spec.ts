@@ -35,7 +35,8 @@ test('credentials that are renewed on disk are used at the next connection, with
   // Half a file is no reason to give up: whoever writes it comes to an end.
   await writeFile(NATS_CREDS, credentialsOf(renewed).slice(0, 60));
   await writeFile(configFile, serverFor(renewed));
-  await server.kill('SIGHUP');
+  await server.kill('SIGTERM');
+  await server.restart();
   await Promise.all(apps.map((app) => notReady(app, 'nats', /the server refuses the login/)));
   await writeFile(NATS_CREDS, credentialsOf(renewed));
   await Promise.all(apps.map((app) => ready(app)));
