@@ -77,6 +77,8 @@ describe('a walk by cursor', () => {
     const first = await list('/v2/tokens?search=%20sp%20&limit=2&offset=1');
     expect(Object.keys(first.links)).toEqual(['next', 'prev', 'first']);
     expect(first.links['first']).toBe('/v2/tokens?search=+sp+&limit=2');
+    const asked = await list('/v2/tokens?search=what?&limit=1');
+    expect(asked.links['first']).toBe('/v2/tokens?search=what%3F&limit=1');
     expect((await list('/v2/tokens')).links).toEqual({ first: '/v2/tokens' });
     expect((await list('/v2/tokens?customerId=999')).links).toEqual({ first: '/v2/tokens?customerId=999' });
   });

@@ -12,7 +12,7 @@ import { pageJson, pageSize } from './page-json.js';
 import { pageLinks } from './page-links.js';
 import type { PageStart } from './page-start.js';
 
-/** Joins stored documents as text: it parses, maps and stringifies no row. */
+/** Joins stored documents as text. It parses the first and the last one only, for the cursors of the pages beside this one. */
 @QueryHandler(ListTokensQuery)
 export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
   constructor(private readonly reader: ReadModelReader) {}
