@@ -22,7 +22,7 @@ export async function theLeaderFirst<T>(engine: Engine, state: ProjectorState, c
     return await carryOut();
   } catch (error) {
     if (!(error instanceof NoLongerLeads) && !(isOfTheState(error) && (await isLost(engine, leading)))) throw error;
-    await sleep(ANSWERED_AFTER_MS - (performance.now() - askedAt));
+    await sleep(Math.max(0, ANSWERED_AFTER_MS - (performance.now() - askedAt)));
     throw error instanceof NoLongerLeads ? error : new NoLongerLeads(error);
   }
 }

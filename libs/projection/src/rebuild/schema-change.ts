@@ -121,7 +121,7 @@ export class SchemaChange {
     change: SourceChanged,
   ): Promise<Prepared> {
     if (!unfinished) return this.isInCharge ? 'stand by' : 'wait';
-    // An operator's job is for the next leader of this release to continue.
+    // What an operator ordered because of the change is for the next leader of this release to continue.
     if (this.lease.isVacant || !unfinished.job.mustBeCompared) return 'stand by';
     // The release before leads. It cannot continue this job, and begins no other before the end of this one.
     const progress = new JobProgress(this.engine.projection, unfinished.number, unfinished.job);
