@@ -82,6 +82,24 @@ describe('a rebuild whose stream', () => {
     expect(await rebuilds.generations()).toEqual({ 1: 'live' });
   }, 90_000);
 
+  test('is put back to an earlier backup while it is read ends, and the list stays', async () => {
+    const nats = await RewindableNats.start();
+    await start(20, await startSystemOn({ nats: nats.server }));
+    const at20 = await nats.keep();
+    await eventually('our own connection to be back', () => system.stream.nats.rtt());
+    await applied(publishTokens(140));
+    const holds = await HoldPoints.open(system.database);
+    const hold = await holds.at('filling', 2);
+    await rebuilds.begin();
+    await hold.reached;
+    await nats.putBack(at20);
+    await hold.release();
+    expect(await rebuilds.ended(2)).toMatchObject({ state: 'failed' });
+    await isStale('source-rewound');
+    expect(await list()).toEqual({ count: 160, stale: 'source-rewound' });
+    expect(await rebuilds.generations()).toEqual({ 1: 'live' });
+  }, 90_000);
+
   test('became another one after the order, before it was read, ends with the next leader; ordered after that, it switches', async () => {
     await start(300);
     const hold = await (await HoldPoints.open(system.database)).beforeReading();
