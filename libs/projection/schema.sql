@@ -77,6 +77,7 @@ create table projector_lease (
   epoch bigint not null default 0,
   expires_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
   projection text not null default 'tokens'::text,
+  schema_version integer,
   constraint projector_lease_pkey PRIMARY KEY (projection)
 ) with (fillfactor=10);
 

@@ -135,4 +135,21 @@ describe('a rebuild whose stream', () => {
     await applied(publishTokens(1));
     expect(await list()).toEqual({ count: 171, stale: null });
   });
+
+  test('was made anew, and that fails for another reason, is not begun again at once by a setting', async () => {
+    await start(120, await startSystem({ ON_SOURCE_CHANGE: 'rebuild' }));
+    await system.database.query(
+      `create function fill_disk() returns trigger language plpgsql as $$
+      begin raise exception 'No space left on device' using errcode = '53100'; end $$;
+      create trigger full_disk before update of position on generation
+      for each row when (new.number > 1 and new.position > 50) execute function fill_disk()`,
+    );
+    await recreate(120);
+    await eventually('it to wait', () => system.projector.logsWith('not rebuilding by itself').length > 0, {
+      within: 20_000,
+    });
+    expect(await rebuilds.status()).toMatchObject({ state: 'failed', generation: 2 });
+    await system.database.query('drop trigger full_disk on generation');
+    expect(await rebuilds.carryOut()).toMatchObject({ state: 'done' });
+  });
 });

@@ -63,6 +63,31 @@ describe('a roll-back to a generation that cannot be brought up to date', () => 
     expect(await stale()).toBeNull();
   }, 60_000);
 
+  test.each([
+    ['of the same release', SCHEMA_VERSION],
+    ['of another release', SCHEMA_VERSION + 1],
+  ])(
+    '%s that has applied nothing is not read from a stream that has lost messages',
+    async (_, version) => {
+      system = await startSystem();
+      rebuilds = new Rebuilds(system);
+      await ready(system.projector);
+      if (version === SCHEMA_VERSION) await rebuilds.carryOut();
+      else
+        await ready(
+          await startProjector(system.env, { directory: await releaseOfSchema(version), when: 'listening' }),
+          40_000,
+        );
+      const tokens = Array.from({ length: 90 }, () => aTokenEvent('token.created'));
+      await waitForPosition(system.query.url, await publish(system.stream, tokens));
+      await (await streams()).purge(system.stream.name, { seq: 81 });
+      await expect(goBack()).rejects.toThrow(/^Not gone back: .* begins at 81, and nothing of it is applied/);
+      expect(await rebuilds.generations()).toEqual({ 1: 'previous', 2: 'live' });
+      expect((await httpList(system.query.url)).headers.get('x-total-count')).toBe('90');
+    },
+    60_000,
+  );
+
   test('of another release is refused like one of the same, and no setting undoes one that is meant', async () => {
     const newer = await releaseOfSchema(SCHEMA_VERSION + 1);
     await start({ ON_SOURCE_CHANGE: 'rebuild' });

@@ -23,7 +23,7 @@ export class HoldPoints {
 
   static async open(database: TestDatabase): Promise<HoldPoints> {
     const client = await connect(database);
-    await client.query(`create function wait_at_gate() returns trigger language plpgsql as $$
+    await client.query(`create or replace function wait_at_gate() returns trigger language plpgsql as $$
       begin perform pg_advisory_xact_lock_shared(${GATE}); return new; end $$`);
     return new HoldPoints(database, client);
   }

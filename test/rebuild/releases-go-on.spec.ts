@@ -1,23 +1,19 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
-import { createGeneration } from '#projection/store/generations.js';
-import { inTransaction } from '#projection/store/transaction.js';
 import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
-import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { notReady, ready } from '../faults/health.js';
 import { RewindableNats } from '../faults/rewindable-nats.js';
 import { startSystemOn } from '../faults/system-on.js';
 import type { AppProcess } from '../support/app-process.js';
 import { aTokenEvent } from '../support/builders.js';
-import { waitForPosition } from '../support/clients.js';
+import { httpList, waitForPosition } from '../support/clients.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
 import { publish } from '../support/publish.js';
 import { createStream } from '../support/stream.js';
 import { startSystem, type System } from '../support/system.js';
-import { withClient } from '../support/with-client.js';
 import { HoldPoints } from './hold-points.js';
+import { leaveJob } from './left-job.js';
 import { releaseOfSchema } from './other-release.js';
 import { Rebuilds } from './rebuilds.js';
 
@@ -52,16 +48,6 @@ describe('a release whose tables are newer', () => {
       from finished_job order by id`,
     );
 
-  /** As a process of it does that is killed right after. */
-  async function beginOfNewer(): Promise<void> {
-    const projection = { ...TOKEN_PROJECTION, schemaVersion: NEWER };
-    const startedAt = new Date().toISOString();
-    const job = { ...PLAIN_REBUILD, startedAt, requested: 'run', phase: 'filling', mustBeCompared: true } as const;
-    await withClient(system.database.url, (client) =>
-      inTransaction(client, () => createGeneration(client, projection, job)),
-    );
-  }
-
   /** Under the same name, with fewer messages. */
   async function recreate(): Promise<void> {
     const { nats, name, prefix } = system.stream;
@@ -86,6 +72,21 @@ describe('a release whose tables are newer', () => {
     ]);
   }, 60_000);
 
+  test('goes on as well where its proof was cut off at the moment of the change', async () => {
+    await isApplied(await startSystem(REBUILDS), 120);
+    const hold = await (await HoldPoints.open(system.database)).inProof(2);
+    const next = await startNewer();
+    await hold.reached;
+    await recreate();
+    await system.database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'token-projector-compare'`,
+    );
+    await hold.release();
+    await ready(next, 40_000);
+    expect((await jobs())[0]).toMatchObject({ state: 'failed', generation: 2, version: NEWER });
+  }, 60_000);
+
   test('goes on once its stream is back that had changed while it read', async () => {
     const nats = await RewindableNats.start();
     await isApplied(await startSystemOn({ nats: nats.server }), 110);
@@ -95,7 +96,7 @@ describe('a release whose tables are newer', () => {
     const at120 = await nats.keep();
     await nats.putBack(at110);
     await notReady(system.projector, 'projector', /ends at 110/);
-    await beginOfNewer();
+    await leaveJob(system.database, NEWER);
     const next = await startNewer();
     await eventually('it to end its job', async () => (await jobs()).length === 1);
     await nats.putBack(at120);
@@ -103,17 +104,51 @@ describe('a release whose tables are newer', () => {
     expect(await jobs()).toMatchObject([{ state: 'failed', version: NEWER }, { state: 'done' }]);
   }, 60_000);
 
-  test('that is gone keeps the one before from no rebuild', async () => {
-    await isApplied(await startSystem(), 120);
+  test('takes what was accepted for a changed stream for nothing else, once its own stream is back', async () => {
+    const nats = await RewindableNats.start();
+    await isApplied(await startSystemOn({ nats: nats.server }), 110);
+    const at110 = await nats.keep();
+    await eventually('our own connection to be back', () => system.stream.nats.rtt());
+    await waitForPosition(system.query.url, await publishTokens(60));
+    // They are applied, so the projector is well without them. A rebuild would lose them.
+    const { streams } = await jetstreamManager(system.stream.nats);
+    for (let sequence = 121; sequence <= 126; sequence += 1) await streams.deleteMessage(system.stream.name, sequence);
+    const at170 = await nats.keep();
     await system.projector.stop();
-    await beginOfNewer();
-    await recreate();
-    await ready(await startOlder(REBUILDS), 20_000);
+    await nats.putBack(at110);
+    const next = await startNewer();
+    await notReady(next, 'projector', /halted/, 25_000);
+    const hold = await (await HoldPoints.open(system.database)).at('filling', 2);
+    await rebuilds.begin({ acceptDifferences: true, acceptLoss: true });
+    await hold.reached;
+    await nats.putBack(at170);
+    await hold.release();
+    await eventually('its own job to fail', async () => (await jobs()).length === 2, { within: 40_000 });
     expect(await jobs()).toMatchObject([
-      { state: 'failed', generation: 2, version: NEWER },
-      { state: 'done', version: null },
+      { state: 'failed', version: NEWER },
+      { state: 'failed', version: NEWER },
     ]);
-  }, 60_000);
+    expect((await httpList(system.query.url)).headers.get('x-total-count')).toBe('170');
+  }, 90_000);
+
+  test.each([
+    ['its schema change', true],
+    ['its rebuild from a changed stream', false],
+  ])(
+    'that is gone, with %s unfinished, keeps the one before from no rebuild',
+    async (_, mustBeCompared) => {
+      await isApplied(await startSystem(), 120);
+      await system.projector.stop();
+      await leaveJob(system.database, NEWER, { mustBeCompared });
+      await recreate();
+      await ready(await startOlder(REBUILDS), 20_000);
+      expect(await jobs()).toMatchObject([
+        { state: 'failed', generation: 2, version: NEWER },
+        { state: 'done', version: null },
+      ]);
+    },
+    60_000,
+  );
 
   test('and that was rolled back from comes back at a command alone, whatever a setting says of a changed stream', async () => {
     await isApplied(await startSystem(), 120);

@@ -91,7 +91,7 @@ export interface JobStatus extends JobOrder {
   readonly loss: RowLoss | null;
   /** Of the tables that the job worked on. Only a recorded end has it. */
   readonly schemaVersion?: number;
-  /** Set if it ended while the stream was not the one of the live generation. */
+  /** Set if it ended because the stream changed after the order. */
   readonly isSourceChanged?: boolean;
   /** Set if a roll-back has put back a generation whose stream is gone, or has lost what comes next. */
   readonly isFrozen?: boolean;

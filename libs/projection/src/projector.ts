@@ -101,6 +101,7 @@ export class Projector implements OnApplicationBootstrap, BeforeApplicationShutd
           this.failures = 0;
           this.statementTimeoutMs = STATEMENT_TIMEOUT_MS;
         },
+        continueJob: () => void this.jobs.resume(leading),
         isWorking: () => this.jobs.current !== undefined,
         halted: (change: SourceChanged) => this.react(change),
       };

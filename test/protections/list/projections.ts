@@ -8,8 +8,8 @@ export const PROJECTIONS: readonly Protection[] = [
   {
     name: 'a-number-is-that-of-one-generation',
     file: 'libs/projection/src/store/generations.ts',
-    text: '  await client.query(LOCK_NUMBERS);\n',
-    off: '',
+    text: '  await client.query(LOCK_NUMBERS);\n  const { rows } = await client.query<{ number: number }>(',
+    off: '  const { rows } = await client.query<{ number: number }>(',
     spec: ENGINE,
     test: 'gives no number to two generations',
   },

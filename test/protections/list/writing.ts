@@ -80,8 +80,8 @@ export const WRITING: readonly Protection[] = [
   {
     name: 'seize-from-the-holder-seen',
     file: 'libs/projection/src/store/lease.ts',
-    text: `takeSql('and epoch = $4')`,
-    off: `takeSql('and $4::bigint is not null')`,
+    text: `takeSql('and epoch = $5')`,
+    off: `takeSql('and $5::bigint is not null')`,
     spec: 'test/rebuild/seize.spec.ts',
     test: 'is taken by one of two that are ready at the same moment',
   },

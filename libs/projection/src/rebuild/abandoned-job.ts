@@ -1,18 +1,16 @@
 import type { Client } from 'pg';
 import type { Engine } from '../engine.js';
-import type { JobStatus, StoredJob } from '../job.js';
+import type { JobStatus } from '../job.js';
 import type { Projection } from '../projection.js';
 import type { Leadership } from '../run/leadership.js';
-import { listGenerations, type GenerationRow } from '../store/generations.js';
+import { listGenerations } from '../store/generations.js';
 import { endJob } from '../store/jobs.js';
 import { checkLease, lockVacantLease } from '../store/lease.js';
 import { isNobodyPreparing } from '../store/preparing-lock.js';
 import { fenced } from '../store/transaction.js';
 import { dropUnused } from './drop-unused.js';
-import { unfinishedJob } from './unfinished-job.js';
+import { unfinishedJob, type Unfinished } from './unfinished-job.js';
 import { JobProgress, type JobEnd } from './job-progress.js';
-
-type Unfinished = GenerationRow & { readonly job: StoredJob };
 
 /** Ends the unfinished job for an operator if no projector can work on it. */
 export function cancelAbandoned(engine: Engine, leading: Leadership): Promise<void> {
@@ -21,12 +19,12 @@ export function cancelAbandoned(engine: Engine, leading: Leadership): Promise<vo
 }
 
 /**
- * Ends the schema change of another release that no projector prepares any more. It was to be compared with the live generation, and the
- * stream is no longer the one of that: if its release still runs, it ends the job for the same reason.
+ * Ends the job of another release that no projector prepares any more. Only a leader of that release could continue it, this one leads, and
+ * the stream is not the one of the live generation: this release does not wait for the other one, which may never come back.
  */
-export function endSchemaChangeInVain(engine: Engine, leading: Leadership): Promise<void> {
-  return endAbandoned(engine, leading, ({ job, schemaVersion }) =>
-    job.mustBeCompared && schemaVersion !== engine.projection.schemaVersion
+export function endJobOfOtherRelease(engine: Engine, leading: Leadership): Promise<void> {
+  return endAbandoned(engine, leading, ({ schemaVersion }) =>
+    schemaVersion !== engine.projection.schemaVersion
       ? {
           state: 'failed',
           message: `left unfinished by a release of schema version ${schemaVersion}, and the stream has changed since`,

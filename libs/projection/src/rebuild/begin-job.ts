@@ -6,12 +6,12 @@ import type { Engine } from '../engine.js';
 import type { JobOrder, JobStatus, StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
 import type { Leadership } from '../run/leadership.js';
-import { createGeneration } from '../store/generations.js';
+import { createGeneration, mayBeginJob } from '../store/generations.js';
 import { saveJob } from '../store/jobs.js';
 import { positionOf } from '../store/position.js';
 import { fenced, inTransaction } from '../store/transaction.js';
-import { changeSince } from '../stream/source-check.js';
 import { findStream } from '../stream/stream.js';
+import { changeSinceGoingBack } from './change-going-back.js';
 import { ensureRoom, ensureRoomUnattended } from './disk-space/ensure-room.js';
 import { previousToGoBackTo, rollBackAsItIs } from './roll-back-as-it-is.js';
 
@@ -79,7 +79,7 @@ async function tryGoingBack(
     inTransaction(client, async () => positionOf(client, (await previousToGoBackTo(client, projection)).number)),
   );
   const manager = await jetstreamManager(await link.connected());
-  const change = await link.answer(changeSince(projection, manager, settings.stream.stream, to));
+  const change = await link.answer(changeSinceGoingBack(projection, manager, settings.stream.stream, to));
   const { maxLossPercent } = settings;
   return leading.betweenBatches(async (now) => {
     options.begin?.();
@@ -122,8 +122,14 @@ function noRightsTo(stream: string, cause: unknown): ServiceError {
   return new ServiceError(403, message, { cause });
 }
 
-/** Runs in the leader's loop and in a transaction: no other job can begin meanwhile. @returns the generation to work on */
+/**
+ * Runs in the leader's loop and in a transaction: no other job can begin meanwhile.
+ * @returns the generation to work on
+ * @throws {ServiceError} 409 if a newer release has just begun its own job
+ */
 async function store(client: Client, projection: Projection, job: StoredJob): Promise<number> {
+  if (!(await mayBeginJob(client, projection)))
+    throw new ServiceError(409, 'Another job has just begun: wait for it or cancel it.');
   if (job.kind !== 'rollback') return createGeneration(client, projection, job);
   const { number } = await previousToGoBackTo(client, projection);
   await saveJob(client, number, job);

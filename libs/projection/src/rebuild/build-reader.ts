@@ -9,7 +9,7 @@ import { EventReader } from '../stream/event-reader.js';
 import { changeSince } from '../stream/source-check.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
-import { JobFailed } from './job-ended.js';
+import { JobsStreamChanged } from './job-ended.js';
 
 const MAX_BATCH_WEIGHT = 10_000;
 const ARRIVAL_MS = 250;
@@ -108,7 +108,7 @@ async function openAfter(
 /**
  * A generation that already holds events of a stream continues only in the same stream, and only if the stream has lost nothing after the
  * generation's position. One without any can begin again with the stream that is there then.
- * @throws {JobFailed} if it cannot continue @throws if it must begin again
+ * @throws {JobsStreamChanged} if it cannot continue @throws if it must begin again
  */
 export async function makeSureItHolds(
   projection: Projection,
@@ -122,7 +122,7 @@ export async function makeSureItHolds(
     throw new Error(`the stream ${source.stream} was made anew before anything was read from it`);
   }
   const change = await changeSince(projection, manager, source.stream, stored);
-  if (change) throw new JobFailed(`generation ${stored.generation} cannot go on: ${change.message}`);
+  if (change) throw new JobsStreamChanged(`generation ${stored.generation} cannot go on: ${change.message}`);
 }
 
 /** Stores the stream's current last sequence. Each subject whose earlier message was skipped has its last message at or before it. */

@@ -61,8 +61,7 @@ export class GenerationBuild {
     if (stored.sequence === 0) await movePosition(client, stored, position, null);
     else await makeSureItHolds(projection, manager, source, stored);
     const reader = await BuildReader.open({ ...parts, manager, source, job }, position);
-    const mustBeWhole = job.kind === 'rollback' && position.sequence > 0;
-    const checks = new BuildChecks(projection, manager, mustBeWhole);
+    const checks = new BuildChecks(projection, manager, job.kind === 'rollback');
     const build = new GenerationBuild(parts, checks, reader, position);
     try {
       build.isReadyForDeferred = (await projection.deferred?.isReady(client, generation)) ?? true;

@@ -12,6 +12,8 @@ const PAUSED_POLL_MS = 100;
 export interface JobEnd {
   readonly state: 'done' | 'failed' | 'cancelled';
   readonly message: string;
+  /** It failed because the stream is not the one that the job was begun with. */
+  readonly isStreamChanged?: boolean;
 }
 
 /** Keeps a job's status, and its rate over the last seconds. */

@@ -5,11 +5,10 @@ import { Engine } from '../engine.js';
 import type { JobOrder, JobStatus, JobRequest } from '../job.js';
 import { NoLongerLeads, type Leadership } from '../run/leadership.js';
 import { ProjectorState } from '../run/projector-state.js';
-import { listGenerations } from '../store/generations.js';
 import { confirmLoss, lastFinished, storeRequest, type Stored } from '../store/jobs.js';
-import { cancelAbandoned, endSchemaChangeInVain } from './abandoned-job.js';
+import { cancelAbandoned, endJobOfOtherRelease } from './abandoned-job.js';
 import { beginJob, type StartOptions } from './begin-job.js';
-import { unfinishedJob, storedStatus } from './unfinished-job.js';
+import { jobToContinue, storedStatus } from './unfinished-job.js';
 import { JobInWork } from './job-in-work.js';
 import type { JobProgress } from './job-progress.js';
 
@@ -77,7 +76,7 @@ export class Jobs {
    */
   startUnlessUnfinished(order: JobOrder, options: StartOptions): Promise<JobStatus | undefined> {
     return this.oneAfterAnother(async () => {
-      await this.endAbandoned(endSchemaChangeInVain);
+      await this.endAbandoned(endJobOfOtherRelease);
       return (await this.unfinished()) ? undefined : this.begin(order, options);
     });
   }
@@ -163,15 +162,10 @@ export class Jobs {
 
   private async continueUnfinished(leading: Leadership): Promise<void> {
     if (this.inWork.isRunning) return;
-    const { projection, logger } = this.engine;
-    const unfinished = unfinishedJob(await leading.betweenBatches(({ client }) => listGenerations(client, projection)));
+    const unfinished = await leading.betweenBatches((now) => jobToContinue(this.engine, now));
     if (!unfinished) return;
-    const { number, schemaVersion, job } = unfinished;
-    if (schemaVersion !== projection.schemaVersion) {
-      logger.warn({ generation: number, schemaVersion }, 'another release must continue the unfinished job');
-      return;
-    }
-    logger.info({ generation: number, job }, 'continuing an unfinished job');
+    const { number, job } = unfinished;
+    this.engine.logger.info({ generation: number, job }, 'continuing an unfinished job');
     this.inWork.begin(leading, number, job);
   }
 

@@ -7,18 +7,21 @@ import type { Leadership } from '../run/leadership.js';
 import { buildFence } from '../store/build-fence.js';
 import { listGenerations } from '../store/generations.js';
 import { changeJob } from '../store/jobs.js';
-import { connectForComparison, takeSnapshot } from '../store/snapshot-client.js';
+import { every } from '../store/every.js';
+import { cancelStatement, connectForComparison, takeSnapshot } from '../store/snapshot-client.js';
 import { fenced } from '../store/transaction.js';
 import { connectWriter, disconnectWriter } from '../store/writer-client.js';
 import type { Place } from '../stream/position.js';
 import { findStream, streamNow } from '../stream/stream.js';
 import { compareGenerations } from './compare-generations.js';
 import type { BuildParts, GenerationBuild } from './generation-build.js';
-import { JobFailed } from './job-ended.js';
+import { JobsStreamChanged } from './job-ended.js';
 import type { JobProgress } from './job-progress.js';
 import { atOnePosition } from './one-position.js';
 import type { ReplayedLetters } from './replayed-letters.js';
 import type { StreamNow, Work } from './work.js';
+
+const WATCH_MS = 200;
 
 /** The objects that all phases use. A leader can pause the live generation and compare it with the new one. */
 export class LeadersWork implements Work {
@@ -45,7 +48,7 @@ export class LeadersWork implements Work {
 
   /**
    * @param stored the stored job: an earlier worker may have changed it
-   * @throws {JobFailed} if there is no stream to read, or the job was ordered for another one
+   * @throws {JobsStreamChanged} if there is no stream to read, or the job was ordered for another one
    */
   static async open(engine: Engine, live: Leadership, progress: JobProgress, stored: StoredJob): Promise<LeadersWork> {
     const { projection, settings, link } = engine;
@@ -54,8 +57,7 @@ export class LeadersWork implements Work {
     ensureOrderHolds(live, stored);
     const connection = await link.connected();
     const info = await findStream(await jetstreamManager(connection), settings.stream.stream);
-    if (!info)
-      throw new JobFailed(`the stream ${settings.stream.stream} does not exist: there is nothing to read from`);
+    if (!info) throw noStream(live, settings.stream.stream);
     const source = { stream: info.config.name, streamCreated: info.created, head: info.state.last_seq };
     await progress.pauseOrEnd();
     const client = await connectWriter(settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS, projection.words.projector);
@@ -117,10 +119,25 @@ export class LeadersWork implements Work {
     const { settings, projection } = this.engine;
     const snapshot = await connectForComparison(settings.databaseUrl, projection.words.projector);
     try {
-      await this.withLivePaused(() => takeSnapshot(snapshot));
-      return await work(snapshot);
+      const process = await this.withLivePaused(() => takeSnapshot(snapshot));
+      return await this.whileNotOver(process, () => work(snapshot));
     } finally {
       await snapshot.end().catch(() => undefined);
+    }
+  }
+
+  /** A comparison is a few statements that can take hours: they are cancelled when the job is to end, or another projector leads. */
+  private async whileNotOver<T>(process: number, work: () => Promise<T>): Promise<T> {
+    const { progress, live, engine } = this;
+    const watch = every(WATCH_MS, async () => {
+      if (progress.ending || progress.isGone || live.isOver) await cancelStatement(engine.pool, process);
+    });
+    try {
+      return await work();
+    } catch (error) {
+      throw progress.ending ?? error;
+    } finally {
+      await watch.stop();
     }
   }
 
@@ -134,17 +151,22 @@ export class LeadersWork implements Work {
   }
 }
 
-/** A job must not switch for another reason than the one that it was ordered for. @throws {JobFailed} */
+/** A job must not switch for another reason than the one that it was ordered for. @throws {JobsStreamChanged} */
 function ensureOrderHolds(live: Leadership, { mustBeCompared }: StoredJob): void {
   if (mustBeCompared && live.isHalted)
-    throw new JobFailed(
+    throw new JobsStreamChanged(
       'the stream is no longer the one of the live generation: an operator must decide whether to rebuild from it',
     );
-  // A generation of another schema must be replaced in any case.
-  if (mustBeCompared === false && !live.isHalted && !live.isOtherSchema)
-    throw new JobFailed(
+  if (mustBeCompared === false && !live.isHalted)
+    throw new JobsStreamChanged(
       'the stream is the one of the live generation again, and the job was ordered because it was not: nothing is changed',
     );
+}
+
+/** The leader decides whether the stream is gone: one answer may come from a server that does not know yet. */
+function noStream({ isHalted }: Leadership, stream: string): Error {
+  const message = `the stream ${stream} does not exist: there is nothing to read from`;
+  return isHalted ? new JobsStreamChanged(message) : new Error(message);
 }
 
 function notTheSame(): Error {

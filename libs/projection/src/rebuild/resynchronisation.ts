@@ -1,18 +1,23 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Injectable } from '@nestjs/common';
 import { Engine } from '../engine.js';
-import { operatorDecided } from '../store/jobs.js';
+import { hasJustFailed, operatorDecided } from '../store/jobs.js';
 import { isRolledBackFrom } from '../store/live-generation.js';
 import type { SourceChanged } from '../stream/source-changed.js';
 import { ensureStream } from '../stream/stream.js';
 import { Jobs } from './jobs.js';
 import { PLAIN_REBUILD } from './plain-rebuild.js';
 
+/** An operator may free disk space meanwhile. */
+const AGAIN_AFTER_MS = 300_000;
+const OPERATORS_DECISION = 'an operator has cancelled that or gone back from it';
+
 /** Carries out `ON_SOURCE_CHANGE=rebuild`: rebuilds the read model from the stream that has replaced its own. */
 @Injectable()
 export class Resynchronisation {
   private isReacting = false;
-  private isWaiting = false;
+  /** Why it does not rebuild now, as it was last logged. */
+  private waitsBecause: string | undefined;
 
   constructor(
     private readonly engine: Engine,
@@ -42,20 +47,19 @@ export class Resynchronisation {
 
   private async rebuild(mismatch: SourceChanged['mismatch']): Promise<void> {
     const { pool, projection, logger } = this.engine;
-    if (await operatorDecided(pool, projection)) return this.waitForOperator(mismatch);
-    if (await isRolledBackFrom(pool, projection)) return this.waitForOperator(mismatch);
-    this.isWaiting = false;
+    if (await operatorDecided(pool, projection)) return this.wait(mismatch, OPERATORS_DECISION);
+    if (await isRolledBackFrom(pool, projection)) return this.wait(mismatch, OPERATORS_DECISION);
+    if (await hasJustFailed(pool, projection, AGAIN_AFTER_MS))
+      return this.wait(mismatch, 'the last rebuild has failed, and the next one begins five minutes after it');
+    this.waitsBecause = undefined;
     const begun = await this.jobs.startUnlessUnfinished(PLAIN_REBUILD, { isUnattended: true });
     if (begun) logger.warn({ mismatch }, 'rebuilding from the stream as it is now');
   }
 
-  private waitForOperator(mismatch: SourceChanged['mismatch']): void {
+  private wait(mismatch: SourceChanged['mismatch'], because: string): void {
     const { logger, projection } = this.engine;
-    if (!this.isWaiting)
-      logger.warn(
-        { mismatch },
-        `not rebuilding by itself: an operator has cancelled that or gone back from it; ${projection.words.tool} rebuild begins it`,
-      );
-    this.isWaiting = true;
+    if (this.waitsBecause !== because)
+      logger.warn({ mismatch }, `not rebuilding by itself: ${because}; ${projection.words.tool} rebuild begins it now`);
+    this.waitsBecause = because;
   }
 }

@@ -4,6 +4,7 @@ import type { JobStatus, StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
 import type { Leadership } from '../run/leadership.js';
 import { lockPrevious, type GenerationRow } from '../store/generations.js';
+import { countReplayedSince } from '../store/replayed-letters.js';
 import { makeLive } from '../store/switch-generation.js';
 import { fenced } from '../store/transaction.js';
 import type { Position } from '../stream/position.js';
@@ -42,7 +43,8 @@ export async function rollBackAsItIs(
 ): Promise<JobStatus | undefined> {
   const { projection, client, lease, position } = leading;
   const end = await fenced(client, lease, async () => {
-    const stale = staleness(projection, await previousToGoBackTo(client, projection), to, going);
+    const previous = await previousToGoBackTo(client, projection);
+    const stale = staleness(projection, previous, to, going);
     if (!stale) return undefined;
     const loss = await lossBetween(client, projection, position.generation, to.generation);
     if (!job.acceptLoss && isTooMuch(loss, going.maxLossPercent))
@@ -50,7 +52,8 @@ export async function rollBackAsItIs(
         409,
         `Not gone back: ${lossInWords(projection, loss)}; ask again with acceptLoss (--yes) when that is meant.`,
       );
-    const message = `generation ${to.generation} is live at ${to.sequence}; ${stale.words}`;
+    const replayed = await countReplayedSince(client, projection, previous.retiredAt ?? new Date());
+    const message = `generation ${to.generation} is live at ${to.sequence}; ${stale.words}${lettersInWords(replayed)}`;
     const progress = new JobProgress(projection, to.generation, { ...job, phase: 'switching' });
     const ended = { ...progress.asEnded('done', message), isFrozen: stale.isFrozen };
     await makeLive(client, lease, to, ended, stale.because);
@@ -69,6 +72,11 @@ export async function previousToGoBackTo(client: ClientBase, projection: Project
   const previous = await lockPrevious(client, projection);
   if (!previous) throw new ServiceError(409, 'There is no previous generation to go back to.');
   return previous;
+}
+
+function lettersInWords(replayed: number): string {
+  if (replayed === 0) return '';
+  return `; it lacks the ${replayed === 1 ? 'dead letter that was' : `${replayed} dead letters that were`} replayed since it was replaced: replay again`;
 }
 
 function staleness(

@@ -2,7 +2,7 @@ import { DISK_FULL, isFaultOfTheData, sqlState } from '#service-runtime/postgres
 import type { Engine } from '../engine.js';
 import type { JobKind } from '../job.js';
 import type { Leadership } from '../run/leadership.js';
-import { JobCancelled, JobFailed } from './job-ended.js';
+import { JobCancelled, JobFailed, JobsStreamChanged } from './job-ended.js';
 import type { JobEnd, JobProgress } from './job-progress.js';
 import { LeadersWork } from './leaders-work.js';
 import { catchUp, fill, openBuild } from './phases/fill.js';
@@ -40,7 +40,9 @@ export async function runPhases(engine: Engine, leading: Leadership, progress: J
   } catch (error) {
     const failure = asFailure(error, progress);
     if (!failure) throw error;
-    return { state: failure instanceof JobCancelled ? 'cancelled' : 'failed', message: failure.message };
+    const { message } = failure;
+    if (failure instanceof JobCancelled) return { state: 'cancelled', message };
+    return { state: 'failed', message, isStreamChanged: failure instanceof JobsStreamChanged };
   } finally {
     await work?.close();
   }

@@ -65,8 +65,10 @@ export class RunningJob {
   }
 
   /** A job that switched has already recorded its end with the switch. */
-  private async record(leading: Leadership, { state, message }: JobEnd): Promise<void> {
-    const end = { ...this.progress.asEnded(state, message), isSourceChanged: leading.isHalted };
+  private async record(leading: Leadership, { state, message, isStreamChanged }: JobEnd): Promise<void> {
+    // A job that was ordered for a changed stream says nothing about the change by failing for another reason.
+    const isSourceChanged = isStreamChanged || (leading.isHalted && this.progress.order.mustBeCompared !== false);
+    const end = { ...this.progress.asEnded(state, message), isSourceChanged };
     await leading.betweenBatches(({ client, lease }) =>
       fenced(client, lease, () => endJob(client, this.engine.projection, end)),
     );

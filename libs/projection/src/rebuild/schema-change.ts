@@ -7,7 +7,7 @@ import { listGenerations } from '../store/generations.js';
 import { endJob } from '../store/jobs.js';
 import { leaseEpoch } from '../store/lease.js';
 import { isHeldForSchemaChange, isRolledBackFrom } from '../store/live-generation.js';
-import { lockPreparing } from '../store/preparing-lock.js';
+import { keepPreparing, lockPreparing } from '../store/preparing-lock.js';
 import { inTransaction } from '../store/transaction.js';
 import { connectWriter, disconnectWriter } from '../store/writer-client.js';
 import type { SourceChanged } from '../stream/source-changed.js';
@@ -16,14 +16,12 @@ import { beginSchemaChange } from './begin-schema-change.js';
 import { dropUnused } from './drop-unused.js';
 import { FormerAttempts } from './former-attempts.js';
 import { JobCancelled, JobFailed } from './job-ended.js';
-import { unfinishedJob } from './unfinished-job.js';
+import { unfinishedJob, type Unfinished } from './unfinished-job.js';
 import { JobProgress } from './job-progress.js';
 import { changeOfLiveSource } from './live-source.js';
 import { Jobs } from './jobs.js';
 import { prepareGeneration } from './prepare-generation.js';
 import { VacantLease } from './vacant-lease.js';
-
-type Unfinished = NonNullable<ReturnType<typeof unfinishedJob>>;
 
 /** An operator may free disk space meanwhile. */
 const AGAIN_AFTER_MS = 300_000;
@@ -73,6 +71,7 @@ export class SchemaChange {
     if (performance.now() < this.notBefore) return 'stand by';
     const { settings, projection } = this.engine;
     const client = await connectWriter(settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS, projection.words.projector);
+    const kept = keepPreparing(client);
     try {
       this.isPreparing = await lockPreparing(client, projection);
       return this.isPreparing ? await this.prepareOn(client) : 'wait';
@@ -80,6 +79,7 @@ export class SchemaChange {
       if (error instanceof ServiceError) this.notBefore = performance.now() + AGAIN_AFTER_MS;
       throw error;
     } finally {
+      await kept.stop();
       await disconnectWriter(client);
     }
   }
@@ -97,8 +97,9 @@ export class SchemaChange {
     if (unfinished && (await isHeldForSchemaChange(client, projection))) return 'wait';
     const change = await changeOfLiveSource(this.engine, client);
     if (change) return this.leaveToLeader(client, unfinished, change);
-    const { number, job } = unfinished ?? (await beginSchemaChange(this.engine, client, generations));
-    await this.prepareGeneration(client, new JobProgress(projection, number, job));
+    const begun = unfinished ?? (await beginSchemaChange(this.engine, client, generations));
+    if (!begun) return 'wait';
+    await this.prepareGeneration(client, new JobProgress(projection, begun.number, begun.job));
     // Read before the check: a projector that takes the lease in between is noticed by one of the two.
     const leadAfter = await leaseEpoch(client, projection);
     if (unfinished && (await isHeldForSchemaChange(client, projection))) return 'wait';

@@ -1,15 +1,40 @@
 import type { Pool } from 'pg';
+import type { Engine } from '../engine.js';
 import type { JobStatus, StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
+import type { Leadership } from '../run/leadership.js';
 import { listGenerations, type GenerationRow } from '../store/generations.js';
+import { isNobodyPreparing } from '../store/preparing-lock.js';
+import { inTransaction } from '../store/transaction.js';
 import { JobProgress } from './job-progress.js';
 
+export type Unfinished = GenerationRow & { readonly job: StoredJob };
+
 /** The one unfinished job, if any. */
-export function unfinishedJob(
-  generations: readonly GenerationRow[],
-): (GenerationRow & { readonly job: StoredJob }) | undefined {
+export function unfinishedJob(generations: readonly GenerationRow[]): Unfinished | undefined {
   const found = generations.find(({ state, job }) => state !== 'live' && job !== null);
   return found?.job ? { ...found, job: found.job } : undefined;
+}
+
+/** The unfinished job, if this release can continue it and no other projector of this release prepares it. */
+export function jobToContinue(
+  { projection, logger }: Engine,
+  { client, isChangingSchema }: Leadership,
+): Promise<Unfinished | undefined> {
+  return inTransaction(client, async () => {
+    const generations = await listGenerations(client, projection);
+    const unfinished = unfinishedJob(generations);
+    if (!unfinished) return undefined;
+    const { number: generation, schemaVersion } = unfinished;
+    if (schemaVersion !== projection.schemaVersion) {
+      logger.warn({ generation, schemaVersion }, 'another release must continue the unfinished job');
+      return undefined;
+    }
+    const live = generations.find(({ state }) => state === 'live')!;
+    // A leader that has taken the lease for the job has prepared it itself.
+    const mayBePrepared = live.schemaVersion !== schemaVersion && !isChangingSchema;
+    return mayBePrepared && !(await isNobodyPreparing(client, projection)) ? undefined : unfinished;
+  });
 }
 
 /** The stored state of the unfinished job, for a projector that does not work on it. */
@@ -18,6 +43,10 @@ export async function storedStatus(pool: Pool, projection: Projection): Promise<
   if (!found) return undefined;
   const progress = new JobProgress(projection, found.number, found.job);
   progress.reached(null, found.position, 0);
-  if (!found.job.loss) progress.interrupted('waits for a projector to go on with it');
+  if (found.schemaVersion !== projection.schemaVersion)
+    progress.interrupted(
+      `waits for a projector of schema version ${found.schemaVersion} to go on with it; "${projection.words.tool} rebuild cancel" ends it`,
+    );
+  else if (!found.job.loss) progress.interrupted('waits for a projector to go on with it');
   return progress.status();
 }

@@ -10,6 +10,8 @@ export interface LeaderContext {
   readonly progressed: () => void;
   /** The position belongs to another stream. Called again at every check. */
   readonly halted: (change: SourceChanged) => void;
+  /** Called at every check of a leader that cannot write the live generation: another projector of its release may have left a job. */
+  readonly continueJob: () => void;
   /** Whether this process works on a job. */
   readonly isWorking: () => boolean;
 }

@@ -101,8 +101,8 @@ export class Leader {
    * stream is still the one of the live generation: if it is not, there is nothing to compare with.
    */
   private async waitForSchemaJob(schemaVersion: number): Promise<void> {
-    const { leading, stopping } = this;
-    const { projection, settings, link } = this.context.engine;
+    const { leading, stopping, context } = this;
+    const { projection, settings, link } = context.engine;
     const { position } = leading;
     const isStillLive = () => !stopping.aborted && leading.position.generation === position.generation;
     const reason = otherSchema(projection, schemaVersion);
@@ -114,6 +114,7 @@ export class Leader {
         throw new SchemaNotChanged(`the stream is the one of the live generation again: ${reason}`);
       before = change;
       this.tellOfSchema(reason, change);
+      context.continueJob();
       await this.waitForJob(reason, isStillLive);
     }
     leading.isChangingSchema = false;

@@ -42,6 +42,10 @@ export class Leadership {
     return this.isHalted || this.isOtherSchema;
   }
 
+  get isOver(): boolean {
+    return this.over !== undefined;
+  }
+
   /** Runs work between two batches; meanwhile nothing is written to the live generation. Rejects if leading ends first. */
   betweenBatches<T>(work: (leading: Leadership) => Promise<T>): Promise<T> {
     if (this.over) return Promise.reject(this.over);

@@ -94,6 +94,19 @@ export async function unusedGenerations(
 export const LOCK_NUMBERS = 'select pg_advisory_xact_lock(7146204)';
 
 /**
+ * Whether a job may begin: no other one is unfinished, and none begins before the transaction ends, in this process or in another one.
+ * @param client inside a transaction
+ */
+export async function mayBeginJob(client: ClientBase, { name }: Pick<Projection, 'name'>): Promise<boolean> {
+  await client.query(LOCK_NUMBERS);
+  const { rowCount } = await client.query(
+    `select from generation where projection = $1 and state <> 'live' and job is not null`,
+    [name],
+  );
+  return rowCount === 0;
+}
+
+/**
  * Makes the tables of a new generation, without the indexes that only readers need.
  * @param client inside a transaction
  * @returns its number

@@ -148,6 +148,17 @@ export async function lastFinished(client: Queryable, { name }: Named): Promise<
   return rows[0]?.status ?? null;
 }
 
+/** Whether the last rebuild has failed within this time, for another reason than a change of its stream. */
+export async function hasJustFailed(client: Queryable, { name }: Named, withinMs: number): Promise<boolean> {
+  const { rows } = await client.query<{ failed: boolean }>(
+    `select status ->> 'state' = 'failed' and status ->> 'isSourceChanged' is distinct from 'true'
+      and finished_at > clock_timestamp() - $2 * interval '1 millisecond' as failed
+    from finished_job where projection = $1 and status ->> 'kind' = 'rebuild' order by id desc limit 1`,
+    [name, withinMs],
+  );
+  return rows[0]?.failed ?? false;
+}
+
 /**
  * Whether an operator has decided against a rebuild from the current stream: the operator has cancelled it, or has rolled back from its
  * result, and the live generation has not been up to date with any stream since. Then the next decision is the operator's too.

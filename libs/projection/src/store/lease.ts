@@ -2,6 +2,7 @@ import type { Client, ClientBase } from 'pg';
 import type { Projection } from '../projection.js';
 
 type Named = Pick<Projection, 'name'>;
+type Release = Pick<Projection, 'name' | 'schemaVersion'>;
 
 /** The right to write a projection. A later holder has a higher epoch. */
 export interface Lease {
@@ -25,10 +26,14 @@ export class LeaseLost extends Error {
 /**
  * Takes the lease if it has run out or is our own; undefined while another projector holds it. Never waits for the holder's transaction.
  */
-export async function acquireLease(client: Client, { name }: Named, holder: string): Promise<Lease | undefined> {
+export async function acquireLease(
+  client: Client,
+  { name, schemaVersion }: Release,
+  holder: string,
+): Promise<Lease | undefined> {
   const { rows } = await client.query<{ epoch: string }>(
     takeSql('and (expires_at < clock_timestamp() or holder = $2)'),
-    [name, holder, LEASE_MS],
+    [name, holder, LEASE_MS, schemaVersion],
   );
   return leaseOf(name, holder, rows);
 }
@@ -42,16 +47,16 @@ export async function acquireLease(client: Client, { name }: Named, holder: stri
  */
 export async function seizeLease(
   client: Client,
-  { name }: Named,
+  { name, schemaVersion }: Release,
   holder: string,
   epoch: string,
 ): Promise<Lease | undefined> {
   const { rows } = await client.query<{ epoch: string }>(
-    `with taken as (${takeSql('and epoch = $4')}),
+    `with taken as (${takeSql('and epoch = $5')}),
     marked as (update generation set stale_because = 'schema-version'
       where projection = $1 and state = 'live' and exists (select from taken))
     select epoch from taken`,
-    [name, holder, LEASE_MS, epoch],
+    [name, holder, LEASE_MS, schemaVersion, epoch],
   );
   return leaseOf(name, holder, rows);
 }
@@ -66,7 +71,8 @@ export async function leaseEpoch(client: Client, { name }: Named): Promise<strin
 }
 
 function takeSql(where: string): string {
-  return `update projector_lease set holder = $2, epoch = epoch + 1, expires_at = clock_timestamp() + $3 * interval '1 millisecond'
+  return `update projector_lease set holder = $2, epoch = epoch + 1, expires_at = clock_timestamp() + $3 * interval '1 millisecond',
+      schema_version = $4
     where projection = (select projection from projector_lease where projection = $1 ${where} for update skip locked)
     returning epoch`;
 }

@@ -62,12 +62,19 @@ export async function markStale(client: Client, generation: number, because: str
   });
 }
 
-/** Whether the projector that leads cannot write the live generation, because its tables are of another release, and reports that. */
-export async function isHeldForSchemaChange(client: Pick<ClientBase, 'query'>, { name }: Named): Promise<boolean> {
+/**
+ * Whether a projector of this release leads and reports that it cannot write the live generation, whose tables are of another release. It
+ * continues an unfinished job of this release.
+ */
+export async function isHeldForSchemaChange(
+  client: Pick<ClientBase, 'query'>,
+  { name, schemaVersion }: Pick<Projection, 'name' | 'schemaVersion'>,
+): Promise<boolean> {
   const { rowCount } = await client.query(
-    `select 1 from generation join projector_lease using (projection)
-    where projection = $1 and state = 'live' and stale_because = 'schema-version' and expires_at >= clock_timestamp()`,
-    [name],
+    `select 1 from generation g join projector_lease l using (projection)
+    where projection = $1 and state = 'live' and stale_because = 'schema-version' and expires_at >= clock_timestamp()
+      and coalesce(l.schema_version, $2) = $2`,
+    [name, schemaVersion],
   );
   return rowCount === 1;
 }

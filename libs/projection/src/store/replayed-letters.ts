@@ -110,6 +110,19 @@ export async function emptyReplayed(client: Client, { name }: Named, keepHours: 
   );
 }
 
+/** How many letters operators have replayed since then, into another generation than the one that was live before. */
+export async function countReplayedSince(
+  client: Client,
+  { name }: Pick<Projection, 'name'>,
+  since: Date,
+): Promise<number> {
+  const { rows } = await client.query<{ count: string }>(
+    `select count(*) from dead_letter where projection = $1 and resolution = 'replayed' and resolved_at >= $2`,
+    [name, since],
+  );
+  return Number(rows[0]!.count);
+}
+
 /** The current time of the database: letters replayed from now on have a later time. */
 export async function timeOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ now: string }>('select clock_timestamp()::text as now');

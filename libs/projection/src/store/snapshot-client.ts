@@ -19,10 +19,19 @@ export async function connectForComparison(databaseUrl: string, projector = 'pro
   return client;
 }
 
-/** From now on the connection sees the database as it is now, whatever is written later. */
-export async function takeSnapshot(client: pg.Client): Promise<void> {
+/** Cancels the statement that a process of PostgreSQL runs, if any. */
+export async function cancelStatement(pool: pg.Pool, process: number): Promise<void> {
+  await pool.query('select pg_cancel_backend($1)', [process]);
+}
+
+/**
+ * From now on the connection sees the database as it is now, whatever is written later.
+ * @returns the number of its process in PostgreSQL
+ */
+export async function takeSnapshot(client: pg.Client): Promise<number> {
   await client.query('begin isolation level repeatable read');
   // The first statement takes the snapshot, not `begin`. It reads no table: its lock would stay till the end of the comparison, a migration
   // would wait for it, and every reader for the migration.
-  await client.query('select pg_current_snapshot()');
+  const { rows } = await client.query<{ process: number }>('select pg_backend_pid() as process, pg_current_snapshot()');
+  return rows[0]!.process;
 }

@@ -1,0 +1,26 @@
+import type { JetStreamManager } from '@nats-io/jetstream';
+import type { Projection } from '../projection.js';
+import type { Position } from '../stream/position.js';
+import { changeSince, isCompacted } from '../stream/source-check.js';
+import { SourceChanged } from '../stream/source-changed.js';
+import { findStream } from '../stream/stream.js';
+
+/**
+ * How the stream has changed since a generation was replaced by another one; undefined if it can go on from there. If it has applied nothing, the other one may have applied messages that the
+ * stream no longer holds.
+ */
+export async function changeSinceGoingBack(
+  projection: Projection,
+  manager: JetStreamManager,
+  name: string,
+  to: Position,
+): Promise<SourceChanged | undefined> {
+  const change = await changeSince(projection, manager, name, to);
+  if (change || to.sequence > 0) return change;
+  const info = await findStream(manager, name);
+  if (!info || info.state.first_seq <= 1 || isCompacted(info)) return undefined;
+  return new SourceChanged(
+    'purged',
+    `the stream ${name} begins at ${info.state.first_seq}, and nothing of it is applied to generation ${to.generation}`,
+  );
+}

@@ -1,0 +1,14 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Which release holds the lease. Projectors of the previous release do not write it: null, or that of an earlier holder. */
+export class LeadersSchema1764000000011 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+alter table projector_lease add column schema_version integer;
+comment on column projector_lease.schema_version is 'Of the projector that took the lease last. Null: of a release that did not store it.'`);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('alter table projector_lease drop column schema_version');
+  }
+}
