@@ -229,6 +229,14 @@ export const REBUILDING: readonly Protection[] = [
     test: 'that has applied nothing',
   },
   {
+    name: 'a-schema-is-changed-once',
+    file: 'libs/projection/src/rebuild/begin-schema-change.ts',
+    text: '(await isStillLive(client, live.number)) && ',
+    off: '',
+    spec: 'test/rebuild/schema-changed-meanwhile.spec.ts',
+    test: 'that another one of its release has just changed',
+  },
+  {
     name: 'a-new-schema-takes-no-other-stream',
     file: 'libs/projection/src/rebuild/leaders-work.ts',
     text: 'if (mustBeCompared && live.isHalted)',

@@ -1,14 +1,14 @@
 import type { Client } from 'pg';
 import type { Engine } from '../engine.js';
 import type { StoredJob } from '../job.js';
-import { createGeneration, mayBeginJob, type GenerationRow } from '../store/generations.js';
+import { createGeneration, isStillLive, liveOf, mayBeginJob, type GenerationRow } from '../store/generations.js';
 import { inTransaction } from '../store/transaction.js';
 import { ensureRoomUnattended } from './disk-space/ensure-room.js';
 import { PLAIN_REBUILD } from './plain-rebuild.js';
 
 /**
  * Makes the empty generation of this release, with the job that fills it.
- * @returns undefined if the leader has just begun another job
+ * @returns undefined if the leader has just begun another job, or another projector of this release has changed the schema
  * @throws {ServiceError} 409 if there is too little disk space
  */
 export async function beginSchemaChange(
@@ -16,7 +16,7 @@ export async function beginSchemaChange(
   client: Client,
   generations: readonly GenerationRow[],
 ): Promise<{ readonly number: number; readonly job: StoredJob } | undefined> {
-  const live = generations.find(({ state }) => state === 'live')!;
+  const live = liveOf(generations);
   const wanted = { projection, live: live.number, kind: 'rebuild', limit: settings.databaseMaxBytes } as const;
   await ensureRoomUnattended(client, wanted, logger);
   const job: StoredJob = {
@@ -27,7 +27,9 @@ export async function beginSchemaChange(
     mustBeCompared: true,
   };
   const number = await inTransaction(client, async () =>
-    (await mayBeginJob(client, projection)) ? createGeneration(client, projection, job) : undefined,
+    (await isStillLive(client, live.number)) && (await mayBeginJob(client, projection))
+      ? createGeneration(client, projection, job)
+      : undefined,
   );
   if (number === undefined) return undefined;
   logger.info(

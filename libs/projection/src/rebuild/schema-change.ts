@@ -3,7 +3,7 @@ import { ServiceError } from '#service-runtime/service-error.js';
 import { Injectable } from '@nestjs/common';
 import { Engine } from '../engine.js';
 import { WHOLE_TABLE_TIMEOUT_MS } from '../run/patience.js';
-import { listGenerations } from '../store/generations.js';
+import { listGenerations, liveOf } from '../store/generations.js';
 import { endJob } from '../store/jobs.js';
 import { leaseEpoch } from '../store/lease.js';
 import { isHeldForSchemaChange, isRolledBackFrom } from '../store/live-generation.js';
@@ -87,6 +87,8 @@ export class SchemaChange {
   private async prepareOn(client: Client): Promise<Prepared> {
     const { projection } = this.engine;
     const generations = await listGenerations(client, projection);
+    // Another projector of this release may have changed the schema since this one looked.
+    if (liveOf(generations).schemaVersion >= projection.schemaVersion) return 'wait';
     if (await isRolledBackFrom(client, projection)) return 'stand by';
     const unfinished = unfinishedJob(generations);
     if (unfinished && (unfinished.schemaVersion !== projection.schemaVersion || unfinished.job.kind !== 'rebuild'))

@@ -3,7 +3,7 @@ import type { Engine } from '../engine.js';
 import type { JobStatus, StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
 import type { Leadership } from '../run/leadership.js';
-import { listGenerations, type GenerationRow } from '../store/generations.js';
+import { listGenerations, liveOf, type GenerationRow } from '../store/generations.js';
 import { isNobodyPreparing } from '../store/preparing-lock.js';
 import { inTransaction } from '../store/transaction.js';
 import { JobProgress } from './job-progress.js';
@@ -30,9 +30,8 @@ export function jobToContinue(
       logger.warn({ generation, schemaVersion }, 'another release must continue the unfinished job');
       return undefined;
     }
-    const live = generations.find(({ state }) => state === 'live')!;
     // A leader that has taken the lease for the job has prepared it itself.
-    const mayBePrepared = live.schemaVersion !== schemaVersion && !isChangingSchema;
+    const mayBePrepared = liveOf(generations).schemaVersion !== schemaVersion && !isChangingSchema;
     return mayBePrepared && !(await isNobodyPreparing(client, projection)) ? undefined : unfinished;
   });
 }

@@ -49,6 +49,13 @@ export async function listGenerations(
   }));
 }
 
+/** @throws if the database was not migrated for the projection */
+export function liveOf(generations: readonly GenerationRow[]): GenerationRow {
+  const live = generations.find(({ state }) => state === 'live');
+  if (!live) throw new Error('the database holds no live generation: run the migrations');
+  return live;
+}
+
 /** The generation that a roll-back would make live again: the last one that was replaced. */
 export function previousOf(generations: readonly GenerationRow[]): GenerationRow | undefined {
   return generations
@@ -104,6 +111,14 @@ export async function mayBeginJob(client: ClientBase, { name }: Pick<Projection,
     [name],
   );
   return rowCount === 0;
+}
+
+/** Whether a generation is live, and stays it until the transaction ends. @param client inside a transaction */
+export async function isStillLive(client: ClientBase, generation: number): Promise<boolean> {
+  const { rowCount } = await client.query(`select from generation where number = $1 and state = 'live' for share`, [
+    generation,
+  ]);
+  return rowCount === 1;
 }
 
 /**
