@@ -30,6 +30,8 @@ export abstract class QuerySettings {
   abstract readonly httpPort: number;
   /** The port that serves `/metrics`; undefined: `httpPort`. */
   abstract readonly metricsPort: number | undefined;
+  /** One of how many requests has a line in the log; 0: none. */
+  abstract readonly accessLogEvery: number;
   abstract readonly jwt: JwtSettings;
   /** The most bytes of one answer. */
   abstract readonly answerMaxBytes: number;
@@ -51,6 +53,7 @@ export function readQuerySettings(environment: Environment): QuerySettings {
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('HTTP_PORT', 3000, 0, 65_535),
     metricsPort: environment.port('METRICS_PORT'),
+    accessLogEvery: environment.integer('ACCESS_LOG_EVERY', 0, 0, 1_000_000),
     jwt: readJwtSettings(environment),
     ...readAnswerBounds(environment),
   };

@@ -6,6 +6,7 @@ import { NatsLink } from '#service-runtime/nats-connection.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { RequestMetrics } from '#service-runtime/request-metrics.js';
+import { RequestWatch } from '#service-runtime/request-watch.js';
 import { VERSION } from '#service-runtime/version.js';
 import type { Projection } from '../projection.js';
 import { SchemaChange } from '../rebuild/schema-change.js';
@@ -28,7 +29,7 @@ export function runtimeProviders({ words }: Projection, settings: ProjectorSetti
       provide: NatsRequestServer,
       useFactory: (link: NatsLink, registry: Registry, state: ProjectorState, schemaChange: SchemaChange) => {
         const options = {
-          metrics: new RequestMetrics(registry, 'projector'),
+          watch: new RequestWatch(new RequestMetrics(registry, 'projector')),
           service: { name: words.projector, version: VERSION, description: `Keeps the ${words.model}` },
           subjectPrefix,
           maxBodyBytes: MAX_BODY_BYTES,

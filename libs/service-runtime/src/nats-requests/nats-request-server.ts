@@ -5,18 +5,15 @@ import { firstValueFrom } from 'rxjs';
 import type { Logger } from '../logger.js';
 import type { NatsLink } from '../nats-connection.js';
 import { RefusalLog } from '../refusal-log.js';
-import type { RequestMetrics } from '../request-metrics.js';
-import { requestId } from '../request-id.js';
+import type { RequestWatch } from '../request-watch.js';
 import { ServiceError, unforeseen } from '../service-error.js';
 import { Summary } from '../summary.js';
 import type { Answer } from '../answer.js';
+import { ArrivedRequest } from './arrived-request.js';
 import { EndpointStats } from './endpoint-stats.js';
 import { LastingSubscriptions } from './lasting-subscriptions.js';
 import { answerMicroProtocol, type MicroService } from './micro-protocol.js';
-import { NatsRequestContext } from './nats-request-context.js';
 import type { ReplyGuard } from './reply-guard.js';
-import { RequestBody } from './request-body.js';
-import { readHeaders } from './request-headers.js';
 import { respond, respondError } from './respond.js';
 
 export interface NatsRequestServerOptions {
@@ -27,7 +24,7 @@ export interface NatsRequestServerOptions {
   readonly maxBodyBytes: number;
   /** Every instance joins this group, so one instance answers each request. Without a group, every active instance answers. */
   readonly queueGroup?: string;
-  readonly metrics: RequestMetrics;
+  readonly watch: RequestWatch;
   /** An instance that is not active leaves requests to the others. */
   readonly isActive?: () => boolean;
 }
@@ -124,39 +121,42 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     stats: EndpointStats,
     message: Msg,
   ): Promise<void> {
-    const startedAt = process.hrtime.bigint();
-    const body = new RequestBody(message.data, this.options.maxBodyBytes);
-    let id = requestId(undefined);
+    const request = new ArrivedRequest(message, this.options.maxBodyBytes);
+    let problem: ServiceError | undefined;
+    let bytes: number;
     try {
-      const context = new NatsRequestContext([message.subject, readHeaders(message), id]);
-      id = context.getArgs()[2] = requestId(onlyOne(context.header('x-request-id')));
-      if (body.isTooLarge) body.read();
+      request.open();
+      const { body, context } = request;
       const answer = (await firstValueFrom(this.transformToObservable(await handler(body, context)))) as Answer;
-      respond(message, body, answer, id, connection.info?.max_payload);
-      this.count(stats, startedAt);
+      bytes = respond(request, answer, connection.info?.max_payload);
     } catch (error) {
-      const problem = error instanceof ServiceError ? error : unforeseen(error);
-      this.count(stats, startedAt, problem);
-      this.refusals.add(problem, { requestId: id, subject: message.subject });
-      this.refuse(message, body, problem, id);
+      problem = error instanceof ServiceError ? error : unforeseen(error);
+      this.refusals.add(problem, { requestId: request.id, subject: message.subject });
+      bytes = this.refuse(request, problem);
     }
+    this.left(stats, request, bytes, problem);
   }
 
-  private count(stats: EndpointStats, startedAt: bigint, problem?: ServiceError): void {
-    stats.count(startedAt, problem && `${problem.statusCode}: ${problem.logged}`);
-    const ms = Number(process.hrtime.bigint() - startedAt) / 1e6;
-    this.options.metrics.observe(stats.name, 'nats', problem?.statusCode ?? 200, ms);
+  private left(stats: EndpointStats, request: ArrivedRequest, bytes: number, problem: ServiceError | undefined): void {
+    stats.count(request.arrivedAt, problem && `${problem.statusCode}: ${problem.logged}`);
+    this.options.watch.left({
+      requestId: request.id,
+      door: 'nats',
+      request: stats.name,
+      status: problem?.statusCode ?? 200,
+      bytes,
+      ms: request.ms,
+      source: request.context,
+    });
   }
 
-  private refuse(message: Msg, body: RequestBody, problem: ServiceError, id: string): void {
+  /** @returns the bytes of the answer's body */
+  private refuse(request: ArrivedRequest, problem: ServiceError): number {
     try {
-      respondError(message, body, problem, id, this.link.maxPayload);
+      return respondError(request, problem, this.link.maxPayload);
     } catch (error) {
-      this.unsent.add({ err: error, requestId: id });
+      this.unsent.add({ err: error, requestId: request.id });
+      return 0;
     }
   }
-}
-
-function onlyOne(values: readonly string[]): string | undefined {
-  return values.length === 1 ? values[0] : undefined;
 }
