@@ -18,10 +18,11 @@ export class AccessLog {
   ) {}
 
   /** A share in turn, instead of by chance, would see only one kind of request of a caller who takes turns too. */
-  add({ requestId, door, request, status, ms, bytes, source }: LeftRequest): void {
+  add({ requestId, traceId, door, request, status, ms, bytes, source }: LeftRequest): void {
     if (this.every === 0 || this.random() * this.every >= 1) return;
     const answer = status === undefined ? { isAborted: true } : { status, bytes };
     const took = Math.round(ms * 10) / 10;
-    this.logger.info({ requestId, door, request, ...answer, ms: took, ...this.factsOf(source) }, 'request');
+    const traces = traceId === undefined ? { requestId } : { requestId, traceId };
+    this.logger.info({ ...traces, door, request, ...answer, ms: took, ...this.factsOf(source) }, 'request');
   }
 }

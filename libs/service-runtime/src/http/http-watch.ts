@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestWatch } from '../request-watch.js';
+import { tracesOf } from './request-traces.js';
 
 /** Which HTTP requests are told of, and by which names. */
 export interface WatchedRoutes {
@@ -23,7 +24,7 @@ export class HttpWatch {
     const arrivedAt = performance.now();
     reply.raw.once('close', () =>
       this.watch.left({
-        requestId: request.id,
+        ...tracesOf(request),
         door: 'http',
         request: name,
         status: reply.raw.writableFinished ? reply.statusCode : undefined,

@@ -1,5 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
+import type { RequestTraces } from '../refusal-log.js';
 import { requestId } from '../request-id.js';
+import { traceIdOf, traceParentOf, type TraceParent } from '../tracing/trace-parent.js';
 import { NatsRequestContext } from './nats-request-context.js';
 import { RequestBody } from './request-body.js';
 import { readHeaders } from './request-headers.js';
@@ -9,6 +11,7 @@ export class ArrivedRequest {
   readonly arrivedAt = process.hrtime.bigint();
   readonly body: RequestBody;
   readonly context: NatsRequestContext;
+  trace: TraceParent | undefined;
 
   constructor(
     readonly message: Msg,
@@ -22,6 +25,10 @@ export class ArrivedRequest {
     return this.context.requestId;
   }
 
+  get traces(): RequestTraces {
+    return { requestId: this.id, ...traceIdOf(this.trace) };
+  }
+
   get ms(): number {
     return Number(process.hrtime.bigint() - this.arrivedAt) / 1e6;
   }
@@ -31,6 +38,8 @@ export class ArrivedRequest {
     const args = this.context.getArgs();
     args[1] = readHeaders(this.message);
     args[2] = requestId(onlyOne(this.context.header('x-request-id')));
+    const states = this.context.header('tracestate');
+    this.trace = traceParentOf(onlyOne(this.context.header('traceparent')), states.join());
     if (this.body.isTooLarge) this.body.read();
   }
 }

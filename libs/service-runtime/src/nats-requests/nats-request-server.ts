@@ -4,7 +4,7 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { firstValueFrom } from 'rxjs';
 import type { Logger } from '../logger.js';
 import type { NatsLink } from '../nats-connection.js';
-import { RefusalLog } from '../refusal-log.js';
+import { RefusalLog, type RequestTraces } from '../refusal-log.js';
 import type { RequestWatch } from '../request-watch.js';
 import { ServiceError, unforeseen } from '../service-error.js';
 import { Summary } from '../summary.js';
@@ -41,7 +41,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   private readonly endpoints: EndpointStats[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private readonly refusals: RefusalLog;
-  private readonly unsent: Summary<{ readonly err: unknown; readonly requestId: string }>;
+  private readonly unsent: Summary<RequestTraces & { readonly err: unknown }>;
   private isClosing = false;
 
   constructor(
@@ -131,7 +131,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
       bytes = respond(request, answer, connection.info?.max_payload);
     } catch (error) {
       problem = error instanceof ServiceError ? error : unforeseen(error);
-      this.refusals.add(problem, { requestId: request.id, subject: message.subject });
+      this.refusals.add(problem, { ...request.traces, subject: message.subject });
       bytes = this.refuse(request, problem);
     }
     this.left(stats, request, bytes, problem);
@@ -140,7 +140,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   private left(stats: EndpointStats, request: ArrivedRequest, bytes: number, problem: ServiceError | undefined): void {
     stats.count(request.arrivedAt, problem && `${problem.statusCode}: ${problem.logged}`);
     this.options.watch.left({
-      requestId: request.id,
+      ...request.traces,
       door: 'nats',
       request: stats.name,
       status: problem?.statusCode ?? 200,
@@ -155,7 +155,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     try {
       return respondError(request, problem, this.link.maxPayload);
     } catch (error) {
-      this.unsent.add({ err: error, requestId: request.id });
+      this.unsent.add({ err: error, ...request.traces });
       return 0;
     }
   }
