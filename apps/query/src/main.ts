@@ -3,6 +3,7 @@ import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { runService, type RunningService } from '#service-runtime/run-service.js';
 import { serve } from '#service-runtime/serve.js';
+import { startTracing } from '#service-runtime/tracing/start-tracing.js';
 import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
 import { serveApiPage } from './http/api-page.js';
@@ -15,7 +16,8 @@ const WATCHED = {
 };
 
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
-  const app = await createHttpApp(AppModule.with(settings, logger), logger, WATCHED);
+  const tracing = await startTracing('token-query', settings.tracesSpans, logger);
+  const app = await createHttpApp(AppModule.with(settings, logger, tracing), logger, WATCHED);
   serveApiPage(app, VERSION);
   return serve(app, settings, logger);
 }

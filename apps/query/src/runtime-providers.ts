@@ -11,6 +11,7 @@ import {
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { RequestMetrics } from '#service-runtime/request-metrics.js';
 import { RequestWatch } from '#service-runtime/request-watch.js';
+import { Tracing } from '#service-runtime/tracing/tracing.js';
 import { VERSION } from '#service-runtime/version.js';
 import { scopeSize } from './auth/caller-scope.js';
 import { queryMetrics } from './query-metrics.js';
@@ -24,11 +25,12 @@ const MAX_BODY_BYTES = 16_384;
  * Providers that need single settings or the logger: connections, servers and metrics. Nest injects everything else by the types in its
  * constructor.
  */
-export function runtimeProviders(settings: QuerySettings, logger: Logger): Provider[] {
+export function runtimeProviders(settings: QuerySettings, logger: Logger, tracing: Tracing): Provider[] {
   const { databaseUrl, answersInFlightBytes, nats, replies, metricsPort, httpHost } = settings;
   return [
     { provide: NatsLink, useFactory: () => new NatsLink('token-query', nats, logger) },
-    { provide: ReadPools, useFactory: () => new ReadPools(databaseUrl, logger, answersInFlightBytes) },
+    { provide: Tracing, useFactory: () => tracing },
+    { provide: ReadPools, useFactory: () => new ReadPools(databaseUrl, logger, answersInFlightBytes, tracing) },
     {
       provide: DatabaseProbe,
       useFactory: (pools: ReadPools) => new DatabaseProbe(pools.watch, logger),
@@ -40,6 +42,7 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger): Provi
       useFactory: (registry: Registry) =>
         new RequestWatch(
           new RequestMetrics(registry, 'query'),
+          tracing,
           new AccessLog(logger, settings.accessLogEvery, scopeSize),
         ),
       inject: [Registry],

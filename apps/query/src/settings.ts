@@ -5,6 +5,7 @@ import {
   readNatsSettings,
   readStreamSettings,
   readSubjectPrefix,
+  readTracesSpans,
   type NatsSettings,
 } from '#service-runtime/settings/common.settings.js';
 import type { ReplySubjects } from '#service-runtime/nats-requests/reply-subjects.js';
@@ -32,6 +33,7 @@ export abstract class QuerySettings {
   abstract readonly metricsPort: number | undefined;
   /** One of how many requests has a line in the log; 0: none. */
   abstract readonly accessLogEvery: number;
+  abstract readonly tracesSpans: boolean;
   abstract readonly jwt: JwtSettings;
   /** The most bytes of one answer. */
   abstract readonly answerMaxBytes: number;
@@ -54,6 +56,7 @@ export function readQuerySettings(environment: Environment): QuerySettings {
     httpPort: environment.integer('HTTP_PORT', 3000, 0, 65_535),
     metricsPort: environment.port('METRICS_PORT'),
     accessLogEvery: environment.integer('ACCESS_LOG_EVERY', 0, 0, 1_000_000),
+    tracesSpans: readTracesSpans(environment),
     jwt: readJwtSettings(environment),
     ...readAnswerBounds(environment),
   };

@@ -18,7 +18,7 @@ export class AccessLog {
   ) {}
 
   /** A share in turn, instead of by chance, would see only one kind of request of a caller who takes turns too. */
-  add({ requestId, traceId, door, request, status, ms, bytes, source }: LeftRequest): void {
+  add({ requestId, door, request, status, ms, bytes, source }: LeftRequest, traceId?: string): void {
     if (this.every === 0 || this.random() * this.every >= 1) return;
     const answer = status === undefined ? { isAborted: true } : { status, bytes };
     const took = Math.round(ms * 10) / 10;

@@ -1,7 +1,6 @@
 /** A request that has left: its answer is sent, or its caller is gone. */
 export interface LeftRequest {
   readonly requestId: string;
-  readonly traceId?: string;
   readonly door: 'http' | 'nats';
   /** Its name, the same over both doors. */
   readonly request: string;

@@ -61,13 +61,15 @@ export async function createHttpApp(
 function prepare(instance: FastifyInstance, watch: HttpWatch | undefined): void {
   const routes = Routes.of(instance);
   instance.addHook('onRequest', (request, reply, done) => {
-    watch?.arrived(request, reply);
+    const span = watch?.arrived(request, reply);
     void reply.headers({ 'x-request-id': request.id, ...SAFE_HEADERS });
     if (/^\/docs(?:\/|$)/.test(request.routeOptions.url ?? ''))
       void reply.header('content-security-policy', PAGE_SECURITY_POLICY);
     const refusal = refusalOf(request, routes);
     if (refusal?.headers) void reply.headers(refusal.headers);
-    done(refusal?.error);
+    const goOn = () => done(refusal?.error);
+    if (span) span.run(goOn);
+    else goOn();
   });
   const { server } = instance;
   instance.addHook('onSend', (_request, reply, payload, done) => {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestWatch } from '../request-watch.js';
-import { tracesOf } from './request-traces.js';
+import type { RequestSpan } from '../tracing/tracing.js';
+import { traceOf, watchedBy } from './request-traces.js';
 
 /** Which HTTP requests are told of, and by which names. */
 export interface WatchedRoutes {
@@ -17,14 +18,17 @@ export class HttpWatch {
     private readonly routes: WatchedRoutes,
   ) {}
 
-  arrived(request: FastifyRequest, reply: FastifyReply): void {
+  /** @returns the span in which the request is answered; undefined if it is not watched */
+  arrived(request: FastifyRequest, reply: FastifyReply): RequestSpan | undefined {
     const route = request.routeOptions.url ?? '';
-    if (this.routes.unwatched.test(route)) return;
+    if (this.routes.unwatched.test(route)) return undefined;
     const name = this.routes.names[route] ?? 'other';
     const arrivedAt = performance.now();
+    const span = this.watch.arrived(`${request.method} ${route}`.trimEnd(), traceOf(request));
+    watchedBy(request, span);
     reply.raw.once('close', () =>
-      this.watch.left({
-        ...tracesOf(request),
+      this.watch.left(span, {
+        requestId: request.id,
         door: 'http',
         request: name,
         status: reply.raw.writableFinished ? reply.statusCode : undefined,
@@ -33,6 +37,7 @@ export class HttpWatch {
         source: request,
       }),
     );
+    return span;
   }
 }
 

@@ -1,7 +1,10 @@
-import type { Msg } from '@nats-io/transport-node';
+import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import type { RequestTraces } from '../refusal-log.js';
 import { requestId } from '../request-id.js';
-import { traceIdOf, traceParentOf, type TraceParent } from '../tracing/trace-parent.js';
+import type { RequestWatch } from '../request-watch.js';
+import type { ServiceError } from '../service-error.js';
+import { traceIdOf, traceParentOf } from '../tracing/trace-parent.js';
+import type { RequestSpan } from '../tracing/tracing.js';
 import { NatsRequestContext } from './nats-request-context.js';
 import { RequestBody } from './request-body.js';
 import { readHeaders } from './request-headers.js';
@@ -11,22 +14,27 @@ export class ArrivedRequest {
   readonly arrivedAt = process.hrtime.bigint();
   readonly body: RequestBody;
   readonly context: NatsRequestContext;
-  trace: TraceParent | undefined;
+  readonly id: string;
+  readonly span: RequestSpan;
+  private unreadable: ServiceError | undefined;
 
   constructor(
     readonly message: Msg,
     maxBodyBytes: number,
+    watch: RequestWatch,
   ) {
-    this.body = new RequestBody(message.data, maxBodyBytes);
-    this.context = new NatsRequestContext([message.subject, undefined, requestId(undefined)]);
+    const { subject, data } = message;
+    const context = new NatsRequestContext([subject, this.headersOf(message), '']);
+    this.id = context.getArgs()[2] = requestId(onlyOne(context.header('x-request-id')));
+    const state = context.header('tracestate').join();
+    this.span = watch.arrived(subject, traceParentOf(onlyOne(context.header('traceparent')), state));
+    this.context = context;
+    this.body = new RequestBody(data, maxBodyBytes);
   }
 
-  get id(): string {
-    return this.context.requestId;
-  }
-
+  /** The values by which the log is searched for it. */
   get traces(): RequestTraces {
-    return { requestId: this.id, ...traceIdOf(this.trace) };
+    return { requestId: this.id, ...traceIdOf(this.span) };
   }
 
   get ms(): number {
@@ -35,12 +43,18 @@ export class ArrivedRequest {
 
   /** @throws {ServiceError} 400 or 413 if headers or body cannot be read */
   open(): void {
-    const args = this.context.getArgs();
-    args[1] = readHeaders(this.message);
-    args[2] = requestId(onlyOne(this.context.header('x-request-id')));
-    const states = this.context.header('tracestate');
-    this.trace = traceParentOf(onlyOne(this.context.header('traceparent')), states.join());
+    if (this.unreadable) throw this.unreadable;
     if (this.body.isTooLarge) this.body.read();
+  }
+
+  /** A request whose headers cannot be read still has an id and an answer. */
+  private headersOf(message: Msg): MsgHdrs | undefined {
+    try {
+      return readHeaders(message);
+    } catch (error) {
+      this.unreadable = error as ServiceError;
+      return undefined;
+    }
   }
 }
 

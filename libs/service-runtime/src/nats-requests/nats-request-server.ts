@@ -121,13 +121,14 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     stats: EndpointStats,
     message: Msg,
   ): Promise<void> {
-    const request = new ArrivedRequest(message, this.options.maxBodyBytes);
+    const request = new ArrivedRequest(message, this.options.maxBodyBytes, this.options.watch);
     let problem: ServiceError | undefined;
     let bytes: number;
     try {
       request.open();
-      const { body, context } = request;
-      const answer = (await firstValueFrom(this.transformToObservable(await handler(body, context)))) as Answer;
+      const { body, context, span } = request;
+      const answers = span.run(() => handler(body, context));
+      const answer = (await firstValueFrom(this.transformToObservable(await answers))) as Answer;
       bytes = respond(request, answer, connection.info?.max_payload);
     } catch (error) {
       problem = error instanceof ServiceError ? error : unforeseen(error);
@@ -139,8 +140,8 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
 
   private left(stats: EndpointStats, request: ArrivedRequest, bytes: number, problem: ServiceError | undefined): void {
     stats.count(request.arrivedAt, problem && `${problem.statusCode}: ${problem.logged}`);
-    this.options.watch.left({
-      ...request.traces,
+    this.options.watch.left(request.span, {
+      requestId: request.id,
       door: 'nats',
       request: stats.name,
       status: problem?.statusCode ?? 200,

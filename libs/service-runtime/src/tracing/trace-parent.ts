@@ -28,6 +28,6 @@ export function traceParentOf(traceparent: unknown, tracestate?: unknown): Trace
 }
 
 /** For log lines: by this id the trace is found. */
-export function traceIdOf(trace: Pick<TraceParent, 'traceId'> | undefined): { readonly traceId?: string } {
-  return trace ? { traceId: trace.traceId } : {};
+export function traceIdOf(trace: { readonly traceId: string | undefined } | undefined): { readonly traceId?: string } {
+  return trace?.traceId === undefined ? {} : { traceId: trace.traceId };
 }
