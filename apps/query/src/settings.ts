@@ -9,8 +9,8 @@ import {
   type NatsSettings,
 } from '#service-runtime/settings/common.settings.js';
 import type { ReplySubjects } from '#service-runtime/nats-requests/reply-subjects.js';
+import { readJwtSettings, type JwtSettings } from '#service-runtime/settings/jwt.settings.js';
 import { readReplySubjects } from '#service-runtime/settings/reply-subjects.js';
-import { readJwtSettings, type JwtSettings } from './auth/jwt.settings.js';
 import { ANSWERS_IN_FLIGHT_BYTES } from './reading/read-pools.js';
 
 const ANSWER_MAX_BYTES = 16_777_216;
