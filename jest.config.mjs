@@ -34,11 +34,13 @@ export default {
       displayName: 'system',
       testEnvironment: '<rootDir>/test/support/environment.mjs',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      // Elections take their time: the tests on a cluster have a command of their own, npm run test:cluster.
+      // Elections take their time: the tests on a cluster have a command of their own, npm run test:cluster. Those of the
+      // API page need a Chromium: npm run test:page.
       testPathIgnorePatterns: [
         '/node_modules/',
         '<rootDir>/test/protections/',
         ...(process.env['CLUSTER_TESTS'] ? [] : ['<rootDir>/test/cluster/']),
+        ...(process.env['PAGE_TESTS'] ? [] : ['<rootDir>/test/page/']),
       ],
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',

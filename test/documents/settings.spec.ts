@@ -8,7 +8,7 @@ import { readAllSettings, variablesInCode } from './settings-in-code.js';
 const OF_THE_TOOLS = ['NATS_SERVER_BIN'];
 /** Read by the servers of Compose. */
 const PASSWORD = /_PASSWORD$/;
-const LOOKS_LIKE_A_SETTING = /\b(?:DATABASE|NATS|HTTP|PROJECTOR|METRICS|ANSWERS?|JWT|LOG)_[A-Z_]*[A-Z]\b/g;
+const LOOKS_LIKE_A_SETTING = /\b(?:ACCESS|DATABASE|NATS|HTTP|PROJECTOR|METRICS|ANSWERS?|JWT|LOG)_[A-Z_]*[A-Z]\b/g;
 
 describe('.env.example', () => {
   const entries = envExample();

@@ -29,9 +29,12 @@ describe('a projector that looks after its read model', () => {
   };
 
   test('notices a token that has lost a change', async () => {
-    await published(aTokenEvent('token.updated', { id: 1, version: 2 }));
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const event = aTokenEvent('token.updated', { id: 1, version: 2 });
+    await published({ ...event, traceparent: `00-${traceId}-00f067aa0ba902b7-01` } as typeof event);
     await system.database.query('update token_1 set version = 1');
     await notices('missing');
+    expect(projector.logsWith('does not show an event of the stream')[0]).toMatchObject({ traceId });
   });
 
   test('notices a token that shows something else', async () => {

@@ -3,6 +3,7 @@ import type { AppProcess } from '../support/app-process.js';
 import { createDatabase } from '../support/database.js';
 import { httpRequest, natsRequest, type Reply } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
+import { signToken } from '../support/jwt.js';
 import { startQuery } from '../support/processes.js';
 import { createStream } from '../support/stream.js';
 
@@ -21,7 +22,7 @@ describe('what others than the caller are told of a wrong request', () => {
   beforeAll(async () => {
     const [database, stream] = await Promise.all([createDatabase(), createStream()]);
     ({ nats, prefix } = stream);
-    query = await startQuery({ ...database.env, ...stream.env, LOG_LEVEL: 'debug' });
+    query = await startQuery({ ...database.env, ...stream.env, LOG_LEVEL: 'debug', ACCESS_LOG_EVERY: '1' });
   });
 
   const ask = (path: string) => httpRequest(`${query.url}/v2/tokens${path}`);
@@ -67,6 +68,55 @@ describe('what others than the caller are told of a wrong request', () => {
       await get({ pattern: 'get', data: {}, id: 'a', [UID]: 1 }),
     ]);
     expect(query.logsWith('the request is wrong in a parameter that it does not have')).not.toEqual([]);
+  });
+
+  /** The line of the access log about a request that is sent with this id. */
+  const lineOf = async (send: (headers: Record<string, string>) => Promise<unknown>): Promise<object> => {
+    const id = `line-${(lastId += 1)}`;
+    await send({ 'x-request-id': id });
+    const lines = () => query.logs.filter(({ msg, requestId }) => msg === 'request' && requestId === id);
+    await eventually('the line of the access log', () => lines().length > 0);
+    expect(lines()).toHaveLength(1);
+    const { level: _level, time: _time, service: _service, msg: _msg, requestId: _id, ms, ...told } = lines()[0]!;
+    expect(ms).toBeGreaterThan(0);
+    return told;
+  };
+  let lastId = 0;
+
+  test('the access log tells of each request, on both doors: which, how it ended, how large a scope', async () => {
+    const [scoped, unscoped] = await Promise.all([signToken({ customerIds: [5, 7] }), signToken()]);
+    const over = (token: string | null, path: string) => (headers: Record<string, string>) =>
+      httpRequest(`${query.url}${path}`, { token, headers });
+    const overNats =
+      (pattern: string, body: object, more = {}) =>
+      (headers: Record<string, string>) =>
+        natsRequest(nats, `${prefix}.${pattern}`, body, { ...headers, ...more });
+    const { body } = await ask(`?search=${UID}`);
+    const list = { request: 'list', status: 200, bytes: Buffer.byteLength(body) };
+    expect(await lineOf(over(scoped, `/v2/tokens?search=${UID}`))).toEqual({ ...list, door: 'http', customers: 2 });
+    expect(await lineOf(over(unscoped, '/v2/tokens'))).toEqual({ ...list, door: 'http', customers: 'all' });
+    expect(await lineOf(overNats('list', { search: UID }))).toEqual({ ...list, door: 'nats', customers: 'all' });
+    const asCustomers = { Authorization: `Bearer ${scoped}` };
+    expect(await lineOf(overNats('list', {}, asCustomers))).toEqual({ ...list, door: 'nats', customers: 2 });
+    const error = { bytes: expect.any(Number) as number };
+    expect(await lineOf(over(null, '/v2/tokens'))).toEqual({ ...error, request: 'list', status: 403, door: 'http' });
+    expect(await lineOf(overNats('get', { id: UID }))).toMatchObject({ request: 'get', status: 400, door: 'nats' });
+    expect(await lineOf(over(null, `/${UID}`))).toEqual({ ...error, request: 'other', status: 404, door: 'http' });
+    // A path that no route can be looked up for.
+    expect(await lineOf(over(null, `/%zz${UID}`))).toEqual({ ...error, request: 'other', status: 400, door: 'http' });
+    expect(query.output).not.toContain(UID);
+    for (const token of [scoped, unscoped]) expect(query.output).not.toContain(token.split('.')[1]);
+  });
+
+  test('the access log tells of a caller who left before the answer', async () => {
+    const leave = (headers: Record<string, string>) =>
+      fetch(`${query.url}/v2/tokens`, {
+        // Nothing will be published, so the answer would take two seconds.
+        headers: { ...headers, 'x-min-position': '1', authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(300),
+      }).catch(() => undefined);
+    const token = await signToken();
+    expect(await lineOf(leave)).toEqual({ request: 'list', door: 'http', isAborted: true, customers: 'all' });
   });
 
   test('the statistics of NATS services tell what was wrong, and nothing of what was sent', async () => {

@@ -20,7 +20,9 @@ const run = (app: string, settings: Settings): Promise<Run> => runToEnd(app, [],
 function expectRefusal({ exit, stdout, output }: Run, settings: Settings, named: readonly string[]): void {
   expect({ ...exit, stdout, output }).toMatchObject({ code: 78, signal: null, stdout: '' });
   expect(output.trim().split('\n')).toHaveLength(1);
-  const names = [...new Set(output.match(/\b(?:DATABASE|NATS|HTTP|PROJECTOR|METRICS|ANSWERS?|JWT|LOG)_[A-Z_]+\b/g))];
+  const names = [
+    ...new Set(output.match(/\b(?:ACCESS|DATABASE|NATS|HTTP|PROJECTOR|METRICS|OTEL|ANSWERS?|JWT|LOG)_[A-Z_]+\b/g)),
+  ];
   expect(names.sort()).toEqual([...named].sort());
   // Values may be secrets; short ones such as "none" are words of the message too.
   for (const value of Object.values(settings).filter(({ length }) => length > 5)) expect(output).not.toContain(value);
@@ -38,6 +40,7 @@ const OF_BOTH: readonly Case[] = [
   ['a certificate that is not there', { NATS_TLS_CA: '/nowhere/s3cr3t.pem' }, ['NATS_TLS_CA']],
   ['files of another kind', { NATS_CREDS: 'package.json', NATS_TLS_CA: 'package.json' }, ['NATS_CREDS', 'NATS_TLS_CA']],
   ['an unknown log level', { LOG_LEVEL: 'chatty' }, ['LOG_LEVEL']],
+  ['no URL of a collector', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, ['OTEL_EXPORTER_OTLP_ENDPOINT']],
   ['an unknown log format', { LOG_FORMAT: 'coloured' }, ['LOG_FORMAT']],
 ];
 

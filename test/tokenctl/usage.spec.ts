@@ -13,6 +13,7 @@ const COMMANDS = [
   ['dead-letters', 'discard'],
   ['migrate'],
   ['seed'],
+  ['jwt'],
 ];
 const NOBODY = '127.0.0.1:1';
 const AWAY = {

@@ -4,6 +4,7 @@ import { HealthController } from '#service-runtime/http/health.controller.js';
 import { MetricsController } from '#service-runtime/http/metrics.controller.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { Readiness } from '#service-runtime/readiness.js';
+import type { Tracing } from '#service-runtime/tracing/tracing.js';
 import { JwtVerifier } from './auth/jwt-verifier.js';
 import { GetTokenHandler } from './get-token/get-token.handler.js';
 import { GetTokenHttpController } from './get-token/get-token.http.controller.js';
@@ -21,7 +22,7 @@ import { QuerySettings } from './settings.js';
 
 @Module({})
 export class AppModule {
-  static with(settings: QuerySettings, logger: Logger): DynamicModule {
+  static with(settings: QuerySettings, logger: Logger, tracing: Tracing): DynamicModule {
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
@@ -35,7 +36,7 @@ export class AppModule {
       ],
       providers: [
         { provide: QuerySettings, useValue: settings },
-        ...runtimeProviders(settings, logger),
+        ...runtimeProviders(settings, logger, tracing),
         { provide: Readiness, useClass: QueryReadiness },
         Pulse,
         ReadModelReader,

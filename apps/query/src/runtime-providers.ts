@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { MetricsServer } from '#service-runtime/http/metrics-server.js';
+import { AccessLog } from '#service-runtime/access-log.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsLink } from '#service-runtime/nats-connection.js';
 import {
@@ -9,7 +10,10 @@ import {
 } from '#service-runtime/nats-requests/nats-request-server.js';
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { RequestMetrics } from '#service-runtime/request-metrics.js';
+import { RequestWatch } from '#service-runtime/request-watch.js';
+import { Tracing } from '#service-runtime/tracing/tracing.js';
 import { VERSION } from '#service-runtime/version.js';
+import { scopeSize } from './auth/caller-scope.js';
 import { queryMetrics } from './query-metrics.js';
 import { DatabaseProbe } from './reading/database-probe.js';
 import { ReadPools } from './reading/read-pools.js';
@@ -21,11 +25,12 @@ const MAX_BODY_BYTES = 16_384;
  * Providers that need single settings or the logger: connections, servers and metrics. Nest injects everything else by the types in its
  * constructor.
  */
-export function runtimeProviders(settings: QuerySettings, logger: Logger): Provider[] {
+export function runtimeProviders(settings: QuerySettings, logger: Logger, tracing: Tracing): Provider[] {
   const { databaseUrl, answersInFlightBytes, nats, replies, metricsPort, httpHost } = settings;
   return [
     { provide: NatsLink, useFactory: () => new NatsLink('token-query', nats, logger) },
-    { provide: ReadPools, useFactory: () => new ReadPools(databaseUrl, logger, answersInFlightBytes) },
+    { provide: Tracing, useFactory: () => tracing },
+    { provide: ReadPools, useFactory: () => new ReadPools(databaseUrl, logger, answersInFlightBytes, tracing) },
     {
       provide: DatabaseProbe,
       useFactory: (pools: ReadPools) => new DatabaseProbe(pools.watch, logger),
@@ -33,8 +38,13 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger): Provi
     },
     { provide: Registry, useFactory: queryMetrics, inject: [ReadPools] },
     {
-      provide: RequestMetrics,
-      useFactory: (registry: Registry) => new RequestMetrics(registry, 'query'),
+      provide: RequestWatch,
+      useFactory: (registry: Registry) =>
+        new RequestWatch(
+          new RequestMetrics(registry, 'query'),
+          tracing,
+          new AccessLog(logger, settings.accessLogEvery, scopeSize),
+        ),
       inject: [Registry],
     },
     {
@@ -44,18 +54,18 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger): Provi
     },
     {
       provide: NatsRequestServer,
-      useFactory: (link: NatsLink, registry: Registry, metrics: RequestMetrics) => {
+      useFactory: (link: NatsLink, registry: Registry, watch: RequestWatch) => {
         const guard = new ReplyGuard(replies, registry, logger);
-        return new NatsRequestServer(link, requestOptions(settings, metrics), guard, logger);
+        return new NatsRequestServer(link, requestOptions(settings, watch), guard, logger);
       },
-      inject: [NatsLink, Registry, RequestMetrics],
+      inject: [NatsLink, Registry, RequestWatch],
     },
   ];
 }
 
-function requestOptions({ subjectPrefix }: QuerySettings, metrics: RequestMetrics): NatsRequestServerOptions {
+function requestOptions({ subjectPrefix }: QuerySettings, watch: RequestWatch): NatsRequestServerOptions {
   return {
-    metrics,
+    watch,
     service: { name: 'tokens', version: VERSION, description: 'Lists of charging tokens' },
     subjectPrefix,
     maxBodyBytes: MAX_BODY_BYTES,

@@ -5,11 +5,12 @@ import {
   readNatsSettings,
   readStreamSettings,
   readSubjectPrefix,
+  readTracesSpans,
   type NatsSettings,
 } from '#service-runtime/settings/common.settings.js';
 import type { ReplySubjects } from '#service-runtime/nats-requests/reply-subjects.js';
+import { readJwtSettings, type JwtSettings } from '#service-runtime/settings/jwt.settings.js';
 import { readReplySubjects } from '#service-runtime/settings/reply-subjects.js';
-import { readJwtSettings, type JwtSettings } from './auth/jwt.settings.js';
 import { ANSWERS_IN_FLIGHT_BYTES } from './reading/read-pools.js';
 
 const ANSWER_MAX_BYTES = 16_777_216;
@@ -30,6 +31,9 @@ export abstract class QuerySettings {
   abstract readonly httpPort: number;
   /** The port that serves `/metrics`; undefined: `httpPort`. */
   abstract readonly metricsPort: number | undefined;
+  /** One of how many requests has a line in the log; 0: none. */
+  abstract readonly accessLogEvery: number;
+  abstract readonly tracesSpans: boolean;
   abstract readonly jwt: JwtSettings;
   /** The most bytes of one answer. */
   abstract readonly answerMaxBytes: number;
@@ -51,6 +55,8 @@ export function readQuerySettings(environment: Environment): QuerySettings {
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('HTTP_PORT', 3000, 0, 65_535),
     metricsPort: environment.port('METRICS_PORT'),
+    accessLogEvery: environment.integer('ACCESS_LOG_EVERY', 0, 0, 1_000_000),
+    tracesSpans: readTracesSpans(environment),
     jwt: readJwtSettings(environment),
     ...readAnswerBounds(environment),
   };

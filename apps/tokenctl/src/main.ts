@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { VERSION } from '#service-runtime/version.js';
 import { deadLettersCommand } from './dead-letters/dead-letters.command.js';
+import { jwtCommand } from './jwt/jwt.command.js';
 import { migrateCommand } from './migrate/migrate.command.js';
 import { rebuildCommand } from './rebuild/rebuild.command.js';
 import { seedCommand } from './seed/seed.command.js';
@@ -41,7 +42,8 @@ const program = new Command('tokenctl')
   .addCommand(verifyCommand())
   .addCommand(deadLettersCommand())
   .addCommand(migrateCommand())
-  .addCommand(seedCommand());
+  .addCommand(seedCommand())
+  .addCommand(jwtCommand());
 
 pointToHelp(program, 'tokenctl');
 await program.parseAsync();

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from '#service-runtime/logger.js';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
+import type { Tracing } from '#service-runtime/tracing/tracing.js';
 import type { Projection } from './projection.js';
 import type { ProjectorMetrics } from './run/projector-metrics.js';
 import type { ProjectorSettings } from './settings.js';
@@ -17,4 +18,5 @@ export abstract class Engine {
   abstract readonly pool: Pool;
   abstract readonly metrics: ProjectorMetrics;
   abstract readonly logger: Logger;
+  abstract readonly tracing: Tracing;
 }

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import type { Logger } from '#service-runtime/logger.js';
 import { NatsLink } from '#service-runtime/nats-connection.js';
 import { createPool } from '#service-runtime/postgres/pool.js';
+import { Tracing } from '#service-runtime/tracing/tracing.js';
 import { Engine } from './engine.js';
 import { Housekeeper } from './operate/housekeeper.js';
 import { LeaseCandidate } from './lease-candidate.js';
@@ -38,11 +39,13 @@ function watchPool({ words }: Projection, { databaseUrl }: ProjectorSettings, lo
 /** A projector for one projection: it projects, rebuilds, verifies and answers operators. */
 @Module({})
 export class ProjectionModule {
-  static forRoot(projection: Projection, settings: ProjectorSettings, logger: Logger): DynamicModule {
+  static forRoot(projection: Projection, settings: ProjectorSettings, logger: Logger, tracing: Tracing): DynamicModule {
     return {
       module: ProjectionModule,
       controllers: [OperatorController],
       providers: [
+        // As a provider, so that its spans are sent at the end.
+        { provide: Tracing, useFactory: () => tracing },
         { provide: NatsLink, useFactory: () => new NatsLink(projection.words.projector, settings.nats, logger) },
         {
           provide: ProjectorMetrics,
@@ -54,7 +57,7 @@ export class ProjectionModule {
           provide: Engine,
           useFactory: (link: NatsLink, metrics: ProjectorMetrics): Engine => {
             const pool = watchPool(projection, settings, logger);
-            return { projection, settings, link, metrics, logger, pool };
+            return { projection, settings, link, metrics, logger, tracing, pool };
           },
           inject: [NatsLink, ProjectorMetrics],
         },

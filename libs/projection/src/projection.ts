@@ -8,6 +8,8 @@ export interface ProjectedEvent {
   readonly type: string;
   /** For logs. */
   readonly eventId: string;
+  /** Its W3C `traceparent` if the event has one of its own, as it stands there. The engine reads the message's headers by itself. */
+  readonly traceparent?: string | undefined;
 }
 
 /** `event`: apply it. `skipped`: the projection does not know its type, count it. `rejected`: park it with the reason. */
@@ -23,6 +25,7 @@ interface Rejected extends EventTraces {
 export interface EventTraces {
   readonly type?: string | undefined;
   readonly eventId?: string | undefined;
+  readonly traceparent?: string | undefined;
   /** Ids that a log may hold, by name: never anything that identifies a person. */
   readonly ids?: Readonly<Record<string, number | string | undefined>>;
 }

@@ -3,6 +3,7 @@ import {
   readDatabaseUrl,
   readNatsSettings,
   readSubjectPrefix,
+  readTracesSpans,
   readStreamSettings,
   type NatsSettings,
   type StreamSettings,
@@ -33,6 +34,7 @@ export interface ProjectorSettings {
   readonly httpPort: number;
   /** The port that serves `/metrics`; undefined: `httpPort`. */
   readonly metricsPort: number | undefined;
+  readonly tracesSpans: boolean;
 }
 
 export function readProjectorSettings(environment: Environment): ProjectorSettings {
@@ -52,6 +54,7 @@ export function readProjectorSettings(environment: Environment): ProjectorSettin
     httpHost: environment.optional('HTTP_HOST') ?? '0.0.0.0',
     httpPort: environment.integer('PROJECTOR_HTTP_PORT', 3001, 0, 65_535),
     metricsPort: environment.port('PROJECTOR_METRICS_PORT'),
+    tracesSpans: readTracesSpans(environment),
   };
 }
 

@@ -2,8 +2,14 @@ import type { Logger } from './logger.js';
 import { OVERLOADED, type ServiceError } from './service-error.js';
 import { Summary } from './summary.js';
 
-/** Values that identify a request. */
-export type RequestTraces = Readonly<Record<string, string>> & { readonly requestId: string };
+/** Values by which the log is searched for a request. */
+export interface RequestTraces {
+  readonly requestId: string;
+  /** Of the trace that the caller belongs to. */
+  readonly traceId?: string;
+  readonly path?: string;
+  readonly subject?: string;
+}
 
 interface Refusal {
   readonly traces: RequestTraces;

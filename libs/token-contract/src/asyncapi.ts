@@ -75,6 +75,10 @@ const cloudEvent = {
     source: attribute,
     type: { type: 'string', minLength: 1, maxLength: MAX_CHARACTERS.attribute },
     time: { type: 'string', format: 'instant' },
+    traceparent: {
+      description:
+        'W3C Trace Context: the trace of the change, by which its log lines are found. A malformed one is ignored.',
+    },
   },
 } as const;
 

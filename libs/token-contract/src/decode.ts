@@ -17,6 +17,8 @@ export interface Traces {
   readonly type?: EventType | undefined;
   readonly eventId?: string | undefined;
   readonly tokenId?: number | undefined;
+  /** The CloudEvents extension `traceparent`, unchecked. */
+  readonly traceparent?: string | undefined;
 }
 
 const known: ReadonlySet<string> = new Set(EVENT_TYPES);
@@ -44,7 +46,13 @@ function decodeEnvelope(envelope: Envelope): Decoded {
   const { data } = envelope;
   const reason = dataProblem(type as EventType, data);
   if (reason) return rejected(reason, tracesOf(envelope));
-  const event = { type, eventId: envelope['id'], time: time.instant, data: knownFields(type as EventType, data) };
+  const event = {
+    type,
+    eventId: envelope['id'],
+    time: time.instant,
+    data: knownFields(type as EventType, data),
+    traceparent: traceparentOf(envelope),
+  };
   return { kind: 'event', event: event as DomainEvent };
 }
 
@@ -80,5 +88,11 @@ function tracesOf(envelope: Envelope): Traces {
     type: type as EventType,
     eventId: isEventId(id) ? id : undefined,
     tokenId: Number.isSafeInteger(tokenId) ? (tokenId as number) : undefined,
+    traceparent: traceparentOf(envelope),
   };
+}
+
+/** Of the extension for distributed tracing. It says nothing about the token, so nothing is wrong with an event that has a strange one. */
+function traceparentOf({ traceparent }: Envelope): string | undefined {
+  return typeof traceparent === 'string' && hasAtMost(MAX_CHARACTERS.attribute, traceparent) ? traceparent : undefined;
 }

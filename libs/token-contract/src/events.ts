@@ -88,6 +88,8 @@ interface Occurrence {
   readonly eventId: string;
   /** The CloudEvents `time`. */
   readonly time: Instant;
+  /** The CloudEvents extension `traceparent`, unchecked. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface TokenStateEvent extends Occurrence {

@@ -1,10 +1,27 @@
 import type { Protection } from '../protection.js';
 
 const SHUTDOWN = 'test/faults/shutdown.spec.ts';
+const SPANS = 'test/query/spans.spec.ts';
 const NPM_START = 'test/faults/npm-start.spec.ts';
 
 /** SIGTERM costs nobody an answer. */
 export const STOPPING: readonly Protection[] = [
+  {
+    name: 'spans-sent-at-the-end',
+    file: 'libs/service-runtime/src/tracing/open-telemetry.ts',
+    text: 'await within(FLUSH_WITHIN_MS, this.provider.shutdown());',
+    off: 'await within(FLUSH_WITHIN_MS, Promise.resolve());',
+    spec: SPANS,
+    test: 'goes on with the trace of its caller',
+  },
+  {
+    name: 'no-wait-for-a-collector',
+    file: 'libs/service-runtime/src/tracing/open-telemetry.ts',
+    text: 'await within(FLUSH_WITHIN_MS,',
+    off: 'await within(60_000,',
+    spec: SPANS,
+    test: 'does not hold up the end',
+  },
   {
     name: 'lease-handed-back',
     file: 'libs/projection/src/projector.ts',

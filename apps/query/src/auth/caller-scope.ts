@@ -14,3 +14,10 @@ export const CallerScope = createParamDecorator((_: unknown, context: ExecutionC
       : context.switchToHttp().getRequest<AuthorizedRequest>();
   return request.scope;
 });
+
+/** For the access log: how many customers the caller may see. Nothing of a request that no guard has let in. */
+export function scopeSize(request: object): object {
+  const { scope } = request as Partial<AuthorizedRequest>;
+  if (!scope) return {};
+  return { customers: scope.kind === 'all' ? 'all' : scope.customerIds.length };
+}

@@ -10,9 +10,9 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { ServiceError } from '#service-runtime/service-error.js';
+import type { JwtSettings } from '#service-runtime/settings/jwt.settings.js';
 import { QuerySettings } from '../settings.js';
 import { fetchKeySet } from './fetch-key-set.js';
-import type { JwtSettings } from './jwt.settings.js';
 import { jwtRefusal } from './jwt-refusal.js';
 import { scopeOfClaim, type Scope } from './scope.js';
 

@@ -130,10 +130,11 @@ export class ReadModelReader {
   /** undefined: the generation is not live, or gone, or the server cancelled the statement to end a conflict. */
   private async run(statement: ReadStatement, bytes: number, isRetry = false): Promise<Reading | undefined> {
     try {
-      const { prepared, planned, queues } = this.pools;
+      const { prepared, planned, queues, tracing } = this.pools;
       const [pool, queue] = statement.name === undefined ? [planned, queues.search] : [prepared, queues.plain];
       return await queue.run(bytes * COPIES, async (held) => {
-        const { rows } = await pool.query<Row>({ ...statement, rowMode: 'array' });
+        const query = () => pool.query<Row>({ ...statement, rowMode: 'array' });
+        const { rows } = await tracing.read(statement.name ?? 'search', query);
         return reading(rows, held);
       });
     } catch (error) {

@@ -2,6 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { createPool } from '#service-runtime/postgres/pool.js';
 import type { Logger } from '#service-runtime/logger.js';
+import { NO_TRACING, type Tracing } from '#service-runtime/tracing/tracing.js';
 import { AnswerMemory } from './answer-memory.js';
 import { AdmissionQueue } from './admission-queue.js';
 
@@ -49,7 +50,12 @@ export class ReadPools implements OnApplicationShutdown {
   readonly memory: AnswerMemory;
 
   /** @param answerBytes the memory that the answers of all requests may take together */
-  constructor(databaseUrl: string, logger: Logger, answerBytes: number = ANSWERS_IN_FLIGHT_BYTES) {
+  constructor(
+    databaseUrl: string,
+    logger: Logger,
+    answerBytes: number = ANSWERS_IN_FLIGHT_BYTES,
+    readonly tracing: Tracing = NO_TRACING,
+  ) {
     this.memory = new AnswerMemory(answerBytes);
     this.queues = {
       plain: new AdmissionQueue(PLAIN_CONNECTIONS, this.memory, logger),

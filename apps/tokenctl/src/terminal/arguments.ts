@@ -12,10 +12,25 @@ export function integerFrom(min: number, max: number): (text: string) => number 
   };
 }
 
+/** Reads a span of time in seconds: `90s`, `15m`, `2h`, `7d`. */
+export function durationArgument(max: string): (text: string) => number {
+  return (text) => {
+    const seconds = secondsIn(text);
+    if (seconds === undefined || seconds < 1 || seconds > secondsIn(max)!)
+      throw new InvalidArgumentError(`It must be a time as 90s, 15m, 2h or 7d, of at most ${max}.`);
+    return seconds;
+  };
+}
+
+function secondsIn(text: string): number | undefined {
+  const found = /^(\d{1,6})([smhd])$/.exec(text);
+  return found ? Number(found[1]) * SECONDS[found[2] as keyof typeof SECONDS] : undefined;
+}
+
 /** An instant, or how long ago it was: `2h`. */
 export function sinceArgument(text: string): Date {
-  const ago = /^(\d{1,6})([smhd])$/.exec(text);
-  if (ago) return new Date(Date.now() - Number(ago[1]) * SECONDS[ago[2] as keyof typeof SECONDS] * 1_000);
+  const ago = secondsIn(text);
+  if (ago !== undefined) return new Date(Date.now() - ago * 1_000);
   const parsed = parseInstant(text);
   if ('problem' in parsed)
     throw new InvalidArgumentError(`It ${parsed.problem}; write 2026-01-31T08:00:00Z, or 30m, 2h, 7d for so long ago.`);

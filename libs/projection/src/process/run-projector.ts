@@ -3,6 +3,7 @@ import { createHttpApp } from '#service-runtime/http/http-app.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { runService, type RunningService } from '#service-runtime/run-service.js';
 import { serve } from '#service-runtime/serve.js';
+import { startTracing } from '#service-runtime/tracing/start-tracing.js';
 import type { Projection } from '../projection.js';
 import { readProjectorSettings, type ProjectorSettings } from '../settings.js';
 import { ProjectorAppModule } from './projector-app.module.js';
@@ -13,6 +14,7 @@ export function runProjector(projection: Projection): Promise<void> {
 }
 
 async function start(projection: Projection, settings: ProjectorSettings, logger: Logger): Promise<RunningService> {
-  const app = await createHttpApp(ProjectorAppModule.with(projection, settings, logger), logger);
+  const tracing = await startTracing(projection.words.projector, settings.tracesSpans, logger);
+  const app = await createHttpApp(ProjectorAppModule.with(projection, settings, logger, tracing), logger);
   return serve(app, settings, logger);
 }

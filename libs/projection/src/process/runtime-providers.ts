@@ -6,6 +6,8 @@ import { NatsLink } from '#service-runtime/nats-connection.js';
 import { NatsRequestServer } from '#service-runtime/nats-requests/nats-request-server.js';
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { RequestMetrics } from '#service-runtime/request-metrics.js';
+import { RequestWatch } from '#service-runtime/request-watch.js';
+import type { Tracing } from '#service-runtime/tracing/tracing.js';
 import { VERSION } from '#service-runtime/version.js';
 import type { Projection } from '../projection.js';
 import { SchemaChange } from '../rebuild/schema-change.js';
@@ -16,7 +18,12 @@ import type { ProjectorSettings } from '../settings.js';
 const MAX_BODY_BYTES = 65_536;
 
 /** Providers that need single settings or the logger: the servers of the process. */
-export function runtimeProviders({ words }: Projection, settings: ProjectorSettings, logger: Logger): Provider[] {
+export function runtimeProviders(
+  { words }: Projection,
+  settings: ProjectorSettings,
+  logger: Logger,
+  tracing: Tracing,
+): Provider[] {
   const { metricsPort, httpHost, subjectPrefix, replies } = settings;
   return [
     {
@@ -28,7 +35,7 @@ export function runtimeProviders({ words }: Projection, settings: ProjectorSetti
       provide: NatsRequestServer,
       useFactory: (link: NatsLink, registry: Registry, state: ProjectorState, schemaChange: SchemaChange) => {
         const options = {
-          metrics: new RequestMetrics(registry, 'projector'),
+          watch: new RequestWatch(new RequestMetrics(registry, 'projector'), tracing),
           service: { name: words.projector, version: VERSION, description: `Keeps the ${words.model}` },
           subjectPrefix,
           maxBodyBytes: MAX_BODY_BYTES,

@@ -7,6 +7,7 @@ import { fenced } from '../store/transaction.js';
 import { EventReader } from '../stream/event-reader.js';
 import type { SourceMonitor } from '../stream/source-monitor.js';
 import type { StreamMessage } from '../stream/stream-message.js';
+import type { BatchOutcome } from './apply-batch.js';
 import { applyOrPark } from './apply-or-park.js';
 import type { BatchTarget } from './batch-target.js';
 import type { LeaderContext } from './leader-context.js';
@@ -14,6 +15,7 @@ import type { Leadership } from './leadership.js';
 import { ParkedLog } from './parked-log.js';
 import { Patience } from './patience.js';
 import { PlanAge } from './plan-age.js';
+import { tracedBatch } from './traced-batch.js';
 
 /** On an idle stream the projector renews the lease and confirms the freshness of the read model at this interval. */
 export const IDLE_TICK_MS = 250;
@@ -117,13 +119,13 @@ export class LiveFeed {
 
   private async apply(messages: readonly StreamMessage[], monitor: SourceMonitor): Promise<void> {
     const { leading } = this;
-    const { metrics } = this.context.engine;
+    const { metrics, tracing } = this.context.engine;
     await monitor.makeSureOf(messages.at(-1)!);
     this.plans.keepFresh();
     const startedAt = performance.now();
     const { position } = leading;
     const completeAt = (upTo: number) => monitor.completeAt(position, upTo);
-    await applyOrPark({ ...this.target(), completeAt }, messages, (outcome, part) => {
+    const committed = (outcome: BatchOutcome, part: readonly StreamMessage[]) => {
       leading.position = outcome.position;
       leading.deferred.pending += outcome.deferred.length;
       metrics.deferred(leading.deferred.pending);
@@ -131,7 +133,9 @@ export class LiveFeed {
       metrics.caughtUp(completeAt(outcome.position.sequence));
       metrics.batches.committed(outcome, part.length, (performance.now() - startedAt) / 1000, part.at(-1)!);
       this.parked.add(outcome.parked);
-    });
+    };
+    const traced = tracedBatch(position, messages);
+    await tracing.batch(traced, () => applyOrPark({ ...this.target(), completeAt }, messages, committed));
     await this.patience.relax();
     this.plans.batchTook(performance.now() - startedAt);
   }

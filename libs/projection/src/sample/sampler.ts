@@ -2,6 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { PoolClient } from 'pg';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Engine } from '../engine.js';
+import { traceIdOf } from '#service-runtime/tracing/trace-parent.js';
 import type { ProjectedEvent, SampleResult } from '../projection.js';
 import type { Leadership } from '../run/leadership.js';
 import { ProjectorState } from '../run/projector-state.js';
@@ -10,12 +11,16 @@ import { every } from '../store/every.js';
 import { measureGenerations } from '../store/generations.js';
 import { readStanding } from '../store/live-generation.js';
 import { decodeOrReject } from '../stream/decode-or-reject.js';
+import { traceOfEvent } from '../stream/event-trace.js';
 import { findStream, messageAt } from '../stream/stream.js';
+import type { StreamMessage } from '../stream/stream-message.js';
 import { hadPredecessor } from './predecessor.js';
 
 const EVERY_MS = 2_000;
 /** The number of messages compared at a time: eighteen thousand an hour, with hardly any load. */
 const SAMPLES = 10;
+
+type SampledMessage = Pick<StreamMessage, 'sequence' | 'decoded' | 'headers'>;
 
 /**
  * Every projector reports the state of the read model and the dead letters from the database. The leader also compares random messages of
@@ -87,18 +92,24 @@ export class Sampler implements BeforeApplicationShutdown {
       let result = await projection.sample(client, position.generation, event);
       if (result === 'different' && (await hadPredecessor(projection, manager, position.stream, message, event)))
         result = 'ok';
-      this.report(result, sequence, event);
+      this.report(result, { ...message, decoded }, event);
     }
   }
 
-  private report(result: SampleResult, sequence: number, event: ProjectedEvent): void {
+  private report(result: SampleResult, message: SampledMessage, event: ProjectedEvent): void {
     const { metrics, logger, projection } = this.engine;
     metrics.samples.inc({ result });
     metrics.differences.inc(0);
     if (result === 'ok') return;
     metrics.differences.inc();
     logger.error(
-      { sequence, eventId: event.eventId, ...projection.keyOf(event).ids, result },
+      {
+        sequence: message.sequence,
+        eventId: event.eventId,
+        ...traceIdOf(traceOfEvent(message)),
+        ...projection.keyOf(event).ids,
+        result,
+      },
       'the read model does not show an event of the stream: run a verification',
     );
   }

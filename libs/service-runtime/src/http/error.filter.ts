@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import { throwError } from 'rxjs';
 import type { Logger } from '../logger.js';
 import { RefusalLog } from '../refusal-log.js';
+import { tracesOf } from './request-traces.js';
 import { RETRY_AFTER_SECONDS, ServiceError, unforeseen, type ErrorBody } from '../service-error.js';
 
 /** Turns every error of a handler into the one error format. For NATS the transport does that, with the same error. */
@@ -33,7 +34,7 @@ export class ErrorFilter implements ExceptionFilter {
     const clientFault = clientFaultOf(thrown, request);
     if (clientFault) return clientFault;
     const problem = thrown instanceof ServiceError ? thrown : unforeseen(thrown);
-    this.refusals.add(problem, { requestId: request.id, path: loggedPath(request) });
+    this.refusals.add(problem, { ...tracesOf(request), path: loggedPath(request) });
     return problem.body(request.id);
   }
 }

@@ -4,7 +4,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NestLogger, type Logger } from '../logger.js';
 import { requestId } from '../request-id.js';
+import { RequestWatch } from '../request-watch.js';
 import { ErrorFilter } from './error.filter.js';
+import { HttpWatch, type WatchedRoutes } from './http-watch.js';
 import { MAX_HEADERS, refusalOf } from './request-check.js';
 import { Routes } from './routes.js';
 import { PAGE_SECURITY_POLICY, SAFE_HEADERS } from './safe-headers.js';
@@ -20,8 +22,15 @@ const STALLED_MS = 30_000;
 /** The limit on URL and headers together. Node's own 16 KB would be too few for a JWT that lists many customers. */
 const MAX_HEADER_BYTES = 49_152;
 
-/** A Nest application on Fastify. Every answer carries `X-Request-Id`, and every error has the one format. */
-export async function createHttpApp(module: Type | DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
+/**
+ * A Nest application on Fastify. Every answer carries `X-Request-Id`, and every error has the one format.
+ * @param watched the requests that the module's {@link RequestWatch} is told of; left out: none
+ */
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  logger: Logger,
+  watched?: WatchedRoutes,
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
     bodyLimit: 1_048_576,
@@ -33,27 +42,34 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
     // Fastify's own 503 has another format. The app answers a request on a connection that is still open, then closes the connection.
     return503OnClosing: false,
     clientErrorHandler: answerUnreadableRequest,
-    frameworkErrors: answerUnroutable,
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      watch?.arrived(request, reply);
+      answerUnroutable(request, reply);
+    },
   } as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  prepare(app.getHttpAdapter().getInstance());
+  const watch = watched && new HttpWatch(app.get(RequestWatch), watched);
+  prepare(app.getHttpAdapter().getInstance(), watch);
   app.useGlobalFilters(new ErrorFilter(logger));
   return app;
 }
 
 /** The checks that every request passes first, and the headers of every answer. */
-function prepare(instance: FastifyInstance): void {
+function prepare(instance: FastifyInstance, watch: HttpWatch | undefined): void {
   const routes = Routes.of(instance);
   instance.addHook('onRequest', (request, reply, done) => {
+    const span = watch?.arrived(request, reply);
     void reply.headers({ 'x-request-id': request.id, ...SAFE_HEADERS });
     if (/^\/docs(?:\/|$)/.test(request.routeOptions.url ?? ''))
       void reply.header('content-security-policy', PAGE_SECURITY_POLICY);
     const refusal = refusalOf(request, routes);
     if (refusal?.headers) void reply.headers(refusal.headers);
-    done(refusal?.error);
+    const goOn = () => done(refusal?.error);
+    if (span) span.run(goOn);
+    else goOn();
   });
   const { server } = instance;
   instance.addHook('onSend', (_request, reply, payload, done) => {
@@ -68,7 +84,7 @@ function prepare(instance: FastifyInstance): void {
 }
 
 /** A path that cannot be decoded, or that has too long a part. */
-function answerUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+function answerUnroutable(request: FastifyRequest, reply: FastifyReply): void {
   const message = 'The path is no percent-encoded UTF-8, or has a part that is too long.';
   void reply
     .status(400)

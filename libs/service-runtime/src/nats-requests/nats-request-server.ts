@@ -4,19 +4,16 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { firstValueFrom } from 'rxjs';
 import type { Logger } from '../logger.js';
 import type { NatsLink } from '../nats-connection.js';
-import { RefusalLog } from '../refusal-log.js';
-import type { RequestMetrics } from '../request-metrics.js';
-import { requestId } from '../request-id.js';
+import { RefusalLog, type RequestTraces } from '../refusal-log.js';
+import type { RequestWatch } from '../request-watch.js';
 import { ServiceError, unforeseen } from '../service-error.js';
 import { Summary } from '../summary.js';
 import type { Answer } from '../answer.js';
+import { ArrivedRequest } from './arrived-request.js';
 import { EndpointStats } from './endpoint-stats.js';
 import { LastingSubscriptions } from './lasting-subscriptions.js';
 import { answerMicroProtocol, type MicroService } from './micro-protocol.js';
-import { NatsRequestContext } from './nats-request-context.js';
 import type { ReplyGuard } from './reply-guard.js';
-import { RequestBody } from './request-body.js';
-import { readHeaders } from './request-headers.js';
 import { respond, respondError } from './respond.js';
 
 export interface NatsRequestServerOptions {
@@ -27,7 +24,7 @@ export interface NatsRequestServerOptions {
   readonly maxBodyBytes: number;
   /** Every instance joins this group, so one instance answers each request. Without a group, every active instance answers. */
   readonly queueGroup?: string;
-  readonly metrics: RequestMetrics;
+  readonly watch: RequestWatch;
   /** An instance that is not active leaves requests to the others. */
   readonly isActive?: () => boolean;
 }
@@ -44,7 +41,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   private readonly endpoints: EndpointStats[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private readonly refusals: RefusalLog;
-  private readonly unsent: Summary<{ readonly err: unknown; readonly requestId: string }>;
+  private readonly unsent: Summary<RequestTraces & { readonly err: unknown }>;
   private isClosing = false;
 
   constructor(
@@ -124,39 +121,43 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     stats: EndpointStats,
     message: Msg,
   ): Promise<void> {
-    const startedAt = process.hrtime.bigint();
-    const body = new RequestBody(message.data, this.options.maxBodyBytes);
-    let id = requestId(undefined);
+    const request = new ArrivedRequest(message, this.options.maxBodyBytes, this.options.watch);
+    let problem: ServiceError | undefined;
+    let bytes: number;
     try {
-      const context = new NatsRequestContext([message.subject, readHeaders(message), id]);
-      id = context.getArgs()[2] = requestId(onlyOne(context.header('x-request-id')));
-      if (body.isTooLarge) body.read();
-      const answer = (await firstValueFrom(this.transformToObservable(await handler(body, context)))) as Answer;
-      respond(message, body, answer, id, connection.info?.max_payload);
-      this.count(stats, startedAt);
+      request.open();
+      const { body, context, span } = request;
+      const answers = span.run(() => handler(body, context));
+      const answer = (await firstValueFrom(this.transformToObservable(await answers))) as Answer;
+      bytes = respond(request, answer, connection.info?.max_payload);
     } catch (error) {
-      const problem = error instanceof ServiceError ? error : unforeseen(error);
-      this.count(stats, startedAt, problem);
-      this.refusals.add(problem, { requestId: id, subject: message.subject });
-      this.refuse(message, body, problem, id);
+      problem = error instanceof ServiceError ? error : unforeseen(error);
+      this.refusals.add(problem, { ...request.traces, subject: message.subject });
+      bytes = this.refuse(request, problem);
+    }
+    this.left(stats, request, bytes, problem);
+  }
+
+  private left(stats: EndpointStats, request: ArrivedRequest, bytes: number, problem: ServiceError | undefined): void {
+    stats.count(request.arrivedAt, problem && `${problem.statusCode}: ${problem.logged}`);
+    this.options.watch.left(request.span, {
+      requestId: request.id,
+      door: 'nats',
+      request: stats.name,
+      status: problem?.statusCode ?? 200,
+      bytes,
+      ms: request.ms,
+      source: request.context,
+    });
+  }
+
+  /** @returns the bytes of the answer's body */
+  private refuse(request: ArrivedRequest, problem: ServiceError): number {
+    try {
+      return respondError(request, problem, this.link.maxPayload);
+    } catch (error) {
+      this.unsent.add({ err: error, ...request.traces });
+      return 0;
     }
   }
-
-  private count(stats: EndpointStats, startedAt: bigint, problem?: ServiceError): void {
-    stats.count(startedAt, problem && `${problem.statusCode}: ${problem.logged}`);
-    const ms = Number(process.hrtime.bigint() - startedAt) / 1e6;
-    this.options.metrics.observe(stats.name, 'nats', problem?.statusCode ?? 200, ms);
-  }
-
-  private refuse(message: Msg, body: RequestBody, problem: ServiceError, id: string): void {
-    try {
-      respondError(message, body, problem, id, this.link.maxPayload);
-    } catch (error) {
-      this.unsent.add({ err: error, requestId: id });
-    }
-  }
-}
-
-function onlyOne(values: readonly string[]): string | undefined {
-  return values.length === 1 ? values[0] : undefined;
 }

@@ -1,6 +1,7 @@
-import { headers as natsHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
+import { headers as natsHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import { ServiceError } from '../service-error.js';
 import type { Answer } from '../answer.js';
+import type { ArrivedRequest } from './arrived-request.js';
 import type { RequestBody } from './request-body.js';
 
 /** The body holds the whole message; the header is for people with a NATS command line. */
@@ -8,8 +9,11 @@ const MAX_ERROR_HEADER = 1_000;
 /** For a message that must be short: the whole error then fits into 1 KB. */
 const MAX_SHORT = 100;
 
-/** @throws {ServiceError} 413 if the answer is larger than the server allows a message to be */
-export function respond(message: Msg, body: RequestBody, answer: Answer, id: string, maxPayload = Infinity): void {
+/**
+ * @returns the bytes of the body
+ * @throws {ServiceError} 413 if the answer is larger than the server allows a message to be
+ */
+export function respond({ message, body, id }: ArrivedRequest, answer: Answer, maxPayload = Infinity): number {
   const json = body.wrapAnswer(answer.json);
   const headers = headersOf({ ...answer.headers, 'X-Request-Id': id });
   const size = json.length + headerSize(headers);
@@ -20,20 +24,23 @@ export function respond(message: Msg, body: RequestBody, answer: Answer, id: str
     );
   }
   message.respond(json, { headers });
+  return json.length;
 }
 
-/** Cuts the error if the whole of it is larger than a message may be: a short error is better than a timeout. */
+/**
+ * Cuts the error if the whole of it is larger than a message may be: a short error is better than a timeout.
+ * @returns the bytes of the body
+ */
 export function respondError(
-  message: Msg,
-  body: RequestBody,
+  { message, body, id }: ArrivedRequest,
   problem: ServiceError,
-  id: string,
   maxPayload = Infinity,
-): void {
+): number {
   const whole = errorOf(body, problem, id);
   const isTooLarge = whole.json.length + headerSize(whole.headers) > maxPayload;
   const { json, headers } = isTooLarge ? errorOf(body, shortOf(problem), id) : whole;
   message.respond(json, { headers });
+  return json.length;
 }
 
 function errorOf(body: RequestBody, problem: ServiceError, id: string): { json: Buffer; headers: MsgHdrs } {

@@ -16,6 +16,13 @@ export function readLogSettings(environment: Environment): LogSettings {
   };
 }
 
+/** Whether spans are wanted. The SDK of OpenTelemetry reads the address, and the other variables of its own, by itself. */
+export function readTracesSpans(environment: Environment): boolean {
+  const endpoint = environment.optional('OTEL_EXPORTER_OTLP_ENDPOINT');
+  if (endpoint !== undefined) environment.url('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint, ['http:', 'https:']);
+  return endpoint !== undefined;
+}
+
 export interface NatsSettings {
   readonly servers: readonly string[];
   readonly credentialsFile: string | undefined;

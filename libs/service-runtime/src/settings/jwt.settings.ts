@@ -1,4 +1,4 @@
-import type { Environment } from '#service-runtime/settings/environment.js';
+import type { Environment } from './environment.js';
 import { ASYMMETRIC, readKeySource, type JwtKeySource } from './jwt-key.settings.js';
 
 export interface JwtSettings {

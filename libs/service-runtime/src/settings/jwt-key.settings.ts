@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import type { Environment } from '#service-runtime/settings/environment.js';
+import type { Environment } from './environment.js';
 
 /** Where the key that signs callers' tokens comes from; exactly one of the three. */
 export type JwtKeySource =

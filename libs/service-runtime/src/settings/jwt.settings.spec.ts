@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { Environment } from '#service-runtime/settings/environment.js';
+import { Environment } from './environment.js';
 import { readFileSync } from 'node:fs';
 import { DEVELOPMENT_SECRET } from './jwt-key.settings.js';
 import { readJwtSettings } from './jwt.settings.js';

@@ -1,0 +1,47 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestWatch } from '../request-watch.js';
+import type { RequestSpan } from '../tracing/tracing.js';
+import { traceOf, watchedBy } from './request-traces.js';
+
+/** Which HTTP requests are told of, and by which names. */
+export interface WatchedRoutes {
+  /** The names of the requests by the path of their route; every other path counts as `other`. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Routes of which no caller is waiting, such as those of health checks. */
+  readonly unwatched: RegExp;
+}
+
+/** Watches requests from their arrival until the last byte of the answer is handed over, or the caller is gone. */
+export class HttpWatch {
+  constructor(
+    private readonly watch: RequestWatch,
+    private readonly routes: WatchedRoutes,
+  ) {}
+
+  /** @returns the span in which the request is answered; undefined if it is not watched */
+  arrived(request: FastifyRequest, reply: FastifyReply): RequestSpan | undefined {
+    const route = request.routeOptions.url ?? '';
+    if (this.routes.unwatched.test(route)) return undefined;
+    const name = this.routes.names[route] ?? 'other';
+    const arrivedAt = performance.now();
+    const span = this.watch.arrived(`${request.method} ${route}`.trimEnd(), traceOf(request));
+    watchedBy(request, span);
+    reply.raw.once('close', () =>
+      this.watch.left(span, {
+        requestId: request.id,
+        door: 'http',
+        request: name,
+        status: reply.raw.writableFinished ? reply.statusCode : undefined,
+        bytes: bytesOf(request, reply),
+        ms: performance.now() - arrivedAt,
+        source: request,
+      }),
+    );
+    return span;
+  }
+}
+
+/** The API answers with whole texts, so every answer says its length. */
+function bytesOf({ method }: FastifyRequest, reply: FastifyReply): number {
+  return method === 'HEAD' ? 0 : Number(reply.getHeader('content-length') ?? 0);
+}
