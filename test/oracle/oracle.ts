@@ -1,6 +1,7 @@
 import type { DomainEvent, TokenState } from '#token-contract/events.js';
 import type { TokenDocument } from '#token-read-model/document.js';
 import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import type { TokenStatus } from '../../apps/query/src/list-tokens/token-status.js';
 
 /**
  * What the read model must say, computed the plain way from the whole set of events: no batches, no tables, no incremental
@@ -102,7 +103,8 @@ export function listOf(
   request: Partial<ListTokensRequest>,
   customers: readonly number[] | null = null,
 ): { data: TokenDocument[]; count: number } {
-  const { sortBy = 'id', sortDirection = 'desc', offset = 0, limit = 500 } = request;
+  const { offset = 0, limit = 500 } = request;
+  const { sortBy, sortDirection } = orderOf(request);
   const matching = tokens.filter(
     (token) => (!customers || customers.includes(token.customerId)) && matches(token, request),
   );
@@ -117,18 +119,46 @@ export function listOf(
   return { data: sorted.slice(offset, offset + limit), count: matching.length };
 }
 
+/** Changes come in the order of their time, if the caller does not want it otherwise. */
+function orderOf(request: Partial<ListTokensRequest>) {
+  const isGiven = (...names: (keyof ListTokensRequest)[]) => names.some((name) => request[name] !== undefined);
+  const isOfUpdates = isGiven('updatedAtFrom', 'updatedAtTo');
+  const isOfCreations = isGiven('createdAtFrom', 'createdAtTo');
+  const { sortBy = isOfUpdates ? 'updatedAt' : isOfCreations ? 'createdAt' : 'id' } = request;
+  const isAscending = (sortBy === 'updatedAt' && isOfUpdates) || (sortBy === 'createdAt' && isOfCreations);
+  const { sortDirection = isAscending ? 'asc' : 'desc' } = request;
+  return { sortBy, sortDirection };
+}
+
 function matches(token: TokenDocument, request: Partial<ListTokensRequest>): boolean {
-  const { search, type, customerId, isActive, roamingEnabled, priority, validFrom, expiresFrom } = request;
+  const { search, type, customerId, isActive, roamingEnabled, priority, status, ids, tokenGroupId } = request;
   return (
     (type === undefined || token.identifier.type === type) &&
     (customerId === undefined || token.customerId === customerId) &&
     (isActive === undefined || token.isActive === isActive) &&
     (roamingEnabled === undefined || token.roamingEnabled === roamingEnabled) &&
     (priority === undefined || token.priorityChargingEnabled === priority) &&
-    (validFrom === undefined || token.validFrom >= validFrom) &&
-    (expiresFrom === undefined || (token.expiresAt !== null && token.expiresAt >= expiresFrom)) &&
+    (status === undefined || statusOf(token, new Date().toISOString()) === status) &&
+    (ids === undefined || ids.includes(token.id)) &&
+    (tokenGroupId === undefined || token.tokenGroupIds.includes(tokenGroupId)) &&
+    isWithin(token.validFrom, request.validFrom, request.validTo) &&
+    isWithin(token.expiresAt, request.expiresFrom, request.expiresTo) &&
+    isWithin(token.createdAt, request.createdAtFrom, request.createdAtTo) &&
+    isWithin(token.updatedAt, request.updatedAtFrom, request.updatedAtTo) &&
     (search === undefined || found(token, search))
   );
+}
+
+function isWithin(time: string | null, from: string | undefined, to: string | undefined): boolean {
+  if (time === null) return from === undefined && to === undefined;
+  return (from === undefined || time >= from) && (to === undefined || time < to);
+}
+
+/** What a token is good for at a moment. */
+export function statusOf({ isActive, validFrom, expiresAt }: TokenDocument, at: string): TokenStatus {
+  if (!isActive) return 'inactive';
+  if (validFrom > at) return 'notYetValid';
+  return expiresAt !== null && expiresAt <= at ? 'expired' : 'usable';
 }
 
 function found(token: TokenDocument, search: string): boolean {

@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { httpList, httpRequest, natsRequest, type Reply } from '../support/clients.js';
 
 /** Parameters as a NATS caller writes them; over HTTP their texts are sent. */
-export type Values = Readonly<Record<string, string | number | boolean>>;
+export type Values = Readonly<Record<string, string | number | boolean | readonly number[]>>;
 
 export interface Caller {
   /** A JWT that is sent on both doors. Left out: one that sees everything over HTTP, none over NATS. */

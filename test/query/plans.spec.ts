@@ -1,5 +1,5 @@
 import { createDatabase } from '../support/database.js';
-import { cursors, dates, farPages, matrix, searches, type Asked } from './plans/asked.js';
+import { cursors, dates, farPages, matrix, otherFilters, searches, type Asked } from './plans/asked.js';
 import { countedTwice } from './plans/counted-twice.js';
 import { Explainer } from './plans/explainer.js';
 import { fill } from '../projector/filled.js';
@@ -15,11 +15,12 @@ const TOKENS = 40_000;
 describe('the plans of list statements over 40,000 tokens', () => {
   let explainer: Explainer;
   let places: Places;
-  const plans: Record<'matrix' | 'cursors' | 'far' | 'dates' | 'searches', ListPlan[]> = {
+  const plans: Record<'matrix' | 'cursors' | 'far' | 'dates' | 'others' | 'searches', ListPlan[]> = {
     matrix: [],
     cursors: [],
     far: [],
     dates: [],
+    others: [],
     searches: [],
   };
 
@@ -32,6 +33,7 @@ describe('the plans of list statements over 40,000 tokens', () => {
     plans.cursors = await plansOf(explainer, await cursors(url));
     plans.far = await plansOf(explainer, farPages(TOKENS));
     plans.dates = await plansOf(explainer, await dates(url));
+    plans.others = await plansOf(explainer, await otherFilters(url));
     plans.searches = await plansOf(explainer, await searches(url));
   }, 240_000);
   afterAll(() => explainer.close());

@@ -4,6 +4,7 @@ import { combinations } from './combinations.js';
 import { Comparison } from './comparison.js';
 import { customersToAskFor } from './customers.js';
 import { dateRequests } from './dates.js';
+import { filterRequests } from './filters.js';
 import { ListClock } from './list-clock.js';
 import { matrixReport } from './matrix-report.js';
 import { offsetRequests } from './offsets.js';
@@ -22,6 +23,7 @@ export const matrixBench: Bench = {
       const all = await timeAll(clock, combinations(await customersToAskFor(databaseUrl)));
       const aimed = [
         ...(await dateRequests(databaseUrl)),
+        ...(await filterRequests(databaseUrl)),
         ...(await searchRequests(databaseUrl)),
         ...(await offsetRequests(clock, options.tokens)),
       ];
@@ -34,7 +36,7 @@ export const matrixBench: Bench = {
 };
 
 async function timeAimed(clock: ListClock, requests: readonly Aimed[]): Promise<TimedRequest[]> {
-  const shown = progress('dates, searches, offsets', requests.length);
+  const shown = progress('dates, other filters, searches, offsets', requests.length);
   const timed: TimedRequest[] = [];
   for (const [done, aimed] of requests.entries()) {
     timed.push(...(await timeInItsOrders(clock, aimed)));

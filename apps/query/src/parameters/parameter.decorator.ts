@@ -8,6 +8,7 @@ interface ParameterSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  readonly pattern?: string;
   readonly enum?: readonly string[];
   readonly default?: string | number | boolean;
 }
