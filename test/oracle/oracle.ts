@@ -131,7 +131,8 @@ function orderOf(request: Partial<ListTokensRequest>) {
 }
 
 function matches(token: TokenDocument, request: Partial<ListTokensRequest>): boolean {
-  const { search, type, customerId, isActive, roamingEnabled, priority, status, ids, tokenGroupId } = request;
+  const { search, type, customerId, isActive, roamingEnabled, priority, status, ids, tokenGroupId, appUserId } =
+    request;
   return (
     (type === undefined || token.identifier.type === type) &&
     (customerId === undefined || token.customerId === customerId) &&
@@ -140,6 +141,7 @@ function matches(token: TokenDocument, request: Partial<ListTokensRequest>): boo
     (priority === undefined || token.priorityChargingEnabled === priority) &&
     (status === undefined || statusOf(token, new Date().toISOString()) === status) &&
     (ids === undefined || ids.includes(token.id)) &&
+    (appUserId === undefined || token.identifier.appUserId === appUserId) &&
     (tokenGroupId === undefined || token.tokenGroupIds.includes(tokenGroupId)) &&
     isWithin(token.validFrom, request.validFrom, request.validTo) &&
     isWithin(token.expiresAt, request.expiresFrom, request.expiresTo) &&
@@ -162,18 +164,53 @@ export function statusOf({ isActive, validFrom, expiresAt }: TokenDocument, at: 
 }
 
 function found(token: TokenDocument, search: string): boolean {
-  const plain = (text: string) => [...text.toLowerCase()].filter((character) => !':-.*_ '.includes(character)).join('');
   const wanted = plain(search.replace(/^vid:/i, ''));
   if (wanted === '') return false;
   const { uid, label } = token.identifier;
-  const reversed =
-    [8, 14, 20].includes(wanted.length) && /^[0-9a-f]+$/.test(wanted)
-      ? wanted.match(/../g)!.reverse().join('')
-      : undefined;
   return (
     (/^\d+$/.test(search) && Number(search) === token.id) ||
     plain(uid).includes(wanted) ||
     plain(label ?? '').includes(wanted) ||
-    plain(uid) === reversed
+    plain(uid) === reversed(wanted)
   );
 }
+
+function plain(text: string): string {
+  return [...text.toLowerCase()].filter((character) => !':-.*_ '.includes(character)).join('');
+}
+
+/** A whole RFID uid with its bytes in reverse order. */
+function reversed(uid: string): string | undefined {
+  const isWhole = [8, 14, 20].includes(uid.length) && /^[0-9a-f]+$/.test(uid);
+  return isWhole ? uid.match(/../g)!.reverse().join('') : undefined;
+}
+
+/**
+ * What a whole uid or label stands for, the plain way. Tokens that have it as it was asked for come before those that have its bytes
+ * reversed, then usable ones, then the newest.
+ */
+export function resolved(
+  tokens: readonly TokenDocument[],
+  kind: 'uid' | 'label',
+  asked: string,
+  at: string,
+): { status: TokenStatus | 'unknown'; token: TokenDocument | null } {
+  const bare = (text: string) => plain(text.trim().replace(/^vid:/i, ''));
+  const wanted = bare(asked);
+  const best = (isMeant: (stored: string) => boolean) =>
+    tokens
+      .filter(({ identifier }) => identifier[kind] !== null && isMeant(identifier[kind]))
+      .map((token) => ({ status: statusOf(token, at), token }))
+      .sort((a, b) => GOOD.indexOf(a.status) - GOOD.indexOf(b.status) || b.token.id - a.token.id)[0];
+  const unknown = { status: 'unknown', token: null } as const;
+  if (wanted === '') return unknown;
+  const isReversed = (stored: string) => kind === 'uid' && plain(stored) === reversed(wanted);
+  return (
+    best((stored) => [bare(stored), plain(stored)].includes(wanted) || plain(stored) === plain(asked)) ??
+    best(isReversed) ??
+    unknown
+  );
+}
+
+/** The best first. */
+const GOOD: readonly TokenStatus[] = ['usable', 'notYetValid', 'expired', 'inactive'];

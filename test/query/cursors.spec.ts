@@ -104,6 +104,7 @@ describe('a walk by cursor', () => {
         status: 'usable',
         ids: [1],
         tokenGroupId: 1,
+        appUserId: 1,
         updatedAtTo: '2030-01-01T00:00:00Z',
       };
       for (const [name, value] of Object.entries(others))

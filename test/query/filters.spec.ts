@@ -75,6 +75,7 @@ describe('filters of the list', () => {
       status: fc.constantFrom(...TOKEN_STATUSES),
       ids: fc.uniqueArray(fc.integer({ min: 1, max: 330 }), { minLength: 1, maxLength: 60 }),
       tokenGroupId: fc.integer({ min: 1, max: 10 }),
+      appUserId: fc.integer({ min: 1, max: 10 }),
     });
     const page = someOf({
       sortBy: fc.constantFrom(...SORT_KEYS),

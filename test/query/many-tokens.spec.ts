@@ -70,6 +70,10 @@ describe(`${TOKENS} tokens`, () => {
       `select unnest(array[uid, label, document::json #>> '{identifier,uid}']) as text from shown where id % 400 = 1`,
     );
     const texts = rows.map(({ text }) => text).filter((text) => text !== '');
+    const { rows: users } = await client.query<{ user: string }>(
+      'select distinct "appUser" as user from shown limit 100',
+    );
+    const appUsers = users.map(({ user }) => Number(user)).filter((user) => user > 0);
     const piece = fc
       .tuple(fc.constantFrom(...texts), fc.nat(12), fc.integer({ min: 1, max: 20 }))
       .map(([text, from, length]) => text.slice(from % text.length).slice(0, length))
@@ -88,6 +92,7 @@ describe(`${TOKENS} tokens`, () => {
       status: fc.constantFrom(...TOKEN_STATUSES),
       ids: fc.uniqueArray(fc.integer({ min: 1, max: TOKENS }), { minLength: 1, maxLength: 100 }),
       tokenGroupId: fc.integer({ min: 1, max: 30 }),
+      appUserId: fc.constantFrom(...appUsers),
       ...(Object.fromEntries(TIMES.map((name) => [name, instant.map((date) => date.toISOString())])) as Times),
     }).filter((filters) => TIMES.every((name, i) => i % 2 === 1 || !(filters[name]! > filters[TIMES[i + 1]!]!)));
     const page = fc.record({

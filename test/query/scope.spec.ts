@@ -62,6 +62,7 @@ describe('a caller whose JWT lists customers', () => {
       status: fc.constantFrom(...TOKEN_STATUSES),
       ids: fc.constant(Array.from({ length: 50 }, (_, i) => i + 1)),
       tokenGroupId: fc.integer({ min: 1, max: 9 }),
+      appUserId: fc.integer({ min: 1, max: 9 }),
       sortBy: fc.constantFrom(...SORT_KEYS),
       offset: fc.oneof(fc.nat(5), fc.nat(80)),
       limit: fc.integer({ min: 1, max: 30 }),
@@ -127,6 +128,7 @@ describe('a caller whose JWT lists customers', () => {
         { status: 'inactive' },
         { ids: [1, 2, 3] },
         { tokenGroupId: 2 },
+        { appUserId: 2 },
       ])
         expect((await list(customerIds, values)).body).toBe('{"data":[],"count":0}');
       const token = await signToken({ customerIds });

@@ -10,7 +10,8 @@ select (d ->> 'id')::bigint as id, (d ->> 'customerId')::bigint as customer, d #
   (d ->> 'isActive')::boolean as "isActive", (d ->> 'roamingEnabled')::boolean as "roamingEnabled",
   (d ->> 'priorityChargingEnabled')::boolean as priority, (d ->> 'createdAt')::timestamptz as "createdAt",
   (d ->> 'updatedAt')::timestamptz as "updatedAt", (d ->> 'validFrom')::timestamptz as "validFrom",
-  (d ->> 'expiresAt')::timestamptz as "expiresAt", d -> 'tokenGroupIds' as groups, document
+  (d ->> 'expiresAt')::timestamptz as "expiresAt", d -> 'tokenGroupIds' as groups,
+  (d #>> '{identifier,appUserId}')::bigint as "appUser", document
 from (select document, document::jsonb as d from token_1) documents`;
 
 /** What a filter means, on that table. */
@@ -23,6 +24,7 @@ const CONDITIONS: Readonly<Record<string, (parameter: string) => string>> = {
   roamingEnabled: (parameter) => `"roamingEnabled" = ${parameter}::boolean`,
   priority: (parameter) => `priority = ${parameter}::boolean`,
   ids: (parameter) => `id = any (string_to_array(${parameter}, ',')::bigint[])`,
+  appUserId: (parameter) => `"appUser" = ${parameter}::bigint`,
   tokenGroupId: (parameter) => `groups @> to_jsonb(${parameter}::bigint)`,
   status: (parameter) =>
     `case when not "isActive" then 'inactive' when "validFrom" > now() then 'notYetValid' when "expiresAt" <= now() then 'expired' else 'usable' end = ${parameter}`,

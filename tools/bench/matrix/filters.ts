@@ -7,7 +7,7 @@ import { instantFor, TARGET } from './dates.js';
 import type { ListRequest } from './list-clock.js';
 import type { Aimed } from './targets.js';
 
-const { token, tokenMembership } = generationTables(1);
+const { token, tokenMembership, tokenSearch } = generationTables(1);
 const MOST_IDS = 1_000;
 
 /** The filters besides search and the first two dates, alone and some of them together. */
@@ -26,6 +26,7 @@ export async function filterRequests(databaseUrl: string): Promise<Aimed[]> {
     ...TOKEN_STATUSES.map((status): [string, ListRequest] => [`status=${status}`, { status }]),
     ['tokenGroupId, the largest group', { tokenGroupId: largest }],
     ['tokenGroupId, a group in the middle', { tokenGroupId: middle }],
+    ['appUserId', { appUserId: await someAppUser(databaseUrl) }],
     [`ids, ${MOST_IDS} of them`, { ids: await someIds(databaseUrl) }],
     ['updatedAtFrom matching 50 %, of the largest customer', { updatedAtFrom: updated, customerId: LARGEST_CUSTOMER }],
     ['usable of the largest group', { status: 'usable', tokenGroupId: largest }],
@@ -42,6 +43,15 @@ async function groups(databaseUrl: string): Promise<[number, number]> {
     ),
   );
   return [Number(rows[0]!.id), Number(rows[rows.length >> 1]!.id)];
+}
+
+async function someAppUser(databaseUrl: string): Promise<number> {
+  const { rows } = await withClient(databaseUrl, (client) =>
+    client.query<{ user: string }>(
+      `select app_user_id as user from ${tokenSearch} where app_user_id is not null group by 1 order by count(*) desc limit 1`,
+    ),
+  );
+  return Number(rows[0]!.user);
 }
 
 async function someIds(databaseUrl: string): Promise<number[]> {

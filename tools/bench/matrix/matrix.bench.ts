@@ -8,6 +8,7 @@ import { filterRequests } from './filters.js';
 import { ListClock } from './list-clock.js';
 import { matrixReport } from './matrix-report.js';
 import { offsetRequests } from './offsets.js';
+import { timeOfResolving } from './resolve.js';
 import { searchRequests } from './searches.js';
 import { timeInItsOrders, type Aimed, type TimedRequest } from './targets.js';
 import { timeAll } from './time-all.js';
@@ -27,7 +28,9 @@ export const matrixBench: Bench = {
         ...(await searchRequests(databaseUrl)),
         ...(await offsetRequests(clock, options.tokens)),
       ];
-      return await matrixReport(options, comparison, all, await timeAimed(clock, aimed));
+      const resolving = await timeOfResolving(databaseUrl);
+      const report = await matrixReport(options, comparison, all, await timeAimed(clock, aimed));
+      return { ...report, notes: [...report.notes, resolving] };
     } finally {
       await clock.close();
       await comparison.close();

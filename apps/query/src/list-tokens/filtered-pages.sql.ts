@@ -1,7 +1,7 @@
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
-import type { SnapshotParts } from '../reading/snapshot.sql.js';
 import { listFilters } from './list-filters.js';
 import type { ListOrder } from './list-order.js';
+import { IDENTIFIERS, type SnapshotParts } from '../reading/snapshot.sql.js';
 import { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import { countedSql, DEEP_OFFSET, documentsSql, fromTheFront, fromTheNearerEnd } from './page.sql.js';
@@ -43,6 +43,7 @@ export function filteredPagesSql(
   const sorted = `select * from (${filters.sortable}) sorted${behind} order by ${reading.orderBy('sorted')} offset ${bounds.offset} limit (select sorted from counted)`;
   return {
     ...(filters.name === undefined ? {} : { name: nameOf(filters.name, tables, request, scope, suffix) }),
+    ...(request.appUserId === undefined ? {} : { needs: IDENTIFIERS }),
     values: values.all,
     shared: [
       `matches as materialized (${filters.matches} limit ${few})`,

@@ -76,10 +76,10 @@ function onTheWay(
 
 /** Whether matches have to be counted: filters by customer and facet alone have their counts. */
 export function isCounted(request: ListTokensRequest): boolean {
-  const { status, search, ids, tokenGroupId } = request;
+  const { status, search, ids, tokenGroupId, appUserId } = request;
   const { createdAtFrom, createdAtTo, updatedAtFrom, updatedAtTo, validFrom, validTo, expiresFrom, expiresTo } =
     request;
   const times = [createdAtFrom, createdAtTo, updatedAtFrom, updatedAtTo, validFrom, validTo, expiresFrom, expiresTo];
   const isOfNow = status !== undefined && status !== 'inactive';
-  return isOfNow || [search, ids, tokenGroupId, ...times].some((filter) => filter !== undefined);
+  return isOfNow || [search, ids, tokenGroupId, appUserId, ...times].some((filter) => filter !== undefined);
 }

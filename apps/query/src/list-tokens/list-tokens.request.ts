@@ -53,6 +53,9 @@ export class ListTokensRequest {
   @IntegerParameter({ minimum: 1, description: 'Tokens that are members of this group.', examples: [5] })
   tokenGroupId?: number;
 
+  @IntegerParameter({ minimum: 1, description: 'Tokens of this app user.', examples: [12345] })
+  appUserId?: number;
+
   @InstantParameter({ description: 'Tokens whose `validFrom` is this instant or later.' })
   validFrom?: Instant;
 

@@ -4,16 +4,17 @@ import type { ListTokensRequest } from './list-tokens.request.js';
 
 /** A filter that looks up tokens by what they are, not by their time. */
 export interface LookUp {
-  /** The row that it is a condition on: of the token, of its texts (`s`), of its membership in a group (`m`). */
+  /** The row that it is a condition on: of the token, of its identifiers (`s`), of its membership in a group (`m`). */
   readonly row: 'token' | 's' | 'm';
   /** @param id the column with the token's id */
   readonly condition: (id: string) => string;
 }
 
 export function lookUps(request: ListTokensRequest, values: Values): LookUp[] {
-  const { search, ids, tokenGroupId } = request;
+  const { search, ids, tokenGroupId, appUserId } = request;
   return [
     ...(search === undefined ? [] : [searched(search, values)]),
+    ...(appUserId === undefined ? [] : [ofAppUser(appUserId, values)]),
     ...(ids === undefined ? [] : [withIds(ids, values)]),
     ...(tokenGroupId === undefined ? [] : [inGroup(tokenGroupId, values)]),
   ];
@@ -22,6 +23,11 @@ export function lookUps(request: ListTokensRequest, values: Values): LookUp[] {
 function searched(search: string, values: Values): LookUp {
   const condition = searchCondition(search, values);
   return { row: 's', condition: () => condition };
+}
+
+function ofAppUser(appUser: number, values: Values): LookUp {
+  const given = values.bind(appUser);
+  return { row: 's', condition: () => `s.app_user_id = ${given}::bigint` };
 }
 
 function withIds(ids: readonly number[], values: Values): LookUp {

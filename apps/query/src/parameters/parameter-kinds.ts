@@ -1,7 +1,8 @@
 import { IsBoolean, IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { parseInstant } from '#token-contract/instant.js';
 import { RequestParameter } from './parameter.decorator.js';
-import { HasAtMostCodePoints, IsDifferentIntegers, IsInstant, IsStorableText, mustBe, problem } from './rules.js';
+import { IsDifferentIntegers, IsListOfTexts } from './list-rules.js';
+import { HasAtMostCodePoints, IsInstant, IsStorableText, mustBe, problem } from './rules.js';
 
 interface Documentation {
   readonly description: string;
@@ -61,6 +62,20 @@ function integersIn(raw: unknown): number[] | undefined {
   // A list of texts is what a parameter becomes that is given twice over HTTP.
   if (!Array.isArray(found) || !found.every((one) => Number.isSafeInteger(one))) return undefined;
   return (found as number[]).toSorted((a, b) => a - b);
+}
+
+/** A JSON list of texts, passed on as they are. */
+export function TextsParameter({
+  description,
+  examples = [],
+  most,
+  maxLength,
+}: Documentation & { readonly most: number; readonly maxLength: number }): PropertyDecorator {
+  const items = { type: 'string', minLength: 1, maxLength } as const;
+  return RequestParameter(
+    { schema: { type: 'array', items, maxItems: most }, description, examples, parse: (raw) => raw },
+    IsListOfTexts(most, maxLength),
+  );
 }
 
 /** Accepts `true` and `false` only: `Boolean("false")` would be true. */

@@ -4,8 +4,8 @@ import { isStorableText } from '#token-contract/storable-text.js';
 import { quoted } from './quoted.js';
 
 /** Says why a value is wrong, as the rest of a sentence that begins with the parameter's name. */
-type Problem = (found: unknown, checked: Checked) => string;
-type Validate = (value: unknown, request: Readonly<Record<string, unknown>>) => boolean;
+export type Problem = (found: unknown, checked: Checked) => string;
+export type Validate = (value: unknown, request: Readonly<Record<string, unknown>>) => boolean;
 
 /** What a rule has refused, as it was read, and the request that it is of. */
 interface Checked {
@@ -65,27 +65,6 @@ function isInstant(value: unknown): value is string {
   return typeof value === 'string' && 'instant' in parseInstant(value);
 }
 
-/** Positive integers, at least one of them, none twice. @param most how many there may be */
-export function IsDifferentIntegers(most: number): PropertyDecorator {
-  const what = `1 to ${most} different integers from 1 to ${Number.MAX_SAFE_INTEGER}, separated by commas`;
-  const validate: Validate = (value) => isIntegers(value) && value.length <= most && repeatedIn(value) === undefined;
-  const words: Problem = (found, { value }) => {
-    if (!isIntegers(value)) return mustBe(what, found);
-    const repeated = repeatedIn(value);
-    return `must be ${what}, found ${repeated === undefined ? `${value.length} of them` : `${repeated} more than once`}`;
-  };
-  return rule('isDifferentIntegers', validate, words);
-}
-
-function isIntegers(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length > 0 && value.every((one) => Number.isSafeInteger(one) && one >= 1);
-}
-
-/** @param numbers in ascending order */
-function repeatedIn(numbers: readonly number[]): number | undefined {
-  return numbers.find((number, i) => i > 0 && number === numbers[i - 1]);
-}
-
 /** A text that PostgreSQL can compare with others. */
 export function IsStorableText(): PropertyDecorator {
   const validate = (value: unknown) => typeof value === 'string' && isStorableText(value);
@@ -101,13 +80,13 @@ export function HasAtMostCodePoints(most: number): PropertyDecorator {
 }
 
 /** class-validator forgets the context of a rule without a message. */
-function rule(name: string, isRight: Validate, words: Problem): PropertyDecorator {
+export function rule(name: string, isRight: Validate, words: Problem): PropertyDecorator {
   const validate = (value: unknown, args?: ValidationArguments) =>
     isRight(value, (args?.object ?? {}) as Checked['request']);
   return ValidateBy({ name, validator: { validate, defaultMessage: () => name } }, problem(words));
 }
 
-function codePointsIn(text: string): number {
+export function codePointsIn(text: string): number {
   return Array.from(text).length;
 }
 

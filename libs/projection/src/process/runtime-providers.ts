@@ -31,7 +31,7 @@ export function runtimeProviders({ words }: Projection, settings: ProjectorSetti
           metrics: new RequestMetrics(registry, 'projector'),
           service: { name: words.projector, version: VERSION, description: `Keeps the ${words.model}` },
           subjectPrefix,
-          maxBodyBytes: MAX_BODY_BYTES,
+          maxBodyBytes: () => MAX_BODY_BYTES,
           isActive: () => state.leading !== undefined || schemaChange.isInCharge,
         };
         return new NatsRequestServer(link, options, new ReplyGuard(replies, registry, logger), logger);

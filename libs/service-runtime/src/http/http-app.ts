@@ -20,11 +20,13 @@ const STALLED_MS = 30_000;
 /** The limit on URL and headers together. Node's own 16 KB would be too few for a JWT that lists many customers. */
 const MAX_HEADER_BYTES = 49_152;
 
+const MAX_BODY_BYTES = 1_048_576;
+
 /** A Nest application on Fastify. Every answer carries `X-Request-Id`, and every error has the one format. */
 export async function createHttpApp(module: Type | DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
-    bodyLimit: 1_048_576,
+    bodyLimit: MAX_BODY_BYTES,
     // Node's own answer to a request without a host has no body, so request-check.ts answers instead.
     http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
     requestTimeout: REQUEST_WITHIN_MS,
@@ -39,6 +41,8 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
     logger: new NestLogger(logger),
     abortOnError: false,
   });
+  // Handlers read a body themselves, by the rules of NATS requests, and only after the guards have let it through.
+  app.useBodyParser('application/json', { bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => done(null, body));
   prepare(app.getHttpAdapter().getInstance());
   app.useGlobalFilters(new ErrorFilter(logger));
   return app;

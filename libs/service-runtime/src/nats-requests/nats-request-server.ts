@@ -23,8 +23,8 @@ export interface NatsRequestServerOptions {
   readonly service: MicroService;
   /** A handler with the pattern `list` answers `<prefix>.list`. */
   readonly subjectPrefix: string;
-  /** The server does not read a longer body. */
-  readonly maxBodyBytes: number;
+  /** The server does not read a longer body. @param pattern of the handler */
+  readonly maxBodyBytes: (pattern: string) => number;
   /** Every instance joins this group, so one instance answers each request. Without a group, every active instance answers. */
   readonly queueGroup?: string;
   readonly metrics: RequestMetrics;
@@ -125,7 +125,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     message: Msg,
   ): Promise<void> {
     const startedAt = process.hrtime.bigint();
-    const body = new RequestBody(message.data, this.options.maxBodyBytes);
+    const body = new RequestBody(message.data, this.options.maxBodyBytes(stats.name));
     let id = requestId(undefined);
     try {
       const context = new NatsRequestContext([message.subject, readHeaders(message), id]);
