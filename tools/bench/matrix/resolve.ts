@@ -40,9 +40,9 @@ export async function timeOfResolving(databaseUrl: string): Promise<string> {
 /** Uids and labels of tokens from everywhere in the table, in turn. */
 async function someIdentifiers({ planned }: ReadPools): Promise<AskedIdentifier[]> {
   const { rows } = await planned.query<{ uid: string; label: string }>(
-    `select document::json #>> '{identifier,uid}' as uid, document::json #>> '{identifier,label}' as label
-    from ${TABLES.token} where hashint8(id) % 50 = 0 and document::json #>> '{identifier,label}' is not null
-    order by hashint8(id) limit ${IDENTIFIERS}`,
+    `select document::json #>> '{identifier,uid}' as uid, document::json #>> '{identifier,label}' as label from (
+      select document from ${TABLES.token} where id % (select 1 + max(id) / ${3 * IDENTIFIERS} from ${TABLES.token}) = 0 offset 0
+    ) some where document::json #>> '{identifier,label}' is not null limit ${IDENTIFIERS}`,
   );
   return rows.map(({ uid, label }, i) => (i % 2 === 0 ? { kind: 'uid', text: uid } : { kind: 'label', text: label }));
 }

@@ -43,7 +43,10 @@ export async function createHttpApp(module: Type | DynamicModule, logger: Logger
   });
   // Handlers read a body themselves, by the rules of NATS requests, and only after the guards have let it through.
   app.useBodyParser('application/json', { bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => done(null, body));
-  prepare(app.getHttpAdapter().getInstance());
+  const instance = app.getHttpAdapter().getInstance();
+  // Fastify takes plain text by itself; a body of any other type than JSON is a 415.
+  instance.removeContentTypeParser('text/plain');
+  prepare(instance);
   app.useGlobalFilters(new ErrorFilter(logger));
   return app;
 }
