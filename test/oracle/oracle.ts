@@ -157,7 +157,7 @@ function isWithin(time: string | null, from: string | undefined, to: string | un
 }
 
 /** What a token is good for at a moment. */
-export function statusOf({ isActive, validFrom, expiresAt }: TokenDocument, at: string): TokenStatus {
+function statusOf({ isActive, validFrom, expiresAt }: TokenDocument, at: string): TokenStatus {
   if (!isActive) return 'inactive';
   if (validFrom > at) return 'notYetValid';
   return expiresAt !== null && expiresAt <= at ? 'expired' : 'usable';
