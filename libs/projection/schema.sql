@@ -137,15 +137,19 @@ create table token_membership_1 (
   "time" timestamp with time zone not null,
   constraint token_membership_1_pkey PRIMARY KEY (token_id, token_group_id)
 );
-CREATE INDEX token_membership_1_members ON public.token_membership_1 USING btree (token_group_id, token_id) WHERE (version > 0);
+CREATE INDEX token_membership_1_members ON public.token_membership_1 USING btree (token_group_id, token_id) INCLUDE (is_member) WHERE (version > 0);
 
 create table token_search_1 (
   id bigint not null,
   facet smallint not null,
   text text not null,
+  app_user_id bigint,
   constraint token_search_1_pkey PRIMARY KEY (id)
 ) with (fillfactor=90);
+CREATE INDEX token_search_1_app_user ON public.token_search_1 USING btree (app_user_id, id) WHERE (app_user_id IS NOT NULL);
+CREATE INDEX token_search_1_label ON public.token_search_1 USING btree (split_part(text, ' '::text, 2) COLLATE "C") WHERE ((split_part(text, ' '::text, 2) COLLATE "C") <> ''::text);
 CREATE INDEX token_search_1_text ON public.token_search_1 USING gin (text gin_trgm_ops);
+CREATE INDEX token_search_1_uid ON public.token_search_1 USING btree (split_part(text, ' '::text, 1) COLLATE "C");
 
 create table token_updated_1 (
   id bigint not null,

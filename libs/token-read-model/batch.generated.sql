@@ -42,10 +42,13 @@ select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::timestamptz
 on conflict (id) do update set customer_id = excluded.customer_id, facet = excluded.facet, updated_at = excluded.updated_at;
 
 -- prepared as save_search_token_1
-insert into token_search_1 (id, facet, text)
-select given.id, given.facet, given.text from unnest($1::bigint[], $2::smallint[], $3::text[]) given (id, facet, text)
-left join token_search_1 known using (id) where (known.facet, known.text) is distinct from (given.facet, given.text)
-on conflict (id) do update set facet = excluded.facet, text = excluded.text;
+insert into token_search_1 (id, facet, text, app_user_id)
+select given.* from (
+  select id, facet, text, nullif(app_user_id, 0) as app_user_id
+  from unnest($1::bigint[], $2::smallint[], $3::text[], $4::bigint[]) given (id, facet, text, app_user_id)
+) given left join token_search_1 known using (id)
+where (known.facet, known.text, known.app_user_id) is distinct from (given.facet, given.text, given.app_user_id)
+on conflict (id) do update set facet = excluded.facet, text = excluded.text, app_user_id = excluded.app_user_id;
 
 -- prepared as remove_token_1_token_1
 delete from token_1 where id = any($1::bigint[]);

@@ -36,9 +36,9 @@ describe('the API page at /docs', () => {
 
   test('fills in nothing that the caller has not chosen, but the defaults', async () => {
     const api = await (await fetch(`${system.query.url}/openapi.json`)).text();
-    const { paths } = JSON.parse(api) as { paths: Record<string, { get: { parameters: object[] } }> };
-    for (const { get } of Object.values(paths))
-      for (const parameter of get.parameters)
+    const { paths } = JSON.parse(api) as { paths: Record<string, Record<string, { parameters: object[] }>> };
+    for (const { parameters } of Object.values(paths).flatMap((methods) => Object.values(methods)))
+      for (const parameter of parameters)
         expect(Object.keys(parameter)).not.toEqual(expect.arrayContaining(['examples']));
   });
 

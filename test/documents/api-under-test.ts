@@ -8,6 +8,7 @@ import { openApiOf, type OpenApi, type Operation, type Parameter } from './opena
 
 export const LIST = '/v2/tokens';
 export const ONE = '/v2/tokens/{id}';
+export const RESOLVE = '/v2/tokens/resolve';
 /** More than one page of the default size; odd ids are of customer 2, even ones of customer 1. */
 export const TOKENS = 520;
 const ONLY_SOMETIMES = ['X-Read-Stale'];
@@ -34,7 +35,8 @@ export class ApiUnderTest {
   }
 
   operation(path: string): Operation {
-    return this.description.paths[path]!['get']!;
+    const [operation] = Object.values(this.description.paths[path]!);
+    return operation!;
   }
 
   /** Those of the address. */

@@ -4,6 +4,7 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  readonly pattern?: string;
   readonly enum?: readonly string[];
   readonly default?: string | number | boolean;
   readonly examples?: readonly (string | number | boolean)[];

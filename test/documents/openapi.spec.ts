@@ -2,7 +2,7 @@ import { httpRequest } from '../support/clients.js';
 import { freePort } from '../support/free-port.js';
 import { signToken } from '../support/jwt.js';
 import { startQuery } from '../support/processes.js';
-import { ApiUnderTest, LIST, ONE, TOKENS } from './api-under-test.js';
+import { ApiUnderTest, LIST, ONE, RESOLVE, TOKENS } from './api-under-test.js';
 
 let api: ApiUnderTest;
 
@@ -11,14 +11,15 @@ beforeAll(async () => {
 });
 
 describe('the API description', () => {
-  test('describes the list and the single token, both for bearers of a JWT', () => {
+  test('describes the list, the single token and the resolving of identifiers, all for bearers of a JWT', () => {
     const { openapi, paths, components } = api.description;
     expect(openapi).toMatch(/^3\.1\./);
     expect(Object.entries(paths).map(([path, methods]) => [path, Object.keys(methods)])).toEqual([
       [LIST, ['get']],
       [ONE, ['get']],
+      [RESOLVE, ['post']],
     ]);
-    for (const path of [LIST, ONE]) expect(api.operation(path).security).toEqual([{ bearer: [] }]);
+    for (const path of [LIST, ONE, RESOLVE]) expect(api.operation(path).security).toEqual([{ bearer: [] }]);
     expect(components.securitySchemes['bearer']).toMatchObject({ type: 'http', scheme: 'bearer' });
   });
 
@@ -31,8 +32,18 @@ describe('the API description', () => {
       'isActive',
       'roamingEnabled',
       'priority',
+      'status',
+      'ids',
+      'tokenGroupId',
+      'appUserId',
       'validFrom',
+      'validTo',
       'expiresFrom',
+      'expiresTo',
+      'createdAtFrom',
+      'createdAtTo',
+      'updatedAtFrom',
+      'updatedAtTo',
     ];
     expect(parameters.map(({ name }) => name)).toEqual([
       ...names,
@@ -52,20 +63,40 @@ describe('the API description', () => {
     });
   });
 
-  test('has the header of a caller who reads its own write, for a list and for one token', () => {
-    for (const path of [LIST, ONE]) {
+  test('has the header of a caller who reads its own write, on every request', () => {
+    for (const path of [LIST, ONE, RESOLVE]) {
       const headers = api.operation(path).parameters.filter((parameter) => parameter.in === 'header');
       expect(headers.map(({ name, required }) => [name, required])).toEqual([['X-Min-Position', false]]);
     }
   });
 
   test('has examples of answers that match their schemas', () => {
-    for (const path of [LIST, ONE]) {
+    for (const path of [LIST, ONE, RESOLVE]) {
       for (const { content } of Object.values(api.operation(path).responses)) {
         const { schema, example } = content['application/json'];
         api.expectToMatch(schema, example);
       }
     }
+  });
+});
+
+describe('the description of uids and labels', () => {
+  test('is what the answers are like', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const ask = (body: string) => api.get(RESOLVE, { method: 'POST', headers, body });
+    for (const [body, status] of [
+      ['{"uids":["04A2B3C4"],"labels":["nobody\'s"]}', 200],
+      ['{"uids":[]}', 200],
+      ['{}', 400],
+    ] as const) {
+      const reply = await ask(body);
+      expect(reply.status).toBe(status);
+      api.expectAsDescribed(RESOLVE, reply);
+    }
+    api.expectAsDescribed(
+      RESOLVE,
+      await api.get(RESOLVE, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'a' }),
+    );
   });
 });
 

@@ -26,12 +26,34 @@ function valuesFor(schema: Schema): { allowed: string[]; refused: string[] } {
   }
   if (schema.format === 'date-time') return ofDateTime();
   if (schema.maxLength !== undefined) return ofText(schema.maxLength);
+  if (schema.pattern?.includes(',')) return ofIntegers();
   throw new Error(`no probes for ${JSON.stringify(schema)}: an undocumented limit?`);
 }
 
 function ofEnum(values: readonly string[]): { allowed: string[]; refused: string[] } {
   const otherCase = values.map((value) => value.toUpperCase()).filter((value) => !values.includes(value));
   return { allowed: [...values], refused: [...NEVER_A_VALUE, ...otherCase, values.join(','), ` ${values[0]}`, '0'] };
+}
+
+function ofIntegers(): { allowed: string[]; refused: string[] } {
+  const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1).join(',');
+  return {
+    allowed: ['1', '3,1,2', String(Number.MAX_SAFE_INTEGER), numbers(1_000)],
+    refused: [
+      ...NEVER_A_VALUE,
+      '0',
+      '1,',
+      ',1',
+      '1,,2',
+      '1, 2',
+      '1,2,1',
+      '1;2',
+      '1.5',
+      '01',
+      '9007199254740992',
+      numbers(1_001),
+    ],
+  };
 }
 
 function ofInteger(minimum: bigint, maximum: bigint): { allowed: string[]; refused: string[] } {

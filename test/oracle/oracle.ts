@@ -1,6 +1,7 @@
 import type { DomainEvent, TokenState } from '#token-contract/events.js';
 import type { TokenDocument } from '#token-read-model/document.js';
 import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import type { TokenStatus } from '../../apps/query/src/list-tokens/token-status.js';
 
 /**
  * What the read model must say, computed the plain way from the whole set of events: no batches, no tables, no incremental
@@ -102,7 +103,8 @@ export function listOf(
   request: Partial<ListTokensRequest>,
   customers: readonly number[] | null = null,
 ): { data: TokenDocument[]; count: number } {
-  const { sortBy = 'id', sortDirection = 'desc', offset = 0, limit = 500 } = request;
+  const { offset = 0, limit = 500 } = request;
+  const { sortBy, sortDirection } = orderOf(request);
   const matching = tokens.filter(
     (token) => (!customers || customers.includes(token.customerId)) && matches(token, request),
   );
@@ -117,33 +119,98 @@ export function listOf(
   return { data: sorted.slice(offset, offset + limit), count: matching.length };
 }
 
+/** Changes come in the order of their time, if the caller does not want it otherwise. */
+function orderOf(request: Partial<ListTokensRequest>) {
+  const isGiven = (...names: (keyof ListTokensRequest)[]) => names.some((name) => request[name] !== undefined);
+  const isOfUpdates = isGiven('updatedAtFrom', 'updatedAtTo');
+  const isOfCreations = isGiven('createdAtFrom', 'createdAtTo');
+  const { sortBy = isOfUpdates ? 'updatedAt' : isOfCreations ? 'createdAt' : 'id' } = request;
+  const isAscending = (sortBy === 'updatedAt' && isOfUpdates) || (sortBy === 'createdAt' && isOfCreations);
+  const { sortDirection = isAscending ? 'asc' : 'desc' } = request;
+  return { sortBy, sortDirection };
+}
+
 function matches(token: TokenDocument, request: Partial<ListTokensRequest>): boolean {
-  const { search, type, customerId, isActive, roamingEnabled, priority, validFrom, expiresFrom } = request;
+  const { search, type, customerId, isActive, roamingEnabled, priority, status, ids, tokenGroupId, appUserId } =
+    request;
   return (
     (type === undefined || token.identifier.type === type) &&
     (customerId === undefined || token.customerId === customerId) &&
     (isActive === undefined || token.isActive === isActive) &&
     (roamingEnabled === undefined || token.roamingEnabled === roamingEnabled) &&
     (priority === undefined || token.priorityChargingEnabled === priority) &&
-    (validFrom === undefined || token.validFrom >= validFrom) &&
-    (expiresFrom === undefined || (token.expiresAt !== null && token.expiresAt >= expiresFrom)) &&
+    (status === undefined || statusOf(token, new Date().toISOString()) === status) &&
+    (ids === undefined || ids.includes(token.id)) &&
+    (appUserId === undefined || token.identifier.appUserId === appUserId) &&
+    (tokenGroupId === undefined || token.tokenGroupIds.includes(tokenGroupId)) &&
+    isWithin(token.validFrom, request.validFrom, request.validTo) &&
+    isWithin(token.expiresAt, request.expiresFrom, request.expiresTo) &&
+    isWithin(token.createdAt, request.createdAtFrom, request.createdAtTo) &&
+    isWithin(token.updatedAt, request.updatedAtFrom, request.updatedAtTo) &&
     (search === undefined || found(token, search))
   );
 }
 
+function isWithin(time: string | null, from: string | undefined, to: string | undefined): boolean {
+  if (time === null) return from === undefined && to === undefined;
+  return (from === undefined || time >= from) && (to === undefined || time < to);
+}
+
+/** What a token is good for at a moment. */
+function statusOf({ isActive, validFrom, expiresAt }: TokenDocument, at: string): TokenStatus {
+  if (!isActive) return 'inactive';
+  if (validFrom > at) return 'notYetValid';
+  return expiresAt !== null && expiresAt <= at ? 'expired' : 'usable';
+}
+
 function found(token: TokenDocument, search: string): boolean {
-  const plain = (text: string) => [...text.toLowerCase()].filter((character) => !':-.*_ '.includes(character)).join('');
   const wanted = plain(search.replace(/^vid:/i, ''));
   if (wanted === '') return false;
   const { uid, label } = token.identifier;
-  const reversed =
-    [8, 14, 20].includes(wanted.length) && /^[0-9a-f]+$/.test(wanted)
-      ? wanted.match(/../g)!.reverse().join('')
-      : undefined;
   return (
     (/^\d+$/.test(search) && Number(search) === token.id) ||
     plain(uid).includes(wanted) ||
     plain(label ?? '').includes(wanted) ||
-    plain(uid) === reversed
+    plain(uid) === reversed(wanted)
   );
 }
+
+function plain(text: string): string {
+  return [...text.toLowerCase()].filter((character) => !':-.*_ '.includes(character)).join('');
+}
+
+/** A whole RFID uid with its bytes in reverse order. */
+function reversed(uid: string): string | undefined {
+  const isWhole = [8, 14, 20].includes(uid.length) && /^[0-9a-f]+$/.test(uid);
+  return isWhole ? uid.match(/../g)!.reverse().join('') : undefined;
+}
+
+/**
+ * What a whole uid or label stands for, the plain way. Tokens that have it as it was asked for come before those that have its bytes
+ * reversed, then usable ones, then the newest.
+ */
+export function resolved(
+  tokens: readonly TokenDocument[],
+  kind: 'uid' | 'label',
+  asked: string,
+  at: string,
+): { status: TokenStatus | 'unknown'; token: TokenDocument | null } {
+  const bare = (text: string) => plain(text.trim().replace(/^vid:/i, ''));
+  const wanted = bare(asked);
+  const best = (isMeant: (stored: string) => boolean) =>
+    tokens
+      .filter(({ identifier }) => identifier[kind] !== null && isMeant(identifier[kind]))
+      .map((token) => ({ status: statusOf(token, at), token }))
+      .sort((a, b) => GOOD.indexOf(a.status) - GOOD.indexOf(b.status) || b.token.id - a.token.id)[0];
+  const unknown = { status: 'unknown', token: null } as const;
+  if (wanted === '') return unknown;
+  const isReversed = (stored: string) => kind === 'uid' && plain(stored) === reversed(wanted);
+  return (
+    best((stored) => [bare(stored), plain(stored)].includes(wanted) || plain(stored) === plain(asked)) ??
+    best(isReversed) ??
+    unknown
+  );
+}
+
+/** The best first. */
+const GOOD: readonly TokenStatus[] = ['usable', 'notYetValid', 'expired', 'inactive'];

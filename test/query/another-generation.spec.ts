@@ -6,7 +6,7 @@ import { Pulse } from '../../apps/query/src/reading/pulse.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
 import { aTokenEvent } from '../support/builders.js';
-import { httpList, waitForPosition } from '../support/clients.js';
+import { httpList, httpRequest, waitForPosition } from '../support/clients.js';
 import { publish } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
 
@@ -51,6 +51,31 @@ describe('a query app', () => {
   test('goes on with the live generation where it knew one whose tables are gone', async () => {
     await switchTo(3, 'third', true);
     await expectComment('third');
+  });
+
+  test('says what a generation of the release before does not have, until one that has it is live', async () => {
+    const { url } = system.query;
+    const resolve = () =>
+      httpRequest(`${url}/v2/tokens/resolve`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"labels":["x"]}',
+      });
+    expect([(await httpList(url, { appUserId: 1 })).status, (await resolve()).status]).toEqual([200, 200]);
+    await switchTo(4, 'older', false);
+    await system.database.query(
+      `alter table token_search_4 drop column app_user_id; update generation set schema_version = 2 where number = 4`,
+    );
+    for (const reply of [await httpList(url, { appUserId: 1 }), await resolve()]) {
+      expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '2']);
+      expect(reply.body).toContain(
+        'still of schema version 2, and appUserId and the resolving of uids and labels need 3',
+      );
+    }
+    await expectComment('older');
+    expect((await httpList(url, { status: 'usable', tokenGroupId: 1 })).status).toBe(200);
+    await switchTo(5, 'newer', false);
+    expect([(await httpList(url, { appUserId: 1 })).status, (await resolve()).status]).toEqual([200, 200]);
   });
 
   test('plans a statement anew whose result type has changed', async () => {

@@ -18,6 +18,8 @@ const FILTERS = [
   { validFrom: '2025-06-03T12:00:00.000Z' },
   { expiresFrom: '2025-06-03T12:00:00.000Z' },
   { search: '4', validFrom: '2025-01-01T00:00:00.000Z' },
+  { status: 'usable', createdAtTo: '2025-12-31T23:59:59.999Z' },
+  { ids: Array.from({ length: 50 }, (_, i) => i + 1), updatedAtFrom: '2025-01-01T00:00:00.000Z' },
 ] as const;
 const FEW = [2, 3, 5];
 const MANY = Array.from({ length: 20 }, (_, i) => i + 1);
@@ -97,7 +99,16 @@ describe('a walk by cursor', () => {
       expect((await world.doors.list({ ...list, cursor })).status).toBe(200);
       const of = [{ param: 'cursor', message: expect.stringMatching(/^is no cursor of this list/) as string }];
       expect(await refusal({ ...list, cursor, sortDirection: 'asc' })).toEqual(of);
-      expect(await refusal({ ...list, cursor, isActive: true })).toEqual(of);
+      const others = {
+        isActive: true,
+        status: 'usable',
+        ids: [1],
+        tokenGroupId: 1,
+        appUserId: 1,
+        updatedAtTo: '2030-01-01T00:00:00Z',
+      };
+      for (const [name, value] of Object.entries(others))
+        expect(await refusal({ ...list, cursor, [name]: value })).toEqual(of);
       expect(await refusal({ sortBy: 'updatedAt', cursor })).toEqual(of);
       expect(await refusal({ sortBy: 'updatedAt', cursor }, await signToken({ customerIds: FEW }))).toEqual(of);
       const url = `${world.query.url}/v2/tokens?limit=1`;

@@ -52,7 +52,7 @@ const change = fc.record({
     type: fc.constantFrom(...TOKEN_TYPES),
     uid,
     label,
-    appUserId: fc.option(fc.integer({ min: 1 })),
+    appUserId: fc.option(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1 }))),
   }),
   createdAt: instant,
   updatedAt: instant,

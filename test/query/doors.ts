@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { httpList, httpRequest, natsRequest, type Reply } from '../support/clients.js';
 
 /** Parameters as a NATS caller writes them; over HTTP their texts are sent. */
-export type Values = Readonly<Record<string, string | number | boolean>>;
+export type Values = Readonly<Record<string, string | number | boolean | readonly number[]>>;
 
 export interface Caller {
   /** A JWT that is sent on both doors. Left out: one that sees everything over HTTP, none over NATS. */
@@ -49,6 +49,24 @@ export class Doors {
     return http;
   }
 
+  /** Asks for tokens by uids and labels on both doors. @param body a JSON object, or a text that is sent as it is */
+  async resolve(body: string | object, caller: Caller = {}): Promise<Reply> {
+    const headers = this.sameRequest();
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const asked = {
+      ...caller,
+      headers: { ...headers, 'content-type': 'application/json' },
+      method: 'POST',
+      body: text,
+    };
+    const [http, nats] = await Promise.all([
+      httpRequest(`${this.place.url}/v2/tokens/resolve`, asked),
+      this.overNats('resolve', text, caller, headers),
+    ]);
+    expect(essence(nats)).toEqual(essence(http));
+    return http;
+  }
+
   /** Over HTTP only. @param query spelt as it goes onto the wire, with its `?` */
   http(query: string): Promise<Reply> {
     return httpList(this.place.url, query);
@@ -60,7 +78,7 @@ export class Doors {
   }
 
   private overNats(
-    pattern: 'list' | 'get',
+    pattern: 'list' | 'get' | 'resolve',
     body: string | object,
     { token }: Caller,
     headers: Readonly<Record<string, string>>,

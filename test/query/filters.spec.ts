@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { TOKEN_TYPES } from '#token-contract/events.js';
+import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/sort-keys.js';
+import { TOKEN_STATUSES } from '../../apps/query/src/list-tokens/token-status.js';
 import { listOf } from '../oracle/oracle.js';
 import { INSTANTS, someEvents } from './dataset.js';
 import { someOf } from './some-of.js';
@@ -22,6 +24,23 @@ function searchesFor(texts: readonly string[]): fc.Arbitrary<string> {
     .map(([text, separator, prefix, isLower]) => prefix + [...(isLower ? text.toLowerCase() : text)].join(separator))
     .map((text) => text.trim().slice(0, 50).trim())
     .filter((text) => text !== '');
+}
+
+/** Windows of time; some have one end only. */
+const someTimes = fc
+  .subarray(['valid', 'expires', 'createdAt', 'updatedAt'], { maxLength: 2 })
+  .chain((times) => fc.tuple(...times.map(windowOf)))
+  .map((windows) => Object.assign({}, ...windows) as Partial<ListTokensRequest>);
+
+function windowOf(time: string): fc.Arbitrary<object> {
+  const ends = fc.subarray([...INSTANTS], { minLength: 1, maxLength: 2 });
+  return fc
+    .tuple(ends, fc.boolean())
+    .map(([[first, last], isFrom]) =>
+      last === undefined
+        ? { [time + (isFrom ? 'From' : 'To')]: first }
+        : { [`${time}From`]: first, [`${time}To`]: last },
+    );
 }
 
 const RUNS = shortOrLong(100, 300);
@@ -53,8 +72,10 @@ describe('filters of the list', () => {
       isActive: fc.boolean(),
       roamingEnabled: fc.boolean(),
       priority: fc.boolean(),
-      validFrom: fc.constantFrom(...INSTANTS),
-      expiresFrom: fc.constantFrom(...INSTANTS),
+      status: fc.constantFrom(...TOKEN_STATUSES),
+      ids: fc.uniqueArray(fc.integer({ min: 1, max: 330 }), { minLength: 1, maxLength: 60 }),
+      tokenGroupId: fc.integer({ min: 1, max: 10 }),
+      appUserId: fc.integer({ min: 1, max: 10 }),
     });
     const page = someOf({
       sortBy: fc.constantFrom(...SORT_KEYS),
@@ -63,8 +84,8 @@ describe('filters of the list', () => {
       limit: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(1000)),
     });
     let found = 0;
-    const property = fc.asyncProperty(filters, page, async (filter, pageOf) => {
-      const given = { ...filter, ...pageOf };
+    const property = fc.asyncProperty(filters, someTimes, page, async (filter, times, pageOf) => {
+      const given = { ...filter, ...times, ...pageOf };
       const reply = await doors.list(given);
       const expected = listOf(tokens, given);
       expect({ given, ...reply.json<object>() }).toEqual({ given, ...expected });

@@ -4,21 +4,28 @@ import { createHash, type Hash } from 'node:crypto';
 import pg from 'pg';
 import { TOKEN_TYPES } from '#token-contract/events.js';
 import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/sort-keys.js';
+import { TOKEN_STATUSES } from '../../apps/query/src/list-tokens/token-status.js';
 import { atEnd } from '../support/at-end.js';
-import type { Reply } from '../support/clients.js';
+import { httpRequest, type Reply } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { signToken } from '../support/jwt.js';
 import { runTokenctl } from '../support/run-tokenctl.js';
 import type { Values } from './doors.js';
 import { someOf } from './some-of.js';
 import { orderSql, ShownTokens } from './shown-tokens.js';
+import { idsOf, pageOf } from './walks.js';
 import { startWorld, type World } from './world.js';
 import { shortOrLong } from '../support/test-length.js';
 
 const TOKENS = shortOrLong(20_000, 100_000);
 const SEED = ['seed', '--tokens', String(TOKENS), '--seed', '7', '--at', '2026-01-01T00:00:00Z', '--json'];
 const PAGE = 1_000;
-const RUNS = shortOrLong(50, 120);
+/** Every first instant is followed by the end of its window. */
+const TIMES = ['valid', 'expires', 'createdAt', 'updatedAt'].flatMap((time) => [`${time}From`, `${time}To`]) as Time[];
+type Times = Record<Time, fc.Arbitrary<string>>;
+type Time = `${'valid' | 'expires' | 'createdAt' | 'updatedAt'}${'From' | 'To'}`;
+
+const RUNS = shortOrLong(70, 300);
 
 interface Page {
   readonly data: readonly { readonly id: number }[];
@@ -63,6 +70,10 @@ describe(`${TOKENS} tokens`, () => {
       `select unnest(array[uid, label, document::json #>> '{identifier,uid}']) as text from shown where id % 400 = 1`,
     );
     const texts = rows.map(({ text }) => text).filter((text) => text !== '');
+    const { rows: users } = await client.query<{ user: string }>(
+      'select distinct "appUser" as user from shown limit 100',
+    );
+    const appUsers = users.map(({ user }) => Number(user)).filter((user) => user > 0);
     const piece = fc
       .tuple(fc.constantFrom(...texts), fc.nat(12), fc.integer({ min: 1, max: 20 }))
       .map(([text, from, length]) => text.slice(from % text.length).slice(0, length))
@@ -78,9 +89,12 @@ describe(`${TOKENS} tokens`, () => {
       isActive: fc.boolean(),
       roamingEnabled: fc.boolean(),
       priority: fc.boolean(),
-      validFrom: instant.map((date) => date.toISOString()),
-      expiresFrom: instant.map((date) => date.toISOString()),
-    });
+      status: fc.constantFrom(...TOKEN_STATUSES),
+      ids: fc.uniqueArray(fc.integer({ min: 1, max: TOKENS }), { minLength: 1, maxLength: 100 }),
+      tokenGroupId: fc.integer({ min: 1, max: 30 }),
+      appUserId: fc.constantFrom(...appUsers),
+      ...(Object.fromEntries(TIMES.map((name) => [name, instant.map((date) => date.toISOString())])) as Times),
+    }).filter((filters) => TIMES.every((name, i) => i % 2 === 1 || !(filters[name]! > filters[TIMES[i + 1]!]!)));
     const page = fc.record({
       sortBy: fc.constantFrom(...SORT_KEYS),
       sortDirection: fc.constantFrom(...SORT_DIRECTIONS),
@@ -100,8 +114,9 @@ describe(`${TOKENS} tokens`, () => {
         const count = await shown.count(given);
         // Most filters leave far less than an offset of its own would have to be to hit anything.
         const by = { ...asked, offset: isToBeFound && count > 0 ? asked.offset % count : asked.offset };
-        const reply = (await world.doors.list({ ...params, ...by }, caller)).json<Page>();
-        const ids = await shown.ids(given, orderSql(by.sortBy, by.sortDirection), by.offset, by.limit);
+        const reply = pageOf(await world.doors.list({ ...params, ...by }, caller));
+        const idsFrom = (offset: number) => shown.ids(given, orderSql(by.sortBy, by.sortDirection), offset, by.limit);
+        const ids = await idsFrom(by.offset);
         expect({ given, by, count: reply.count, ids: reply.data.map(({ id }) => id) }).toEqual({
           given,
           by,
@@ -109,6 +124,10 @@ describe(`${TOKENS} tokens`, () => {
           ids,
         });
         found += Math.sign(ids.length);
+        if (reply.links['next'] === undefined) return;
+        const next = pageOf(await httpRequest(world.query.url + reply.links['next'], caller));
+        const following = { count, ids: await idsFrom(by.offset + by.limit) };
+        expect({ given, by, count: next.count, ids: idsOf([next]) }).toEqual({ given, by, ...following });
       }),
       { numRuns: RUNS },
     );

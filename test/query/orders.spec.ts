@@ -21,6 +21,7 @@ const FILTERS = [
   { customerId: 2, roamingEnabled: true },
   { validFrom: '2025-06-03T12:00:00.000Z' },
   { search: '4' },
+  { status: 'usable', createdAtFrom: '2024-03-01T00:00:00.000Z' },
 ] as const;
 
 describe('the order of the list', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { SORT_KEYS } from '../../apps/query/src/list-tokens/sort-keys.js';
+import { TOKEN_STATUSES } from '../../apps/query/src/list-tokens/token-status.js';
 import { listOf } from '../oracle/oracle.js';
 import { signToken } from '../support/jwt.js';
 import { startQuery } from '../support/processes.js';
@@ -57,6 +58,11 @@ describe('a caller whose JWT lists customers', () => {
       priority: fc.boolean(),
       validFrom: fc.constant('2025-06-03T12:00:00.000Z'),
       expiresFrom: fc.constant('2025-01-01T00:00:00.000Z'),
+      updatedAtTo: fc.constant('2025-06-03T12:00:00.001Z'),
+      status: fc.constantFrom(...TOKEN_STATUSES),
+      ids: fc.constant(Array.from({ length: 50 }, (_, i) => i + 1)),
+      tokenGroupId: fc.integer({ min: 1, max: 9 }),
+      appUserId: fc.integer({ min: 1, max: 9 }),
       sortBy: fc.constantFrom(...SORT_KEYS),
       offset: fc.oneof(fc.nat(5), fc.nat(80)),
       limit: fc.integer({ min: 1, max: 30 }),
@@ -118,6 +124,11 @@ describe('a caller whose JWT lists customers', () => {
         { search: '4' },
         { sortBy: 'expiresAt' },
         { validFrom: '0001-01-01T00:00:00Z' },
+        { status: 'usable' },
+        { status: 'inactive' },
+        { ids: [1, 2, 3] },
+        { tokenGroupId: 2 },
+        { appUserId: 2 },
       ])
         expect((await list(customerIds, values)).body).toBe('{"data":[],"count":0}');
       const token = await signToken({ customerIds });

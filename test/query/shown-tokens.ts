@@ -10,7 +10,8 @@ select (d ->> 'id')::bigint as id, (d ->> 'customerId')::bigint as customer, d #
   (d ->> 'isActive')::boolean as "isActive", (d ->> 'roamingEnabled')::boolean as "roamingEnabled",
   (d ->> 'priorityChargingEnabled')::boolean as priority, (d ->> 'createdAt')::timestamptz as "createdAt",
   (d ->> 'updatedAt')::timestamptz as "updatedAt", (d ->> 'validFrom')::timestamptz as "validFrom",
-  (d ->> 'expiresAt')::timestamptz as "expiresAt", document
+  (d ->> 'expiresAt')::timestamptz as "expiresAt", d -> 'tokenGroupIds' as groups,
+  (d #>> '{identifier,appUserId}')::bigint as "appUser", document
 from (select document, document::jsonb as d from token_1) documents`;
 
 /** What a filter means, on that table. */
@@ -22,8 +23,19 @@ const CONDITIONS: Readonly<Record<string, (parameter: string) => string>> = {
   isActive: (parameter) => `"isActive" = ${parameter}::boolean`,
   roamingEnabled: (parameter) => `"roamingEnabled" = ${parameter}::boolean`,
   priority: (parameter) => `priority = ${parameter}::boolean`,
+  ids: (parameter) => `id = any (string_to_array(${parameter}, ',')::bigint[])`,
+  appUserId: (parameter) => `"appUser" = ${parameter}::bigint`,
+  tokenGroupId: (parameter) => `groups @> to_jsonb(${parameter}::bigint)`,
+  status: (parameter) =>
+    `case when not "isActive" then 'inactive' when "validFrom" > now() then 'notYetValid' when "expiresAt" <= now() then 'expired' else 'usable' end = ${parameter}`,
   validFrom: (parameter) => `"validFrom" >= ${parameter}::timestamptz`,
+  validTo: (parameter) => `"validFrom" < ${parameter}::timestamptz`,
   expiresFrom: (parameter) => `"expiresAt" >= ${parameter}::timestamptz`,
+  expiresTo: (parameter) => `"expiresAt" < ${parameter}::timestamptz`,
+  createdAtFrom: (parameter) => `"createdAt" >= ${parameter}::timestamptz`,
+  createdAtTo: (parameter) => `"createdAt" < ${parameter}::timestamptz`,
+  updatedAtFrom: (parameter) => `"updatedAt" >= ${parameter}::timestamptz`,
+  updatedAtTo: (parameter) => `"updatedAt" < ${parameter}::timestamptz`,
   search: (parameter) =>
     `(position(translate(lower(${parameter}), ':-.*_ ', '') in uid) > 0
       or position(translate(lower(${parameter}), ':-.*_ ', '') in label) > 0

@@ -44,7 +44,7 @@ describe('a parameter that the list does not know', () => {
     const problem = problemWith(name, http);
     expect(problemWith(name, nats)).toBe(problem);
     expect(problem).toMatch(
-      /search, type, customerId, isActive, roamingEnabled, priority, validFrom, expiresFrom, .*sortBy, sortDirection, cursor, offset, limit/,
+      /search, type, customerId, isActive, roamingEnabled, priority, status, ids, .*validFrom, validTo, .*sortBy, sortDirection, cursor, offset, limit/,
     );
   });
 

@@ -18,6 +18,9 @@ import { NatsHandover } from './reading/nats-handover.js';
 import { Pulse } from './reading/pulse.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
 import { runtimeProviders } from './runtime-providers.js';
+import { ResolveTokensHandler } from './resolve-tokens/resolve-tokens.handler.js';
+import { ResolveTokensHttpController } from './resolve-tokens/resolve-tokens.http.controller.js';
+import { ResolveTokensNatsController } from './resolve-tokens/resolve-tokens.nats.controller.js';
 import { QuerySettings } from './settings.js';
 
 @Module({})
@@ -33,6 +36,8 @@ export class AppModule {
         ListTokensNatsController,
         GetTokenHttpController,
         GetTokenNatsController,
+        ResolveTokensHttpController,
+        ResolveTokensNatsController,
       ],
       providers: [
         { provide: QuerySettings, useValue: settings },
@@ -45,6 +50,7 @@ export class AppModule {
         JwtVerifier,
         ListTokensHandler,
         GetTokenHandler,
+        ResolveTokensHandler,
       ],
     };
   }

@@ -19,7 +19,9 @@ import { DatabaseProbe } from './reading/database-probe.js';
 import { ReadPools } from './reading/read-pools.js';
 import type { QuerySettings } from './settings.js';
 
+/** The parameters of a list or of one token fit easily; 1,000 uids or labels of up to 255 ASCII characters need more. */
 const MAX_BODY_BYTES = 16_384;
+const MAX_RESOLVE_BYTES = 262_144;
 
 /**
  * Providers that need single settings or the logger: connections, servers and metrics. Nest injects everything else by the types in its
@@ -68,7 +70,7 @@ function requestOptions({ subjectPrefix }: QuerySettings, watch: RequestWatch): 
     watch,
     service: { name: 'tokens', version: VERSION, description: 'Lists of charging tokens' },
     subjectPrefix,
-    maxBodyBytes: MAX_BODY_BYTES,
+    maxBodyBytes: (pattern) => (pattern === 'resolve' ? MAX_RESOLVE_BYTES : MAX_BODY_BYTES),
     queueGroup: 'token-query',
   };
 }

@@ -13,7 +13,7 @@ export interface GenerationTables {
 export type TableName = keyof Omit<GenerationTables, 'generation'>;
 
 /** Raise it when a template or the meaning of a column changes: older generations then need a rebuild. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * The oldest schema version whose query app can read tables of this one; stored with a generation. It stays the same if columns are only
@@ -24,6 +24,9 @@ export const READABLE_SINCE = 1;
 
 /** The oldest schema version whose tables this release's query app can read. */
 export const OLDEST_READABLE = 2;
+
+/** The schema version from which on tables can be asked for whole uids, whole labels and app users. */
+export const IDENTIFIERS_SINCE = 3;
 
 /** Does not use the templates: every answer calls this, so it must be fast. */
 export function generationTables(generation: number): GenerationTables {

@@ -1,6 +1,6 @@
 const SEPARATORS = /[:\-.*_ ]/g;
-const VID_PREFIX = /^vid:/i;
-const WHOLE_RFID_UID = /^(?:[0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$/;
+export const VID_PREFIX = /^vid:/i;
+export const WHOLE_RFID_UID = /^(?:[0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$/;
 
 /** Never part of a canonical text (space is a separator), so no search can match across it. */
 const BETWEEN_UID_AND_LABEL = ' ';
@@ -32,7 +32,7 @@ export function searchTerm(search: string): SearchTerm | undefined {
 }
 
 /** Readers disagree on the byte order of RFID uids: `04A2B3C4` and `C4B3A204` are the same card. */
-function reversedBytes(hex: string): string {
+export function reversedBytes(hex: string): string {
   return hex.match(/../g)!.reverse().join('');
 }
 

@@ -31,8 +31,8 @@ export const PLANS: readonly Protection[] = [
   },
   {
     name: 'dates-of-customers-by-place',
-    file: `${LISTS}/list-filters.ts`,
-    text: `if (search.length === 0 && scope.indexes === 'customers') return datesOfCustomers(tables, scope, dates, column);`,
+    file: `${LISTS}/matches.sql.ts`,
+    text: `if (lookUps.length === 0 && scope.indexes === 'customers') return inPlacesSql(wanted, column);`,
     off: '',
     spec: SPEC,
     test: "look up the dates of customers among those customers' tokens",

@@ -125,4 +125,12 @@ export const READING: readonly Protection[] = [
     spec: 'test/query/replica.spec.ts',
     test: 'asks again which generation is live',
   },
+  {
+    name: 'identifiers-are-asked-of-tables-that-have-them',
+    file: 'apps/query/src/reading/read-model-reader.ts',
+    text: 'if (await this.isMoreThanHad(short, tables)) return undefined;',
+    off: '',
+    spec: GENERATIONS,
+    test: 'says what a generation of the release before does not have',
+  },
 ];

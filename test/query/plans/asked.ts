@@ -4,6 +4,7 @@ import type { SortKey } from '../../../apps/query/src/list-tokens/sort-keys.js';
 import { combinations, LIMIT, ORDERS } from '../../../tools/bench/matrix/combinations.js';
 import { customersToAskFor, LARGEST_CUSTOMER } from '../../../tools/bench/matrix/customers.js';
 import { dateRequests } from '../../../tools/bench/matrix/dates.js';
+import { filterRequests } from '../../../tools/bench/matrix/filters.js';
 import { searchRequests } from '../../../tools/bench/matrix/searches.js';
 import { shortOrLong } from '../../support/test-length.js';
 import { withClient } from '../../support/with-client.js';
@@ -62,13 +63,20 @@ export async function cursors(databaseUrl: string): Promise<Asked[]> {
   );
 }
 
-/** Both dates for few, half and nearly all, alone and together. */
+/** Both dates for few, half and nearly all. */
 export async function dates(databaseUrl: string): Promise<Asked[]> {
+  const each = (await dateRequests(databaseUrl)).map(({ request }) => request);
+  return within(databaseUrl, each, SCOPES);
+}
+
+/** Both dates together, and every other filter, alone and with others. */
+export async function otherFilters(databaseUrl: string): Promise<Asked[]> {
+  const others = (await filterRequests(databaseUrl)).map(({ request }) => request);
   const each = (await dateRequests(databaseUrl)).map(({ request }) => request);
   const validFrom = each.filter((request) => request.validFrom !== undefined);
   const expiresFrom = each.filter((request) => request.expiresFrom !== undefined);
   const both = validFrom.map((request, i) => ({ ...request, ...expiresFrom[i] }));
-  return within(databaseUrl, [...each, ...both], SCOPES);
+  return inOrders([...both, ...others], [null, [LARGEST_CUSTOMER], SCOPES[0]!]);
 }
 
 /** Searches of every kind. Not for many customers: whose tokens those are is looked up for all that match, or the other way round. */
@@ -93,5 +101,5 @@ function inOrders(given: readonly Given[], customers: readonly (readonly number[
 }
 
 function asked(given: Given, customers: readonly number[] | null): Asked {
-  return { request: Object.assign(new ListTokensRequest(), { limit: LIMIT }, given), customers };
+  return { request: Object.assign(new ListTokensRequest(given), { limit: LIMIT }, given), customers };
 }

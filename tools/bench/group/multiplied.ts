@@ -25,7 +25,9 @@ export async function multiply(site: FilledReadModel, times: number): Promise<vo
     await client.query(
       `insert into ${tokenUpdated} select ${id}, customer_id, facet, updated_at from ${tokenUpdated} ${copies}`,
     );
-    await client.query(`insert into ${tokenSearch} select ${id}, facet, text from ${tokenSearch} ${copies}`);
+    await client.query(
+      `insert into ${tokenSearch} select ${id}, facet, text, app_user_id from ${tokenSearch} ${copies}`,
+    );
     await client.query(`insert into ${tokenMembership} select token_${id}, token_group_id, version, is_member, time
       from ${tokenMembership} ${copies}`);
     await client.query(`update ${tokenCount} set tokens = tokens * ${times}`);

@@ -83,7 +83,7 @@ function statementOf(request: ListRequest, wanted: WantedDocuments): ReadStateme
 }
 
 function askedFor(request: ListRequest): [ListTokensRequest, readonly number[] | null] {
-  return [Object.assign(new ListTokensRequest(), request), customersInScope(EVERYTHING, request.customerId)];
+  return [Object.assign(new ListTokensRequest(request), request), customersInScope(EVERYTHING, request.customerId)];
 }
 
 async function medianOf(calls: number, call: () => Promise<unknown>): Promise<number> {

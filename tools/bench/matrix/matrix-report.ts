@@ -64,5 +64,5 @@ async function aimedTable(aimed: readonly TimedRequest[], comparison: Comparison
     rows.push([timed.what, ...cells, targetText(timed.target), verdict(timed)]);
   }
   const columns = ['request', 'matches', 'page ms', 'count ms', 'both ms', 'peer ms', 'target ms', ''];
-  return { title: 'Dates, searches and deep pages against their targets', columns, rows };
+  return { title: 'Dates, other filters, searches and deep pages against their targets', columns, rows };
 }

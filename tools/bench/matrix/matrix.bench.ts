@@ -4,9 +4,11 @@ import { combinations } from './combinations.js';
 import { Comparison } from './comparison.js';
 import { customersToAskFor } from './customers.js';
 import { dateRequests } from './dates.js';
+import { filterRequests } from './filters.js';
 import { ListClock } from './list-clock.js';
 import { matrixReport } from './matrix-report.js';
 import { offsetRequests } from './offsets.js';
+import { timeOfResolving } from './resolve.js';
 import { searchRequests } from './searches.js';
 import { timeInItsOrders, type Aimed, type TimedRequest } from './targets.js';
 import { timeAll } from './time-all.js';
@@ -22,10 +24,13 @@ export const matrixBench: Bench = {
       const all = await timeAll(clock, combinations(await customersToAskFor(databaseUrl)));
       const aimed = [
         ...(await dateRequests(databaseUrl)),
+        ...(await filterRequests(databaseUrl)),
         ...(await searchRequests(databaseUrl)),
         ...(await offsetRequests(clock, options.tokens)),
       ];
-      return await matrixReport(options, comparison, all, await timeAimed(clock, aimed));
+      const resolving = await timeOfResolving(databaseUrl);
+      const report = await matrixReport(options, comparison, all, await timeAimed(clock, aimed));
+      return { ...report, notes: [...report.notes, resolving] };
     } finally {
       await clock.close();
       await comparison.close();
@@ -34,7 +39,7 @@ export const matrixBench: Bench = {
 };
 
 async function timeAimed(clock: ListClock, requests: readonly Aimed[]): Promise<TimedRequest[]> {
-  const shown = progress('dates, searches, offsets', requests.length);
+  const shown = progress('dates, other filters, searches, offsets', requests.length);
   const timed: TimedRequest[] = [];
   for (const [done, aimed] of requests.entries()) {
     timed.push(...(await timeInItsOrders(clock, aimed)));

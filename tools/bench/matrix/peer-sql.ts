@@ -1,4 +1,5 @@
 import type { SortKey } from '../../../apps/query/src/list-tokens/sort-keys.js';
+import type { TokenStatus } from '../../../apps/query/src/list-tokens/token-status.js';
 import type { ListRequest } from './list-clock.js';
 
 const SORT_COLUMNS: Readonly<Record<SortKey, string>> = {
@@ -7,6 +8,13 @@ const SORT_COLUMNS: Readonly<Record<SortKey, string>> = {
   updatedAt: 'updated_at',
   validFrom: 'valid_from',
   expiresAt: 'expires_at',
+};
+
+const BY_STATUS: Readonly<Record<TokenStatus, string>> = {
+  inactive: 'not is_active',
+  notYetValid: 'is_active and valid_from > now()',
+  expired: 'is_active and valid_from <= now() and expires_at <= now()',
+  usable: 'is_active and valid_from <= now() and (expires_at is null or expires_at > now())',
 };
 
 interface PeerStatement {
@@ -27,7 +35,7 @@ export function peerSql(request: ListRequest): { readonly page: PeerStatement; r
 }
 
 function conditions(request: ListRequest, bind: (value: unknown) => string): string {
-  const { search, type, customerId, isActive, roamingEnabled, priority, validFrom, expiresFrom } = request;
+  const { search, type, customerId, isActive, roamingEnabled, priority, status, ids, tokenGroupId } = request;
   const found = ['true'];
   const equals = (column: string, value: unknown) => {
     if (value !== undefined) found.push(`${column} = ${bind(value)}`);
@@ -37,8 +45,17 @@ function conditions(request: ListRequest, bind: (value: unknown) => string): str
   equals('is_active', isActive);
   equals('roaming_enabled', roamingEnabled);
   equals('priority_charging_enabled', priority);
-  if (validFrom) found.push(`valid_from >= ${bind(validFrom)}`);
-  if (expiresFrom) found.push(`expires_at >= ${bind(expiresFrom)}`);
+  const within = (column: string, from: string | undefined, to: string | undefined) => {
+    if (from !== undefined) found.push(`${column} >= ${bind(from)}`);
+    if (to !== undefined) found.push(`${column} < ${bind(to)}`);
+  };
+  within('valid_from', request.validFrom, request.validTo);
+  within('expires_at', request.expiresFrom, request.expiresTo);
+  within('created_at', request.createdAtFrom, request.createdAtTo);
+  within('updated_at', request.updatedAtFrom, request.updatedAtTo);
+  if (status !== undefined) found.push(BY_STATUS[status]);
+  if (ids !== undefined) found.push(`id = any(${bind(ids)}::bigint[])`);
+  if (tokenGroupId !== undefined) found.push(`${bind(tokenGroupId)}::bigint = any(token_group_ids)`);
   if (search !== undefined) {
     const pattern = bind(`%${search}%`);
     found.push(`(uid ilike ${pattern} or label ilike ${pattern} or id::text = ${bind(search)})`);

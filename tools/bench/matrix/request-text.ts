@@ -4,7 +4,7 @@ import type { ListRequest } from './list-clock.js';
 export function requestText(request: ListRequest): string {
   const text = Object.entries(request)
     .filter(([name, value]) => value !== undefined && name !== 'limit')
-    .map(([name, value]) => `${name}=${String(value)}`)
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? `${value.length} of them` : String(value)}`)
     .join('&');
   return text === '' ? '(no parameters)' : text;
 }

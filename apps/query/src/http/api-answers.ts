@@ -41,6 +41,11 @@ const ERROR_EXAMPLES: Readonly<
     error: 'Payload Too Large',
     message: 'The answer has 20971520 bytes but this service answers at most 16777216; ask again with a lower limit.',
   },
+  415: {
+    meaning: 'The body is no `application/json`.',
+    error: 'Unsupported Media Type',
+    message: 'Unsupported Media Type',
+  },
   500: {
     meaning: 'Something unforeseen.',
     error: 'Internal Server Error',
@@ -103,5 +108,24 @@ export function ApiTokenAnswer(): MethodDecorator {
     description: 'The token.',
     headers: READ_HEADERS,
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Token' }, example: EXAMPLE_TOKEN } },
+  });
+}
+
+export function ApiResolvedAnswer(): MethodDecorator {
+  return ApiResponse({
+    status: 200,
+    description: 'The token of every uid, then of every label, in the order of the request.',
+    headers: READ_HEADERS,
+    content: {
+      'application/json': {
+        schema: { $ref: '#/components/schemas/ResolvedTokens' },
+        example: {
+          data: [
+            { uid: 'a7:e9:42:f1:c8:d0:36:b5:a4:29', status: 'usable', token: EXAMPLE_TOKEN },
+            { label: 'DK.SPI.V99999', status: 'unknown', token: null },
+          ],
+        },
+      },
+    },
   });
 }

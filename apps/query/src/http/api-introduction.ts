@@ -13,5 +13,5 @@ it can be. Who has just published an event sends its position as \`X-Min-Positio
 **Errors** have one shape: \`message\` says in one sentence what to do, \`details\` which parameter is wrong, and \`requestId\` finds the request
 in the logs. With a 503, \`Retry-After\` says when to try again.
 
-**Over NATS** internal services get the same answers: request \`tokens.list\` with the parameters as a JSON object, and \`tokens.get\` with
-\`{ "id": 67890 }\`.`;
+**Over NATS** internal services get the same answers: request \`tokens.list\` with the parameters as a JSON object, \`tokens.get\` with
+\`{ "id": 67890 }\`, and \`tokens.resolve\` with the body of \`POST /v2/tokens/resolve\`.`;

@@ -1,5 +1,6 @@
 import type { TokenDocument } from '#token-read-model/document.js';
 import { tokenState } from '#token-contract/events.js';
+import { TOKEN_STATUSES } from '../list-tokens/token-status.js';
 import { id, record, type JsonSchema } from '#token-contract/json-schema.js';
 
 const { version: _version, ...stateFields } = tokenState.properties;
@@ -12,6 +13,21 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   TokenPage: record({
     data: { type: 'array', items: { $ref: '#/components/schemas/Token' } },
     count: { type: 'integer', minimum: 0, description: 'Tokens that match the filters, whatever offset and limit.' },
+  }),
+  ResolvedTokens: record({
+    data: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['status', 'token'],
+        properties: {
+          uid: { type: 'string', description: 'As asked for.' },
+          label: { type: 'string', description: 'As asked for, in place of `uid`.' },
+          status: { type: 'string', enum: [...TOKEN_STATUSES, 'unknown'] },
+          token: { anyOf: [{ $ref: '#/components/schemas/Token' }, { type: 'null' }] },
+        },
+      },
+    },
   }),
   Error: {
     type: 'object',

@@ -1,7 +1,7 @@
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
-import type { SnapshotParts } from '../reading/snapshot.sql.js';
 import { listFilters } from './list-filters.js';
 import type { ListOrder } from './list-order.js';
+import { IDENTIFIERS, type SnapshotParts } from '../reading/snapshot.sql.js';
 import { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import { countedSql, DEEP_OFFSET, documentsSql, fromTheFront, fromTheNearerEnd } from './page.sql.js';
@@ -18,8 +18,8 @@ export function fewMatches({ offset, limit }: ListTokensRequest): number {
 }
 
 /**
- * With a search or a date the number of matches is not known beforehand. PostgreSQL plans a search for its value, which decides how rare
- * matches are; the plan for dates is right for every date.
+ * With a search, a time and the like the number of matches is not known beforehand. Where the values decide how rare matches are,
+ * PostgreSQL plans the statement for them; the plan for a single time is right for every time.
  */
 export function filteredPagesSql(
   tables: GenerationTables,
@@ -39,17 +39,14 @@ export function filteredPagesSql(
     walkSql(tables, { order: inOrder, indexes, scope, start, reach, ...filters.onTheWay });
   const isDeep = request.offset >= DEEP_OFFSET;
   const walked = isDeep ? fromTheNearerEnd(order, walk, bounds) : `(${fromTheFront(reading, walk, bounds)})`;
-  const isKeyAtHand = request.search === undefined && order.table === 'token';
-  const sortable = isKeyAtHand
-    ? 'select * from matches'
-    : `select ${order.rowOf('k')} from matches join ${tables[order.table]} k using (id)`;
   const behind = start ? ` where ${reading.isBehind('sorted', start)}` : '';
-  const sorted = `select * from (${sortable}) sorted${behind} order by ${reading.orderBy('sorted')} offset ${bounds.offset} limit (select sorted from counted)`;
+  const sorted = `select * from (${filters.sortable}) sorted${behind} order by ${reading.orderBy('sorted')} offset ${bounds.offset} limit (select sorted from counted)`;
   return {
-    ...(request.search === undefined ? { name: nameOf(tables, request, scope, suffix) } : {}),
+    ...(filters.name === undefined ? {} : { name: nameOf(filters.name, tables, request, scope, suffix) }),
+    ...(request.appUserId === undefined ? {} : { needs: IDENTIFIERS }),
     values: values.all,
     shared: [
-      `matches as materialized (${filters.matches(isKeyAtHand ? order.rowOf('t') : 'id')} limit ${few})`,
+      `matches as materialized (${filters.matches} limit ${few})`,
       `found as materialized (select count(*) as tokens, count(*) < ${few} as are_all from matches)`,
       countedSql(
         `select case when are_all then tokens else ${filters.count} end as tokens, are_all as is_sorted from found`,
@@ -62,20 +59,13 @@ export function filteredPagesSql(
 }
 
 function nameOf(
+  filters: string,
   tables: GenerationTables,
-  request: ListTokensRequest,
+  { offset, sortBy, sortDirection }: ListTokensRequest,
   { indexes, isOfMany }: ListScope,
   suffix: string,
 ): string {
-  const { validFrom, expiresFrom, offset, sortBy, sortDirection } = request;
-  const dates = [...(validFrom === undefined ? [] : ['valid']), ...(expiresFrom === undefined ? [] : ['expires'])];
   const deep = offset >= DEEP_OFFSET ? ['deep'] : [];
-  return [
-    'list',
-    ...deep,
-    ...dates,
-    isOfMany ? 'many' : indexes,
-    `${sortBy}_${sortDirection}${suffix}`,
-    tables.token,
-  ].join('_');
+  const places = isOfMany ? 'many' : indexes;
+  return ['list', ...deep, filters, places, `${sortBy}_${sortDirection}${suffix}`, tables.token].join('_');
 }

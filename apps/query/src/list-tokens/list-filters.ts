@@ -1,14 +1,21 @@
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
-import { searchTerm } from '#token-read-model/search-text.js';
-import { inPlace, inRange, type KeyRange, type ListOrder } from './list-order.js';
+import { countSql } from './count-matches.sql.js';
+import { inRange, type ListOrder } from './list-order.js';
 import type { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
+import { lookUps } from './look-ups.js';
+import { matchesSql, ROWS, rowsOf, type Wanted } from './matches.sql.js';
+import { timeWindows } from './time-windows.js';
 import type { Walk } from './walk.sql.js';
 
-/** The filters of a list with a search or dates, in the two forms that statements use. */
+/** The filters of a list whose matches have to be counted, in the forms that its statement uses. */
 export interface ListFilters {
-  /** Look up: a select of a column or an aggregate over all matches. */
-  readonly matches: (column: string) => string;
+  /** A part of the name of a prepared statement. Left out: planned for its values, which decide what is looked up first. */
+  readonly name?: string;
+  /** A select of all matches. */
+  readonly matches: string;
+  /** A select of the columns that the order needs, from a table `matches` with what {@link matches} selects. */
+  readonly sortable: string;
   /** A subquery: the number of matches. */
   readonly count: string;
   /** Check while walking an order. */
@@ -22,116 +29,57 @@ export function listFilters(
   order: ListOrder,
   values: Values,
 ): ListFilters {
-  const dates = dateFilters(request, values);
-  const search = request.search === undefined ? [] : [searchCondition(request.search, values)];
-  const facets = (row: string) => (scope.indexes === 'all' ? [] : [`${row}.facet = any(${scope.facets})`]);
-  const ofToken = [
-    ...(scope.indexes === 'customers' ? [`t.customer_id = any(${scope.customers})`] : []),
-    ...onDates('t', dates),
-  ];
-  const matches = (column: string) => {
-    if (search.length === 0 && scope.indexes === 'customers') return datesOfCustomers(tables, scope, dates, column);
-    if (search.length === 0)
-      return `select ${column} from ${tables.token} t where ${[...ofToken, ...facets('t')].join(' and ')}`;
-    const join = ofToken.length > 0 ? ` join ${tables.token} t using (id)` : '';
-    return `select ${column} from ${tables.tokenSearch} s${join} where ${[...search, ...ofToken, ...facets('s')].join(' and ')}`;
-  };
-  const isCountedFromEitherEnd =
-    search.length === 0 && request.expiresFrom === undefined && scope.indexes !== 'customers';
+  const windows = timeWindows(request, values);
+  const wanted: Wanted = { tables, scope, windows, lookUps: lookUps(request, values) };
+  const isOfTimes = wanted.lookUps.length === 0;
+  const row = ROWS[order.table];
+  const isAtHand = isOfTimes && rowsOf(wanted).includes(row);
   return {
-    matches,
-    count: isCountedFromEitherEnd
-      ? fromTheNearerEnd(tables, scope, dates[0]!, facets('t'))
-      : `(${matches('count(*)')})`,
-    onTheWay: onTheWay(tables, order, dates, search, scope),
+    // A single window is a range of one index, right for any values.
+    ...(isOfTimes && windows.length === 1 ? { name: windows[0]!.name + (request.status ? '_now' : '') } : {}),
+    matches: matchesSql(wanted, isAtHand ? order.rowOf(row) : 'id'),
+    sortable: isAtHand
+      ? 'select * from matches'
+      : `select ${order.rowOf('k')} from matches join ${tables[order.table]} k using (id)`,
+    count: countSql(wanted),
+    onTheWay: onTheWay(wanted, order, request.status !== undefined),
   };
 }
 
-/**
- * Looks up dates place by place: a plan that does not know the customers could look up the date among all tokens, even for a customer with
- * a single token. The `order by` makes PostgreSQL take the index with that date; `offset 0` prevents a look-up by the second date instead.
- */
-function datesOfCustomers(
-  { token, tokenCount }: GenerationTables,
-  scope: ListScope,
-  [first, ...others]: readonly DateFilter[],
-  column: string,
-): string {
-  const inOne = `${inPlace('t', first!.column, first!.range).join(' and ')} order by t.customer_id, t.facet, t.${first!.column}`;
-  return `select ${column} from ${tokenCount} place cross join lateral (
-  select t.id, t.created_at, t.valid_from, t.expires_at from ${token} t where ${inOne} offset 0
-) t
-where ${[scope.places, 'place.tokens > 0', ...onDates('t', others)].join(' and ')}`;
-}
-
-/**
- * The number of all tokens is known. So the statement counts the tokens before the date if these seem to be fewer than those after it,
- * judged by the time to the first and to the last token.
- */
-function fromTheNearerEnd(
-  { token }: GenerationTables,
-  scope: ListScope,
-  { column, value }: DateFilter,
-  facets: readonly string[],
-): string {
-  const count = (operator: string) =>
-    `(select count(*) from ${token} t where ${[`t.${column} ${operator} ${value}`, ...facets].join(' and ')})`;
-  const isNearTheFirst = `${value} - (select min(t.${column}) from ${token} t) < (select max(t.${column}) from ${token} t) - ${value}`;
-  return `(case when ${isNearTheFirst} then (${scope.tokens}) - ${count('<')} else ${count('>=')} end)`;
-}
-
+/** @param isMoving whether time changes the windows: a cursor may have the place of a token that is no match any more */
 function onTheWay(
-  tables: GenerationTables,
+  { tables, scope, windows, lookUps }: Wanted,
   order: ListOrder,
-  dates: readonly DateFilter[],
-  search: readonly string[],
-  scope: ListScope,
+  isMoving: boolean,
 ): ListFilters['onTheWay'] {
   const { checked, checks } = scope.onTheWay;
-  const bounds = dates.find(({ column }) => column === order.column);
-  const others = dates.filter(({ column }) => column !== order.column);
-  const hasDates = order.table === 'token';
+  const ordering = windows.find(({ column }) => column === order.column);
+  const inChecks = windows.filter((window) => isMoving || window !== ordering);
+  const atHand = inChecks.filter(({ table }) => table === order.table);
+  const other = inChecks.find(({ table }) => table !== order.table);
+  const needs = (wanted: string) => lookUps.some(({ row }) => row === wanted);
   return {
-    ...(bounds ? { bounds: bounds.range } : {}),
-    checked: [...checked, ...(hasDates ? others.map(({ column }) => column) : [])],
+    ...(ordering ? { bounds: ordering.range } : {}),
+    checked: [...checked, ...atHand.map(({ column }) => column)],
     joins: [
-      ...(others.length > 0 && !hasDates ? [` join ${tables.token} d on d.id = c.id`] : []),
-      ...(search.length > 0 ? [` join ${tables.tokenSearch} s on s.id = c.id`] : []),
+      ...(other ? [` join ${tables[other.table]} d on d.id = c.id`] : []),
+      ...(needs('s') ? [` join ${tables.tokenSearch} s on s.id = c.id`] : []),
+      ...(needs('m') ? [` join ${tables.tokenMembership} m on m.token_id = c.id`] : []),
     ],
-    checks: [...checks, ...onDates(hasDates ? 'c' : 'd', others), ...search],
+    checks: [
+      ...checks,
+      ...inChecks.flatMap(({ table, column, range }) => inRange(table === order.table ? 'c' : 'd', column, range)),
+      ...lookUps.map(({ condition }) => condition('c.id')),
+    ],
   };
 }
 
-interface DateFilter {
-  readonly column: 'valid_from' | 'expires_at';
-  /** Placeholder of the instant. */
-  readonly value: string;
-  readonly range: KeyRange;
-}
-
-function dateFilters({ validFrom, expiresFrom }: ListTokensRequest, values: Values): DateFilter[] {
-  const filters: DateFilter[] = [];
-  if (validFrom !== undefined) {
-    const value = `${values.bind(validFrom)}::timestamptz`;
-    filters.push({ column: 'valid_from', value, range: { from: value } });
-  }
-  if (expiresFrom !== undefined) {
-    const value = `${values.bind(expiresFrom)}::timestamptz`;
-    filters.push({ column: 'expires_at', value, range: { from: value, below: `'infinity'` } });
-  }
-  return filters;
-}
-
-/** The filters as conditions on a row. */
-function onDates(row: string, filters: readonly DateFilter[]): string[] {
-  return filters.flatMap(({ column, range }) => inRange(row, column, range));
-}
-
-/** A search as a condition on a row `s` of the search table. */
-function searchCondition(search: string, values: Values): string {
-  const term = searchTerm(search);
-  if (!term) return 'false';
-  const spellings = term.patterns.map((pattern) => `s.text like ${values.bind(pattern)}`);
-  const id = term.id === undefined ? [] : [`s.id = ${values.bind(term.id)}::bigint`];
-  return `(${[...spellings, ...id].join(' or ')})`;
+/** Whether matches have to be counted: filters by customer and facet alone have their counts. */
+export function isCounted(request: ListTokensRequest): boolean {
+  const { status, search, ids, tokenGroupId, appUserId } = request;
+  const { createdAtFrom, createdAtTo, updatedAtFrom, updatedAtTo, validFrom, validTo, expiresFrom, expiresTo } =
+    request;
+  const times = [createdAtFrom, createdAtTo, updatedAtFrom, updatedAtTo, validFrom, validTo, expiresFrom, expiresTo];
+  const isOfNow = status !== undefined && status !== 'inactive';
+  return isOfNow || [search, ids, tokenGroupId, appUserId, ...times].some((filter) => filter !== undefined);
 }

@@ -127,6 +127,15 @@ export interface KeyRange {
   readonly before?: Start;
 }
 
+/** What of a stretch is within a window. A place at which a page begins is within it already, so it stays the end of the range. */
+export function narrowed(stretch: KeyRange, window: KeyRange): KeyRange {
+  return {
+    ...stretch,
+    ...(stretch.behind ? {} : { from: stretch.from ?? window.from }),
+    ...(stretch.before ? {} : { below: window.below ?? stretch.below }),
+  };
+}
+
 /** A range as conditions on a row. */
 export function inRange(row: string, column: string, { from, below, behind, before }: KeyRange): string[] {
   const compare = (operator: string, { key, id }: Start) =>

@@ -29,11 +29,11 @@ export class ListScope {
   /** @param customerIds null: all customers */
   constructor(
     private readonly tables: GenerationTables,
-    { type, isActive, roamingEnabled, priority }: ListTokensRequest,
+    request: ListTokensRequest,
     private readonly customerIds: readonly number[] | null,
     private readonly values: Values,
   ) {
-    this.codes = facetCodesMatching({ type, isActive, roamingEnabled, priority });
+    this.codes = codesOf(request);
     this.indexes = customerIds ? 'customers' : this.codes.length < ALL_FACETS.length ? 'facets' : 'all';
   }
 
@@ -74,4 +74,12 @@ export class ListScope {
   get tokens(): string {
     return `select coalesce(sum(place.tokens), 0)::bigint as tokens from ${this.tables.tokenCount} place where ${this.places}`;
   }
+}
+
+/** Every status is one of active or of inactive tokens alone. */
+function codesOf({ type, isActive, roamingEnabled, priority, status }: ListTokensRequest): FacetCode[] {
+  const codes = facetCodesMatching({ type, isActive, roamingEnabled, priority });
+  if (status === undefined) return codes;
+  const ofStatus = facetCodesMatching({ isActive: status !== 'inactive' });
+  return codes.filter((code) => ofStatus.includes(code));
 }

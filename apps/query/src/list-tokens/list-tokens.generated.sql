@@ -360,6 +360,174 @@ select c.id from (select t.id from token_1 t where t.id < $4::bigint order by t.
 order by page.id desc
 ) page;
 
+-- changed since
+-- prepared as list_updated_all_updatedAt_asc_token_1
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [0], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $7 = 4096
+with matches as materialized (select u.id, u.updated_at as sort_key from token_updated_1 u where u.updated_at >= $4::timestamptz limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (case when ((select max(u.updated_at) from token_updated_1 u) - greatest($4::timestamptz, (select min(u.updated_at) from token_updated_1 u))) * 2 > (select max(u.updated_at) from token_updated_1 u) - (select min(u.updated_at) from token_updated_1 u) then (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($5) and place.facet = any($6)) - (select count(*) from token_updated_1 u where u.updated_at < $4::timestamptz) else (select count(*) from token_updated_1 u where u.updated_at >= $4::timestamptz) end) end as tokens, are_all as is_sorted from found offset 0) counted)
+select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
+select t.document from (
+(select * from (select * from matches) sorted order by sorted.sort_key asc, sorted.id asc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select t.id, t.updated_at as sort_key from token_updated_1 t where t.updated_at >= $4::timestamptz order by t.updated_at asc, t.id asc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.sort_key asc, page.id asc
+) page;
+
+-- created within a span
+-- prepared as list_created_between_customers_createdAt_asc_token_1
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = "2025-06-03T13:00:00.000Z", $6 = [7], $7 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $8 = 4096
+with matches as materialized (select t.id, t.created_at as sort_key from token_count_1 place cross join lateral (
+  select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where (t.customer_id, t.facet, t.created_at) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.created_at) < (place.customer_id, place.facet, $5::timestamptz) order by t.customer_id, t.facet, t.created_at offset 0
+) t
+where place.customer_id = any($6) and place.facet = any($7) and place.tokens > 0 limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (select count(*) from token_count_1 place cross join lateral (
+  select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where (t.customer_id, t.facet, t.created_at) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.created_at) < (place.customer_id, place.facet, $5::timestamptz) order by t.customer_id, t.facet, t.created_at offset 0
+) t
+where place.customer_id = any($6) and place.facet = any($7) and place.tokens > 0) end as tokens, are_all as is_sorted from found offset 0) counted)
+select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
+select t.document from (
+(select * from (select * from matches) sorted order by sorted.sort_key asc, sorted.id asc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select t.id, t.created_at as sort_key from token_1 t where (t.customer_id, t.facet, t.created_at) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.created_at) < (place.customer_id, place.facet, $5::timestamptz) order by t.customer_id asc, t.facet asc, t.created_at asc, t.id asc limit $1::bigint + $2
+) head
+where place.customer_id = any($6) and place.facet = any($7) and place.tokens > 0
+order by head.sort_key asc, head.id asc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.sort_key asc, page.id asc
+) page;
+
+-- usable now
+-- planned for its values
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.001Z", $5 = "2025-06-03T12:00:00.001Z", $6 = [4,5,6,7,12,13,14,15,20,21,22,23], $7 = [0], $8 = 4096
+with matches as materialized (select t.id from token_1 t where t.valid_from < $4::timestamptz and t.expires_at >= $5::timestamptz and t.facet = any($6) limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (((select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($7) and place.facet = any($6)) - (select count(*) from token_1 t where t.expires_at < $5::timestamptz and t.facet = any($6))) - ((case when ((select max(t.valid_from) from token_1 t) - greatest($4::timestamptz, (select min(t.valid_from) from token_1 t))) * 2 > (select max(t.valid_from) from token_1 t) - (select min(t.valid_from) from token_1 t) then (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($7) and place.facet = any($6)) - (select count(*) from token_1 t where t.valid_from < $4::timestamptz and t.facet = any($6)) else (select count(*) from token_1 t where t.valid_from >= $4::timestamptz and t.facet = any($6)) end) - (select count(*) from token_1 t where t.valid_from >= $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($6)))) end as tokens, are_all as is_sorted from found offset 0) counted)
+select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
+select t.document from (
+(select * from (select * from matches) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit 9223372036854775807) c
+  where c.facet = any($6) and c.valid_from < $4::timestamptz and c.expires_at >= $5::timestamptz order by c.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.id desc
+) page;
+
+-- usable now, by expiry behind a cursor
+-- planned for its values
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = 5, $5 = "2025-06-03T12:00:00.000Z", $6 = "2025-06-03T13:00:00.001Z", $7 = "2025-06-03T13:00:00.001Z", $8 = [4,5,6,7,12,13,14,15,20,21,22,23], $9 = [0], $10 = 4096
+with matches as materialized (select t.id, t.expires_at as sort_key from token_1 t where t.valid_from < $6::timestamptz and t.expires_at >= $7::timestamptz and t.facet = any($8) limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (((select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($9) and place.facet = any($8)) - (select count(*) from token_1 t where t.expires_at < $7::timestamptz and t.facet = any($8))) - ((case when ((select max(t.valid_from) from token_1 t) - greatest($6::timestamptz, (select min(t.valid_from) from token_1 t))) * 2 > (select max(t.valid_from) from token_1 t) - (select min(t.valid_from) from token_1 t) then (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($9) and place.facet = any($8)) - (select count(*) from token_1 t where t.valid_from < $6::timestamptz and t.facet = any($8)) else (select count(*) from token_1 t where t.valid_from >= $6::timestamptz and t.facet = any($8)) end) - (select count(*) from token_1 t where t.valid_from >= $6::timestamptz and t.expires_at < $7::timestamptz and t.facet = any($8)))) end as tokens, are_all as is_sorted from found offset 0) counted)
+select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select case when octet_length(page.document) <= $10 then page.document else '!' || octet_length(page.document) end from (
+select t.document from (
+(select * from (select * from matches) sorted where (sorted.sort_key, sorted.id) > ($5::timestamptz, $4::bigint) order by sorted.sort_key asc, sorted.id asc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select c.id, c.expires_at as sort_key from (select t.id, t.expires_at, t.facet, t.valid_from from token_1 t where (t.expires_at, t.id) > ($5::timestamptz, $4::bigint) order by t.expires_at asc, t.id asc limit 9223372036854775807) c
+  where c.facet = any($8) and c.valid_from < $6::timestamptz and c.expires_at >= $7::timestamptz order by c.expires_at asc, c.id asc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.sort_key asc, page.id asc
+) page;
+
+-- expired, in a group
+-- planned for its values
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.001Z", $5 = "2025-06-03T12:00:00.001Z", $6 = 5, $7 = [4,5,6,7,12,13,14,15,20,21,22,23], $8 = 4096
+with matches as materialized (select id from token_1 t join token_membership_1 m on m.token_id = t.id where m.token_group_id = $6::bigint and m.is_member and m.version > 0 and t.valid_from < $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($7) limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (select count(*) from token_1 t join token_membership_1 m on m.token_id = t.id where m.token_group_id = $6::bigint and m.is_member and m.version > 0 and t.valid_from < $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($7)) end as tokens, are_all as is_sorted from found offset 0) counted)
+select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
+select t.document from (
+(select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit 9223372036854775807) c join token_membership_1 m on m.token_id = c.id
+  where c.facet = any($7) and c.valid_from < $4::timestamptz and c.expires_at < $5::timestamptz and m.token_group_id = $6::bigint and m.is_member order by c.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.id desc
+) page;
+
+-- by ids, within a scope
+-- planned for its values
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = [1,2,67890], $5 = [7,8], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $7 = 4096
+with matches as materialized (select id from token_1 t where t.id = any($4::bigint[]) and t.customer_id = any($5) and t.facet = any($6) limit $3),
+found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (select count(*) from token_1 t where t.id = any($4::bigint[]) and t.customer_id = any($5) and t.facet = any($6)) end as tokens, are_all as is_sorted from found offset 0) counted)
+select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
+select t.document from (
+(select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select c.id from (select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit 9223372036854775807) c
+  where c.id = any($4::bigint[]) order by c.id desc limit $1::bigint + $2
+) head
+where place.customer_id = any($5) and place.facet = any($6) and place.tokens > 0
+order by head.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.id desc
+) page;
+
 -- valid from an instant on, by last change
 -- prepared as list_valid_customers_updatedAt_desc_token_1
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [7], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $7 = 4096

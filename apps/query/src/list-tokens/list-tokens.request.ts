@@ -5,10 +5,14 @@ import {
   EnumParameter,
   InstantParameter,
   IntegerParameter,
+  IntegersParameter,
   OpaqueParameter,
   TextParameter,
 } from '../parameters/parameter-kinds.js';
+import { NotBefore } from '../parameters/rules.js';
+import { defaultOrder } from './default-order.js';
 import { SORT_DIRECTIONS, SORT_KEYS, type SortDirection, type SortKey } from './sort-keys.js';
+import { TOKEN_STATUSES, type TokenStatus } from './token-status.js';
 
 /** The parameters of the list, the same over HTTP and NATS. */
 export class ListTokensRequest {
@@ -36,23 +40,69 @@ export class ListTokensRequest {
   @BooleanParameter({ description: 'Tokens with or without `priorityChargingEnabled`.' })
   priority?: boolean;
 
+  @EnumParameter({
+    values: TOKEN_STATUSES,
+    description:
+      'Tokens of this status now: `inactive`; else `notYetValid` before `validFrom`; else `expired` from `expiresAt` on; else `usable`.',
+  })
+  status?: TokenStatus;
+
+  @IntegersParameter({ most: 1_000, description: 'Tokens with these ids.', examples: ['67890', '1,2,67890'] })
+  ids?: number[];
+
+  @IntegerParameter({ minimum: 1, description: 'Tokens that are members of this group.', examples: [5] })
+  tokenGroupId?: number;
+
+  @IntegerParameter({ minimum: 1, description: 'Tokens of this app user.', examples: [12345] })
+  appUserId?: number;
+
   @InstantParameter({ description: 'Tokens whose `validFrom` is this instant or later.' })
   validFrom?: Instant;
+
+  @InstantParameter({ description: 'Tokens whose `validFrom` is before this instant.' })
+  @NotBefore('validFrom')
+  validTo?: Instant;
 
   @InstantParameter({
     description: 'Tokens whose `expiresAt` is this instant or later. Tokens that never expire are left out.',
   })
   expiresFrom?: Instant;
 
+  @InstantParameter({
+    description: 'Tokens whose `expiresAt` is before this instant. Tokens that never expire are left out.',
+  })
+  @NotBefore('expiresFrom')
+  expiresTo?: Instant;
+
+  @InstantParameter({ description: 'Tokens that were created at this instant or later.' })
+  createdAtFrom?: Instant;
+
+  @InstantParameter({ description: 'Tokens that were created before this instant.' })
+  @NotBefore('createdAtFrom')
+  createdAtTo?: Instant;
+
+  @InstantParameter({ description: 'Tokens whose `updatedAt` is this instant or later.' })
+  updatedAtFrom?: Instant;
+
+  @InstantParameter({ description: 'Tokens whose `updatedAt` is before this instant.' })
+  @NotBefore('updatedAtFrom')
+  updatedAtTo?: Instant;
+
   @EnumParameter({
     values: SORT_KEYS,
     default: 'id',
     description:
-      'What to order by. Ties are ordered by `id` in the same direction; tokens that never expire come last in both directions.',
+      'What to order by. Ties are ordered by `id` in the same direction; tokens that never expire come last in both directions. ' +
+      'With `updatedAtFrom` or `updatedAtTo` the default is `updatedAt`, otherwise with `createdAtFrom` or `createdAtTo` it is `createdAt`.',
   })
   sortBy: SortKey = 'id';
 
-  @EnumParameter({ values: SORT_DIRECTIONS, default: 'desc', description: 'In which direction.' })
+  @EnumParameter({
+    values: SORT_DIRECTIONS,
+    default: 'desc',
+    description:
+      'In which direction. `asc` is the default in the order of `updatedAt` or `createdAt` if that time is also a filter.',
+  })
   sortDirection: SortDirection = 'desc';
 
   @OpaqueParameter({
@@ -74,4 +124,12 @@ export class ListTokensRequest {
     examples: [50],
   })
   limit: number = 500;
+
+  /** The moment for which `status` is judged. No parameter; left out: now. */
+  judgedAt?: Instant;
+
+  /** @param given the parameters of the caller, on which the default order depends */
+  constructor(given: Partial<ListTokensRequest> = {}) {
+    Object.assign(this, defaultOrder(given));
+  }
 }

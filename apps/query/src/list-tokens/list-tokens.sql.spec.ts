@@ -8,6 +8,7 @@ import { listTokensSql } from './list-tokens.sql.js';
 const FILE = 'apps/query/src/list-tokens/list-tokens.generated.sql';
 
 const NOON = '2025-06-03T12:00:00.000Z';
+const LATER = '2025-06-03T13:00:00.000Z';
 
 const CASES: [title: string, request: Partial<ListTokensRequest>, customers: number[] | null, from?: PageStart][] = [
   ['every token, newest first', {}, null],
@@ -34,6 +35,21 @@ const CASES: [title: string, request: Partial<ListTokensRequest>, customers: num
     { reads: 'before', id: 5, key: null },
   ],
   ['behind a cursor, a search', { search: '67890', limit: 50 }, null, { reads: 'after', id: 5, key: undefined }],
+  ['changed since', { updatedAtFrom: NOON, sortBy: 'updatedAt', sortDirection: 'asc' }, null],
+  [
+    'created within a span',
+    { createdAtFrom: NOON, createdAtTo: LATER, sortBy: 'createdAt', sortDirection: 'asc' },
+    [7],
+  ],
+  ['usable now', { status: 'usable', judgedAt: NOON }, null],
+  [
+    'usable now, by expiry behind a cursor',
+    { status: 'usable', judgedAt: LATER, sortBy: 'expiresAt', sortDirection: 'asc' },
+    null,
+    { reads: 'after', id: 5, key: NOON },
+  ],
+  ['expired, in a group', { status: 'expired', tokenGroupId: 5, judgedAt: NOON }, null],
+  ['by ids, within a scope', { ids: [1, 2, 67890] }, [7, 8]],
   ['valid from an instant on, by last change', { validFrom: '2025-06-03T12:00:00.000Z', sortBy: 'updatedAt' }, [7]],
 ];
 

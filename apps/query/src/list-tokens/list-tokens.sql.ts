@@ -2,6 +2,7 @@ import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import { snapshotSql, type ReadStatement, type SnapshotParts, type WantedDocuments } from '../reading/snapshot.sql.js';
 import { filteredPagesSql } from './filtered-pages.sql.js';
+import { isCounted } from './list-filters.js';
 import { ListOrder } from './list-order.js';
 import { ListScope, MANY_CUSTOMERS, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
@@ -31,12 +32,9 @@ export function listParts(
   customers: readonly number[] | null,
   from?: PageStart,
 ): SnapshotParts {
-  const { search, validFrom, expiresFrom, offset } = request;
-  if (search !== undefined || validFrom !== undefined || expiresFrom !== undefined) {
-    return filteredPagesSql(tables, request, customers, from);
-  }
+  if (isCounted(request)) return filteredPagesSql(tables, request, customers, from);
   if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers, from);
-  if (offset >= DEEP_OFFSET) return deepPagesSql(tables, request, customers);
+  if (request.offset >= DEEP_OFFSET) return deepPagesSql(tables, request, customers);
   return firstPagesSql(tables, request, customers, from);
 }
 

@@ -1,5 +1,5 @@
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
-import { inPlace, inRange, type KeyRange, type ListOrder, type Start, type Stretch } from './list-order.js';
+import { inPlace, inRange, narrowed, type KeyRange, type ListOrder, type Start, type Stretch } from './list-order.js';
 import type { ListScope, WalkedIndexes } from './list-scope.js';
 
 /**
@@ -54,8 +54,7 @@ function stretchesSql(tables: GenerationTables, walk: Walk): string {
 
 function stretchSql(tables: GenerationTables, walk: Walk, { range, rank }: Stretch): string {
   const { order, indexes, reach, bounds, checked = [], joins = [], checks = [] } = walk;
-  // Where the walk begins behind a place, that place is within the bounds.
-  const conditions = conditionsOf(order, indexes, { ...bounds, ...range });
+  const conditions = conditionsOf(order, indexes, bounds ? narrowed(range, bounds) : range);
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
   const ranked = order.stretches.length > 1 ? `, ${rank} as rank` : '';
   const place = isKeyOfPlace(order, indexes) ? ['customer_id', 'facet'] : [];

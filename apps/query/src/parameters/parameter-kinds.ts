@@ -1,6 +1,7 @@
 import { IsBoolean, IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { parseInstant } from '#token-contract/instant.js';
 import { RequestParameter } from './parameter.decorator.js';
+import { IsDifferentIntegers, IsListOfTexts } from './list-rules.js';
 import { HasAtMostCodePoints, IsInstant, IsStorableText, mustBe, problem } from './rules.js';
 
 interface Documentation {
@@ -33,6 +34,48 @@ function integerIn(raw: unknown): unknown {
   // Adding 0 turns a JSON -0 into 0.
   if (typeof raw === 'number') return raw + 0;
   return typeof raw === 'string' && CANONICAL_INTEGER.test(raw) ? Number(raw) : raw;
+}
+
+/**
+ * Several different integers: separated by commas in a text, or a JSON list of numbers, or a single JSON number. They are passed on in
+ * ascending order, so that the order in which they were written makes no difference.
+ */
+export function IntegersParameter({
+  description,
+  examples = [],
+  most,
+}: Documentation & { readonly most: number }): PropertyDecorator {
+  return RequestParameter(
+    {
+      schema: { type: 'string', pattern: '^[1-9][0-9]*(,[1-9][0-9]*)*$' },
+      description: `${description} At most ${most}, separated by commas; over NATS also a JSON list of numbers.`,
+      examples,
+      parse: (raw) => integersIn(raw) ?? raw,
+    },
+    IsDifferentIntegers(most),
+  );
+}
+
+/** undefined: not all are integers. */
+function integersIn(raw: unknown): number[] | undefined {
+  const found = typeof raw === 'string' ? raw.split(',').map(integerIn) : typeof raw === 'number' ? [raw] : raw;
+  // A list of texts is what a parameter becomes that is given twice over HTTP.
+  if (!Array.isArray(found) || !found.every((one) => Number.isSafeInteger(one))) return undefined;
+  return (found as number[]).toSorted((a, b) => a - b);
+}
+
+/** A JSON list of texts, passed on as they are. */
+export function TextsParameter({
+  description,
+  examples = [],
+  most,
+  maxLength,
+}: Documentation & { readonly most: number; readonly maxLength: number }): PropertyDecorator {
+  const items = { type: 'string', minLength: 1, maxLength } as const;
+  return RequestParameter(
+    { schema: { type: 'array', items, maxItems: most }, description, examples, parse: (raw) => raw },
+    IsListOfTexts(most, maxLength),
+  );
 }
 
 /** Accepts `true` and `false` only: `Boolean("false")` would be true. */

@@ -1,13 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiQuery } from '@nestjs/swagger';
+import { ApiBody, ApiQuery } from '@nestjs/swagger';
 
 /** The part of a parameter that the documentation page shows. */
 interface ParameterSchema {
-  readonly type: 'string' | 'integer' | 'boolean';
+  readonly type: 'string' | 'integer' | 'boolean' | 'array';
   readonly format?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly items?: { readonly type: 'string'; readonly minLength: number; readonly maxLength: number };
+  readonly maxItems?: number;
   readonly enum?: readonly string[];
   readonly default?: string | number | boolean;
 }
@@ -55,4 +58,18 @@ export function ApiParameters(request: { readonly prototype: object }): MethodDe
       }),
     ),
   );
+}
+
+/** Documents every parameter of a request class as a property of the JSON body. */
+export function ApiBodyParameters(request: { readonly prototype: object }): MethodDecorator {
+  const properties = [...parametersOf(request)].map(([name, { schema, description, examples }]) => [
+    name,
+    {
+      ...schema,
+      description,
+      ...(examples.length > 0 ? { examples: schema.type === 'array' ? [examples] : [...examples] } : {}),
+    },
+  ]);
+  const schema = { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) as object };
+  return ApiBody({ required: true, schema: schema as object });
 }

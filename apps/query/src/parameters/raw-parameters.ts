@@ -1,11 +1,13 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { RequestBody } from '#service-runtime/nats-requests/request-body.js';
+import { readJsonBody } from '#service-runtime/json-body.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { shortened } from './quoted.js';
 
 /**
- * The raw parameters of a caller: the JSON of a NATS request, or the path and the query string of an HTTP request.
+ * The raw parameters of a caller: the JSON of a NATS request, or the path and the query string of an HTTP request,
+ * or the JSON of its body.
  * @throws {ServiceError} 400 or 413 as {@link RequestBody.read}, 400 for a query string that cannot be decoded
  */
 export function rawParameters(context: ExecutionContext): unknown {
@@ -16,10 +18,20 @@ export function rawParameters(context: ExecutionContext): unknown {
 
 /** A parameter in both the path and the query string is given twice. */
 function ofHttp(request: FastifyRequest): unknown {
+  if (request.method === 'POST') return ofBody(request);
   const inQuery = decodableQuery(request);
   const inPath = Object.entries(request.params as Readonly<Record<string, unknown>>);
   const given = inPath.map(([name, value]) => [name, name in inQuery ? [value, inQuery[name]] : value]);
   return { ...inQuery, ...(Object.fromEntries(given) as object) };
+}
+
+/** The parameters of a body stand in no URL, which may be too short for them and which others log. */
+function ofBody(request: FastifyRequest): unknown {
+  const [param] = Object.keys(decodableQuery(request));
+  if (param === undefined) return readJsonBody((request.body as Buffer | undefined) ?? Buffer.alloc(0));
+  const message = 'is in the URL: put it into the JSON body';
+  const details = [{ param: shortened(param), message }];
+  throw new ServiceError(400, `${shortened(param)} ${message}.`, { details, logged: `a parameter ${message}` });
 }
 
 /** Fastify's parser does not refuse a text that is no percent-encoded UTF-8: it leaves the text undecoded. */

@@ -27,6 +27,53 @@ describe('the parameters of the list', () => {
     expect(read(values)).toMatchObject(values);
   });
 
+  test('have a default order that follows the times of change among the filters', () => {
+    const noon = '2025-06-03T12:00:00Z';
+    expect(read({ updatedAtTo: noon, createdAtFrom: noon })).toMatchObject({
+      sortBy: 'updatedAt',
+      sortDirection: 'asc',
+    });
+    expect(read({ createdAtFrom: noon })).toMatchObject({ sortBy: 'createdAt', sortDirection: 'asc' });
+    expect(read({ updatedAtFrom: noon, sortDirection: 'desc' })).toMatchObject({
+      sortBy: 'updatedAt',
+      sortDirection: 'desc',
+    });
+    expect(read({ updatedAtFrom: noon, sortBy: 'id' })).toMatchObject({ sortBy: 'id', sortDirection: 'desc' });
+    expect(read({ validFrom: noon, expiresTo: noon })).toMatchObject({ sortBy: 'id', sortDirection: 'desc' });
+  });
+
+  test.each<[unknown]>([['1,20,3'], [[3, 20, 1]], ['3,1,20']])('take %j for ids in any order', (ids) => {
+    expect(read({ ids }).ids).toEqual([1, 3, 20]);
+  });
+
+  test('take a single JSON number for a list of ids, and at most 1,000 of them', () => {
+    expect(read({ ids: 5 }).ids).toEqual([5]);
+    const ids = Array.from({ length: 1_001 }, (_, i) => i + 1);
+    expect(read({ ids: ids.slice(1) }).ids).toHaveLength(1_000);
+    expect(details({ ids })[0]?.message).toMatch(/^must be 1 to 1000 different integers .*, found 1001 of them$/);
+  });
+
+  test('say which id is given twice', () => {
+    for (const ids of ['7,1,7', [7, 1, 7]])
+      expect(details({ ids })[0]?.message).toMatch(/different integers .*, found 7 more than once$/);
+  });
+
+  test.each(['valid', 'expires', 'createdAt', 'updatedAt'])(
+    'refuse a span of %s that ends before it begins',
+    (time) => {
+      const span = (from: string, to: string) => ({ [`${time}From`]: from, [`${time}To`]: to });
+      const [noon, later] = ['2025-06-03T12:00:00Z', '2025-06-03T14:00:00.001+02:00'];
+      expect(() => read(span(noon, later))).not.toThrow();
+      expect(() => read(span(noon, noon))).not.toThrow();
+      expect(details(span(later, noon))).toEqual([
+        {
+          param: `${time}To`,
+          message: `must not be before ${time}From (2025-06-03T12:00:00.001Z), found "${noon}": swap the two`,
+        },
+      ]);
+    },
+  );
+
   test('trim a search and take an empty one for none', () => {
     expect(read({ search: '  x ' }).search).toBe('x');
     expect(read({ search: '   ' }).search).toBeUndefined();
@@ -75,6 +122,24 @@ describe('the parameters of the list', () => {
     ['validFrom', '2025-06-03T12:00:00'],
     ['validFrom', '2025-02-30T12:00:00Z'],
     ['expiresFrom', 1748952000000],
+    ['validTo', 'soon'],
+    ['status', 'Usable'],
+    ['status', ''],
+    ['ids', ''],
+    ['ids', '1,'],
+    ['ids', '1, 2'],
+    ['ids', '0'],
+    ['ids', '-1'],
+    ['ids', '1.5'],
+    ['ids', []],
+    ['ids', ['1', '2']],
+    ['ids', [1, '2']],
+    ['ids', [0]],
+    ['ids', {}],
+    ['ids', true],
+    ['tokenGroupId', '0'],
+    ['tokenGroupId', [1]],
+    ['judgedAt', '2025-06-03T12:00:00Z'],
     ['search', 5],
     ['search', 'a\u0000'],
     ['search', '\ud800'],

@@ -9,15 +9,18 @@ const MAX_DETAILS = 10;
 
 type Known = ReadonlyMap<string, Parameter>;
 type Raw = Readonly<Record<string, unknown>>;
+/** The defaults of a request may depend on what is given. */
+type RequestClass<T> = new (given: object) => T;
 
 /**
  * Reads a request from a query string's pairs or from a JSON object, by the same rules.
  * @throws {ServiceError} 400 that names every unknown and every wrong parameter; it corrects and ignores nothing
  */
-export function readParameters<T extends object>(request: new () => T, raw: unknown): T {
+export function readParameters<T extends object>(request: RequestClass<T>, raw: unknown): T {
   if (!isRecord(raw)) throw noRecord(raw);
   const known = parametersOf(request);
-  const values = Object.assign(new request(), parsed(raw, known));
+  const given = parsed(raw, known);
+  const values = Object.assign(new request(given), given);
   const details = detailsOf(raw, known, values);
   if (details.length === 0) return values;
   throw new ServiceError(400, sentence(details), {
@@ -58,8 +61,8 @@ function detailsOf(raw: Raw, known: Known, values: object): ErrorDetail[] {
   for (const [param, value] of Object.entries(raw)) {
     if (!known.has(param)) details.push(unknownDetail(param, known));
     else if (value === null) details.push(nullDetail(param));
-    else if (typeof value === 'object') {
-      details.push({ param, message: broken.get(param) ?? 'is wrong' });
+    else if (typeof value === 'object' && broken.has(param)) {
+      details.push({ param, message: broken.get(param)! });
       broken.delete(param);
     }
   }

@@ -13,7 +13,7 @@ import { Pulse } from './pulse.js';
 import { notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
 import { hasReached, isOfAnotherStream, reading, type Reading, type Row } from './reading.js';
-import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
+import { lacking, LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 import { SHORT, type ReadStatement, type WantedDocuments } from './snapshot.sql.js';
 
 /** How much a caller can take: this many documents, and this many bytes of them. */
@@ -41,6 +41,8 @@ const REACHED_WITHIN_MS = 2_000;
 @Injectable()
 export class ReadModelReader {
   private generation: number | undefined;
+  /** Of the live generation when it was last asked for. */
+  private schemaVersion = 0;
   private signingKey: Buffer | undefined;
 
   constructor(
@@ -95,6 +97,7 @@ export class ReadModelReader {
     const problem = unreadable(row);
     if (problem) throw new ServiceError(503, problem);
     this.signingKey = row.reader_key;
+    this.schemaVersion = row.schema_version;
     return row.generation;
   }
 
@@ -117,7 +120,9 @@ export class ReadModelReader {
     { rows, bytes: most }: ReadBounds,
   ): Promise<Reading | undefined> {
     const each = Math.min(SHORT.bytes, Math.floor(most / rows));
-    let found = await this.run(statementOver(tables, { as: 'short', bytes: each }), each * rows);
+    const short = statementOver(tables, { as: 'short', bytes: each });
+    if (await this.isMoreThanHad(short, tables)) return undefined;
+    let found = await this.run(short, each * rows);
     // Here the size of the page is known, so memory for it can be reserved. The page may have grown since.
     for (let attempt = 1; found && !found.documents && found.bytes <= most && attempt <= ATTEMPTS; attempt += 1) {
       found.held.release();
@@ -127,14 +132,25 @@ export class ReadModelReader {
     return found;
   }
 
+  /**
+   * Whether another generation has to be asked, one that has what the statement needs.
+   * @throws {ServiceError} 503 while the live generation does not have it
+   */
+  private async isMoreThanHad({ needs }: ReadStatement, { generation }: GenerationTables): Promise<boolean> {
+    if (!lacking(needs, this.schemaVersion)) return false;
+    if ((await this.liveGeneration()) !== generation) return true;
+    throw new ServiceError(503, lacking(needs, this.schemaVersion)!);
+  }
+
   /** undefined: the generation is not live, or gone, or the server cancelled the statement to end a conflict. */
   private async run(statement: ReadStatement, bytes: number, isRetry = false): Promise<Reading | undefined> {
     try {
       const { prepared, planned, queues, tracing } = this.pools;
       const [pool, queue] = statement.name === undefined ? [planned, queues.search] : [prepared, queues.plain];
       return await queue.run(bytes * COPIES, async (held) => {
-        const query = () => pool.query<Row>({ ...statement, rowMode: 'array' });
-        const { rows } = await tracing.read(statement.name ?? 'search', query);
+        const { needs: _, ...query } = statement;
+        const run = () => pool.query<Row>({ ...query, rowMode: 'array' });
+        const { rows } = await tracing.read(statement.name ?? 'search', run);
         return reading(rows, held);
       });
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { NeededSchema } from './snapshot.sql.js';
 import { OLDEST_READABLE, SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 
 export interface LiveGeneration {
@@ -16,6 +17,12 @@ export const LIVE_GENERATION_SQL = `
   select number as generation, schema_version, readable_since, position, complete_to, caught_up_at, created_at, stale_because,
     (select key from reader_key) as reader_key
   from generation where projection = 'tokens' and state = 'live'`;
+
+/** Why a statement cannot be asked of the live generation, in words; undefined when it can. */
+export function lacking(needed: NeededSchema | undefined, version: number): string | undefined {
+  if (!needed || version >= needed.version) return undefined;
+  return `The read model is still of schema version ${version}, and ${needed.what} need ${needed.version}; wait for the rebuild, or ask without.`;
+}
 
 /** Why this release cannot read the live generation, in words; undefined when it can. Better no answer than a half-right one. */
 export function unreadable({ schema_version: version, readable_since: since }: LiveGeneration): string | undefined {

@@ -1,8 +1,21 @@
-import type { GenerationTables } from '#token-read-model/generation-tables.js';
+import { IDENTIFIERS_SINCE, type GenerationTables } from '#token-read-model/generation-tables.js';
+
+/** What tables of older schema versions do not have. */
+export interface NeededSchema {
+  readonly version: number;
+  /** As the beginning of a sentence. */
+  readonly what: string;
+}
+
+export const IDENTIFIERS: NeededSchema = {
+  version: IDENTIFIERS_SINCE,
+  what: 'appUserId and the resolving of uids and labels',
+};
 
 export interface SnapshotParts {
   /** The name under which the statement is prepared once; left out if it is planned for its values. */
   readonly name?: string;
+  readonly needs?: NeededSchema;
   /** The values of all parts. */
   readonly values: readonly unknown[];
   /** Common table expressions that count and page use. */
@@ -35,6 +48,7 @@ export const TOO_LONG = '!';
  */
 export interface ReadStatement {
   readonly name?: string;
+  readonly needs?: NeededSchema;
   readonly text: string;
   readonly values: unknown[];
 }
@@ -46,10 +60,11 @@ export interface ReadStatement {
  * connections of the query app have parallel workers off.
  */
 export function snapshotSql(tables: GenerationTables, parts: SnapshotParts, wanted: WantedDocuments): ReadStatement {
-  const { name, values } = parts;
+  const { name, needs, values } = parts;
   const bytes = `$${values.length + 1}`;
   return {
     ...(name === undefined ? {} : { name: wanted.as === 'short' ? name : `${name}_sized` }),
+    ...(needs ? { needs } : {}),
     text: wanted.as === 'short' ? shortSql(tables, parts, bytes) : sizedSql(tables, parts, bytes),
     values: [...values, wanted.bytes],
   };

@@ -38,7 +38,7 @@ export function runtimeProviders(
           watch: new RequestWatch(new RequestMetrics(registry, 'projector'), tracing),
           service: { name: words.projector, version: VERSION, description: `Keeps the ${words.model}` },
           subjectPrefix,
-          maxBodyBytes: MAX_BODY_BYTES,
+          maxBodyBytes: () => MAX_BODY_BYTES,
           isActive: () => state.leading !== undefined || schemaChange.isInCharge,
         };
         return new NatsRequestServer(link, options, new ReplyGuard(replies, registry, logger), logger);

@@ -22,6 +22,8 @@ const STALLED_MS = 30_000;
 /** The limit on URL and headers together. Node's own 16 KB would be too few for a JWT that lists many customers. */
 const MAX_HEADER_BYTES = 49_152;
 
+const MAX_BODY_BYTES = 1_048_576;
+
 /**
  * A Nest application on Fastify. Every answer carries `X-Request-Id`, and every error has the one format.
  * @param watched the requests that the module's {@link RequestWatch} is told of; left out: none
@@ -33,7 +35,7 @@ export async function createHttpApp(
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
-    bodyLimit: 1_048_576,
+    bodyLimit: MAX_BODY_BYTES,
     // Node's own answer to a request without a host has no body, so request-check.ts answers instead.
     http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
     requestTimeout: REQUEST_WITHIN_MS,
@@ -51,8 +53,13 @@ export async function createHttpApp(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
+  // Handlers read a body themselves, by the rules of NATS requests, and only after the guards have let it through.
+  app.useBodyParser('application/json', { bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => done(null, body));
+  const instance = app.getHttpAdapter().getInstance();
+  // Fastify takes plain text by itself; a body of any other type than JSON is a 415.
+  instance.removeContentTypeParser('text/plain');
   const watch = watched && new HttpWatch(app.get(RequestWatch), watched);
-  prepare(app.getHttpAdapter().getInstance(), watch);
+  prepare(instance, watch);
   app.useGlobalFilters(new ErrorFilter(logger));
   return app;
 }

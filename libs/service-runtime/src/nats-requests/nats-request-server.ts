@@ -20,8 +20,8 @@ export interface NatsRequestServerOptions {
   readonly service: MicroService;
   /** A handler with the pattern `list` answers `<prefix>.list`. */
   readonly subjectPrefix: string;
-  /** The server does not read a longer body. */
-  readonly maxBodyBytes: number;
+  /** The server does not read a longer body. @param pattern of the handler */
+  readonly maxBodyBytes: (pattern: string) => number;
   /** Every instance joins this group, so one instance answers each request. Without a group, every active instance answers. */
   readonly queueGroup?: string;
   readonly watch: RequestWatch;
@@ -121,7 +121,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     stats: EndpointStats,
     message: Msg,
   ): Promise<void> {
-    const request = new ArrivedRequest(message, this.options.maxBodyBytes, this.options.watch);
+    const request = new ArrivedRequest(message, this.options.maxBodyBytes(stats.name), this.options.watch);
     let problem: ServiceError | undefined;
     let bytes: number;
     try {

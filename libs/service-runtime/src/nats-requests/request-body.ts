@@ -1,5 +1,5 @@
+import { jsonOf, shortKey } from '../json-body.js';
 import { ServiceError } from '../service-error.js';
-import { flawIn, type Flaw } from './unsafe-json.js';
 
 /**
  * A request as it arrived: bare JSON from a plain NATS client, or an envelope of a Nest `ClientProxy`. The answer to an envelope carries
@@ -11,7 +11,6 @@ interface Contents {
   readonly problem?: ServiceError | undefined;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** This many bytes at both ends are read of a body that is too long. */
 const END = 512;
 /** The keys that a Nest requester sends. */
@@ -71,18 +70,7 @@ export class RequestBody {
 }
 
 function contentsOf(payload: Uint8Array): Contents {
-  if (payload.length === 0) return { data: {} };
-  let text: string;
-  let body: unknown;
-  try {
-    text = utf8.decode(payload);
-    body = JSON.parse(text);
-  } catch {
-    const message = 'The request body is not JSON; send a JSON object, or nothing for all defaults.';
-    return { problem: new ServiceError(400, message) };
-  }
-  const flaw = flawIn(text);
-  const problem = flaw && refusalOf(flaw);
+  const { body, problem } = jsonOf(payload);
   if (!isNestEnvelope(body)) return { data: body, problem };
   if (body.id.length > MAX_NEST_ID) return { problem: longId(body.id) };
   // Nest's `send` takes no undefined: an envelope without data, or with an empty text, is a request without parameters.
@@ -108,10 +96,6 @@ function unexpectedKeyIn(envelope: object): ServiceError | undefined {
   return new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }], logged });
 }
 
-function shortKey(key: string): string {
-  return key.slice(0, 60).toWellFormed();
-}
-
 function tooLarge(payload: Uint8Array, maxBytes: number): Contents {
   const problem = new ServiceError(
     413,
@@ -124,16 +108,4 @@ function tooLarge(payload: Uint8Array, maxBytes: number): Contents {
 
 function isNestEnvelope(body: unknown): body is { id: string; pattern: unknown; data?: unknown } {
   return typeof body === 'object' && body !== null && 'pattern' in body && 'id' in body && typeof body.id === 'string';
-}
-
-function refusalOf({ kind, key, found }: Flaw): ServiceError {
-  const param = shortKey(key);
-  const shown = found.length > 60 ? `${found.slice(0, 60)}…` : found;
-  const message =
-    kind === 'given twice'
-      ? 'is given twice: give it once'
-      : `must be a number that can be read exactly, found ${shown}`;
-  const logged = kind === 'given twice' ? 'a key is given twice' : 'a number cannot be read exactly';
-  if (param === '') return new ServiceError(400, `The request ${message}.`, { logged });
-  return new ServiceError(400, `${param} ${message}.`, { details: [{ param, message }], logged });
 }

@@ -15,6 +15,7 @@ export interface TokenRow {
   readonly expiresAt: Instant;
   readonly ownUpdatedAt: Instant;
   readonly searchText: string;
+  readonly appUserId: number | null;
   readonly document: string;
 }
 

@@ -30,6 +30,7 @@ export function tokenRow(state: TokenState, updatedAt: Instant, groupIds: readon
     expiresAt: state.expiresAt ?? 'infinity',
     ownUpdatedAt: state.updatedAt,
     searchText: searchText(state.identifier),
+    appUserId: state.identifier.appUserId,
     document: renderDocument(state, updatedAt, groupIds),
   };
 }

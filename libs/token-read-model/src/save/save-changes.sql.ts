@@ -18,12 +18,18 @@ on conflict (id) do update set customer_id = excluded.customer_id, facet = exclu
   return { name: `save_updated_${token}`, text };
 }
 
-/** Facet, uid and label seldom change: a row without a change is not written. */
+/** In place of the app user of a token without one: arrays are passed without nulls. Ids of app users start at 1. */
+export const NOBODY = 0;
+
+/** Facet, uid, label and app user seldom change: a row without a change is not written. */
 export function saveSearchSql({ token, tokenSearch }: GenerationTables): Statement {
-  const text = `insert into ${tokenSearch} (id, facet, text)
-select given.id, given.facet, given.text from unnest($1::bigint[], $2::smallint[], $3::text[]) given (id, facet, text)
-left join ${tokenSearch} known using (id) where (known.facet, known.text) is distinct from (given.facet, given.text)
-on conflict (id) do update set facet = excluded.facet, text = excluded.text`;
+  const text = `insert into ${tokenSearch} (id, facet, text, app_user_id)
+select given.* from (
+  select id, facet, text, nullif(app_user_id, ${NOBODY}) as app_user_id
+  from unnest($1::bigint[], $2::smallint[], $3::text[], $4::bigint[]) given (id, facet, text, app_user_id)
+) given left join ${tokenSearch} known using (id)
+where (known.facet, known.text, known.app_user_id) is distinct from (given.facet, given.text, given.app_user_id)
+on conflict (id) do update set facet = excluded.facet, text = excluded.text, app_user_id = excluded.app_user_id`;
   return { name: `save_search_${token}`, text };
 }
 

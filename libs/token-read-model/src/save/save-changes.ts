@@ -7,6 +7,7 @@ import {
   saveCountsSql,
   saveDeletionsSql,
   saveErasuresSql,
+  NOBODY,
   saveMembershipsSql,
   saveSearchSql,
   saveTokensSql,
@@ -52,6 +53,7 @@ function saveTokens(write: Write, tables: GenerationTables, { tokens, removedTok
     bigints(tokens.map((row) => row.id)),
     smallints(tokens.map((row) => row.facet)),
     texts(tokens.map((row) => row.searchText)),
+    bigints(tokens.map((row) => row.appUserId ?? NOBODY)),
   ]);
   for (const table of [tables.token, tables.tokenUpdated, tables.tokenSearch])
     write(removeSql(tables, table), removedTokens, () => [bigints(removedTokens)]);

@@ -1,0 +1,50 @@
+import { searchTerm } from '#token-read-model/search-text.js';
+import type { Values } from './list-scope.js';
+import type { ListTokensRequest } from './list-tokens.request.js';
+
+/** A filter that looks up tokens by what they are, not by their time. */
+export interface LookUp {
+  /** The row that it is a condition on: of the token, of its identifiers (`s`), of its membership in a group (`m`). */
+  readonly row: 'token' | 's' | 'm';
+  /** @param id the column with the token's id */
+  readonly condition: (id: string) => string;
+}
+
+export function lookUps(request: ListTokensRequest, values: Values): LookUp[] {
+  const { search, ids, tokenGroupId, appUserId } = request;
+  return [
+    ...(search === undefined ? [] : [searched(search, values)]),
+    ...(appUserId === undefined ? [] : [ofAppUser(appUserId, values)]),
+    ...(ids === undefined ? [] : [withIds(ids, values)]),
+    ...(tokenGroupId === undefined ? [] : [inGroup(tokenGroupId, values)]),
+  ];
+}
+
+function searched(search: string, values: Values): LookUp {
+  const condition = searchCondition(search, values);
+  return { row: 's', condition: () => condition };
+}
+
+function ofAppUser(appUser: number, values: Values): LookUp {
+  const given = values.bind(appUser);
+  return { row: 's', condition: () => `s.app_user_id = ${given}::bigint` };
+}
+
+function withIds(ids: readonly number[], values: Values): LookUp {
+  const given = values.bind(ids);
+  return { row: 'token', condition: (id) => `${id} = any(${given}::bigint[])` };
+}
+
+function inGroup(group: number, values: Values): LookUp {
+  const given = values.bind(group);
+  return { row: 'm', condition: () => `m.token_group_id = ${given}::bigint and m.is_member` };
+}
+
+/** A search as a condition on a row `s` of the search table. */
+function searchCondition(search: string, values: Values): string {
+  const term = searchTerm(search);
+  if (!term) return 'false';
+  const spellings = term.patterns.map((pattern) => `s.text like ${values.bind(pattern)}`);
+  const id = term.id === undefined ? [] : [`s.id = ${values.bind(term.id)}::bigint`];
+  return `(${[...spellings, ...id].join(' or ')})`;
+}
