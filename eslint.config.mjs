@@ -59,7 +59,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{test,tools}/**/*.ts', '**/*.spec.ts'],
+    files: ['{test,tools,examples}/**/*.{ts,mjs}', '**/*.spec.ts'],
     rules: {
       'no-console': 'off',
       '@typescript-eslint/no-misused-spread': 'off',
