@@ -25,7 +25,7 @@ await writeGenerated('docs/openapi.json', document, 'npm run docs:openapi');
 
 // The types are read in an editor, where whole examples are in the way.
 const withoutExamples = JSON.stringify(
-  JSON.parse(document, (key, value: unknown) => (key === 'example' ? undefined : value)),
+  JSON.parse(document, (key, value: unknown) => (/^examples?$/.test(key) ? undefined : value)),
 );
 const types = astToString(await openapiTypes(withoutExamples));
 const heading = '// Made from docs/openapi.json by "npm run docs:openapi".\n\n';
