@@ -2,6 +2,9 @@ import type { components } from './api.generated.js';
 import type { WireAnswer } from './transport.js';
 
 export type Token = components['schemas']['Token'];
+export type Change = components['schemas']['Change'];
+/** What a uid or a label stands for. */
+export type Resolved = components['schemas']['ResolvedTokens']['data'][number];
 
 /** What every answer says about itself. */
 export interface Answer<Data> {
@@ -24,6 +27,11 @@ export interface Page extends Answer<readonly Token[]> {
   readonly next: string | undefined;
 }
 
+export interface ChangesPage extends Answer<readonly Change[]> {
+  /** Where to go on: keep it with what the changes have made. */
+  readonly after: string;
+}
+
 export function answerOf<Data>(answer: WireAnswer, data: Data): Answer<Data> {
   const { position = NaN, lagMs = NaN, stale } = freshnessOf(answer);
   const requestId = answer.headers.get('X-Request-Id') ?? undefined;
@@ -33,6 +41,15 @@ export function answerOf<Data>(answer: WireAnswer, data: Data): Answer<Data> {
 export function pageOf(answer: WireAnswer): Page {
   const { data, count } = JSON.parse(answer.body) as components['schemas']['TokenPage'];
   return { ...answerOf(answer, data), totalCount: count, next: nextCursor(answer.headers) };
+}
+
+export function resolvedOf(answer: WireAnswer): Answer<readonly Resolved[]> {
+  return answerOf(answer, (JSON.parse(answer.body) as components['schemas']['ResolvedTokens']).data);
+}
+
+export function changesPageOf(answer: WireAnswer): ChangesPage {
+  const { data, after } = JSON.parse(answer.body) as components['schemas']['ChangesPage'];
+  return { ...answerOf(answer, data), after };
 }
 
 export function freshnessOf(answer: WireAnswer): { position?: number; lagMs?: number; stale: string | undefined } {

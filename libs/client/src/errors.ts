@@ -35,6 +35,15 @@ export class ApiError extends Error {
   }
 }
 
+/** The changes cannot go on at `after`: begin again without it, and drop what you have. */
+export class GoneError extends ApiError {
+  override readonly name = 'GoneError';
+}
+
+export function errorOf(answer: WireAnswer): ApiError {
+  return answer.status === 410 ? new GoneError(answer) : new ApiError(answer);
+}
+
 /** No answer has come: the network or the service is away, or too slow. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';

@@ -9,24 +9,38 @@ export function overHttp(url: string | URL): Transport {
 }
 
 async function send(base: URL, request: WireRequest, { timeoutMs, signal }: SendOptions): Promise<WireAnswer> {
-  const url = new URL(pathOf(request), base);
+  const { path, ...sent } = httpRequestOf(request);
+  const url = new URL(path, base);
   // A header that cannot be sent is a mistake of the caller, so it must not look like a network that is away.
-  const headers = new Headers(request.headers);
+  const headers = new Headers({ ...request.headers, ...sent.headers });
   const limit = AbortSignal.timeout(Math.ceil(timeoutMs));
   try {
-    const answer = await fetch(url, { headers, signal: signal ? AbortSignal.any([limit, signal]) : limit });
+    const answer = await fetch(url, { ...sent, headers, signal: signal ? AbortSignal.any([limit, signal]) : limit });
     return { status: answer.status, headers: answer.headers, body: await answer.text() };
   } catch (error) {
     throw new NoAnswerError(`There is no answer from ${base.origin}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
-function pathOf({ operation, parameters }: WireRequest): string {
+interface HttpRequest {
+  readonly path: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+function httpRequestOf({ operation, parameters }: WireRequest): HttpRequest {
   switch (operation) {
     case 'list':
-      return `v2/tokens?${queryOf(parameters)}`;
+      return { path: `v2/tokens?${queryOf(parameters)}` };
     case 'get':
-      return `v2/tokens/${encodeURIComponent(String(parameters['id']))}`;
+      return { path: `v2/tokens/${encodeURIComponent(String(parameters['id']))}` };
+    case 'changes':
+      return { path: `v2/tokens/changes?${queryOf(parameters)}` };
+    case 'resolve': {
+      const headers = { 'Content-Type': 'application/json' };
+      return { path: 'v2/tokens/resolve', method: 'POST', headers, body: JSON.stringify(parameters) };
+    }
   }
 }
 

@@ -1,6 +1,16 @@
 import type { operations } from './api.generated.js';
-import { answerOf, pageOf, type Answer, type Page, type Token } from './answer.js';
-import { ApiError } from './errors.js';
+import {
+  answerOf,
+  changesPageOf,
+  pageOf,
+  resolvedOf,
+  type Answer,
+  type ChangesPage,
+  type Page,
+  type Resolved,
+  type Token,
+} from './answer.js';
+import { errorOf } from './errors.js';
 import type { Transport, WireAnswer, WireRequest } from './transport.js';
 import { untilAnswered } from './until-answered.js';
 
@@ -8,6 +18,9 @@ import { untilAnswered } from './until-answered.js';
 export type ListParameters = NonNullable<operations['listTokens']['parameters']['query']>;
 /** A walk goes by cursor; one given here is where it begins. */
 export type WalkParameters = Omit<ListParameters, 'offset'>;
+
+export type ChangesParameters = NonNullable<operations['listChanges']['parameters']['query']>;
+export type ResolveParameters = operations['resolveTokens']['requestBody']['content']['application/json'];
 
 export interface ClientOptions {
   /** The JWT, or what gives it: called for each request, so it may renew the JWT. Over NATS it is needed only where the service says so. */
@@ -30,6 +43,7 @@ export interface CallOptions {
 
 const TIMEOUT_MS = 10_000;
 const WITHIN_MS = 30_000;
+const WAIT_SECONDS = 25;
 
 /**
  * Asks the list of charging tokens, over HTTP or over NATS. All calls only read, so a call is repeated while the service is away or has too
@@ -79,10 +93,35 @@ export class TokensClient {
     return (await this.list({ limit: 1 }, { ...options, minPosition: position })).position;
   }
 
+  /** The tokens of whole uids and labels, at most 1,000 together: first those of the uids, then those of the labels, in their order. */
+  async resolve(asked: ResolveParameters, options: CallOptions = {}): Promise<Answer<readonly Resolved[]>> {
+    return resolvedOf(await this.send('resolve', asked, options));
+  }
+
+  /**
+   * The changes in their order, page by page, from the beginning or from `after` of a page. While there are none, each request waits for
+   * `wait` seconds, and then comes an empty page: up to its `position` nothing has changed. With `wait: 0` such a page is the last.
+   * @throws {GoneError} if the changes cannot go on at `after`: begin again without it, and drop what you have
+   */
+  async *changes(
+    { wait = WAIT_SECONDS, ...parameters }: ChangesParameters = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<ChangesPage, void, undefined> {
+    let { after } = parameters;
+    for (;;) {
+      const answer = await this.send('changes', { ...parameters, after, wait }, options, wait * 1_000);
+      const page = changesPageOf(answer);
+      yield page;
+      if (wait === 0 && page.data.length === 0) return;
+      ({ after } = page);
+    }
+  }
+
   private async send(
     operation: WireRequest['operation'],
     parameters: object,
     { minPosition, signal, requestId, withinMs = this.options.withinMs ?? WITHIN_MS }: CallOptions,
+    waitMs = 0,
   ): Promise<WireAnswer> {
     const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
     const { timeoutMs = TIMEOUT_MS } = this.options;
@@ -94,11 +133,11 @@ export class TokensClient {
         ...(requestId === undefined ? {} : { 'X-Request-Id': requestId }),
       };
       const request = { operation, parameters: given, headers };
-      const answer = await this.transport.send(request, { timeoutMs: Math.min(timeoutMs, leftMs), signal });
-      if (answer.status !== 200) throw new ApiError(answer);
+      const answer = await this.transport.send(request, { timeoutMs: Math.min(timeoutMs + waitMs, leftMs), signal });
+      if (answer.status !== 200) throw errorOf(answer);
       return answer;
     };
-    return untilAnswered(attempt, withinMs, signal);
+    return untilAnswered(attempt, withinMs + waitMs, signal);
   }
 
   private async token(): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 /** A request, before it is written for one of the doors. */
 export interface WireRequest {
-  readonly operation: 'list' | 'get';
+  readonly operation: 'list' | 'get' | 'resolve' | 'changes';
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
 }
