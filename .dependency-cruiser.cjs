@@ -31,6 +31,20 @@ module.exports = {
       to: { path: '^(libs|apps)/', pathNot: '^libs/token-contract/' },
     },
     {
+      name: 'the-client-knows-nobody',
+      comment:
+        'it goes into the services of callers; what it shares with the app is generated from the description of the API',
+      severity: 'error',
+      from: { path: '^libs/client/' },
+      to: { path: '^(libs|apps|tools|test)/', pathNot: '^libs/client/' },
+    },
+    {
+      name: 'the-client-is-for-callers',
+      severity: 'error',
+      from: { path: '^(apps|libs|tools)/', pathNot: '^libs/client/' },
+      to: { path: '^libs/client/' },
+    },
+    {
       name: 'service-runtime-knows-no-domain',
       severity: 'error',
       from: { path: '^libs/service-runtime/' },

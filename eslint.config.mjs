@@ -2,7 +2,7 @@ import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'coverage/**', '**/*.generated.ts'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.mjs', '*.cjs'] } } },
@@ -59,7 +59,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{test,tools}/**/*.ts', '**/*.spec.ts'],
+    files: ['{test,tools,examples}/**/*.{ts,mjs}', '**/*.spec.ts'],
     rules: {
       'no-console': 'off',
       '@typescript-eslint/no-misused-spread': 'off',

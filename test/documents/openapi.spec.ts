@@ -3,6 +3,7 @@ import { freePort } from '../support/free-port.js';
 import { signToken } from '../support/jwt.js';
 import { startQuery } from '../support/processes.js';
 import { ApiUnderTest, LIST, ONE, RESOLVE, TOKENS } from './api-under-test.js';
+import { jsonOf } from './project-files.js';
 
 let api: ApiUnderTest;
 
@@ -11,6 +12,10 @@ beforeAll(async () => {
 });
 
 describe('the API description', () => {
+  test('is the file docs/openapi.json, for those who have no running app', () => {
+    expect(jsonOf('docs/openapi.json')).toEqual(api.description);
+  });
+
   test('describes the list, the single token and the resolving of identifiers, all for bearers of a JWT', () => {
     const { openapi, paths, components } = api.description;
     expect(openapi).toMatch(/^3\.1\./);

@@ -25,6 +25,7 @@ export function documents(): string[] {
     'CONTRIBUTING.md',
     'SECURITY.md',
     'CHANGELOG.md',
+    'libs/client/README.md',
     ...filesBelow('docs').filter((path) => path.endsWith('.md')),
   ];
 }

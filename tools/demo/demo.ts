@@ -46,7 +46,7 @@ function origin(isOwn: boolean, variable: string): string {
 }
 
 function showAddresses(place: Place, queryUrl: string, projectorUrl: string, token: string): void {
-  const { postgres, databaseUrl, nats, prefix } = place;
+  const { postgres, databaseUrl, nats, prefix, env } = place;
   heading('To try');
   table({
     'list of tokens': `${queryUrl}/v2/tokens`,
@@ -58,19 +58,20 @@ function showAddresses(place: Place, queryUrl: string, projectorUrl: string, tok
     database: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
     'JWT (24 hours)': token,
   });
-  console.log(`\n${tokenctlLine(place)}`);
+  const ofNats = { NATS_URL: withoutPassword(nats.url), NATS_SUBJECT_PREFIX: prefix };
+  const ofOperators = {
+    DATABASE_URL: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
+    ...ofNats,
+    NATS_STREAM: env['NATS_STREAM']!,
+  };
+  console.log(`\n${lineToPaste(ofOperators, 'npm run tokenctl -- status')}`);
+  console.log(`\n${lineToPaste({ API_URL: queryUrl, ...ofNats, JWT: token }, 'npm run examples')}`);
 }
 
-/** A line to paste into a shell; on a server that is not ours, the user must first fill in the password. */
-function tokenctlLine({ postgres, databaseUrl, nats, env }: Place): string {
-  const settings = {
-    DATABASE_URL: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
-    NATS_URL: withoutPassword(nats.url),
-    NATS_STREAM: env['NATS_STREAM'],
-    NATS_SUBJECT_PREFIX: env['NATS_SUBJECT_PREFIX'],
-  };
+/** For a shell; on a server that is not ours, the user must first fill in the password. */
+function lineToPaste(settings: Readonly<Record<string, string>>, command: string): string {
   const assignments = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
-  return `${assignments.join(' ')} npm run tokenctl -- status`;
+  return `${assignments.join(' ')} ${command}`;
 }
 
 async function endOf(name: string, app: AppProcess): Promise<never> {

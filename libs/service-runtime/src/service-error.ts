@@ -15,6 +15,9 @@ export interface ErrorBody {
   readonly requestId: string;
 }
 
+/** The seconds after which a caller may try again if a service we need is away. */
+export const RETRY_AFTER_SECONDS = 2;
+
 /** An error for the caller: its message is one sentence that the caller can act on. Every other error becomes a plain 500. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
@@ -34,7 +37,8 @@ export class ServiceError extends Error {
     super(message, { cause: options.cause });
     this.details = options.details;
     this.logged = options.logged ?? message;
-    this.headers = options.headers ?? {};
+    this.headers =
+      statusCode === 503 ? { ...options.headers, 'Retry-After': String(RETRY_AFTER_SECONDS) } : (options.headers ?? {});
   }
 
   readonly details: readonly ErrorDetail[] | undefined;
@@ -48,9 +52,6 @@ export class ServiceError extends Error {
     return details ? { statusCode, error, message, details, requestId } : { statusCode, error, message, requestId };
   }
 }
-
-/** The seconds after which a caller may try again if a service we need is away. */
-export const RETRY_AFTER_SECONDS = 2;
 
 /** One object for all requests: in a flood even creating errors costs. For the same reason it is not logged per request. */
 export const OVERLOADED = new ServiceError(

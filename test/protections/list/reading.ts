@@ -23,9 +23,9 @@ export const READING: readonly Protection[] = [
   },
   {
     name: 'retry-after',
-    file: 'libs/service-runtime/src/http/error.filter.ts',
-    text: 'if (body.statusCode === 503) reply.header(',
-    off: 'if (body.statusCode > 599) reply.header(',
+    file: 'libs/service-runtime/src/service-error.ts',
+    text: 'statusCode === 503 ?',
+    off: '(statusCode as number) > 599 ?',
     spec: 'test/query/database-away.spec.ts',
     test: 'after SIGKILL, both doors say 503',
   },

@@ -1,9 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { API_INTRODUCTION } from './api-introduction.js';
-import { SCHEMAS } from './api-schemas.js';
-
-const TITLE = 'Charging tokens';
+import { SwaggerModule } from '@nestjs/swagger';
+import { API_TITLE, describeApi } from './api-description.js';
 
 const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 
@@ -22,20 +19,10 @@ const CSS = `
 
 /** Serves the API description at `/openapi.json` and a page to try it at `/docs`, to which `/` leads. */
 export function serveApiPage(app: NestFastifyApplication, version: string): void {
-  const config = new DocumentBuilder()
-    .setTitle(TITLE)
-    .setDescription(API_INTRODUCTION)
-    .setVersion(version)
-    .setOpenAPIVersion('3.1.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
-    .build();
-  const document = SwaggerModule.createDocument(app, config);
-  document.components = { ...document.components, schemas: SCHEMAS };
-  document.paths = onlyApi(document.paths);
-  SwaggerModule.setup('docs', app, document, {
+  SwaggerModule.setup('docs', app, describeApi(app, version), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
-    customSiteTitle: `${TITLE}: the API`,
+    customSiteTitle: `${API_TITLE}: the API`,
     customCss: CSS,
     swaggerOptions: { persistAuthorization: true, tryItOutEnabled: true, requestInterceptor: withoutSecondBearer },
   });
@@ -56,12 +43,4 @@ function withoutSecondBearer(request: { headers: Record<string, string> }): obje
   const { Authorization: authorization } = request.headers;
   if (authorization) request.headers['Authorization'] = authorization.replace(/^Bearer\s+Bearer\s+/i, 'Bearer ');
   return request;
-}
-
-/**
- * Leaves out health and metrics. A decorator could hide them, but the projector has these controllers too and would have to load Swagger
- * for it.
- */
-function onlyApi(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
-  return Object.fromEntries(Object.entries(paths).filter(([path]) => path.startsWith('/v2/')));
 }

@@ -5,7 +5,7 @@ import { throwError } from 'rxjs';
 import type { Logger } from '../logger.js';
 import { RefusalLog } from '../refusal-log.js';
 import { tracesOf } from './request-traces.js';
-import { RETRY_AFTER_SECONDS, ServiceError, unforeseen, type ErrorBody } from '../service-error.js';
+import { ServiceError, unforeseen, type ErrorBody } from '../service-error.js';
 
 /** Turns every error of a handler into the one error format. For NATS the transport does that, with the same error. */
 @Catch()
@@ -23,7 +23,6 @@ export class ErrorFilter implements ExceptionFilter {
     const body = this.bodyOf(thrown, request);
     const reply = http.getResponse<FastifyReply>();
     if (thrown instanceof ServiceError) reply.headers(thrown.headers);
-    if (body.statusCode === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     return reply
       .status(body.statusCode)
       .header('content-type', 'application/json; charset=utf-8')
