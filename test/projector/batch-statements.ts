@@ -21,6 +21,8 @@ export function batchStatements(tables: GenerationTables): Statement[] {
     ...[save.saveTokensSql, save.saveUpdatedSql, save.saveSearchSql].map((sql) => sql(tables)),
     ...[token, tokenUpdated, tokenSearch].map((table) => save.removeSql(tables, table)),
     save.saveErasuresSql(tables),
+    save.removeGoneSql(tables),
+    save.saveGoneSql(tables),
     save.saveMembershipsSql(tables),
     save.saveDeletionsSql(tables),
     save.saveCountsSql(tables),

@@ -8,12 +8,13 @@ export interface GenerationTables {
   readonly tokenMembership: string;
   readonly tokenGroupDeletion: string;
   readonly tokenErasure: string;
+  readonly tokenGone: string;
 }
 
 export type TableName = keyof Omit<GenerationTables, 'generation'>;
 
 /** Raise it when a template or the meaning of a column changes: older generations then need a rebuild. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * The oldest schema version whose query app can read tables of this one; stored with a generation. It stays the same if columns are only
@@ -36,5 +37,6 @@ export function generationTables(generation: number): GenerationTables {
     tokenMembership: `token_membership_${generation}`,
     tokenGroupDeletion: `token_group_deletion_${generation}`,
     tokenErasure: `token_erasure_${generation}`,
+    tokenGone: `token_gone_${generation}`,
   };
 }

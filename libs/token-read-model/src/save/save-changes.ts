@@ -3,10 +3,12 @@ import type { GenerationTables } from '../generation-tables.js';
 import { bigints, booleans, instants, smallints, texts } from '#projection/store/binary-arrays.js';
 import type { Changes } from '../fold/changes.js';
 import {
+  removeGoneSql,
   removeSql,
   saveCountsSql,
   saveDeletionsSql,
   saveErasuresSql,
+  saveGoneSql,
   saveMembershipsSql,
   saveSearchSql,
   saveTokensSql,
@@ -27,6 +29,7 @@ export async function saveChanges(client: Client, tables: GenerationTables, chan
   };
   saveTokens(write, tables, changes);
   saveKeys(write, tables, changes);
+  saveDepartures(write, tables, changes);
   await Promise.all(writes);
 }
 
@@ -47,6 +50,8 @@ function saveTokens(write: Write, tables: GenerationTables, { tokens, removedTok
     bigints(tokens.map((row) => row.customerId)),
     smallints(tokens.map((row) => row.facet)),
     instants(tokens.map((row) => row.updatedAt)),
+    bigints(tokens.map((row) => row.place.position)),
+    bigints(tokens.map((row) => row.place.turn)),
   ]);
   write(saveSearchSql(tables), tokens, () => [
     bigints(tokens.map((row) => row.id)),
@@ -55,6 +60,19 @@ function saveTokens(write: Write, tables: GenerationTables, { tokens, removedTok
   ]);
   for (const table of [tables.token, tables.tokenUpdated, tables.tokenSearch])
     write(removeSql(tables, table), removedTokens, () => [bigints(removedTokens)]);
+}
+
+function saveDepartures(write: Write, tables: GenerationTables, { gone, back }: Changes): void {
+  write(removeGoneSql(tables), back, () => [
+    bigints(back.map((row) => row.customerId)),
+    bigints(back.map((row) => row.id)),
+  ]);
+  write(saveGoneSql(tables), gone, () => [
+    bigints(gone.map((row) => row.customerId)),
+    bigints(gone.map((row) => row.id)),
+    bigints(gone.map((row) => row.place.position)),
+    bigints(gone.map((row) => row.place.turn)),
+  ]);
 }
 
 function saveKeys(write: Write, tables: GenerationTables, changes: Changes): void {
