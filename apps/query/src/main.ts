@@ -11,7 +11,7 @@ import { serveApiPage } from './http/api-page.js';
 import { readQuerySettings, type QuerySettings } from './settings.js';
 
 /** The names that NATS gives them, by their HTTP routes. */
-const REQUESTS = { '/v2/tokens': 'list', '/v2/tokens/:id': 'get' };
+const REQUESTS = { '/v2/tokens': 'list', '/v2/tokens/:id': 'get', '/v2/tokens/changes': 'changes' };
 const OF_OPERATORS = /^\/($|health|metrics|docs|openapi)/;
 
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
