@@ -83,7 +83,8 @@ export class ReadModelUnderTest {
       `${dropTablesSql(this.projection, 1)}; ${createTablesSql(this.projection, 1)}; ${createIndexesSql(this.projection, 1).join('; ')}`,
     );
     await this.client.query(
-      `update generation set position = 0, complete_to = null, stream = 'TEST', stream_created = 'x', position_fingerprint = null`,
+      `delete from generation where number > 1;
+      update generation set state = 'live', position = 0, complete_to = null, turns = 0, stream = 'TEST', stream_created = 'x', position_fingerprint = null`,
     );
     await this.client.query('truncate dead_letter, deferred_work');
     this.writer.position = await readPosition(this.client, this.projection);
@@ -106,6 +107,11 @@ export class ReadModelUnderTest {
     const outcome = await applyBatch(this.target(crashAt), messages);
     this.writer.position = outcome.position;
     return outcome;
+  }
+
+  /** What writes, for tests that write out of the order of the stream. */
+  get writing(): Writer {
+    return this.writer;
   }
 
   /** Whether members of deleted groups are still to be changed. */
@@ -190,7 +196,7 @@ interface TokenList {
   readonly count: number;
 }
 
-interface Writer {
+export interface Writer {
   readonly client: pg.Client;
   readonly lease: Lease;
   position: Position;

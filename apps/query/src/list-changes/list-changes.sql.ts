@@ -8,6 +8,9 @@ import type { ChangeKey } from './change-cursors.js';
 const WINDOW_PAGES = 4;
 const LARGEST = '9223372036854775807';
 
+/** A row must not begin with a digit, which the first row of an answer does. */
+const BEFORE_TURN = '/';
+
 const ORDER = 'position, turn, id';
 const keyOf = (row: string) => `(${row}.position, ${row}.turn, ${row}.id)`;
 const oneOf = (select: string) =>
@@ -27,7 +30,7 @@ export function listChangesSql(
 ): ReadStatement {
   const values = [after.position, after.turn, after.id, limit];
   const { name, shared, rows } = changesOf(tables, customers);
-  const page = `select concat(change.turn, '{"position":', change.position, ',"id":', change.id, ',"change":"', change.kind, '","token":',
+  const page = `select concat('${BEFORE_TURN}', change.turn, '{"position":', change.position, ',"id":', change.id, ',"change":"', change.kind, '","token":',
   coalesce(t.document, 'null'), '}') as document
 from (
   select * from (
