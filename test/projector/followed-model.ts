@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { createIndexesSql, createTablesSql, dropTablesSql } from '#projection/table-template.js';
 import { applyBatch } from '#projection/run/apply-batch.js';
 import { applyEvents } from '#projection/run/apply-events.js';
@@ -50,7 +51,7 @@ export class FollowedModel {
     const pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
     const reader = new ReadModelReader(pools, new Pulse(pools));
     const model = await ReadModelUnderTest.open(databaseUrl, PROJECTION);
-    return new FollowedModel(model, pools, new ListChangesHandler(reader, new ChangePulse(pools)));
+    return new FollowedModel(model, pools, new ListChangesHandler(reader, new ChangePulse(pools, new Registry())));
   }
 
   async close(): Promise<void> {

@@ -25,7 +25,7 @@ interface TableShape {
   /** SQL over a row: the part that has the same meaning in every schema version; left out: no part has. */
   readonly core?: string;
   /**
-   * SQL over a row `t`: the part that events determine, whatever their order and however they were cut into batches. Left out: the whole row.
+   * SQL over a row `t`, whose columns it names with the `t`: the part that events determine, whatever their order and however they were cut into batches. Left out: the whole row.
    */
   readonly compared?: string;
   /** SQL over a row `t`: whether it says anything; a row that does not counts as missing. Left out: every row counts. */

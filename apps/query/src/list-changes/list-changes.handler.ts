@@ -41,7 +41,8 @@ export class ListChangesHandler implements IQueryHandler<ListChangesQuery> {
       const since = momentOf(reading);
       reading.held.release();
       ensureLineage(caller.soFar, since.lineage, reading.state);
-      await this.pulse.whenChanged({ customers, since, until, gone });
+      const state = await this.pulse.whenChanged({ customers, since, until, gone });
+      if (state) return pageOf({ ...reading, state }, caller, query.answerLimit);
     }
   }
 

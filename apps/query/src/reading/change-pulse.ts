@@ -1,11 +1,13 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Gauge, Registry } from 'prom-client';
 import { isCancelledForOthers } from '#service-runtime/postgres/postgres-errors.js';
 import { OVERLOADED } from '#service-runtime/service-error.js';
 import { generationTables } from '#token-read-model/generation-tables.js';
 import { changedCustomersSql, MOMENT_SQL, MOST_CHANGES } from './change-pulse.sql.js';
 import { notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
+import type { ReadModelState } from './reading.js';
 
 /** The state is read this long after the last reading, while a request waits for a change. */
 const EVERY_MS = 50;
@@ -18,6 +20,11 @@ export interface Moment {
   readonly position: number;
   /** How many changes out of the order of the stream there were. */
   readonly turns: number;
+}
+
+interface Now extends Moment {
+  readonly generation: number;
+  readonly state: ReadModelState;
 }
 
 /** A wait for a change of what a caller may see. */
@@ -33,7 +40,7 @@ export interface ChangeWait {
 
 interface Waiting extends ChangeWait {
   readonly theirs: ReadonlySet<number> | null;
-  readonly end: () => void;
+  readonly end: (state: ReadModelState | undefined) => void;
   readonly fail: (error: Error) => void;
 }
 
@@ -48,7 +55,20 @@ export class ChangePulse implements OnModuleDestroy {
   private last: Moment | undefined;
   private hasEnded = false;
 
-  constructor(private readonly pools: ReadPools) {}
+  constructor(
+    private readonly pools: ReadPools,
+    registry: Registry,
+  ) {
+    const { waiting } = this;
+    new Gauge({
+      name: 'query_change_waiters',
+      help: 'Requests that wait for a change.',
+      registers: [registry],
+      collect() {
+        this.set(waiting.size);
+      },
+    });
+  }
 
   /** Whether the process is stopping: nobody may wait. */
   get isEnding(): boolean {
@@ -58,20 +78,22 @@ export class ChangePulse implements OnModuleDestroy {
   /** All who wait get their answer now. Nest calls it before it waits for requests in flight. */
   onModuleDestroy(): void {
     this.hasEnded = true;
-    for (const { end } of this.take(() => true)) end();
+    for (const { end } of this.take(() => true)) end(undefined);
   }
 
   /**
    * Waits until something may have changed, or it is too late.
+   * @returns undefined if something may have changed, or the process stops; otherwise the state up to which nothing has
    * @throws {ServiceError} `OVERLOADED` if too many wait @throws when the database does not answer
    */
-  whenChanged(wait: ChangeWait): Promise<void> {
-    if (this.hasEnded || wait.gone?.aborted || (this.last && isBefore(wait.since, this.last))) return Promise.resolve();
+  whenChanged(wait: ChangeWait): Promise<ReadModelState | undefined> {
+    if (this.hasEnded || wait.gone?.aborted || (this.last && isBefore(wait.since, this.last)))
+      return Promise.resolve(undefined);
     if (this.waiting.size >= MOST_WAITING) return Promise.reject(OVERLOADED);
-    return new Promise((end, fail) => {
+    return new Promise<ReadModelState | undefined>((end, fail) => {
       const waiting = { ...wait, theirs: wait.customers && new Set(wait.customers), end, fail };
       this.waiting.add(waiting);
-      wait.gone?.addEventListener('abort', () => this.waiting.delete(waiting) && end(), { once: true });
+      wait.gone?.addEventListener('abort', () => this.waiting.delete(waiting) && end(undefined), { once: true });
       if (this.last) return;
       this.last = wait.since;
       void this.beat();
@@ -96,11 +118,12 @@ export class ChangePulse implements OnModuleDestroy {
     const now = await this.now();
     const hasChanged = await this.changesBetween(last, now);
     this.last = now;
-    for (const { end } of this.take((waiting) => hasChanged(waiting) || isLate(waiting))) end();
+    for (const { end } of this.take(hasChanged)) end(undefined);
+    for (const { end } of this.take(isLate)) end(now.state);
   }
 
   /** @returns whether something may have changed for a caller */
-  private async changesBetween(last: Moment, now: Moment & { generation: number }): Promise<(of: Waiting) => boolean> {
+  private async changesBetween(last: Moment, now: Now): Promise<(of: Waiting) => boolean> {
     if (last.lineage !== now.lineage) return () => true;
     if (!isBefore(last, now)) return () => false;
     const rows = await this.query<{ customer_id: string | null }>({
@@ -113,12 +136,18 @@ export class ChangePulse implements OnModuleDestroy {
     return ({ theirs }) => (theirs ? [...customers].some((id) => theirs.has(id)) : customers.size > 0);
   }
 
-  private async now(): Promise<Moment & { generation: number }> {
-    const [row] = await this.query<{ generation: number; lineage: string; position: string; turns: number }>({
-      text: MOMENT_SQL,
-    });
+  private async now(): Promise<Now> {
+    const [row] = await this.query<{
+      generation: number;
+      lineage: string;
+      position: string;
+      turns: number;
+      lag: string;
+      stale: string | null;
+    }>({ text: MOMENT_SQL });
     if (!row) throw notMigrated();
-    return { ...row, position: Number(row.position) };
+    const { position, lag: lagMs, stale, ...others } = row;
+    return { ...others, position: Number(position), state: { position, lagMs, staleBecause: stale ?? undefined } };
   }
 
   private query<Row extends object>(statement: { text: string; name?: string; values?: unknown[] }): Promise<Row[]> {

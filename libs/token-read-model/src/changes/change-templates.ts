@@ -3,7 +3,7 @@ import { OF_TOKEN, ordered } from '../template-parts.js';
 
 /**
  * What changes with every event, in a separate table, because here it leaves updates of `token` HOT: `updatedAt`, and the place of the last
- * change in the order of all changes. The place depends on the past, so it is not compared: docs/decisions/0022.
+ * change in the order of all changes. The place depends on the past, so it is not compared: `concat_ws(' ', t.id, t.customer_id, t.facet, t.updated_at)`,
  */
 export const tokenUpdated: TableTemplate = {
   name: 'tokenUpdated',
@@ -17,7 +17,7 @@ export const tokenUpdated: TableTemplate = {
   -- above 0 for a change out of the order of the stream: it comes after every change that was there before it
   turn integer not null`,
   key: ['id'],
-  compared: "concat_ws(' ', id, customer_id, facet, updated_at)",
+  compared: `concat_ws(' ', t.id, t.customer_id, t.facet, t.updated_at)`,
   indexes: (table) => [
     ...ordered(table, 'updated_at', 'updated_at, id'),
     `create index ${table}_all_changes on ${table} (position, turn, id)`,
