@@ -65,7 +65,7 @@ export interface DerivedTable extends TableShape {
  * A table that remembers what the rows of others were: no other generation can know it, so it is not compared. The projection itself keeps it
  * through rebuilds and repairs, see `ChangeOrder`.
  */
-export interface PastTable extends TableShape {
+interface PastTable extends TableShape {
   readonly isOfThePast: true;
   readonly owner?: undefined;
   readonly derivedFrom?: undefined;

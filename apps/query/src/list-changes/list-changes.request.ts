@@ -1,7 +1,7 @@
 import { IntegerParameter, OpaqueParameter } from '../parameters/parameter-kinds.js';
 
 /** The longest that a request may wait for a change. */
-export const LONGEST_WAIT_SECONDS = 30;
+const LONGEST_WAIT_SECONDS = 30;
 
 /** The parameters of the change feed, the same over HTTP and NATS. */
 export class ListChangesRequest {
