@@ -11,11 +11,12 @@ beforeAll(async () => {
 });
 
 describe('the API description', () => {
-  test('describes the list and the single token, both for bearers of a JWT', () => {
+  test('describes the list, the changes and the single token, all for bearers of a JWT', () => {
     const { openapi, paths, components } = api.description;
     expect(openapi).toMatch(/^3\.1\./);
     expect(Object.entries(paths).map(([path, methods]) => [path, Object.keys(methods)])).toEqual([
       [LIST, ['get']],
+      [`${LIST}/changes`, ['get']],
       [ONE, ['get']],
     ]);
     for (const path of [LIST, ONE]) expect(api.operation(path).security).toEqual([{ bearer: [] }]);

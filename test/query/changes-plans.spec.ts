@@ -3,7 +3,7 @@ import { SHORT } from '../../apps/query/src/reading/snapshot.sql.js';
 import { fill } from '../projector/filled.js';
 import { createDatabase } from '../support/database.js';
 import { Explainer } from './plans/explainer.js';
-import { describeScan, mostSorted, nodesOf, removedBy, rowsOf, TABLES } from './plans/plan.js';
+import { describeScan, mostSorted, nodesOf, removedBy, rowsOf, TABLES, type PlanNode } from './plans/plan.js';
 
 const TOKENS = 20_000;
 const LIMIT = 100;
@@ -29,13 +29,14 @@ describe('the plans of the change feed', () => {
   }, 120_000);
   afterAll(() => explainer.close());
 
-  const plansOf = async (theirs: readonly number[] | null) =>
-    Promise.all(
-      ['0', String(TOKENS / 2), String(TOKENS * 9)].map((position) => {
-        const page = { after: { position, turn: '0', id: '0' }, limit: LIMIT };
-        return explainer.explain(listChangesSql(TABLES, theirs, page, SHORT));
-      }),
-    );
+  async function plansOf(theirs: readonly number[] | null): Promise<PlanNode[]> {
+    const plans: PlanNode[] = [];
+    for (const position of [0, TOKENS / 2, TOKENS * 9]) {
+      const page = { after: { position: String(position), turn: '0', id: '0' }, limit: LIMIT };
+      plans.push(await explainer.explain(listChangesSql(TABLES, theirs, page, SHORT)));
+    }
+    return plans;
+  }
 
   test.each([
     ['everybody', (): number[] | null => null, 3 * LIMIT, 2 * LIMIT],
