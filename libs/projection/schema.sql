@@ -59,6 +59,8 @@ create table generation (
   projection text not null default 'tokens'::text,
   tables text[],
   rolled_back_from integer,
+  lineage uuid not null default gen_random_uuid(),
+  turns integer not null default 0,
   constraint generation_pkey PRIMARY KEY (number),
   constraint generation_state_check CHECK ((state = ANY (ARRAY['live'::text, 'building'::text, 'previous'::text])))
 ) with (fillfactor=10);
@@ -122,6 +124,15 @@ create table token_erasure_1 (
   constraint token_erasure_1_pkey PRIMARY KEY (id)
 );
 
+create table token_gone_1 (
+  customer_id bigint not null,
+  id bigint not null,
+  "position" bigint not null,
+  turn integer not null,
+  constraint token_gone_1_pkey PRIMARY KEY (id, customer_id)
+);
+CREATE INDEX token_gone_1_customer ON public.token_gone_1 USING btree (customer_id, "position", turn, id);
+
 create table token_group_deletion_1 (
   token_group_id bigint not null,
   version bigint not null,
@@ -156,8 +167,12 @@ create table token_updated_1 (
   customer_id bigint not null,
   facet smallint not null,
   updated_at timestamp with time zone not null,
+  "position" bigint not null,
+  turn integer not null,
   constraint token_updated_1_pkey PRIMARY KEY (id)
 );
+CREATE INDEX token_updated_1_all_changes ON public.token_updated_1 USING btree ("position", turn, id);
 CREATE INDEX token_updated_1_all_updated_at ON public.token_updated_1 USING btree (updated_at, id) INCLUDE (facet);
+CREATE INDEX token_updated_1_customer_changes ON public.token_updated_1 USING btree (customer_id, "position", turn, id);
 CREATE INDEX token_updated_1_customer_updated_at ON public.token_updated_1 USING btree (customer_id, facet, updated_at, id);
 CREATE INDEX token_updated_1_updated_at ON public.token_updated_1 USING btree (facet, updated_at, id);

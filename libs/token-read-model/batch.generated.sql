@@ -37,9 +37,11 @@ on conflict (id) do update set
 where excluded.version >= t.version;
 
 -- prepared as save_updated_token_1
-insert into token_updated_1 (id, customer_id, facet, updated_at)
-select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::timestamptz[])
-on conflict (id) do update set customer_id = excluded.customer_id, facet = excluded.facet, updated_at = excluded.updated_at;
+insert into token_updated_1 (id, customer_id, facet, updated_at, position, turn)
+select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::timestamptz[], $5::bigint[], $6::bigint[])
+on conflict (id) do update set
+  customer_id = excluded.customer_id, facet = excluded.facet, updated_at = excluded.updated_at,
+  position = excluded.position, turn = excluded.turn;
 
 -- prepared as save_search_token_1
 insert into token_search_1 (id, facet, text, app_user_id)
@@ -62,6 +64,20 @@ delete from token_search_1 where id = any($1::bigint[]);
 -- prepared as save_erasures_token_1
 insert into token_erasure_1 (id, version) select * from unnest($1::bigint[], $2::bigint[])
 on conflict (id) do update set version = excluded.version;
+
+-- prepared as remove_gone_token_1
+delete from token_gone_1 g using unnest($1::bigint[], $2::bigint[]) given (customer_id, id)
+where g.id = given.id and g.customer_id = given.customer_id;
+
+-- prepared as save_gone_token_1
+with given as (
+  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) given (customer_id, id, position, turn)
+)
+insert into token_gone_1 (customer_id, id, position, turn)
+select customer_id, id, position, turn from given
+union
+select former.customer_id, id, given.position, given.turn from given join token_gone_1 former using (id) where given.customer_id = 0
+on conflict (id, customer_id) do update set position = excluded.position, turn = excluded.turn;
 
 -- prepared as save_memberships_token_1
 insert into token_membership_1 (token_id, token_group_id, version, is_member, time)

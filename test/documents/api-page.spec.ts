@@ -31,7 +31,7 @@ describe('the API page at /docs', () => {
     expect(html).toContain('<meta name="viewport" content="width=device-width');
     const api = await (await fetch(`${system.query.url}/openapi.json`)).text();
     const { info } = JSON.parse(api) as { info: { description: string } };
-    expect(info.description.match(/\*\*.+?\*\*/g)).toHaveLength(5);
+    expect(info.description.match(/\*\*.+?\*\*/g)).toHaveLength(6);
   });
 
   test('fills in nothing that the caller has not chosen, but the defaults', async () => {

@@ -16,11 +16,12 @@ describe('the API description', () => {
     expect(jsonOf('docs/openapi.json')).toEqual(api.description);
   });
 
-  test('describes the list, the single token and the resolving of identifiers, all for bearers of a JWT', () => {
+  test('describes the list, the changes, the single token and the resolving of identifiers, all for bearers of a JWT', () => {
     const { openapi, paths, components } = api.description;
     expect(openapi).toMatch(/^3\.1\./);
     expect(Object.entries(paths).map(([path, methods]) => [path, Object.keys(methods)])).toEqual([
       [LIST, ['get']],
+      [`${LIST}/changes`, ['get']],
       [ONE, ['get']],
       [RESOLVE, ['post']],
     ]);

@@ -4,6 +4,7 @@ import { PARK } from '#projection/store/dead-letters.js';
 import { RENEW_LEASE } from '#projection/store/lease.js';
 import * as load from '#token-read-model/load/load-current.sql.js';
 import * as save from '#token-read-model/save/save-changes.sql.js';
+import { NEXT_TURN } from '#projection/store/change-places.js';
 import { END_DEFERRED, MOVE_DEFERRED, RECORD_DEFERRED } from '#projection/store/deferred-work.js';
 import { nextMembersSql } from '#token-read-model/sweep/deleted-groups.sql.js';
 import type { Statement } from '#projection/store/statement.js';
@@ -21,6 +22,8 @@ export function batchStatements(tables: GenerationTables): Statement[] {
     ...[save.saveTokensSql, save.saveUpdatedSql, save.saveSearchSql].map((sql) => sql(tables)),
     ...[token, tokenUpdated, tokenSearch].map((table) => save.removeSql(tables, table)),
     save.saveErasuresSql(tables),
+    save.removeGoneSql(tables),
+    save.saveGoneSql(tables),
     save.saveMembershipsSql(tables),
     save.saveDeletionsSql(tables),
     save.saveCountsSql(tables),
@@ -32,5 +35,5 @@ export function batchStatements(tables: GenerationTables): Statement[] {
 
 /** What is asked between two batches while members of a deleted group are still to be changed; the rest of it is as in a batch. */
 export function sweepStatements(tables: GenerationTables): Statement[] {
-  return [nextMembersSql(tables), MOVE_DEFERRED, END_DEFERRED];
+  return [NEXT_TURN, nextMembersSql(tables), MOVE_DEFERRED, END_DEFERRED];
 }

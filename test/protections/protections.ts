@@ -1,4 +1,5 @@
 import { CALLERS } from './list/callers.js';
+import { CHANGES } from './list/changes.js';
 import { CONNECTIONS } from './list/connections.js';
 import { DEAD_LETTERS } from './list/dead-letters.js';
 import { HTTP } from './list/http.js';
@@ -23,6 +24,7 @@ export const PROTECTIONS: readonly Protection[] = [
   ...CONNECTIONS,
   ...STOPPING,
   ...READING,
+  ...CHANGES,
   ...PLANS,
   ...CALLERS,
   ...OVERLOAD,

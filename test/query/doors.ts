@@ -67,6 +67,20 @@ export class Doors {
     return http;
   }
 
+  /** Asks for changes on both doors. */
+  async changes(values: Values = {}, caller: Caller = {}): Promise<Reply> {
+    const query = new URLSearchParams(
+      Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]),
+    ).toString();
+    const headers = this.sameRequest();
+    const [http, nats] = await Promise.all([
+      httpRequest(`${this.place.url}/v2/tokens/changes?${query}`, { ...caller, headers }),
+      this.overNats('changes', values, caller, headers),
+    ]);
+    expect(essence(nats)).toEqual(essence(http));
+    return http;
+  }
+
   /** Over HTTP only. @param query spelt as it goes onto the wire, with its `?` */
   http(query: string): Promise<Reply> {
     return httpList(this.place.url, query);
@@ -78,7 +92,7 @@ export class Doors {
   }
 
   private overNats(
-    pattern: 'list' | 'get' | 'resolve',
+    pattern: 'list' | 'get' | 'resolve' | 'changes',
     body: string | object,
     { token }: Caller,
     headers: Readonly<Record<string, string>>,

@@ -9,11 +9,15 @@ import { JwtVerifier } from './auth/jwt-verifier.js';
 import { GetTokenHandler } from './get-token/get-token.handler.js';
 import { GetTokenHttpController } from './get-token/get-token.http.controller.js';
 import { GetTokenNatsController } from './get-token/get-token.nats.controller.js';
+import { ListChangesHandler } from './list-changes/list-changes.handler.js';
+import { ListChangesHttpController } from './list-changes/list-changes.http.controller.js';
+import { ListChangesNatsController } from './list-changes/list-changes.nats.controller.js';
 import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
 import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
 import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
 import { QueryReadiness } from './query-readiness.js';
 import { AnswerLimits } from './reading/answer-limits.js';
+import { ChangePulse } from './reading/change-pulse.js';
 import { NatsHandover } from './reading/nats-handover.js';
 import { Pulse } from './reading/pulse.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
@@ -34,6 +38,8 @@ export class AppModule {
         ...(settings.metricsPort === undefined ? [MetricsController] : []),
         ListTokensHttpController,
         ListTokensNatsController,
+        ListChangesHttpController,
+        ListChangesNatsController,
         GetTokenHttpController,
         GetTokenNatsController,
         ResolveTokensHttpController,
@@ -44,11 +50,13 @@ export class AppModule {
         ...runtimeProviders(settings, logger, tracing),
         { provide: Readiness, useClass: QueryReadiness },
         Pulse,
+        ChangePulse,
         ReadModelReader,
         AnswerLimits,
         NatsHandover,
         JwtVerifier,
         ListTokensHandler,
+        ListChangesHandler,
         GetTokenHandler,
         ResolveTokensHandler,
       ],

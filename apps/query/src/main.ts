@@ -11,7 +11,12 @@ import { readQuerySettings, type QuerySettings } from './settings.js';
 
 const WATCHED = {
   /** The names that NATS gives the requests. */
-  names: { '/v2/tokens': 'list', '/v2/tokens/:id': 'get', '/v2/tokens/resolve': 'resolve' },
+  names: {
+    '/v2/tokens': 'list',
+    '/v2/tokens/:id': 'get',
+    '/v2/tokens/changes': 'changes',
+    '/v2/tokens/resolve': 'resolve',
+  },
   unwatched: /^\/($|health|metrics|docs|openapi)/,
 };
 

@@ -18,6 +18,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/tokens/changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Follow the changes of tokens */
+    get: operations['listChanges'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/tokens/{id}': {
     parameters: {
       query?: never;
@@ -96,6 +113,23 @@ export interface components {
         status: 'usable' | 'inactive' | 'notYetValid' | 'expired' | 'unknown';
         token: components['schemas']['Token'] | null;
       }[];
+    };
+    ChangesPage: {
+      data: components['schemas']['Change'][];
+      /** @description Where to go on: send it as `after`. */
+      after: string;
+    };
+    Change: {
+      /** @description Stream sequence of the event that made the token what it is. */
+      position: number;
+      /** @description The id of the token. */
+      id: number;
+      /**
+       * @description `left`: the token belongs to a customer whom you may not see.
+       * @enum {string}
+       */
+      change: 'changed' | 'erased' | 'left';
+      token: components['schemas']['Token'] | null;
     };
     Error: {
       statusCode: number;
@@ -208,6 +242,100 @@ export interface operations {
       };
       /** @description The JWT is missing or invalid, or does not allow the customer asked for. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description Something unforeseen. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description The database is away, or more is asked than can be answered; `Retry-After` says when to try again. */
+      503: {
+        headers: {
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+    };
+  };
+  listChanges: {
+    parameters: {
+      query?: {
+        /** @description `after` of the last answer: the changes since then. Left out: from the beginning, every token as it is now. */
+        after?: string;
+        /** @description How many changes an answer has at most. */
+        limit?: number;
+        /** @description How many seconds to wait for a change while there is none. */
+        wait?: number;
+      };
+      header?: {
+        /** @description The answer holds the events up to this stream sequence at least: send the sequence of an event that you have published to read your own write. 503 when the read model does not reach it within two seconds. */
+        'X-Min-Position'?: number;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The next changes, in order. None: you have everything up to `X-Read-Position`. */
+      200: {
+        headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id'?: string;
+          /** @description Stream sequence the answer was read at. */
+          'X-Read-Position'?: string;
+          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
+          'X-Read-Lag-Ms'?: number;
+          /** @description Only while the read model is not kept up to date: what happened to its stream. */
+          'X-Read-Stale'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChangesPage'];
+        };
+      };
+      /** @description A parameter is unknown, given twice, empty or wrong. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description The JWT is missing or invalid, or does not allow the customer asked for. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description `after` is of another lineage, or of a caller who may see other customers: begin again without it. */
+      410: {
         headers: {
           [name: string]: unknown;
         };

@@ -1,4 +1,5 @@
 import type { Client, ClientBase } from 'pg';
+import type { ChangeOrder, ChangePlace } from './change-order.js';
 import type { HeaderEntries } from './stream/message-headers.js';
 import type { TableTemplate } from './table-template.js';
 
@@ -63,6 +64,8 @@ export interface Projection<Event extends ProjectedEvent = ProjectedEvent> {
   countRows(client: ClientBase, generation: number): Promise<number>;
   /** Left out if no event can touch more rows than one transaction should. */
   readonly deferred?: DeferredWork;
+  /** Left out if no reader follows the changes one by one. */
+  readonly changes?: ChangeOrder;
 }
 
 interface ProjectionWords {
@@ -94,6 +97,8 @@ export interface ApplyTarget<Event> {
   readonly rowsAtOnce: number;
   /** @returns the sequence before the first event for which `isIt` is true: until the work is done, answers claim no later position */
   readonly completeBefore: (isIt: (event: Event) => boolean) => number;
+  /** The place of what an event changes, in the order of all changes. */
+  placeOf(event: Event): ChangePlace;
 }
 
 /** The result of applying events. */
@@ -130,8 +135,12 @@ export interface DeferredWork {
   /** Whether PostgreSQL can find the rows quickly: a generation that is being filled lacks its indexes. */
   isReady(client: ClientBase, generation: number): Promise<boolean>;
   makeReady(client: ClientBase, generation: number): Promise<void>;
-  /** Does the next part, inside the caller's transaction; doing it twice must change nothing. Table `deferred_work` holds the work. */
-  proceed(client: Client, generation: number, rows: number): Promise<DeferredProgress>;
+  /**
+   * Does the next part, inside the caller's transaction; doing it twice must change nothing. Table `deferred_work` holds the work.
+   * @param now the place of a change now. Until the work is done, readers see no place after the `complete_to` of its item, so its changes
+   * may also have an earlier place after that.
+   */
+  proceed(client: Client, generation: number, rows: number, now: ChangePlace): Promise<DeferredProgress>;
 }
 
 /** Whether the read model shows an applied event (`ok`) or not. */

@@ -2,7 +2,7 @@
  * One table of a generation. Migrations do not make these tables: a rebuild makes the next ones from these templates beside the live ones.
  * A template also says how to verify and repair its table, so that no table is left out.
  */
-export type TableTemplate = OwnedTable | DerivedTable;
+export type TableTemplate = OwnedTable | DerivedTable | PastTable;
 
 interface TableShape {
   /** In camel case, as operators see it in differences; generation 3 of `tokenSearch` is the table `token_search_3`. */
@@ -24,6 +24,10 @@ interface TableShape {
   readonly groupedBy?: string;
   /** SQL over a row: the part that has the same meaning in every schema version; left out: no part has. */
   readonly core?: string;
+  /**
+   * SQL over a row `t`, whose columns it names with the `t`: the part that events determine, whatever their order and however they were cut into batches. Left out: the whole row.
+   */
+  readonly compared?: string;
   /** SQL over a row `t`: whether it says anything; a row that does not counts as missing. Left out: every row counts. */
   readonly counts?: (generation: number) => string;
 }
@@ -57,6 +61,18 @@ export interface DerivedTable extends TableShape {
   readonly isKnown?: undefined;
 }
 
+/**
+ * A table that remembers what the rows of others were: no other generation can know it, so it is not compared. The projection itself keeps it
+ * through rebuilds and repairs, see `ChangeOrder`.
+ */
+interface PastTable extends TableShape {
+  readonly isOfThePast: true;
+  readonly owner?: undefined;
+  readonly derivedFrom?: undefined;
+  readonly untold?: undefined;
+  readonly isKnown?: undefined;
+}
+
 export interface RowOwner {
   /** The kind of owner: `token`, for instance. */
   readonly of: string;
@@ -72,6 +88,11 @@ export interface RowOwner {
 /** SQL: ids of owners as rows with one column, named like the owner's column. @param ids a parameter */
 export function idsSql({ column, type = 'bigint' }: RowOwner, ids: string): string {
   return `unnest(${ids}::${type}[]) given (${column})`;
+}
+
+/** SQL over a row `t`: what a comparison of two rows of one schema looks at. */
+export function comparedSql({ compared = 't::text' }: Pick<TableTemplate, 'compared'>): string {
+  return compared;
 }
 
 /** The part of a projection that this file needs: the templates of its tables. */

@@ -14,13 +14,15 @@ import { saveChanges } from './save/save-changes.js';
 export async function applyEvents(
   client: Client,
   events: readonly DomainEvent[],
-  { generation, rowsAtOnce, completeBefore }: ApplyTarget<DomainEvent>,
+  target: ApplyTarget<DomainEvent>,
   pairsAtOnce: number,
 ): Promise<Applied<DomainEvent>> {
+  const { generation, rowsAtOnce, completeBefore } = target;
   const tables = generationTables(generation);
   const batch = reduceBatch(events);
   const loaded = await loadCurrent(client, tables, batch, { membersAtOnce: rowsAtOnce, pairsAtOnce });
-  const changes = await foldLoaded(client, tables, batch, loaded, pairsAtOnce);
+  const places = { ofEvent: (event: DomainEvent) => target.placeOf(event), ofMember: () => [] };
+  const changes = await foldLoaded(client, tables, batch, { ...loaded, places }, pairsAtOnce);
   const deferred = loaded.largeGroups.map((item) => ({ item, completeTo: completeBefore(deletes(item)) }));
   return { effective: changes.effective, deferred, written: saveChanges(client, tables, changes) };
 }

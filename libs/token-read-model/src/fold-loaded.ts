@@ -3,6 +3,7 @@ import type { GenerationTables } from './generation-tables.js';
 import type { DomainEvent } from '#token-contract/events.js';
 import type { Changes } from './fold/changes.js';
 import { fold, touchedTokens } from './fold/fold.js';
+import type { Places } from './fold/places.js';
 import { loadKeys, PAIRS_AT_ONCE, type Loaded } from './load/load-current.js';
 import { countPairs } from './load/load-rows.js';
 import type { ReducedBatch } from './fold/reduce.js';
@@ -19,16 +20,22 @@ export async function foldLoaded(
   client: Client,
   tables: GenerationTables,
   batch: ReducedBatch,
-  { current, members }: Pick<Loaded, 'current' | 'members'>,
+  { current, members, places }: Pick<Loaded, 'current' | 'members'> & { readonly places: Places },
   pairsAtOnce?: number,
 ): Promise<Changes> {
-  return current ? fold(batch, current) : foldInParts(client, tables, batch, members, pairsAtOnce);
+  if (current) return fold(batch, current, places);
+  return foldInParts({ client, tables, batch, places }, members, pairsAtOnce);
+}
+
+interface ToFold {
+  readonly client: Client;
+  readonly tables: GenerationTables;
+  readonly batch: ReducedBatch;
+  readonly places: Places;
 }
 
 async function foldInParts(
-  client: Client,
-  tables: GenerationTables,
-  batch: ReducedBatch,
+  { client, tables, batch, places }: ToFold,
   membersOfDeleted: ReadonlySet<number>,
   pairsAtOnce = PAIRS_AT_ONCE,
 ): Promise<Changes> {
@@ -41,7 +48,7 @@ async function foldInParts(
     const ofPart = { ...batch, ...only(part, batch) };
     const members = new Set([...part].filter((id) => membersOfDeleted.has(id)));
     const current = await loadKeys(client, tables, ofPart, members, null);
-    changes = fold(ofPart, current!);
+    changes = fold(ofPart, current!, places);
     for (const event of changes.effective) effective.add(event);
   }
   return { ...changes!, effective };

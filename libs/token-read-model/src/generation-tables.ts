@@ -8,6 +8,7 @@ export interface GenerationTables {
   readonly tokenMembership: string;
   readonly tokenGroupDeletion: string;
   readonly tokenErasure: string;
+  readonly tokenGone: string;
 }
 
 export type TableName = keyof Omit<GenerationTables, 'generation'>;
@@ -39,5 +40,6 @@ export function generationTables(generation: number): GenerationTables {
     tokenMembership: `token_membership_${generation}`,
     tokenGroupDeletion: `token_group_deletion_${generation}`,
     tokenErasure: `token_erasure_${generation}`,
+    tokenGone: `token_gone_${generation}`,
   };
 }

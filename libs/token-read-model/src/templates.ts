@@ -1,23 +1,11 @@
 import type { TableTemplate } from '#projection/table-template.js';
 import { ALL_CUSTOMERS } from './count-table.js';
+import { tokenGone, tokenUpdated } from './changes/change-templates.js';
 import { generationTables, type TableName } from './generation-tables.js';
 import { identifierIndexes } from './identifiers.js';
+import { OF_TOKEN, ordered, places } from './template-parts.js';
 
-const OF_TOKEN = (column: string) => ({ of: 'token', column });
 const OF_GROUP = { of: 'group', column: 'token_group_id' };
-
-/**
- * Indexes in the order of some columns: within a facet, and within a customer's facet. `ordered` also has one over all tokens, for walks
- * far into it that read only the index; for the order of ids over all tokens the primary key serves.
- */
-const places = (table: string, key: string, columns: string) => [
-  `create index ${table}_${key} on ${table} (facet, ${columns})`,
-  `create index ${table}_customer_${key} on ${table} (customer_id, facet, ${columns})`,
-];
-const ordered = (table: string, key: string, columns: string) => [
-  `create index ${table}_all_${key} on ${table} (${columns}) include (facet)`,
-  ...places(table, key, columns),
-];
 
 /** SQL: the version of a row in the folded generation, null if the row is missing. */
 const foldedVersion = (folded: number, name: TableName, row: string, ...keys: string[]) =>
@@ -56,20 +44,6 @@ const token: TableTemplate = {
       and (l.customer_id, l.created_at, l.own_updated_at) = (t.customer_id, t.created_at, t.own_updated_at))
     from ${generationTables(live).token} l where l.id = t.id) is true
     or (select e.version >= t.version from ${generationTables(live).tokenErasure} e where e.id = t.id) is true`,
-};
-
-/** `updatedAt` in a separate table: it changes with every event, and here it leaves updates of `token` HOT. */
-const tokenUpdated: TableTemplate = {
-  name: 'tokenUpdated',
-  columns: `
-  id bigint not null,
-  customer_id bigint not null,
-  facet smallint not null,
-  updated_at timestamptz not null`,
-  key: ['id'],
-  indexes: (table) => ordered(table, 'updated_at', 'updated_at, id'),
-  groupedBy: 'customer_id',
-  owner: OF_TOKEN('id'),
 };
 
 /**
@@ -180,4 +154,5 @@ export const TOKEN_TABLES: readonly TableTemplate[] = [
   tokenMembership,
   tokenGroupDeletion,
   tokenErasure,
+  tokenGone,
 ];

@@ -2,6 +2,7 @@ import { decode, type Traces } from '#token-contract/decode.js';
 import type { DomainEvent } from '#token-contract/events.js';
 import type { Decoded, Projection } from '#projection/projection.js';
 import { applyEvents } from './apply-events.js';
+import { TOKEN_CHANGES } from './changes/change-order.js';
 import { ALL_CUSTOMERS } from './count-table.js';
 import { isSameVersion, keyOf, rowsOf } from './event-key.js';
 import { generationTables, READABLE_SINCE, SCHEMA_VERSION } from './generation-tables.js';
@@ -40,6 +41,7 @@ export function tokenProjection(membersAtOnce = MEMBERS_AT_ONCE, pairsAtOnce = P
       return Number(rows[0]!.tokens);
     },
     deferred: membersOfDeletedGroups(membersAtOnce, pairsAtOnce),
+    changes: TOKEN_CHANGES,
   };
 }
 

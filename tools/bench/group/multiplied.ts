@@ -23,7 +23,7 @@ export async function multiply(site: FilledReadModel, times: number): Promise<vo
     await client.query(`insert into ${token} select ${id}, version, customer_id, facet, created_at, valid_from, expires_at, own_updated_at,
       regexp_replace(document, '"id":\\d+', '"id":' || ${id}) from ${token} ${copies}`);
     await client.query(
-      `insert into ${tokenUpdated} select ${id}, customer_id, facet, updated_at from ${tokenUpdated} ${copies}`,
+      `insert into ${tokenUpdated} select ${id}, customer_id, facet, updated_at, position, turn from ${tokenUpdated} ${copies}`,
     );
     await client.query(
       `insert into ${tokenSearch} select ${id}, facet, text, app_user_id from ${tokenSearch} ${copies}`,

@@ -2,6 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { EXAMPLE_TOKEN } from './api-schemas.js';
 
+const EXAMPLE_AFTER =
+  'J1m3c4f0yq0nVbq8a0nTpzVkTkZxVlJ3Q0V3b2hSN0VQZ2JhMyA2ZTJiNmE1ZS0zZjJjLTRkNWUtOWE0YyAxMjAgMCA2Nzg5MQ';
+
 const header = (description: string, type = 'string') => ({ description, schema: { type } });
 
 const READ_HEADERS = {
@@ -35,6 +38,12 @@ const ERROR_EXAMPLES: Readonly<
     meaning: "There is no such token in the caller's scope.",
     error: 'Not Found',
     message: 'There is no token 67890.',
+  },
+  410: {
+    meaning: '`after` is of another lineage, or of a caller who may see other customers: begin again without it.',
+    error: 'Gone',
+    message:
+      'after is no longer of use, because it was given to a caller who may see other customers than you may now: begin again without it, and drop what you have.',
   },
   413: {
     meaning: 'The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`.',
@@ -97,6 +106,26 @@ export function ApiListAnswer(): MethodDecorator {
       'application/json': {
         schema: { $ref: '#/components/schemas/TokenPage' },
         example: { data: [EXAMPLE_TOKEN], count: 1 },
+      },
+    },
+  });
+}
+
+export function ApiChangesAnswer(): MethodDecorator {
+  return ApiResponse({
+    status: 200,
+    description: 'The next changes, in order. None: you have everything up to `X-Read-Position`.',
+    headers: READ_HEADERS,
+    content: {
+      'application/json': {
+        schema: { $ref: '#/components/schemas/ChangesPage' },
+        example: {
+          data: [
+            { position: 118, id: 67890, change: 'changed', token: EXAMPLE_TOKEN },
+            { position: 120, id: 67891, change: 'left', token: null },
+          ],
+          after: EXAMPLE_AFTER,
+        },
       },
     },
   });

@@ -10,8 +10,11 @@ the tokens of those customers only.
 **How fresh an answer is.** \`X-Read-Position\` is the position in the stream of events that the answer was read at, \`X-Read-Lag-Ms\` how old
 it can be. Who has just published an event sends its position as \`X-Min-Position\`, and reads what it has written.
 
+**To keep a copy**, read \`/v2/tokens/changes\` once to its end, and go on from its \`after\`: it gives what has changed since, and with \`wait\` it
+answers as soon as there is something.
+
 **Errors** have one shape: \`message\` says in one sentence what to do, \`details\` which parameter is wrong, and \`requestId\` finds the request
 in the logs. With a 503, \`Retry-After\` says when to try again.
 
 **Over NATS** internal services get the same answers: request \`tokens.list\` with the parameters as a JSON object, \`tokens.get\` with
-\`{ "id": 67890 }\`, and \`tokens.resolve\` with the body of \`POST /v2/tokens/resolve\`.`;
+\`{ "id": 67890 }\`, \`tokens.changes\`, and \`tokens.resolve\` with the body of \`POST /v2/tokens/resolve\`.`;

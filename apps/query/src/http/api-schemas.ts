@@ -29,6 +29,24 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
     },
   }),
+  ChangesPage: record({
+    data: { type: 'array', items: { $ref: '#/components/schemas/Change' } },
+    after: { type: 'string', description: 'Where to go on: send it as `after`.' },
+  }),
+  Change: record({
+    position: {
+      type: 'integer',
+      minimum: 0,
+      description: 'Stream sequence of the event that made the token what it is.',
+    },
+    id: { ...id, description: 'The id of the token.' },
+    change: {
+      type: 'string',
+      enum: ['changed', 'erased', 'left'],
+      description: '`left`: the token belongs to a customer whom you may not see.',
+    },
+    token: { anyOf: [{ $ref: '#/components/schemas/Token' }, { type: 'null' }] },
+  }),
   Error: {
     type: 'object',
     required: ['statusCode', 'error', 'message', 'requestId'],

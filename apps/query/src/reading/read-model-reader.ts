@@ -22,7 +22,14 @@ export interface ReadBounds {
   readonly bytes: number;
 }
 
-export type StatementOver = (tables: GenerationTables, wanted: WantedDocuments) => ReadStatement;
+/** @param schemaVersion of the tables; not the oldest that this release reads, where a request needs a later one */
+export type StatementOver = (tables: GenerationTables, wanted: WantedDocuments, schemaVersion: number) => ReadStatement;
+
+/** The live generation when it was last looked at. */
+interface Live {
+  readonly tables: GenerationTables;
+  readonly schemaVersion: number;
+}
 
 /** Another generation can become live between two attempts, rarely twice. A replica that catches up may cancel several attempts. */
 const ATTEMPTS = 4;
@@ -40,9 +47,7 @@ const REACHED_WITHIN_MS = 2_000;
  */
 @Injectable()
 export class ReadModelReader {
-  private generation: number | undefined;
-  /** Of the live generation when it was last asked for. */
-  private schemaVersion = 0;
+  private live: Live | undefined;
   private signingKey: Buffer | undefined;
 
   constructor(
@@ -70,10 +75,10 @@ export class ReadModelReader {
   private async readNow(statementOver: StatementOver, bounds: ReadBounds): Promise<Reading> {
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        const generation = (this.generation ??= await this.liveGeneration());
-        const reading = await this.readFrom(generationTables(generation), statementOver, bounds);
+        const live = (this.live ??= await this.liveGeneration());
+        const reading = await this.readFrom(live, statementOver, bounds);
         if (reading) return reading;
-        this.generation = undefined;
+        this.live = undefined;
       }
     } catch (error) {
       throw readFailure(error);
@@ -91,14 +96,13 @@ export class ReadModelReader {
   }
 
   /** @throws when the database does not answer or holds no read model */
-  async liveGeneration(): Promise<number> {
+  private async liveGeneration(): Promise<Live> {
     const row = await this.liveRow();
     if (!row) throw notMigrated();
     const problem = unreadable(row);
     if (problem) throw new ServiceError(503, problem);
     this.signingKey = row.reader_key;
-    this.schemaVersion = row.schema_version;
-    return row.generation;
+    return { tables: generationTables(row.generation), schemaVersion: row.schema_version };
   }
 
   private async liveRow(): Promise<LiveGeneration | undefined> {
@@ -115,19 +119,20 @@ export class ReadModelReader {
 
   /** undefined: the generation is not live, or gone, or the server cancelled the statement to end a conflict. */
   private async readFrom(
-    tables: GenerationTables,
+    live: Live,
     statementOver: StatementOver,
     { rows, bytes: most }: ReadBounds,
   ): Promise<Reading | undefined> {
     const each = Math.min(SHORT.bytes, Math.floor(most / rows));
-    const short = statementOver(tables, { as: 'short', bytes: each });
-    if (await this.isMoreThanHad(short, tables)) return undefined;
+    const { tables, schemaVersion } = live;
+    const short = statementOver(tables, { as: 'short', bytes: each }, schemaVersion);
+    if (await this.isMoreThanHad(short, live)) return undefined;
     let found = await this.run(short, each * rows);
     // Here the size of the page is known, so memory for it can be reserved. The page may have grown since.
     for (let attempt = 1; found && !found.documents && found.bytes <= most && attempt <= ATTEMPTS; attempt += 1) {
       found.held.release();
       const bytes = Math.min(most, Math.ceil(found.bytes * ROOM_TO_GROW));
-      found = await this.run(statementOver(tables, { as: 'sized', bytes }), bytes);
+      found = await this.run(statementOver(tables, { as: 'sized', bytes }, schemaVersion), bytes);
     }
     return found;
   }
@@ -136,10 +141,11 @@ export class ReadModelReader {
    * Whether another generation has to be asked, one that has what the statement needs.
    * @throws {ServiceError} 503 while the live generation does not have it
    */
-  private async isMoreThanHad({ needs }: ReadStatement, { generation }: GenerationTables): Promise<boolean> {
-    if (!lacking(needs, this.schemaVersion)) return false;
-    if ((await this.liveGeneration()) !== generation) return true;
-    throw new ServiceError(503, lacking(needs, this.schemaVersion)!);
+  private async isMoreThanHad({ needs }: ReadStatement, { tables, schemaVersion }: Live): Promise<boolean> {
+    if (!lacking(needs, schemaVersion)) return false;
+    const now = await this.liveGeneration();
+    if (now.tables.generation !== tables.generation) return true;
+    throw new ServiceError(503, lacking(needs, now.schemaVersion)!);
   }
 
   /** undefined: the generation is not live, or gone, or the server cancelled the statement to end a conflict. */

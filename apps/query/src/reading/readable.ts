@@ -14,7 +14,7 @@ export interface LiveGeneration {
  * Names every column that the statements of answers use: while the migrations have not run, a column is missing and this statement fails.
  */
 export const LIVE_GENERATION_SQL = `
-  select number as generation, schema_version, readable_since, position, complete_to, caught_up_at, created_at, stale_because,
+  select number as generation, schema_version, readable_since, position, complete_to, caught_up_at, created_at, stale_because, lineage, turns,
     (select key from reader_key) as reader_key
   from generation where projection = 'tokens' and state = 'live'`;
 

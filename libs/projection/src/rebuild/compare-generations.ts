@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Difference } from '../job.js';
 import type { Projection } from '../projection.js';
-import { tableName, type TableTemplate } from '../table-template.js';
+import { comparedSql, tableName, type TableTemplate } from '../table-template.js';
 
 /** The same table in both generations. */
 interface Pair {
@@ -32,8 +32,8 @@ export async function compareGenerations(
   found: (difference: Difference) => void,
 ): Promise<void> {
   for (const template of projection.tables) {
-    const row = isOtherSchema ? template.core : 't::text';
-    if (row === undefined) continue;
+    const row = isOtherSchema ? template.core : comparedSql(template);
+    if (row === undefined || 'isOfThePast' in template) continue;
     const side = (generation: number): Side => ({
       table: tableName(template, generation),
       where: template.counts?.(generation) ?? 'true',

@@ -9,6 +9,7 @@ import type { BatchTarget } from '../run/batch-target.js';
 import { DeferredWorker } from '../run/deferred-worker.js';
 import { PlanAge } from '../run/plan-age.js';
 import { movePosition, positionOf } from '../store/position.js';
+import { inTransaction } from '../store/transaction.js';
 import type { Place, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { BuildChecks } from './build-checks.js';
@@ -144,9 +145,12 @@ export class GenerationBuild {
 
   /** Sets the position to the start of another stream, before its first message. */
   async leaveFor(next: BuildSource): Promise<void> {
-    const { generation } = this.position;
+    const { client, projection, generation } = this.parts;
     const to = { generation, ...next, sequence: 0, fingerprint: null };
-    await movePosition(this.parts.client, this.position, to, null);
+    await inTransaction(client, async () => {
+      await projection.changes?.putBeforeAll(client, generation);
+      await movePosition(client, this.position, to, null);
+    });
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
-import type { ClientBase } from 'pg';
+import type { Client, ClientBase } from 'pg';
 import type { Projection } from '../projection.js';
-import { idsSql, tableName } from '../table-template.js';
+import { nextTurn } from '../store/change-places.js';
+import { comparedSql, idsSql, tableName } from '../table-template.js';
 import { kindsOf, ownedTables, repairable, type Compared, type Damage } from './damage.js';
 import { correctDerivedRows, wrongDerivedRows } from './derived-rows.js';
 import { JobFailed } from './job-ended.js';
@@ -36,14 +37,24 @@ export function portionsOf({ tables }: Projection, damage: Damage): Damage[] {
  * @throws {JobFailed} if rows are still wrong after that; the caller rolls back
  */
 export async function repairRows(
-  client: ClientBase,
+  client: Client,
   compared: Compared,
   damage: Damage,
   isRemoving: boolean,
 ): Promise<void> {
   await client.query(PLANNER);
   const right = isRemoving ? damage : await repairable(client, compared, damage);
-  for (const template of ownedTables(compared.projection)) await replace(client, compared, template, right);
+  const work = async () => {
+    for (const template of ownedTables(compared.projection)) await replace(client, compared, template, right);
+  };
+  const { changes } = compared.projection;
+  if (!changes) await work();
+  else
+    await changes.changeNow(client, compared.live, {
+      owners: right,
+      place: await nextTurn(client, compared.live),
+      work,
+    });
   await correctDerivedRows(client, compared.projection, compared.live);
   await prove(client, compared, right);
 }
@@ -58,9 +69,10 @@ async function replace(client: ClientBase, { live, folded }: Compared, template:
   const [a, b] = [tableName(template, live), tableName(template, folded)];
   const isSame = key.map((column) => `o.${column} = t.${column}`).join(' and ');
   const given = idsSql(owner, '$1');
+  const compared = comparedSql(template);
   await client.query(
     `delete from ${a} t using ${given} where t.${owner.column} = given.${owner.column}
-    and not exists (select 1 from ${b} o where ${isSame} and o::text = t::text)`,
+    and not exists (select 1 from (select *, ${compared} as compared from ${b} t) o where ${isSame} and o.compared = ${compared})`,
     [ids],
   );
   await client.query(
@@ -96,7 +108,7 @@ async function prove(client: ClientBase, { projection, live, folded }: Compared,
   for (const template of ownedTables(projection)) {
     const { of, column } = template.owner;
     const side = (generation: number) =>
-      `(select t::text as row from ${tableName(template, generation)} t join ${idsSql(template.owner, '$1')} using (${column}))`;
+      `(select ${comparedSql(template)} as row from ${tableName(template, generation)} t join ${idsSql(template.owner, '$1')} using (${column}))`;
     const { rows } = await client.query<{ wrong: string }>(
       `select count(*) as wrong from ${side(live)} a full join ${side(folded)} b using (row) where a.row is null or b.row is null`,
       [[...damage.get(of)!]],

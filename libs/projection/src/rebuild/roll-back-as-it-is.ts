@@ -3,6 +3,7 @@ import { ServiceError } from '#service-runtime/service-error.js';
 import type { JobStatus, StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
 import type { Leadership } from '../run/leadership.js';
+import { beginLineage } from '../store/change-places.js';
 import { lockPrevious, type GenerationRow } from '../store/generations.js';
 import { countReplayedSince } from '../store/replayed-letters.js';
 import { makeLive } from '../store/switch-generation.js';
@@ -56,6 +57,7 @@ export async function rollBackAsItIs(
     const message = `generation ${to.generation} is live at ${to.sequence}; ${stale.words}${lettersInWords(replayed)}`;
     const progress = new JobProgress(projection, to.generation, { ...job, phase: 'switching' });
     const ended = { ...progress.asEnded('done', message), isFrozen: stale.isFrozen };
+    await beginLineage(client, to.generation);
     await makeLive(client, lease, to, ended, stale.because);
     return ended;
   });

@@ -87,12 +87,15 @@ async function applyIn(
   messages: readonly StreamMessage[],
 ): Promise<Applied<ProjectedEvent>> {
   if (events.length === 0) return NOTHING_APPLIED;
+  const sequences = new Map<ProjectedEvent, number>();
+  for (const { decoded, sequence } of messages) if (decoded.kind === 'event') sequences.set(decoded.event, sequence);
+  const sequenceOf = (isIt: (event: ProjectedEvent) => boolean) => sequences.get(events.find(isIt)!)!;
   const applied = await projection.apply(client, events, {
     generation: position.generation,
     rowsAtOnce: defersAll ? 0 : rowsAtOnceOf(projection),
     // When the batch commits, answers hold everything before this event.
-    completeBefore: (isIt) =>
-      messages.find(({ decoded }) => decoded.kind === 'event' && isIt(decoded.event))!.sequence - 1,
+    completeBefore: (isIt) => sequenceOf(isIt) - 1,
+    placeOf: (event) => ({ position: sequences.get(event)!, turn: 0 }),
   });
   // If the fence rejects, this promise is not awaited.
   applied.written.catch(() => undefined);

@@ -1,6 +1,7 @@
 import { type Position } from '../stream/position.js';
 import type { Client } from 'pg';
 import type { ProjectedEvent, Projection } from '../projection.js';
+import { nextTurn } from '../store/change-places.js';
 import { recordDeferred } from '../store/deferred-work.js';
 import { rowsAtOnceOf } from './batch-target.js';
 
@@ -14,7 +15,13 @@ export async function applyEvents(
   { generation, sequence }: Pick<Position, 'generation' | 'sequence'>,
   events: readonly ProjectedEvent[],
 ): Promise<void> {
-  const target = { generation, rowsAtOnce: rowsAtOnceOf(projection), completeBefore: () => sequence };
+  const place = await nextTurn(client, generation);
+  const target = {
+    generation,
+    rowsAtOnce: rowsAtOnceOf(projection),
+    completeBefore: () => sequence,
+    placeOf: () => place,
+  };
   const { written, deferred } = await projection.apply(client, events, target);
   await written;
   await recordDeferred(client, generation, deferred);

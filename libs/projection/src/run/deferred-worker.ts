@@ -1,4 +1,5 @@
 import { isTimeout } from '#service-runtime/postgres/postgres-errors.js';
+import { nextTurn } from '../store/change-places.js';
 import { advanceDeferred, countDeferred } from '../store/deferred-work.js';
 import { mayRunOut } from '../store/lease.js';
 import { movePosition } from '../store/position.js';
@@ -64,7 +65,8 @@ export async function proceed(target: BatchTarget, rows: number): Promise<boolea
 }
 
 async function proceedIn({ projection, client, position }: BatchTarget, rows: number) {
-  const progress = await projection.deferred!.proceed(client, position.generation, rows);
+  const now = await nextTurn(client, position.generation);
+  const progress = await projection.deferred!.proceed(client, position.generation, rows, now);
   // If the fence rejects, this promise is not awaited.
   progress.written.catch(() => undefined);
   return progress;

@@ -9,6 +9,7 @@ import { Projections1764000000006 } from './migrations/0006-projections.js';
 import { Requested1764000000007 } from './migrations/0007-requested.js';
 import { OtherReleases1764000000008 } from './migrations/0008-other-releases.js';
 import { ReaderKey1764000000009 } from './migrations/0009-reader-key.js';
+import { Lineage1764000000010 } from './migrations/0010-lineage.js';
 import { LeadersSchema1764000000011 } from './migrations/0011-leaders-schema.js';
 
 /** All migrations that this release needs, in order. */
@@ -22,6 +23,7 @@ export const MIGRATIONS = [
   Requested1764000000007,
   OtherReleases1764000000008,
   ReaderKey1764000000009,
+  Lineage1764000000010,
   LeadersSchema1764000000011,
 ];
 

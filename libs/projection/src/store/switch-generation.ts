@@ -7,10 +7,20 @@ import { fenced } from './transaction.js';
 
 /**
  * Makes a generation that is up to date the live one, see {@link makeLive}.
+ * @param before further work of the transaction
  * @throws if the lease is lost, the job has ended, or the generation's position is another one; nothing has changed then
  */
-export function switchGeneration(client: Client, lease: Lease, to: Position, end: JobStatus): Promise<void> {
-  return fenced(client, lease, () => makeLive(client, lease, to, end, null));
+export function switchGeneration(
+  client: Client,
+  lease: Lease,
+  to: Position,
+  end: JobStatus,
+  before: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  return fenced(client, lease, async () => {
+    await before();
+    await makeLive(client, lease, to, end, null);
+  });
 }
 
 /**

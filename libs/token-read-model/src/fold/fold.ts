@@ -1,7 +1,10 @@
+import type { ChangePlace } from '#projection/change-order.js';
 import type { DomainEvent, TokenState } from '#token-contract/events.js';
 import type { Instant } from '#token-contract/instant.js';
 import type { Changes, MembershipRow, TokenRow } from './changes.js';
 import { CountChanges } from './count-changes.js';
+import { Departures } from './departures.js';
+import { latestOf, type Places } from './places.js';
 import type { Current, CurrentToken } from './current.js';
 import type { Dated, MembershipEntry, ReducedBatch } from './reduce.js';
 import { knownState, tokenRow } from './token-row.js';
@@ -10,8 +13,8 @@ import { knownState, tokenRow } from './token-row.js';
  * The projection: the changes of a batch, given the rows in the tables. It is pure, and the highest version wins per key, so that order,
  * duplicates and the cut into batches do not matter.
  */
-export function fold(batch: ReducedBatch, current: Current): Changes {
-  return new Fold(batch, current).changes();
+export function fold(batch: ReducedBatch, current: Current, places: Places): Changes {
+  return new Fold(batch, current, places).changes();
 }
 
 /** Every token whose row a batch may change. */
@@ -19,10 +22,17 @@ export function touchedTokens(batch: ReducedBatch): Set<number> {
   return new Set([...batch.tokens.keys(), ...batch.erasures.keys(), ...batch.memberships.keys()]);
 }
 
+/** The memberships of a token after a batch, and the events that have changed the token. */
+interface Memberships {
+  readonly pairs: ReadonlyMap<number, MembershipEntry>;
+  readonly changedBy: DomainEvent[];
+}
+
 class Fold {
   private readonly tokens: TokenRow[] = [];
   private readonly removedTokens: number[] = [];
   private readonly memberships: MembershipRow[] = [];
+  private readonly departures = new Departures();
   private readonly counts = new CountChanges();
   private readonly effective = new Set<DomainEvent>();
   private readonly newDeletions: ReadonlyMap<number, Dated>;
@@ -30,6 +40,7 @@ class Fold {
   constructor(
     private readonly batch: ReducedBatch,
     private readonly current: Current,
+    private readonly places: Places,
   ) {
     this.newDeletions = this.higherThanKnown();
   }
@@ -49,6 +60,8 @@ class Fold {
         version,
         time,
       })),
+      gone: this.departures.gone,
+      back: this.departures.back,
       counts: this.counts.all(),
       effective: this.effective,
     };
@@ -77,10 +90,19 @@ class Fold {
   private foldToken(id: number, erasedVersion: number): void {
     const known = this.current.tokens.get(id);
     const newState = this.newState(id, Math.max(known?.version ?? 0, erasedVersion));
-    const { pairs, hasChanged } = this.foldMemberships(id);
+    const { pairs, changedBy, hasChanged } = this.foldMemberships(id);
     if (known && !newState && known.version <= erasedVersion) return this.remove(id, known);
     const state = newState ?? (hasChanged ? knownState(known) : undefined);
-    if (state) this.put(state, known, pairs);
+    if (newState) changedBy.push(this.batch.tokens.get(id)!.event);
+    if (state) this.put(state, known, { pairs, changedBy });
+  }
+
+  /** The place of the last of the events that have changed a token, or that may have. */
+  private placeOf(id: number, { pairs, changedBy }: Memberships): ChangePlace {
+    const places = [...changedBy.map((event) => this.places.ofEvent(event)), ...this.places.ofMember(id)];
+    for (const group of this.newDeletions.keys())
+      if (pairs.has(group)) places.push(this.places.ofEvent(this.batch.deletions.get(group)!.event));
+    return latestOf(places);
   }
 
   private newState(id: number, above: number): TokenState | undefined {
@@ -91,31 +113,38 @@ class Fold {
   }
 
   /** The token's pairs after the batch, and whether the token must be rendered again because of them. */
-  private foldMemberships(id: number): { pairs: ReadonlyMap<number, MembershipEntry>; hasChanged: boolean } {
+  private foldMemberships(id: number): Memberships & { hasChanged: boolean } {
     const pairs = new Map(this.current.memberships.get(id));
-    let hasChanged = this.current.membersOfDeleted.has(id);
+    const changedBy: DomainEvent[] = [];
     for (const [tokenGroupId, { value, event }] of this.batch.memberships.get(id) ?? []) {
       if (value.version <= (pairs.get(tokenGroupId)?.version ?? 0)) continue;
       pairs.set(tokenGroupId, value);
       this.memberships.push({ tokenId: id, tokenGroupId, ...value });
       this.effective.add(event);
-      hasChanged = true;
+      changedBy.push(event);
     }
-    return { pairs, hasChanged };
+    return { pairs, changedBy, hasChanged: changedBy.length > 0 || this.current.membersOfDeleted.has(id) };
   }
 
-  private put(state: TokenState, known: CurrentToken | undefined, pairs: ReadonlyMap<number, MembershipEntry>): void {
-    const { groupIds, latest } = this.winning(pairs, state.updatedAt);
-    const row = tokenRow(state, latest, groupIds);
+  private put(state: TokenState, known: CurrentToken | undefined, memberships: Memberships): void {
+    const { groupIds, latest } = this.winning(memberships.pairs, state.updatedAt);
+    const row = tokenRow(state, latest, groupIds, this.placeOf(state.id, memberships));
     if (row.document === known?.document && row.version === known.version) return;
     this.tokens.push(row);
     if (known) this.counts.add(known, -1);
+    if (known) this.departures.kept(row, known);
+    else if (this.wasErased(row.id)) this.departures.cameBack(row);
     this.counts.add(row, 1);
   }
 
   private remove(id: number, known: CurrentToken): void {
     this.removedTokens.push(id);
     this.counts.add(known, -1);
+    this.departures.erased(id, known, this.places.ofEvent(this.batch.erasures.get(id)!.event));
+  }
+
+  private wasErased(id: number): boolean {
+    return this.current.erasures.has(id) || this.batch.erasures.has(id);
   }
 
   /** For each pair the higher version wins: that of its own entry, or that of the deletion of its group. */

@@ -1,3 +1,4 @@
+import type { ChangePlace } from '#projection/change-order.js';
 import type { TokenState } from '#token-contract/events.js';
 import type { Instant } from '#token-contract/instant.js';
 import { renderDocument, stateOfDocument } from '../document.js';
@@ -13,7 +14,12 @@ export function knownState(known: CurrentToken | undefined): TokenState | undefi
   return stateOfDocument(known.document, known.version, known.ownUpdatedAt);
 }
 
-export function tokenRow(state: TokenState, updatedAt: Instant, groupIds: readonly number[]): TokenRow {
+export function tokenRow(
+  state: TokenState,
+  updatedAt: Instant,
+  groupIds: readonly number[],
+  place: ChangePlace,
+): TokenRow {
   return {
     id: state.id,
     version: state.version,
@@ -29,6 +35,7 @@ export function tokenRow(state: TokenState, updatedAt: Instant, groupIds: readon
     validFrom: state.validFrom,
     expiresAt: state.expiresAt ?? 'infinity',
     ownUpdatedAt: state.updatedAt,
+    place,
     searchText: searchText(state.identifier),
     appUserId: state.identifier.appUserId,
     document: renderDocument(state, updatedAt, groupIds),

@@ -1,3 +1,4 @@
+import { ALL_CUSTOMERS } from '../count-table.js';
 import type { GenerationTables } from '../generation-tables.js';
 import type { Statement } from '#projection/store/statement.js';
 
@@ -12,9 +13,11 @@ where excluded.version >= t.version`;
 }
 
 export function saveUpdatedSql({ token, tokenUpdated }: GenerationTables): Statement {
-  const text = `insert into ${tokenUpdated} (id, customer_id, facet, updated_at)
-select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::timestamptz[])
-on conflict (id) do update set customer_id = excluded.customer_id, facet = excluded.facet, updated_at = excluded.updated_at`;
+  const text = `insert into ${tokenUpdated} (id, customer_id, facet, updated_at, position, turn)
+select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::timestamptz[], $5::bigint[], $6::bigint[])
+on conflict (id) do update set
+  customer_id = excluded.customer_id, facet = excluded.facet, updated_at = excluded.updated_at,
+  position = excluded.position, turn = excluded.turn`;
   return { name: `save_updated_${token}`, text };
 }
 
@@ -50,6 +53,25 @@ export function saveDeletionsSql({ token, tokenGroupDeletion }: GenerationTables
   const text = `insert into ${tokenGroupDeletion} (token_group_id, version, time) select * from unnest($1::bigint[], $2::bigint[], $3::timestamptz[])
 on conflict (token_group_id) do update set version = excluded.version, time = excluded.time`;
   return { name: `save_deletions_${token}`, text };
+}
+
+/** For a token that is gone for everybody, all its former customers get the same place: they see that it is no longer just somebody else's. */
+export function saveGoneSql({ token, tokenGone }: GenerationTables): Statement {
+  const text = `with given as (
+  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) given (customer_id, id, position, turn)
+)
+insert into ${tokenGone} (customer_id, id, position, turn)
+select customer_id, id, position, turn from given
+union
+select former.customer_id, id, given.position, given.turn from given join ${tokenGone} former using (id) where given.customer_id = ${ALL_CUSTOMERS}
+on conflict (id, customer_id) do update set position = excluded.position, turn = excluded.turn`;
+  return { name: `save_gone_${token}`, text };
+}
+
+export function removeGoneSql({ token, tokenGone }: GenerationTables): Statement {
+  const text = `delete from ${tokenGone} g using unnest($1::bigint[], $2::bigint[]) given (customer_id, id)
+where g.id = given.id and g.customer_id = given.customer_id`;
+  return { name: `remove_gone_${token}`, text };
 }
 
 export function saveCountsSql({ token, tokenCount }: GenerationTables): Statement {

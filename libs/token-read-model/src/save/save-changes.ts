@@ -3,11 +3,13 @@ import type { GenerationTables } from '../generation-tables.js';
 import { bigints, booleans, instants, smallints, texts } from '#projection/store/binary-arrays.js';
 import type { Changes } from '../fold/changes.js';
 import {
+  removeGoneSql,
   removeSql,
   saveCountsSql,
   saveDeletionsSql,
   saveErasuresSql,
   NOBODY,
+  saveGoneSql,
   saveMembershipsSql,
   saveSearchSql,
   saveTokensSql,
@@ -28,6 +30,7 @@ export async function saveChanges(client: Client, tables: GenerationTables, chan
   };
   saveTokens(write, tables, changes);
   saveKeys(write, tables, changes);
+  saveDepartures(write, tables, changes);
   await Promise.all(writes);
 }
 
@@ -48,6 +51,8 @@ function saveTokens(write: Write, tables: GenerationTables, { tokens, removedTok
     bigints(tokens.map((row) => row.customerId)),
     smallints(tokens.map((row) => row.facet)),
     instants(tokens.map((row) => row.updatedAt)),
+    bigints(tokens.map((row) => row.place.position)),
+    bigints(tokens.map((row) => row.place.turn)),
   ]);
   write(saveSearchSql(tables), tokens, () => [
     bigints(tokens.map((row) => row.id)),
@@ -57,6 +62,19 @@ function saveTokens(write: Write, tables: GenerationTables, { tokens, removedTok
   ]);
   for (const table of [tables.token, tables.tokenUpdated, tables.tokenSearch])
     write(removeSql(tables, table), removedTokens, () => [bigints(removedTokens)]);
+}
+
+function saveDepartures(write: Write, tables: GenerationTables, { gone, back }: Changes): void {
+  write(removeGoneSql(tables), back, () => [
+    bigints(back.map((row) => row.customerId)),
+    bigints(back.map((row) => row.id)),
+  ]);
+  write(saveGoneSql(tables), gone, () => [
+    bigints(gone.map((row) => row.customerId)),
+    bigints(gone.map((row) => row.id)),
+    bigints(gone.map((row) => row.place.position)),
+    bigints(gone.map((row) => row.place.turn)),
+  ]);
 }
 
 function saveKeys(write: Write, tables: GenerationTables, changes: Changes): void {

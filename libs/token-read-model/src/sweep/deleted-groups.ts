@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { ChangePlace } from '#projection/change-order.js';
 import type { DeferredProgress, DeferredWork } from '#projection/projection.js';
 import { EMPTY_BATCH } from '../fold/reduce.js';
 import { foldLoaded } from '../fold-loaded.js';
@@ -28,35 +29,42 @@ export function membersOfDeletedGroups(membersAtOnce: number, pairsAtOnce: numbe
       const sql = membersIndexSql(generationTables(generation).tokenMembership);
       await client.query(sql.replace('create index ', 'create index if not exists '));
     },
-    proceed: (client, generation, members) => foldNextMembers(client, generation, members, pairsAtOnce),
+    proceed: (client, generation, members, now) => foldNextMembers(client, { generation, now }, members, pairsAtOnce),
   };
 }
 
 /** Folds the next members again. Repeating the fold gives the same result: if a writer dies, only this part is repeated. */
 async function foldNextMembers(
   client: Client,
-  generation: number,
+  { generation, now }: { readonly generation: number; readonly now: ChangePlace },
   most: number,
   pairsAtOnce: number,
 ): Promise<DeferredProgress> {
   const tables = generationTables(generation);
   const { tokens, ended, begun } = await nextMembers(client, generation, most);
-  const members = new Set(tokens);
+  const members = new Set(tokens.keys());
+  const places = {
+    ofEvent: () => now,
+    ofMember: (id: number) => [{ ...now, position: Math.min(now.position, tokens.get(id)!) }],
+  };
   const current = await loadKeys(client, tables, EMPTY_BATCH, members, pairsAtOnce);
-  const changes = await foldLoaded(client, tables, EMPTY_BATCH, { current, members }, pairsAtOnce);
+  const changes = await foldLoaded(client, tables, EMPTY_BATCH, { current, members, places }, pairsAtOnce);
   return { ended, begun, written: saveChanges(client, tables, changes) };
 }
 
-type NextMembers = Omit<DeferredProgress, 'written'> & { readonly tokens: number[] };
+/** `tokens`: the members with the sequence of the last of these deletions, after which no reader has seen a change yet. */
+type NextMembers = Omit<DeferredProgress, 'written'> & { readonly tokens: ReadonlyMap<number, number> };
 
 async function nextMembers(client: Client, generation: number, most: number): Promise<NextMembers> {
-  const { rows } = await client.query<[groupId: string, tokenId: string | null]>({
+  const { rows } = await client.query<[groupId: string, completeTo: string, tokenId: string | null]>({
     ...nextMembersSql(generationTables(generation)),
     values: [generation, most],
     rowMode: 'array',
   });
-  const pairs = rows.map(([group, token]) => [Number(group), token === null ? null : Number(token)] as const);
-  const tokens = [...new Set(pairs.flatMap(([, token]) => (token === null ? [] : [token])))];
+  const pairs = rows.map(([group, , token]) => [Number(group), token === null ? null : Number(token)] as const);
+  const tokens = new Map<number, number>();
+  for (const [, completeTo, token] of rows)
+    if (token !== null) tokens.set(Number(token), Math.max(tokens.get(Number(token)) ?? 0, Number(completeTo) + 1));
   const [lastGroup, lastToken] = pairs.at(-1) ?? [];
   const hasMore = pairs.length === most && lastToken !== null && lastGroup !== undefined;
   const groups = new Set(pairs.map(([group]) => group));

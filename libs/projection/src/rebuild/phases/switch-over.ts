@@ -1,4 +1,5 @@
 import { switchGeneration } from '../../store/switch-generation.js';
+import { continueLineage, takeOverChanges } from '../continue-lineage.js';
 import { JobFailed } from '../job-ended.js';
 import type { LeadersWork } from '../leaders-work.js';
 import { enter } from '../work.js';
@@ -11,6 +12,7 @@ export async function switchOver(work: LeadersWork): Promise<string> {
   if (differences && differences.length > 0 && !order.acceptDifferences)
     throw new JobFailed(`${differences.length} differences between the live generation and the new one: not switched`);
   await enter(work, 'switching');
+  const since = await takeOverChanges(work);
   const message = `generation ${build.position.generation} is live`;
   const isProven = differences?.length === 0;
   const gate = isProven || order.acceptLoss ? undefined : new LossGate(work);
@@ -18,7 +20,9 @@ export async function switchOver(work: LeadersWork): Promise<string> {
     await gate?.untilConfirmed(() => feedOn(work));
     const isSwitched = await work.withLivePaused(async (leading) => {
       if (await gate?.unconfirmed()) return false;
-      await switchGeneration(leading.client, leading.lease, build.position, progress.asEnded('done', message));
+      const { client, lease } = leading;
+      const end = progress.asEnded('done', message);
+      await switchGeneration(client, lease, build.position, end, () => continueLineage(work, client, since));
       leading.position = build.position;
       return true;
     });

@@ -1,0 +1,175 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Gauge, Registry } from 'prom-client';
+import { isCancelledForOthers } from '#service-runtime/postgres/postgres-errors.js';
+import { OVERLOADED } from '#service-runtime/service-error.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
+import { changedCustomersSql, MOMENT_SQL, MOST_CHANGES } from './change-pulse.sql.js';
+import { notMigrated, readFailure } from './read-failure.js';
+import { ReadPools } from './read-pools.js';
+import type { ReadModelState } from './reading.js';
+
+/** The state is read this long after the last reading, while a request waits for a change. */
+const EVERY_MS = 50;
+/** Each takes some 10 kB, with its connection. */
+const MOST_WAITING = 2_000;
+
+/** A moment in the life of a read model: everything before it is known. */
+export interface Moment {
+  readonly lineage: string;
+  readonly position: number;
+  /** How many changes out of the order of the stream there were. */
+  readonly turns: number;
+}
+
+interface Now extends Moment {
+  readonly generation: number;
+  readonly state: ReadModelState;
+}
+
+/** A wait for a change of what a caller may see. */
+export interface ChangeWait {
+  /** null: all customers. */
+  readonly customers: readonly number[] | null;
+  readonly since: Moment;
+  /** By `performance.now()`. */
+  readonly until: number;
+  /** The caller has gone. */
+  readonly gone: AbortSignal | undefined;
+}
+
+interface Waiting extends ChangeWait {
+  readonly theirs: ReadonlySet<number> | null;
+  readonly end: (state: ReadModelState | undefined) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/**
+ * Knows which customers' tokens have changed while a request waits for a change: one or two small statements for all that wait, and none
+ * while no request does.
+ */
+@Injectable()
+export class ChangePulse implements OnModuleDestroy {
+  private readonly waiting = new Set<Waiting>();
+  /** What those who wait know at least. */
+  private last: Moment | undefined;
+  private hasEnded = false;
+
+  constructor(
+    private readonly pools: ReadPools,
+    registry: Registry,
+  ) {
+    const { waiting } = this;
+    new Gauge({
+      name: 'query_change_waiters',
+      help: 'Requests that wait for a change.',
+      registers: [registry],
+      collect() {
+        this.set(waiting.size);
+      },
+    });
+  }
+
+  /** Whether the process is stopping: nobody may wait. */
+  get isEnding(): boolean {
+    return this.hasEnded;
+  }
+
+  /** All who wait get their answer now. Nest calls it before it waits for requests in flight. */
+  onModuleDestroy(): void {
+    this.hasEnded = true;
+    for (const { end } of this.take(() => true)) end(undefined);
+  }
+
+  /**
+   * Waits until something may have changed, or it is too late.
+   * @returns undefined if something may have changed, or the process stops; otherwise the state up to which nothing has
+   * @throws {ServiceError} `OVERLOADED` if too many wait @throws when the database does not answer
+   */
+  whenChanged(wait: ChangeWait): Promise<ReadModelState | undefined> {
+    if (this.hasEnded || wait.gone?.aborted || (this.last && isBefore(wait.since, this.last)))
+      return Promise.resolve(undefined);
+    if (this.waiting.size >= MOST_WAITING) return Promise.reject(OVERLOADED);
+    return new Promise<ReadModelState | undefined>((end, fail) => {
+      const waiting = { ...wait, theirs: wait.customers && new Set(wait.customers), end, fail };
+      this.waiting.add(waiting);
+      wait.gone?.addEventListener('abort', () => this.waiting.delete(waiting) && end(undefined), { once: true });
+      if (this.last) return;
+      this.last = wait.since;
+      void this.beat();
+    });
+  }
+
+  private async beat(): Promise<void> {
+    while (this.waiting.size > 0) {
+      try {
+        await this.look();
+      } catch (error) {
+        const isPassing = isCancelledForOthers(error);
+        for (const { fail } of this.take((waiting) => !isPassing || isLate(waiting))) fail(readFailure(error));
+      }
+      if (this.waiting.size > 0) await sleep(EVERY_MS);
+    }
+    this.last = undefined;
+  }
+
+  private async look(): Promise<void> {
+    const last = this.last!;
+    const now = await this.now();
+    const hasChanged = await this.changesBetween(last, now);
+    this.last = now;
+    for (const { end } of this.take(hasChanged)) end(undefined);
+    for (const { end } of this.take(isLate)) end(now.state);
+  }
+
+  /** @returns whether something may have changed for a caller */
+  private async changesBetween(last: Moment, now: Now): Promise<(of: Waiting) => boolean> {
+    if (last.lineage !== now.lineage) return () => true;
+    if (!isBefore(last, now)) return () => false;
+    const rows = await this.query<{ customer_id: string | null }>({
+      ...changedCustomersSql(generationTables(now.generation)),
+      values: [last.position, last.turns, now.position],
+    });
+    // A page looks at the rows again, so that it does no harm to wake too many.
+    const customers = new Set(rows.map(({ customer_id: id }) => Number(id)));
+    if (rows.length > MOST_CHANGES) return () => true;
+    return ({ theirs }) => (theirs ? [...customers].some((id) => theirs.has(id)) : customers.size > 0);
+  }
+
+  private async now(): Promise<Now> {
+    const [row] = await this.query<{
+      generation: number;
+      lineage: string;
+      position: string;
+      turns: number;
+      lag: string;
+      stale: string | null;
+    }>({ text: MOMENT_SQL });
+    if (!row) throw notMigrated();
+    const { position, lag: lagMs, stale, ...others } = row;
+    return { ...others, position: Number(position), state: { position, lagMs, staleBecause: stale ?? undefined } };
+  }
+
+  private query<Row extends object>(statement: { text: string; name?: string; values?: unknown[] }): Promise<Row[]> {
+    const { queues, prepared } = this.pools;
+    return queues.plain.run(0, async (held) => {
+      held.release();
+      return (await prepared.query<Row>(statement)).rows;
+    });
+  }
+
+  private take(isOver: (waiting: Waiting) => boolean): readonly Waiting[] {
+    const over = [...this.waiting].filter(isOver);
+    for (const waiting of over) this.waiting.delete(waiting);
+    return over;
+  }
+}
+
+/** A moment of another lineage is another moment in any case. */
+function isBefore(one: Moment, other: Moment): boolean {
+  return one.lineage !== other.lineage || one.position < other.position || one.turns < other.turns;
+}
+
+function isLate({ until }: Waiting): boolean {
+  return performance.now() >= until;
+}

@@ -1,0 +1,48 @@
+import type { Client } from 'pg';
+import { beginLineage, completePosition, inheritLineage } from '../store/change-places.js';
+import { inTransaction } from '../store/transaction.js';
+import type { LeadersWork } from './leaders-work.js';
+
+/** The statement looks at every row once; a plan for a batch would look each of them up. */
+const PLANNER =
+  'set local plan_cache_mode = auto; set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on';
+
+/**
+ * Whether readers who follow the changes of the live generation can go on in the new one: it was made from the same stream, and has the same
+ * rows.
+ */
+function canContinue({ order, live, differences }: LeadersWork): boolean {
+  return order.stream === null && !live.isOtherSchema && differences?.length === 0;
+}
+
+/**
+ * Takes over the places of all changes so far, and what the live generation remembers of the past. That takes long for a large table, and the
+ * live generation goes on meanwhile: the switch takes over the rest.
+ * @returns the position from which the rest has to be taken over; undefined if readers must begin again
+ */
+export async function takeOverChanges(work: LeadersWork): Promise<number | undefined> {
+  const { parts, live } = work;
+  const { projection, client, fence, generation: to } = parts;
+  if (!projection.changes || !canContinue(work)) return undefined;
+  const { generation: from } = live.position;
+  return inTransaction(client, async () => {
+    await fence(client);
+    await client.query(PLANNER);
+    const since = await completePosition(client, from);
+    await projection.changes!.carryOver(client, { from, to }, 0);
+    return since;
+  });
+}
+
+/** Part of the switch. @param since see {@link takeOverChanges} */
+export async function continueLineage(
+  { parts, live }: LeadersWork,
+  client: Client,
+  since: number | undefined,
+): Promise<void> {
+  const { projection, generation: to } = parts;
+  if (since === undefined) return beginLineage(client, to);
+  const { generation: from } = live.position;
+  await projection.changes!.carryOver(client, { from, to }, since);
+  await inheritLineage(client, from, to);
+}

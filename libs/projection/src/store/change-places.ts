@@ -1,0 +1,44 @@
+import type { Client } from 'pg';
+import type { ChangePlace } from '../change-order.js';
+import type { Statement } from './statement.js';
+
+/*
+ * Table `generation`: `lineage` names the order of changes that readers follow, and `turns` counts the changes out of the order of the stream.
+ */
+
+export const NEXT_TURN: Statement = {
+  name: 'next_turn',
+  text: 'update generation set turns = turns + 1 where number = $1 returning position, turns',
+};
+
+/**
+ * The place of a change that is not of the next event: after every place that a reader can have read. The row of the generation stays locked
+ * until the transaction ends, so turns are committed in their order.
+ */
+export async function nextTurn(client: Client, generation: number): Promise<ChangePlace> {
+  const { rows } = await client.query<{ position: string; turns: number }>({ ...NEXT_TURN, values: [generation] });
+  return { position: Number(rows[0]!.position), turn: rows[0]!.turns };
+}
+
+/** Later changes of the generation have a place after this position: deferred work, too, has a place after the position that answers claim. */
+export async function completePosition(client: Client, generation: number): Promise<number> {
+  const { rows } = await client.query<{ position: string }>(
+    'select coalesce(complete_to, position) as position from generation where number = $1',
+    [generation],
+  );
+  return Number(rows[0]!.position);
+}
+
+/** Readers of `from` may go on in `to` from where they are. Until then a generation has a lineage of its own. */
+export async function inheritLineage(client: Client, from: number, to: number): Promise<void> {
+  await client.query(
+    `update generation heir set lineage = former.lineage, turns = greatest(heir.turns, former.turns)
+    from generation former where former.number = $1 and heir.number = $2`,
+    [from, to],
+  );
+}
+
+/** No reader of this generation, or of one before it, may go on from where it is. */
+export async function beginLineage(client: Client, generation: number): Promise<void> {
+  await client.query('update generation set lineage = gen_random_uuid() where number = $1', [generation]);
+}
