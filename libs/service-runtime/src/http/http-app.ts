@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NestLogger, type Logger } from '../logger.js';
 import { requestId } from '../request-id.js';
 import { ErrorFilter } from './error.filter.js';
+import { limitPipelining } from './pipelining.js';
 import { MAX_HEADERS, refusalOf } from './request-check.js';
 import { Routes } from './routes.js';
 import { PAGE_SECURITY_POLICY, SAFE_HEADERS } from './safe-headers.js';
@@ -62,6 +63,7 @@ function prepare(instance: FastifyInstance): void {
     done(null, payload);
   });
   server.maxHeadersCount = MAX_HEADERS;
+  limitPipelining(server);
   // Node would answer 417 without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('connect', (_request, socket) => answerTunnelRequest(socket));
