@@ -8,6 +8,7 @@ import { serve } from '#service-runtime/serve.js';
 import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
 import { serveApiPage } from './http/api-page.js';
+import { compressOthers } from './http/compress-others.js';
 import { readQuerySettings, type QuerySettings } from './settings.js';
 
 /** The names that NATS gives them, by their HTTP routes. */
@@ -18,6 +19,7 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
   const app = await createHttpApp(AppModule.with(settings, logger), logger);
   measureRequests(app, app.get(RequestMetrics), REQUESTS, OF_OPERATORS);
   serveApiPage(app, VERSION);
+  compressOthers(app);
   return serve(app, settings, logger);
 }
 
