@@ -16,6 +16,7 @@ import { AnswerLimits } from './reading/answer-limits.js';
 import { NatsHandover } from './reading/nats-handover.js';
 import { Pulse } from './reading/pulse.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
+import { SigningKey } from './reading/signing-key.js';
 import { runtimeProviders } from './runtime-providers.js';
 import { QuerySettings } from './settings.js';
 
@@ -38,6 +39,7 @@ export class AppModule {
         ...runtimeProviders(settings, logger),
         { provide: Readiness, useClass: QueryReadiness },
         Pulse,
+        SigningKey,
         ReadModelReader,
         AnswerLimits,
         NatsHandover,

@@ -13,6 +13,7 @@ import { VERSION } from '#service-runtime/version.js';
 import { queryMetrics } from './query-metrics.js';
 import { DatabaseProbe } from './reading/database-probe.js';
 import { ReadPools } from './reading/read-pools.js';
+import { SigningKey } from './reading/signing-key.js';
 import type { QuerySettings } from './settings.js';
 
 const MAX_BODY_BYTES = 16_384;
@@ -28,8 +29,8 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger): Provi
     { provide: ReadPools, useFactory: () => new ReadPools(databaseUrl, logger, answersInFlightBytes) },
     {
       provide: DatabaseProbe,
-      useFactory: (pools: ReadPools) => new DatabaseProbe(pools.watch, logger),
-      inject: [ReadPools],
+      useFactory: (pools: ReadPools, key: SigningKey) => new DatabaseProbe(pools.watch, key, logger),
+      inject: [ReadPools, SigningKey],
     },
     { provide: Registry, useFactory: queryMetrics, inject: [ReadPools] },
     {

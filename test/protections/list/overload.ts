@@ -40,8 +40,8 @@ export const OVERLOAD: readonly Protection[] = [
   {
     name: 'a-connection-for-readiness',
     file: 'apps/query/src/runtime-providers.ts',
-    text: 'new DatabaseProbe(pools.watch, logger)',
-    off: 'new DatabaseProbe(pools.prepared, logger)',
+    text: 'new DatabaseProbe(pools.watch, key, logger)',
+    off: 'new DatabaseProbe(pools.prepared, key, logger)',
     spec: SPEC,
     test: 'readiness looks at the database over a connection of its own',
   },
