@@ -30,7 +30,7 @@ export class Pulse {
   constructor(private readonly pools: ReadPools) {}
 
   /**
-   * Waits until the read model holds everything up to a position, and no longer than the database takes to say so.
+   * Waits until the read model holds everything up to a position, and no longer than its deadline, also while the database is stuck.
    * @param known the state by now
    * @param until by `performance.now()`
    * @returns the state then, or that of the last reading in time, whose position may be lower, or at once one of another stream

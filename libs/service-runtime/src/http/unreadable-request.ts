@@ -10,7 +10,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 
 /** Answers, in the one error format, a request that Node could not read as HTTP. The connection cannot be used after that. */
 export function answerUnreadableRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
-  // The caller would take a late answer for one to an earlier request.
+  // The caller would take an error for the answer to an earlier request.
   if (error.code === TOO_MANY_IN_FLIGHT) return void socket.destroy();
   const statusCode = STATUS_BY_CODE[error.code ?? ''] ?? 400;
   const message =
