@@ -22,6 +22,7 @@ import { ChangePulse } from '../../apps/query/src/reading/change-pulse.js';
 import { Pulse } from '../../apps/query/src/reading/pulse.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
+import { SigningKey } from '../../apps/query/src/reading/signing-key.js';
 import { applyChanges, type ChangesAnswer } from '../query/mirror.js';
 import { ReadModelUnderTest, streamMessage, type Writer } from './read-model-under-test.js';
 
@@ -49,7 +50,7 @@ export class FollowedModel {
 
   static async open(databaseUrl: string): Promise<FollowedModel> {
     const pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
-    const reader = new ReadModelReader(pools, new Pulse(pools));
+    const reader = new ReadModelReader(pools, new Pulse(pools), new SigningKey());
     const model = await ReadModelUnderTest.open(databaseUrl, PROJECTION);
     return new FollowedModel(model, pools, new ListChangesHandler(reader, new ChangePulse(pools, new Registry())));
   }

@@ -31,6 +31,7 @@ import type { AnswerLimit } from '../../apps/query/src/reading/answer-limits.js'
 import { Pulse } from '../../apps/query/src/reading/pulse.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
+import { SigningKey } from '../../apps/query/src/reading/signing-key.js';
 
 const { generation: _, ...tables } = generationTables(1);
 const ANY_SIZE: AnswerLimit = {
@@ -148,7 +149,7 @@ export class ReadModelUnderTest {
     request: Partial<ListTokensRequest>,
     scope: Scope = EVERYTHING,
   ): Promise<TokenList & { position: number }> {
-    const handler = new ListTokensHandler(new ReadModelReader(this.pools, new Pulse(this.pools)));
+    const handler = new ListTokensHandler(new ReadModelReader(this.pools, new Pulse(this.pools), new SigningKey()));
     const complete = Object.assign(new ListTokensRequest(), request);
     const { json, state, held } = await handler.execute(new ListTokensQuery(complete, scope, ANY_SIZE, undefined));
     held.release();

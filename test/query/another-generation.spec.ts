@@ -5,6 +5,7 @@ import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { Pulse } from '../../apps/query/src/reading/pulse.js';
 import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
+import { SigningKey } from '../../apps/query/src/reading/signing-key.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, httpRequest, waitForPosition } from '../support/clients.js';
 import { publish } from '../support/publish.js';
@@ -83,7 +84,7 @@ describe('a query app', () => {
     await database.query(`create table probe as select '1 0 - 1'::text as head`);
     const pools = new ReadPools(database.url, pino({ level: 'silent' }));
     try {
-      const reader = new ReadModelReader(pools, new Pulse(pools));
+      const reader = new ReadModelReader(pools, new Pulse(pools), new SigningKey());
       const read = () =>
         reader.read(() => ({ name: 'probe', text: 'select head from probe', values: [] }), { rows: 1, bytes: 1_000 });
       await expect(read()).resolves.toMatchObject({ count: '1' });

@@ -72,7 +72,7 @@ describe('an answer over HTTP', () => {
     },
   );
 
-  test.each([undefined, 'identity', 'gzip;q=0', 'compress', ''])(
+  test.each([undefined, 'identity', 'gzip;q=0', 'compress', '', 'identity;q=1, br;q=0.1'])(
     'is sent as it is where %p is accepted',
     async (accepted) => {
       const { status, headers, body } = await ask('/v2/tokens', accepted);
@@ -80,6 +80,17 @@ describe('an answer over HTTP', () => {
       expect(headers['content-length']).toBe(String(body.length));
     },
   );
+
+  test.each([
+    ['an error', `/v2/tokens?${Array.from({ length: 10 }, (_, i) => `unknown${i}=1`).join('&')}`, 400],
+    ['the API description', '/openapi.json', 200],
+  ])('is compressed whatever it is: %s', async (_, path, status) => {
+    const plain = await ask(path);
+    const compressed = await ask(path, 'br');
+    expect([compressed.status, compressed.headers['content-encoding']]).toEqual([status, 'br']);
+    const withoutId = (body: Buffer) => body.toString().replace(/"requestId":"[^"]*"/, '');
+    expect(withoutId(brotliDecompressSync(compressed.body))).toBe(withoutId(plain.body));
+  });
 
   test('of a kilobyte at most is sent as it is', async () => {
     const { headers, body } = await ask('/v2/tokens?limit=1', 'gzip');

@@ -79,6 +79,18 @@ describe('a caller that names the position it wants', () => {
     }
   });
 
+  test('is told after two seconds also while the database answers nothing', async () => {
+    const release = await holdLocks(world.database, 'lock table generation in access exclusive mode');
+    try {
+      const since = performance.now();
+      for (const reply of await onBothDoors('1')) expect(reply.status).toBe(503);
+      // A statement would end after three.
+      expect(performance.now() - since).toBeLessThan(2_900);
+    } finally {
+      await release();
+    }
+  });
+
   test('is told when the position is beyond the end of the stream', async () => {
     for (const reply of await onBothDoors('4711000')) {
       expect(reply.status).toBe(503);

@@ -37,7 +37,9 @@ describe('a page larger than a NATS message', () => {
 
   test('is a 413 that gives both sizes and says to lower the limit, and no trouble over HTTP', async () => {
     const overHttp = await doors.http('?customerId=1');
-    const message = expectNatsError(await doors.nats({ customerId: 1 }), 413);
+    const overNats = await doors.nats({ customerId: 1 });
+    const message = expectNatsError(overNats, 413);
+    for (const name of ['x-read-position', 'x-read-lag-ms']) expect(overNats.headers.get(name)).toMatch(/^\d+$/);
     expect(message).toMatch(/lower limit/);
     const [size, limit] = message.match(/\d+/g)!.map(Number);
     expect(limit).toBe(MAX_PAYLOAD);

@@ -26,12 +26,13 @@ export async function walkHttp(
 ): Promise<WalkedPage[]> {
   const pages: WalkedPage[] = [];
   const texts = Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]);
-  let path: string | undefined = `/v2/tokens?${new URLSearchParams(texts).toString()}`;
-  while (path !== undefined) {
+  let next: string | undefined = `${url}/v2/tokens?${new URLSearchParams(texts).toString()}`;
+  while (next !== undefined) {
     if (pages.length > 0) await change();
-    const page = pageOf(await httpRequest(`${url}${path}`, token === undefined ? {} : { token }));
+    const page = pageOf(await httpRequest(next, token === undefined ? {} : { token }));
     pages.push(page);
-    path = page.links[way];
+    const reference: string | undefined = page.links[way];
+    next = reference === undefined ? undefined : new URL(reference, next).href;
   }
   return pages;
 }

@@ -21,6 +21,7 @@ import { ChangePulse } from './reading/change-pulse.js';
 import { NatsHandover } from './reading/nats-handover.js';
 import { Pulse } from './reading/pulse.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
+import { SigningKey } from './reading/signing-key.js';
 import { runtimeProviders } from './runtime-providers.js';
 import { ResolveTokensHandler } from './resolve-tokens/resolve-tokens.handler.js';
 import { ResolveTokensHttpController } from './resolve-tokens/resolve-tokens.http.controller.js';
@@ -51,6 +52,7 @@ export class AppModule {
         { provide: Readiness, useClass: QueryReadiness },
         Pulse,
         ChangePulse,
+        SigningKey,
         ReadModelReader,
         AnswerLimits,
         NatsHandover,

@@ -7,6 +7,7 @@ import { startTracing } from '#service-runtime/tracing/start-tracing.js';
 import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
 import { serveApiPage } from './http/api-page.js';
+import { compressOthers } from './http/compress-others.js';
 import { readQuerySettings, type QuerySettings } from './settings.js';
 
 const WATCHED = {
@@ -24,6 +25,7 @@ async function start(settings: QuerySettings, logger: Logger): Promise<RunningSe
   const tracing = await startTracing('token-query', settings.tracesSpans, logger);
   const app = await createHttpApp(AppModule.with(settings, logger, tracing), logger, WATCHED);
   serveApiPage(app, VERSION);
+  compressOthers(app);
   return serve(app, settings, logger);
 }
 

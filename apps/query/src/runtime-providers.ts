@@ -17,6 +17,7 @@ import { scopeSize } from './auth/caller-scope.js';
 import { queryMetrics } from './query-metrics.js';
 import { DatabaseProbe } from './reading/database-probe.js';
 import { ReadPools } from './reading/read-pools.js';
+import { SigningKey } from './reading/signing-key.js';
 import type { QuerySettings } from './settings.js';
 
 /** The parameters of a list or of one token fit easily; 1,000 uids or labels of up to 255 ASCII characters need more. */
@@ -35,8 +36,8 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger, tracin
     { provide: ReadPools, useFactory: () => new ReadPools(databaseUrl, logger, answersInFlightBytes, tracing) },
     {
       provide: DatabaseProbe,
-      useFactory: (pools: ReadPools) => new DatabaseProbe(pools.watch, logger),
-      inject: [ReadPools],
+      useFactory: (pools: ReadPools, key: SigningKey) => new DatabaseProbe(pools.watch, key, logger),
+      inject: [ReadPools, SigningKey],
     },
     { provide: Registry, useFactory: queryMetrics, inject: [ReadPools] },
     {

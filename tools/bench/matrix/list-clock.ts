@@ -7,6 +7,7 @@ import { Pulse } from '../../../apps/query/src/reading/pulse.js';
 import { ReadModelReader } from '../../../apps/query/src/reading/read-model-reader.js';
 import type { ReadStatement, WantedDocuments } from '../../../apps/query/src/reading/snapshot.sql.js';
 import { ReadPools } from '../../../apps/query/src/reading/read-pools.js';
+import { SigningKey } from '../../../apps/query/src/reading/signing-key.js';
 import { median } from '../measure/statistics.js';
 import { countAlone, pageAlone } from './statement-parts.js';
 
@@ -34,7 +35,7 @@ export class ListClock {
 
   constructor(databaseUrl: string) {
     this.pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
-    this.reader = new ReadModelReader(this.pools, new Pulse(this.pools));
+    this.reader = new ReadModelReader(this.pools, new Pulse(this.pools), new SigningKey());
   }
 
   async close(): Promise<void> {

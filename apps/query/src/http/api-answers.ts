@@ -100,7 +100,9 @@ export function ApiListAnswer(): MethodDecorator {
     headers: {
       ...READ_HEADERS,
       'X-Total-Count': header('Same as `count`.', 'integer'),
-      Link: header('The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`.'),
+      Link: header(
+        'The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the URL of the request.',
+      ),
     },
     content: {
       'application/json': {

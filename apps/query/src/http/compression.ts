@@ -14,8 +14,9 @@ const AT_ONCE = 3;
 /** The memory of an encoder and its output, by the size of a large answer: 8.5 MB were measured for 4.4 MB. */
 const ROOM = 2;
 
-const ENCODINGS = ['br', 'gzip'] as const;
-type Encoding = (typeof ENCODINGS)[number];
+/** In the order in which we choose among those that a caller likes equally. */
+const ENCODINGS = ['br', 'gzip', 'identity'] as const;
+type Encoding = Exclude<(typeof ENCODINGS)[number], 'identity'>;
 
 const brotli = promisify(brotliCompress);
 const gzipped = promisify(gzip);
@@ -32,29 +33,35 @@ export interface Compressed {
  * is small, or because too many are compressed at the moment or there is no memory for one more. Waiting would help nobody: a service that
  * compresses all it can is faster without.
  * @param accepted the header `Accept-Encoding`
- * @param held the memory of the answer
+ * @param held the memory of the answer; left out: the answer is small
  */
 export async function compress(
   answer: Buffer,
   accepted: string | undefined,
-  held: HeldMemory,
+  held?: HeldMemory,
 ): Promise<Compressed | undefined> {
   const encoding = accepted === undefined ? undefined : encodingFor(accepted);
-  if (!encoding || answer.length < MIN_BYTES || running >= AT_ONCE) return undefined;
-  const room = held.besides(answer.length * ROOM);
-  if (!room) return undefined;
+  if (!encoding || !isWorthIt(answer.length) || running >= AT_ONCE) return undefined;
+  const room = held?.besides(answer.length * ROOM);
+  if (held && !room) return undefined;
   running += 1;
   try {
     return { encoding, bytes: await encode(answer, encoding) };
   } finally {
     running -= 1;
-    room.release();
+    room?.release();
   }
+}
+
+/** @param bytes of an answer as it is */
+export function isWorthIt(bytes: number): boolean {
+  return bytes >= MIN_BYTES;
 }
 
 /** `x-gzip` is an old name of gzip. */
 function encodingFor(accepted: string): Encoding | undefined {
-  return negotiate<Encoding>(accepted.toLowerCase().replaceAll('x-gzip', 'gzip'), [...ENCODINGS]) ?? undefined;
+  const chosen = negotiate(accepted.toLowerCase().replaceAll('x-gzip', 'gzip'), [...ENCODINGS]);
+  return chosen === null || chosen === 'identity' ? undefined : chosen;
 }
 
 function encode(answer: Buffer, encoding: Encoding): Promise<Buffer> {

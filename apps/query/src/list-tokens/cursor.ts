@@ -32,7 +32,10 @@ export class Cursors {
     const bytes = Buffer.from(cursor, 'base64url');
     const text = bytes.toString('latin1', SIGNATURE_BYTES);
     const isSigned =
-      bytes.length > SIGNATURE_BYTES && timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), this.signature(text));
+      bytes.length > SIGNATURE_BYTES &&
+      // Node passes over characters that are not of base64url.
+      bytes.toString('base64url') === cursor &&
+      timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), this.signature(text));
     if (!isSigned) throw notOfThisList();
     const [reads, id, key] = text.split(' ') as [PageStart['reads'], string, string?];
     return { reads, id: Number(id), key: key === '-' ? null : key };

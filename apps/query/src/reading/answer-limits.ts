@@ -35,8 +35,8 @@ export class AnswerLimits {
     this.maxBytes = maxBytes;
     this.http = {
       bytes: maxBytes,
-      refuse: ({ bytes, advice }) =>
-        new ServiceError(413, `The answer has ${bytes} bytes but this service answers at most ${maxBytes}; ${advice}.`),
+      refuse: ({ bytes, state, advice }) =>
+        tooLarge(state, `The answer has ${bytes} bytes but this service answers at most ${maxBytes}; ${advice}.`),
     };
   }
 
@@ -48,13 +48,17 @@ export class AnswerLimits {
       bytes: maxPayload,
       refuse: ({ bytes, state, advice }) => {
         const size = bytes + sizeOf({ ...readHeaders(state), 'X-Request-Id': requestId });
-        return new ServiceError(
-          413,
+        return tooLarge(
+          state,
           `The answer has ${size} bytes but this NATS server carries at most ${maxPayload} per message; ${advice}.`,
         );
       },
     };
   }
+}
+
+function tooLarge(state: ReadModelState, message: string): ServiceError {
+  return new ServiceError(413, message, { headers: readHeaders(state) });
 }
 
 /** `NATS/1.0`, one `Name: value` line each, and an empty line. */

@@ -11,10 +11,12 @@ import {
   UNDEFINED_TABLE,
 } from '#service-runtime/postgres/postgres-errors.js';
 import { PoolerInTransactionMode } from '#service-runtime/postgres/session.js';
-import { LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
+import type { SigningKey } from './signing-key.js';
+import { hasKey, LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
 
 const INTERVAL_MS = 1_000;
 const NO_READ_MODEL = 'holds no read model yet: run the migrations';
+const NO_KEY = 'has no row in the table reader_key: put it back from a backup, or insert one as migration 0009 does';
 const NOT_MIGRATED = 'is not migrated to this release yet: run the migrations';
 
 /** Reads the live generation once a second, so that readiness can say whether requests can be answered. */
@@ -25,6 +27,7 @@ export class DatabaseProbe implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly pool: Pool,
+    private readonly key: SigningKey,
     private readonly logger: Logger,
   ) {}
 
@@ -48,7 +51,8 @@ export class DatabaseProbe implements OnModuleInit, OnModuleDestroy {
     const before = this.current;
     try {
       const { rows } = await this.pool.query<LiveGeneration>(LIVE_GENERATION_SQL);
-      this.current = rows[0] ? (unreadable(rows[0]) ?? (await this.forbidden(rows[0]))) : NO_READ_MODEL;
+      this.key.current = rows[0]?.reader_key ?? undefined;
+      this.current = rows[0] ? (unusable(rows[0]) ?? (await this.forbidden(rows[0]))) : NO_READ_MODEL;
     } catch (error) {
       // This error says nothing about the next statement.
       if (!isCancelledForOthers(error)) this.current = problemOf(error);
@@ -77,6 +81,10 @@ export class DatabaseProbe implements OnModuleInit, OnModuleDestroy {
       rows[0] && `may not be read by this role: no right to select from ${rows.map(({ name }) => name).join(', ')}`
     );
   }
+}
+
+function unusable(row: LiveGeneration): string | undefined {
+  return hasKey(row) ? unreadable(row) : NO_KEY;
 }
 
 function problemOf(error: unknown): string {

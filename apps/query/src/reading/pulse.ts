@@ -11,7 +11,9 @@ const EVERY_MS = 10;
 
 interface Waiting {
   readonly position: bigint;
-  readonly until: number;
+  /** The last one that was read. */
+  state: ReadModelState;
+  readonly deadline: NodeJS.Timeout;
   readonly end: (state: ReadModelState) => void;
   readonly fail: (error: Error) => void;
 }
@@ -23,43 +25,47 @@ interface Waiting {
 @Injectable()
 export class Pulse {
   private waiting: Waiting[] = [];
+  private isBeating = false;
 
   constructor(private readonly pools: ReadPools) {}
 
   /**
-   * Waits until the read model holds everything up to a position.
+   * Waits until the read model holds everything up to a position, and no longer than its deadline, also while the database is stuck.
+   * @param known the state by now
    * @param until by `performance.now()`
    * @returns the state then, or that of the last reading in time, whose position may be lower, or at once one of another stream
    * @throws when the database does not answer
    */
-  whenAt(position: bigint, until: number): Promise<ReadModelState> {
+  whenAt(position: bigint, known: ReadModelState, until: number): Promise<ReadModelState> {
     return new Promise((end, fail) => {
-      this.waiting.push({ position, until, end, fail });
-      if (this.waiting.length === 1) void this.beat();
+      const deadline = setTimeout(() => {
+        this.waiting = this.waiting.filter((other) => other !== waiting);
+        end(waiting.state);
+      }, until - performance.now());
+      const waiting: Waiting = { position, state: known, deadline, end, fail };
+      this.waiting.push(waiting);
+      if (!this.isBeating) void this.beat();
     });
   }
 
   private async beat(): Promise<void> {
+    this.isBeating = true;
     while (this.waiting.length > 0) {
       try {
         this.tell(await this.state());
       } catch (error) {
-        this.hasFailed(error);
+        // What a replica cancels works again at the next beat.
+        if (!isCancelledForOthers(error)) for (const { fail } of this.take(() => true)) fail(readFailure(error));
       }
       if (this.waiting.length > 0) await sleep(EVERY_MS);
     }
+    this.isBeating = false;
   }
 
   private tell(state: ReadModelState): void {
     const isVain = isOfAnotherStream(state);
-    for (const { end } of this.take((waiting) => isVain || hasReached(state, waiting.position) || isLate(waiting)))
-      end(state);
-  }
-
-  /** What a replica cancels works again at the next beat. */
-  private hasFailed(error: unknown): void {
-    const isPassing = isCancelledForOthers(error);
-    for (const { fail } of this.take((waiting) => !isPassing || isLate(waiting))) fail(readFailure(error));
+    for (const { end } of this.take(({ position }) => isVain || hasReached(state, position))) end(state);
+    for (const waiting of this.waiting) waiting.state = state;
   }
 
   private take(isOver: (waiting: Waiting) => boolean): readonly Waiting[] {
@@ -67,6 +73,7 @@ export class Pulse {
     this.waiting = [];
     const over: Waiting[] = [];
     for (const waiting of all) (isOver(waiting) ? over : this.waiting).push(waiting);
+    for (const { deadline } of over) clearTimeout(deadline);
     return over;
   }
 
@@ -80,8 +87,4 @@ export class Pulse {
     if (!row) throw notMigrated();
     return { position: row.position, lagMs: row.lag, staleBecause: row.stale ?? undefined };
   }
-}
-
-function isLate({ until }: Waiting): boolean {
-  return performance.now() >= until;
 }

@@ -34,12 +34,13 @@ export function readFailure(error: unknown): Error {
       },
     );
   }
-  if (sqlState(error) === QUERY_CANCELED) {
-    return new ServiceError(503, 'The database took too long to answer; narrow the request or try again later.', {
-      cause: error,
-    });
-  }
+  if (sqlState(error) === QUERY_CANCELED) return tookTooLong(error);
   return error instanceof Error ? error : new Error(String(error));
+}
+
+export function tookTooLong(cause?: unknown): ServiceError {
+  const message = 'The database took too long to answer; narrow the request or try again later.';
+  return new ServiceError(503, message, { cause });
 }
 
 export function notMigrated(cause?: unknown): ServiceError {

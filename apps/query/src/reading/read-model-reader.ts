@@ -8,12 +8,21 @@ import {
   UNDEFINED_TABLE,
 } from '#service-runtime/postgres/postgres-errors.js';
 import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+import { before } from './before.js';
 import { notReached } from './not-reached.js';
 import { Pulse } from './pulse.js';
-import { notMigrated, readFailure } from './read-failure.js';
+import { notMigrated, readFailure, tookTooLong } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
 import { hasReached, isOfAnotherStream, reading, type Reading, type Row } from './reading.js';
-import { lacking, LIVE_GENERATION_SQL, unreadable, type LiveGeneration } from './readable.js';
+import {
+  hasKey,
+  lacking,
+  LIVE_GENERATION_SQL,
+  unreadable,
+  type KeyedGeneration,
+  type LiveGeneration,
+} from './readable.js';
+import { SigningKey } from './signing-key.js';
 import { SHORT, type ReadStatement, type WantedDocuments } from './snapshot.sql.js';
 
 /** How much a caller can take: this many documents, and this many bytes of them. */
@@ -48,11 +57,11 @@ const REACHED_WITHIN_MS = 2_000;
 @Injectable()
 export class ReadModelReader {
   private live: Live | undefined;
-  private signingKey: Buffer | undefined;
 
   constructor(
     private readonly pools: ReadPools,
     private readonly pulse: Pulse,
+    private readonly signingKey: SigningKey,
   ) {}
 
   /**
@@ -60,14 +69,16 @@ export class ReadModelReader {
    * @throws {ServiceError} 503 when the read model does not reach that position within two seconds, or never will
    */
   async read(statementOver: StatementOver, bounds: ReadBounds, minPosition?: bigint): Promise<Reading> {
+    if (minPosition === undefined) return this.readNow(statementOver, bounds);
     const startedAt = performance.now();
+    const until = startedAt + REACHED_WITHIN_MS;
     for (;;) {
-      const found = await this.readNow(statementOver, bounds);
-      if (minPosition === undefined || hasReached(found.state, minPosition)) return found;
+      const work = this.readNow(statementOver, bounds);
+      const found = await before(until, work, tookTooLong, ({ held }) => held.release());
+      if (hasReached(found.state, minPosition)) return found;
       found.held.release();
-      const until = startedAt + REACHED_WITHIN_MS;
-      const isVain = isOfAnotherStream(found.state) || performance.now() >= until;
-      const state = isVain ? found.state : await this.pulse.whenAt(minPosition, until);
+      const isVain = isOfAnotherStream(found.state);
+      const state = isVain ? found.state : await this.pulse.whenAt(minPosition, found.state, until);
       if (!hasReached(state, minPosition)) throw notReached(state, minPosition, performance.now() - startedAt);
     }
   }
@@ -88,24 +99,28 @@ export class ReadModelReader {
 
   /** The key to sign with what callers get and send back. @throws {ServiceError} when the database does not answer */
   async key(): Promise<Buffer> {
-    if (!this.signingKey)
-      await this.liveGeneration().catch((error: unknown) => {
-        throw readFailure(error);
-      });
-    return this.signingKey!;
+    try {
+      return (this.signingKey.current ??= (await this.liveRow()).reader_key);
+    } catch (error) {
+      throw readFailure(error);
+    }
   }
 
-  /** @throws when the database does not answer or holds no read model */
   private async liveGeneration(): Promise<Live> {
     const row = await this.liveRow();
-    if (!row) throw notMigrated();
-    const problem = unreadable(row);
-    if (problem) throw new ServiceError(503, problem);
-    this.signingKey = row.reader_key;
     return { tables: generationTables(row.generation), schemaVersion: row.schema_version };
   }
 
-  private async liveRow(): Promise<LiveGeneration | undefined> {
+  /** @throws when the database does not answer, holds no read model, or one that this release cannot read */
+  private async liveRow(): Promise<KeyedGeneration> {
+    const row = await this.findLiveRow();
+    if (!row || !hasKey(row)) throw notMigrated();
+    const problem = unreadable(row);
+    if (problem !== undefined) throw new ServiceError(503, problem);
+    return row;
+  }
+
+  private async findLiveRow(): Promise<LiveGeneration | undefined> {
     const { prepared, queues } = this.pools;
     for (let attempt = 1; ; attempt += 1)
       try {

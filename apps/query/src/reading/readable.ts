@@ -6,8 +6,15 @@ export interface LiveGeneration {
   readonly schema_version: number;
   /** The oldest schema version whose query app can read it. */
   readonly readable_since: number;
-  /** All readers sign with it. */
-  readonly reader_key: Buffer;
+  /** All readers sign with it. null: its table is empty. */
+  readonly reader_key: Buffer | null;
+}
+
+/** A live generation in a database that has its key. */
+export type KeyedGeneration = LiveGeneration & { readonly reader_key: Buffer };
+
+export function hasKey(row: LiveGeneration): row is KeyedGeneration {
+  return row.reader_key !== null;
 }
 
 /**

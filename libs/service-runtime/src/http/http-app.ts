@@ -7,6 +7,7 @@ import { requestId } from '../request-id.js';
 import { RequestWatch } from '../request-watch.js';
 import { ErrorFilter } from './error.filter.js';
 import { HttpWatch, type WatchedRoutes } from './http-watch.js';
+import { limitPipelining } from './pipelining.js';
 import { MAX_HEADERS, refusalOf } from './request-check.js';
 import { Routes } from './routes.js';
 import { PAGE_SECURITY_POLICY, SAFE_HEADERS } from './safe-headers.js';
@@ -85,6 +86,7 @@ function prepare(instance: FastifyInstance, watch: HttpWatch | undefined): void 
     done(null, payload);
   });
   server.maxHeadersCount = MAX_HEADERS;
+  limitPipelining(server);
   // Node would answer 417 without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('connect', (_request, socket) => answerTunnelRequest(socket));

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logger.js';
+import { limitPipelining } from './pipelining.js';
 import { SAFE_HEADERS } from './safe-headers.js';
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -26,6 +27,7 @@ export class MetricsServer implements OnApplicationShutdown {
         response.destroy();
       });
     });
+    limitPipelining(server);
     server.listen(port, host);
     await once(server, 'listening');
     logger.info({ port: (server.address() as AddressInfo).port }, 'metrics are served');

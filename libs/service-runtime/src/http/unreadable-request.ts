@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { requestId } from '../request-id.js';
+import { TOO_MANY_IN_FLIGHT } from './pipelining.js';
 import { SAFE_HEADERS } from './safe-headers.js';
 
 const STATUS_BY_CODE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
@@ -9,6 +10,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 
 /** Answers, in the one error format, a request that Node could not read as HTTP. The connection cannot be used after that. */
 export function answerUnreadableRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+  // The caller would take an error for the answer to an earlier request.
+  if (error.code === TOO_MANY_IN_FLIGHT) return void socket.destroy();
   const statusCode = STATUS_BY_CODE[error.code ?? ''] ?? 400;
   const message =
     statusCode === 431
