@@ -5,6 +5,7 @@ import { MetricsController } from '#service-runtime/http/metrics.controller.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { Readiness } from '#service-runtime/readiness.js';
 import { JwtVerifier } from './auth/jwt-verifier.js';
+import { ExportTokensHandler } from './export-tokens/export-tokens.handler.js';
 import { GetTokenHandler } from './get-token/get-token.handler.js';
 import { GetTokenHttpController } from './get-token/get-token.http.controller.js';
 import { GetTokenNatsController } from './get-token/get-token.nats.controller.js';
@@ -44,6 +45,7 @@ export class AppModule {
         JwtVerifier,
         ListTokensHandler,
         GetTokenHandler,
+        ExportTokensHandler,
       ],
     };
   }

@@ -10,6 +10,7 @@ import {
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { RequestMetrics } from '#service-runtime/request-metrics.js';
 import { VERSION } from '#service-runtime/version.js';
+import { Exports } from './export-tokens/exports.js';
 import { queryMetrics } from './query-metrics.js';
 import { DatabaseProbe } from './reading/database-probe.js';
 import { ReadPools } from './reading/read-pools.js';
@@ -22,7 +23,7 @@ const MAX_BODY_BYTES = 16_384;
  * constructor.
  */
 export function runtimeProviders(settings: QuerySettings, logger: Logger): Provider[] {
-  const { databaseUrl, answersInFlightBytes, nats, replies, metricsPort, httpHost } = settings;
+  const { databaseUrl, answersInFlightBytes, exports, nats, replies, metricsPort, httpHost } = settings;
   return [
     { provide: NatsLink, useFactory: () => new NatsLink('token-query', nats, logger) },
     { provide: ReadPools, useFactory: () => new ReadPools(databaseUrl, logger, answersInFlightBytes) },
@@ -31,7 +32,8 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger): Provi
       useFactory: (pools: ReadPools) => new DatabaseProbe(pools.watch, logger),
       inject: [ReadPools],
     },
-    { provide: Registry, useFactory: queryMetrics, inject: [ReadPools] },
+    { provide: Exports, useFactory: () => new Exports(databaseUrl, exports, logger) },
+    { provide: Registry, useFactory: queryMetrics, inject: [ReadPools, Exports] },
     {
       provide: RequestMetrics,
       useFactory: (registry: Registry) => new RequestMetrics(registry, 'query'),

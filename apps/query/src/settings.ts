@@ -9,6 +9,7 @@ import {
 } from '#service-runtime/settings/common.settings.js';
 import type { ReplySubjects } from '#service-runtime/nats-requests/reply-subjects.js';
 import { readReplySubjects } from '#service-runtime/settings/reply-subjects.js';
+import { readExportSettings, type ExportSettings } from './export-tokens/export.settings.js';
 import { readJwtSettings, type JwtSettings } from './auth/jwt.settings.js';
 import { ANSWERS_IN_FLIGHT_BYTES } from './reading/read-pools.js';
 
@@ -35,6 +36,7 @@ export abstract class QuerySettings {
   abstract readonly answerMaxBytes: number;
   /** The most memory for the answers of all requests together. */
   abstract readonly answersInFlightBytes: number;
+  abstract readonly exports: ExportSettings;
 }
 
 export function readQuerySettings(environment: Environment): QuerySettings {
@@ -53,6 +55,7 @@ export function readQuerySettings(environment: Environment): QuerySettings {
     metricsPort: environment.port('METRICS_PORT'),
     jwt: readJwtSettings(environment),
     ...readAnswerBounds(environment),
+    exports: readExportSettings(environment),
   };
 }
 

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { CSV, NDJSON } from '../export-tokens/export-format.js';
 import { EXAMPLE_TOKEN } from './api-schemas.js';
 
 const header = (description: string, type = 'string') => ({ description, schema: { type } });
@@ -82,16 +83,27 @@ export function ApiMinPosition(): MethodDecorator {
 export function ApiListAnswer(): MethodDecorator {
   return ApiResponse({
     status: 200,
-    description: 'One page of the tokens that match.',
+    description:
+      'One page of the tokens that match; with `Accept: application/x-ndjson` or `text/csv` all of them, of one state of the read model. An ' +
+      'export that fails in the middle ends without the last chunk.',
     headers: {
       ...READ_HEADERS,
       'X-Total-Count': header('Same as `count`.', 'integer'),
+      'Content-Disposition': header('Of an export only: a name for the file.'),
       Link: header('The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`.'),
     },
     content: {
       'application/json': {
         schema: { $ref: '#/components/schemas/TokenPage' },
         example: { data: [EXAMPLE_TOKEN], count: 1 },
+      },
+      [NDJSON.mediaType]: {
+        schema: { type: 'string', description: 'A token object on each line.' },
+        example: NDJSON.textOf([JSON.stringify(EXAMPLE_TOKEN)]),
+      },
+      [CSV.mediaType]: {
+        schema: { type: 'string', description: 'RFC 4180, with a line for the names of the columns.' },
+        example: CSV.header + CSV.textOf([JSON.stringify(EXAMPLE_TOKEN)]),
       },
     },
   });

@@ -21,8 +21,8 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const body = this.bodyOf(thrown, request);
     const reply = http.getResponse<FastifyReply>();
-    if (thrown instanceof ServiceError) reply.headers(thrown.headers);
     if (body.statusCode === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    if (thrown instanceof ServiceError) reply.headers(thrown.headers);
     return reply
       .status(body.statusCode)
       .header('content-type', 'application/json; charset=utf-8')
