@@ -115,7 +115,7 @@ describe('an export', () => {
     const [quick, slow] = [await ask(`${query.url}/v2/tokens`), await ask(`${query.url}/v2/tokens`)];
     const since = performance.now();
     query.kill('SIGTERM');
-    await eventually('readiness to end', async () => (await fetch(`${query.url}/health/ready`)).status === 503);
+    await eventually('the stop to begin', () => query.logsWith('stopping').length > 0);
     expect(idsIn(await quick.rest())).toEqual(ALL_IDS);
     expect(await query.exited).toEqual({ code: 0, signal: null });
     expect(performance.now() - since).toBeLessThan(9_000);

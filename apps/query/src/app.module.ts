@@ -12,6 +12,7 @@ import { GetTokenNatsController } from './get-token/get-token.nats.controller.js
 import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
 import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
 import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
+import { RateLimits } from './limits/rate-limits.js';
 import { QueryReadiness } from './query-readiness.js';
 import { AnswerLimits } from './reading/answer-limits.js';
 import { NatsHandover } from './reading/nats-handover.js';
@@ -43,6 +44,7 @@ export class AppModule {
         AnswerLimits,
         NatsHandover,
         JwtVerifier,
+        RateLimits,
         ListTokensHandler,
         GetTokenHandler,
         ExportTokensHandler,

@@ -8,6 +8,7 @@ import { serve } from '#service-runtime/serve.js';
 import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
 import { serveApiPage } from './http/api-page.js';
+import { allowOrigins } from './limits/cors.js';
 import { readQuerySettings, type QuerySettings } from './settings.js';
 
 /** The names that NATS gives them, by their HTTP routes. */
@@ -17,6 +18,7 @@ const OF_OPERATORS = /^\/($|health|metrics|docs|openapi)/;
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
   const app = await createHttpApp(AppModule.with(settings, logger), logger);
   measureRequests(app, app.get(RequestMetrics), REQUESTS, OF_OPERATORS);
+  allowOrigins(app, settings.limits.corsOrigins);
   serveApiPage(app, VERSION);
   return serve(app, settings, logger);
 }

@@ -11,6 +11,7 @@ import type { ReplySubjects } from '#service-runtime/nats-requests/reply-subject
 import { readReplySubjects } from '#service-runtime/settings/reply-subjects.js';
 import { readExportSettings, type ExportSettings } from './export-tokens/export.settings.js';
 import { readJwtSettings, type JwtSettings } from './auth/jwt.settings.js';
+import { readLimitSettings, type LimitSettings } from './limits/limit.settings.js';
 import { ANSWERS_IN_FLIGHT_BYTES } from './reading/read-pools.js';
 
 const ANSWER_MAX_BYTES = 16_777_216;
@@ -37,6 +38,7 @@ export abstract class QuerySettings {
   /** The most memory for the answers of all requests together. */
   abstract readonly answersInFlightBytes: number;
   abstract readonly exports: ExportSettings;
+  abstract readonly limits: LimitSettings;
 }
 
 export function readQuerySettings(environment: Environment): QuerySettings {
@@ -56,6 +58,7 @@ export function readQuerySettings(environment: Environment): QuerySettings {
     jwt: readJwtSettings(environment),
     ...readAnswerBounds(environment),
     exports: readExportSettings(environment),
+    limits: readLimitSettings(environment),
   };
 }
 

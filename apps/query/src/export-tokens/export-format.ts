@@ -31,9 +31,6 @@ const PAGE = 'application/json';
 /** In the order of preference where a caller accepts several alike. A format that is named comes before one that a wildcard stands for. */
 const OFFERED = [PAGE, NDJSON.mediaType, CSV.mediaType, '*/*'];
 
-/** The answers of the list differ by these headers of a request. */
-export const VARY = 'accept, accept-encoding';
-
 /** What cuts a page out of a list. An export is the whole list, so it would have to ignore them. */
 const OF_A_PAGE = ['limit', 'offset', 'cursor'];
 
@@ -56,7 +53,7 @@ export function wantedExport(request: FastifyRequest & MeasuredRequest): ExportF
  * means an export: nobody gets a whole list without having named it.
  * @param accept the header `Accept`
  */
-export function exportFormatFor(accept: string | undefined): ExportFormat | undefined {
+function exportFormatFor(accept: string | undefined): ExportFormat | undefined {
   if (accept === undefined) return undefined;
   const ranges = accept.toLowerCase().split(',').map(withoutParameters).join();
   const chosen = negotiate(ranges, OFFERED);

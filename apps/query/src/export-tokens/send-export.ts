@@ -1,10 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import { pipeline, Readable } from 'node:stream';
 import { compressing } from '../http/compression.js';
+import { varyBy } from '../http/vary.js';
 import { readHeaders } from '../reading/read-headers.js';
 import { DocumentStream } from './document-stream.js';
 import type { ExportCursor } from './export-cursor.js';
-import { VARY, type ExportFormat } from './export-format.js';
+import type { ExportFormat } from './export-format.js';
 
 /**
  * Gives an export to Fastify, which sends it as fast as its caller reads. When it fails in the middle, Fastify cuts the connection, so that
@@ -15,10 +16,10 @@ export function sendExport(reply: FastifyReply, cursor: ExportCursor, format: Ex
   reply.headers({
     'content-type': `${format.mediaType}; charset=utf-8`,
     'content-disposition': `attachment; filename="${format.fileName}"`,
-    vary: VARY,
     ...readHeaders(state),
     'X-Total-Count': count,
   });
+  varyBy(reply, 'accept-encoding');
   const documents = new DocumentStream(cursor, format);
   const compressor = compressing(reply.request.headers['accept-encoding']);
   if (compressor) reply.header('content-encoding', compressor.encoding);

@@ -25,8 +25,16 @@ export class GetTokenHttpController {
   ) {}
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getToken', summary: 'Get one token' })
-  @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } })
+  @ApiOperation({
+    operationId: 'getToken',
+    summary: 'Get one token',
+    description: 'The token object alone, if it is in the scope of the caller.',
+  })
+  @ApiParam({
+    name: 'id',
+    description: 'The id of the token.',
+    schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+  })
   @ApiTokenAnswer()
   @ApiMinPosition()
   @ApiErrors(400, 403, 404, 413, 500, 503)

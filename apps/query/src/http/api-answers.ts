@@ -42,6 +42,12 @@ const ERROR_EXAMPLES: Readonly<
     error: 'Payload Too Large',
     message: 'The answer has 20971520 bytes but this service answers at most 16777216; ask again with a lower limit.',
   },
+  429: {
+    meaning:
+      'The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows; `Retry-After` says when to try again.',
+    error: 'Too Many Requests',
+    message: 'You have sent more than 100 requests in 60 seconds; try again in 12 seconds.',
+  },
   500: {
     meaning: 'Something unforeseen.',
     error: 'Internal Server Error',
@@ -56,13 +62,13 @@ const ERROR_EXAMPLES: Readonly<
 
 export function ApiErrors(...statuses: (keyof typeof ERROR_EXAMPLES)[]): MethodDecorator {
   return applyDecorators(
-    ...statuses.map((status) => {
+    ...[...statuses, 429].map((status) => {
       const { meaning, ...body } = ERROR_EXAMPLES[status]!;
       const example = { statusCode: status, ...body, requestId: '7d3f0b9e-2f2e-4f0e-8a51-0a3d1c5f3b61' };
       return ApiResponse({
         status,
         description: meaning,
-        headers: status === 503 ? { 'Retry-After': header('Seconds to wait.', 'integer') } : {},
+        headers: status === 503 || status === 429 ? { 'Retry-After': header('Seconds to wait.', 'integer') } : {},
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' }, example } },
       });
     }),
