@@ -20,18 +20,32 @@ const CSS = `
   .swagger-ui .opblock-body pre.microlight, .swagger-ui .markdown p { overflow-wrap: anywhere }
 }`;
 
-/** Serves the API description at `/openapi.json` and a page to try it at `/docs`, to which `/` leads. */
-export function serveApiPage(app: NestFastifyApplication, version: string): void {
+/** The description of the API in OpenAPI 3.1. */
+export function openApiDocument(app: NestFastifyApplication, version: string): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle(TITLE)
     .setDescription(API_INTRODUCTION)
     .setVersion(version)
     .setOpenAPIVersion('3.1.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addServer('/', 'The query app that serves this description.')
+    .addTag('tokens', 'The charging tokens that the caller may see.')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description:
+        'A JWT with `exp`. Its claim of customers, where it has one, narrows every answer to those customers.',
+    })
     .build();
   const document = SwaggerModule.createDocument(app, config);
   document.components = { ...document.components, schemas: SCHEMAS };
   document.paths = onlyApi(document.paths);
+  return document;
+}
+
+/** Serves the API description at `/openapi.json` and a page to try it at `/docs`, to which `/` leads. */
+export function serveApiPage(app: NestFastifyApplication, version: string): void {
+  const document = openApiDocument(app, version);
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',

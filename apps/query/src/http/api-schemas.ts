@@ -1,30 +1,40 @@
 import type { TokenDocument } from '#token-read-model/document.js';
 import { tokenState } from '#token-contract/events.js';
-import { id, record, type JsonSchema } from '#token-contract/json-schema.js';
+import { described, id, record, type JsonSchema } from '#token-contract/json-schema.js';
 
 const { version: _version, ...stateFields } = tokenState.properties;
 
-const token = record({ ...asAnswered(record(stateFields)).properties, tokenGroupIds: { type: 'array', items: id } });
+const token = record({
+  ...asAnswered(record(stateFields)).properties,
+  tokenGroupIds: described('The groups that the token belongs to, ascending.', { type: 'array', items: id }),
+});
 
 /** The schemas to which the API's description refers. */
 export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Token: token,
   TokenPage: record({
-    data: { type: 'array', items: { $ref: '#/components/schemas/Token' } },
+    data: described('The tokens of the page, in the order asked for.', {
+      type: 'array',
+      items: { $ref: '#/components/schemas/Token' },
+    }),
     count: { type: 'integer', minimum: 0, description: 'Tokens that match the filters, whatever offset and limit.' },
   }),
   Error: {
     type: 'object',
     required: ['statusCode', 'error', 'message', 'requestId'],
     properties: {
-      statusCode: { type: 'integer' },
-      error: { type: 'string' },
+      statusCode: { type: 'integer', description: 'The HTTP status, also over NATS.' },
+      error: { type: 'string', description: 'The name of the status.' },
       message: { type: 'string', description: 'One sentence a caller can act on.' },
       details: {
         type: 'array',
-        items: record({ param: { type: 'string' }, message: { type: 'string' } }),
+        description: 'What is wrong with which parameter.',
+        items: record({
+          param: { type: 'string', description: 'The name of the parameter, as it was sent.' },
+          message: { type: 'string', description: 'What is wrong with it, and what is allowed.' },
+        }),
       },
-      requestId: { type: 'string' },
+      requestId: { type: 'string', description: 'Names the request in every log line about it.' },
     },
   },
 };
@@ -36,7 +46,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
 function asAnswered(field: JsonSchema): JsonSchema {
   const { properties, format, minLength: _least, maxLength: _most, ...rest } = field;
   if (properties)
-    return record(Object.fromEntries(Object.entries(properties).map(([name, of]) => [name, asAnswered(of)])));
+    return {
+      ...rest,
+      ...record(Object.fromEntries(Object.entries(properties).map(([name, of]) => [name, asAnswered(of)]))),
+    };
   return format === 'instant' ? { ...rest, format: 'date-time' } : rest;
 }
 
