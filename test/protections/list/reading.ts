@@ -56,8 +56,8 @@ export const READING: readonly Protection[] = [
   {
     name: 'retry-when-a-generation-was-replaced',
     file: 'apps/query/src/reading/reading.ts',
-    text: `if (head === undefined || !/^\\d/.test(head)) {`,
-    off: 'if (head === undefined) {',
+    text: `if (text === undefined || !/^\\d/.test(text)) return`,
+    off: 'if (text === undefined) return',
     spec: GENERATIONS,
     test: 'whose tables are still there',
   },

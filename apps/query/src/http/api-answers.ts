@@ -75,6 +75,9 @@ export function ApiErrors(...statuses: (keyof typeof ERROR_EXAMPLES)[]): MethodD
   );
 }
 
+/** The largest number below 2^63 that JSON in JavaScript can write. */
+const LARGEST_SEQUENCE = 9_223_372_036_854_774_784;
+
 export function ApiMinPosition(): MethodDecorator {
   return ApiHeader({
     name: 'X-Min-Position',
@@ -82,7 +85,7 @@ export function ApiMinPosition(): MethodDecorator {
     description:
       'The answer holds the events up to this stream sequence at least: send the sequence of an event that you have published to ' +
       'read your own write. 503 when the read model does not reach it within two seconds.',
-    schema: { type: 'integer', minimum: 0 },
+    schema: { type: 'integer', minimum: 0, maximum: LARGEST_SEQUENCE },
   });
 }
 
