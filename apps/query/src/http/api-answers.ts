@@ -5,6 +5,13 @@ import { EXAMPLE_TOKEN } from './api-schemas.js';
 
 const header = (description: string, type = 'string') => ({ description, schema: { type } });
 
+const RATE_HEADERS = {
+  'RateLimit-Limit': header('With `RATE_LIMIT_REQUESTS`: how many requests the caller may send.', 'integer'),
+  'RateLimit-Remaining': header('With `RATE_LIMIT_REQUESTS`: how many of them are left.', 'integer'),
+  'RateLimit-Reset': header('With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again.', 'integer'),
+  'RateLimit-Policy': header('With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`.'),
+};
+
 const READ_HEADERS = {
   'X-Request-Id': header('The id of this request, in every log line about it.'),
   'X-Read-Position': header('Stream sequence the answer was read at.'),
@@ -12,6 +19,7 @@ const READ_HEADERS = {
     'Milliseconds since the read model was last known to hold everything the stream held.',
     'integer',
   ),
+  ...RATE_HEADERS,
   'X-Read-Stale': header('Only while the read model is not kept up to date: what happened to its stream.'),
 };
 
