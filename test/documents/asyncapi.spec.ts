@@ -1,7 +1,6 @@
 import { Ajv } from 'ajv';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { asyncApiDocument } from '#token-contract/asyncapi.js';
 import { decode } from '#token-contract/decode.js';
 import { DATA_SCHEMAS, EVENT_TYPES, type EventType } from '#token-contract/events.js';
 import { jsonOf } from './project-files.js';
@@ -20,12 +19,13 @@ interface Document {
 describe('docs/asyncapi.json', () => {
   const document = jsonOf<Document>('docs/asyncapi.json');
   const { components } = document;
-  const messages = Object.values(components.messages);
+  const messages = Object.values(components.messages).filter(({ name }) =>
+    (EVENT_TYPES as readonly string[]).includes(name),
+  );
 
   test('is what the code says', async () => {
-    const { version } = jsonOf<{ version: string }>('package.json');
-    expect(document).toEqual(JSON.parse(JSON.stringify(asyncApiDocument(version))));
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'docs/generate-asyncapi.ts', '--check']);
+    const script = ['--tsconfig', 'docs/tsconfig.json', 'docs/generate-asyncapi.ts', '--check'];
+    await promisify(execFile)('node_modules/.bin/tsx', script);
   });
 
   test('is valid AsyncAPI 3.0', () => {

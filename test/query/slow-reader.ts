@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, request, type IncomingMessage } from 'node:http';
+import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { atEnd } from '../support/at-end.js';
 import { signToken } from '../support/jwt.js';
 
@@ -7,10 +7,10 @@ import { signToken } from '../support/jwt.js';
 export class SlowReader {
   private constructor(private readonly response: IncomingMessage) {}
 
-  static async ask(url: string): Promise<SlowReader> {
+  static async ask(url: string, further: Readonly<Record<string, string>> = {}): Promise<SlowReader> {
     const agent = new Agent();
     atEnd('closing a slow reader', () => agent.destroy());
-    const headers = { authorization: `Bearer ${await signToken()}` };
+    const headers = { authorization: `Bearer ${await signToken()}`, ...further };
     // Of its own accord Node reads one buffer of a body nobody wants yet, and then no more.
     const asked = request(url, { agent, headers }).end();
     const [response] = (await once(asked, 'response')) as [IncomingMessage];
@@ -21,6 +21,10 @@ export class SlowReader {
     return this.response.statusCode;
   }
 
+  get headers(): IncomingHttpHeaders {
+    return this.response.headers;
+  }
+
   get hasAll(): boolean {
     return this.response.complete;
   }
@@ -28,6 +32,19 @@ export class SlowReader {
   /** Goes away without the rest. */
   leave(): void {
     this.response.destroy();
+  }
+
+  /** Reads what is left, and keeps none of it. @returns the number of bytes */
+  async size(): Promise<number> {
+    let bytes = 0;
+    for await (const chunk of this.response) bytes += (chunk as Buffer).length;
+    return bytes;
+  }
+
+  async bytes(): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.response) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks);
   }
 
   /** Reads what is left. */

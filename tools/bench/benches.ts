@@ -1,4 +1,5 @@
 import type { Bench } from './bench.js';
+import { exportBench } from './export/export.bench.js';
 import { freshnessBench } from './freshness/freshness.bench.js';
 import { groupBench } from './group/group.bench.js';
 import { growthBench } from './growth/growth.bench.js';
@@ -12,6 +13,7 @@ import { rebuildBench } from './rebuild/rebuild.bench.js';
 export const BENCHES: readonly Bench[] = [
   listBench,
   natsBench,
+  exportBench,
   matrixBench,
   growthBench,
   freshnessBench,

@@ -6,6 +6,7 @@ import type { Logger } from '#service-runtime/logger.js';
 import { Readiness } from '#service-runtime/readiness.js';
 import type { Tracing } from '#service-runtime/tracing/tracing.js';
 import { JwtVerifier } from './auth/jwt-verifier.js';
+import { ExportTokensHandler } from './export-tokens/export-tokens.handler.js';
 import { GetTokenHandler } from './get-token/get-token.handler.js';
 import { GetTokenHttpController } from './get-token/get-token.http.controller.js';
 import { GetTokenNatsController } from './get-token/get-token.nats.controller.js';
@@ -15,6 +16,7 @@ import { ListChangesNatsController } from './list-changes/list-changes.nats.cont
 import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
 import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
 import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
+import { RateLimits } from './limits/rate-limits.js';
 import { QueryReadiness } from './query-readiness.js';
 import { AnswerLimits } from './reading/answer-limits.js';
 import { ChangePulse } from './reading/change-pulse.js';
@@ -57,10 +59,12 @@ export class AppModule {
         AnswerLimits,
         NatsHandover,
         JwtVerifier,
+        RateLimits,
         ListTokensHandler,
         ListChangesHandler,
         GetTokenHandler,
         ResolveTokensHandler,
+        ExportTokensHandler,
       ],
     };
   }

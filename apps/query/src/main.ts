@@ -8,6 +8,7 @@ import { VERSION } from '#service-runtime/version.js';
 import { AppModule } from './app.module.js';
 import { serveApiPage } from './http/api-page.js';
 import { compressOthers } from './http/compress-others.js';
+import { allowOrigins } from './limits/cors.js';
 import { readQuerySettings, type QuerySettings } from './settings.js';
 
 const WATCHED = {
@@ -24,6 +25,7 @@ const WATCHED = {
 async function start(settings: QuerySettings, logger: Logger): Promise<RunningService> {
   const tracing = await startTracing('token-query', settings.tracesSpans, logger);
   const app = await createHttpApp(AppModule.with(settings, logger, tracing), logger, WATCHED);
+  allowOrigins(app, settings.limits.corsOrigins);
   serveApiPage(app, VERSION);
   compressOthers(app);
   return serve(app, settings, logger);

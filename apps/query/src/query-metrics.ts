@@ -1,10 +1,11 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { processMetrics } from '#service-runtime/process-metrics.js';
 import type { Pool } from 'pg';
+import type { Exports } from './export-tokens/exports.js';
 import type { ReadPools } from './reading/read-pools.js';
 
 /** The metrics of the query app. */
-export function queryMetrics({ queues, memory, prepared, planned }: ReadPools): Registry {
+export function queryMetrics({ queues, memory, prepared, planned }: ReadPools, exports: Exports): Registry {
   const registry = new Registry();
   processMetrics(registry);
   const common = { labelNames: ['requests'], registers: [registry] };
@@ -25,6 +26,7 @@ export function queryMetrics({ queues, memory, prepared, planned }: ReadPools): 
       this.set(memory.held);
     },
   });
+  exportsGauge(registry, exports);
   connectionsGauge(registry, { plain: prepared, search: planned });
   new Counter({
     name: 'query_requests_refused_total',
@@ -49,6 +51,17 @@ function connectionsGauge(registry: Registry, pools: Readonly<Record<string, Poo
         this.set({ requests, state: 'busy' }, totalCount - idleCount);
         this.set({ requests, state: 'idle' }, idleCount);
       }
+    },
+  });
+}
+
+function exportsGauge(registry: Registry, exports: Exports): void {
+  new Gauge({
+    name: 'query_exports_running',
+    help: 'Exports that run at the moment, each on a connection to the database of its own.',
+    registers: [registry],
+    collect() {
+      this.set(exports.running);
     },
   });
 }

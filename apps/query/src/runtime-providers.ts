@@ -14,6 +14,7 @@ import { RequestWatch } from '#service-runtime/request-watch.js';
 import { Tracing } from '#service-runtime/tracing/tracing.js';
 import { VERSION } from '#service-runtime/version.js';
 import { scopeSize } from './auth/caller-scope.js';
+import { Exports } from './export-tokens/exports.js';
 import { queryMetrics } from './query-metrics.js';
 import { DatabaseProbe } from './reading/database-probe.js';
 import { ReadPools } from './reading/read-pools.js';
@@ -29,7 +30,7 @@ const MAX_RESOLVE_BYTES = 262_144;
  * constructor.
  */
 export function runtimeProviders(settings: QuerySettings, logger: Logger, tracing: Tracing): Provider[] {
-  const { databaseUrl, answersInFlightBytes, nats, replies, metricsPort, httpHost } = settings;
+  const { databaseUrl, answersInFlightBytes, exports, nats, replies, metricsPort, httpHost } = settings;
   return [
     { provide: NatsLink, useFactory: () => new NatsLink('token-query', nats, logger) },
     { provide: Tracing, useFactory: () => tracing },
@@ -39,7 +40,8 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger, tracin
       useFactory: (pools: ReadPools, key: SigningKey) => new DatabaseProbe(pools.watch, key, logger),
       inject: [ReadPools, SigningKey],
     },
-    { provide: Registry, useFactory: queryMetrics, inject: [ReadPools] },
+    { provide: Exports, useFactory: () => new Exports(databaseUrl, exports, logger) },
+    { provide: Registry, useFactory: queryMetrics, inject: [ReadPools, Exports] },
     {
       provide: RequestWatch,
       useFactory: (registry: Registry) =>

@@ -11,6 +11,8 @@ import {
 import type { ReplySubjects } from '#service-runtime/nats-requests/reply-subjects.js';
 import { readJwtSettings, type JwtSettings } from '#service-runtime/settings/jwt.settings.js';
 import { readReplySubjects } from '#service-runtime/settings/reply-subjects.js';
+import { readExportSettings, type ExportSettings } from './export-tokens/export.settings.js';
+import { readLimitSettings, type LimitSettings } from './limits/limit.settings.js';
 import { ANSWERS_IN_FLIGHT_BYTES } from './reading/read-pools.js';
 
 const ANSWER_MAX_BYTES = 16_777_216;
@@ -39,6 +41,8 @@ export abstract class QuerySettings {
   abstract readonly answerMaxBytes: number;
   /** The most memory for the answers of all requests together. */
   abstract readonly answersInFlightBytes: number;
+  abstract readonly exports: ExportSettings;
+  abstract readonly limits: LimitSettings;
 }
 
 export function readQuerySettings(environment: Environment): QuerySettings {
@@ -59,6 +63,8 @@ export function readQuerySettings(environment: Environment): QuerySettings {
     tracesSpans: readTracesSpans(environment),
     jwt: readJwtSettings(environment),
     ...readAnswerBounds(environment),
+    exports: readExportSettings(environment),
+    limits: readLimitSettings(environment),
   };
 }
 

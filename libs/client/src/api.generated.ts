@@ -8,7 +8,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get a list of tokens */
+    /**
+     * Get a list of tokens
+     * @description One page of the tokens that match all filters, and how many match. With `Accept: application/x-ndjson` or `text/csv` an export of all of them, which has no `limit`, `offset` or `cursor`.
+     */
     get: operations['listTokens'];
     put?: never;
     post?: never;
@@ -25,7 +28,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Follow the changes of tokens */
+    /**
+     * Follow the changes of tokens
+     * @description Every token as it is now, then what has changed since, for callers who keep a copy. It can wait for a change.
+     */
     get: operations['listChanges'];
     put?: never;
     post?: never;
@@ -42,7 +48,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get one token */
+    /**
+     * Get one token
+     * @description The token object alone, if it is in the scope of the caller.
+     */
     get: operations['getToken'];
     put?: never;
     post?: never;
@@ -61,7 +70,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Find the tokens of uids and labels */
+    /**
+     * Find the tokens of uids and labels
+     * @description Which tokens have these uids and labels, and whether each may charge.
+     */
     post: operations['resolveTokens'];
     delete?: never;
     options?: never;
@@ -74,47 +86,81 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     Token: {
+      /** @description The id of the token. */
       id: number;
+      /** @description The customer who owns the token. */
       customerId: number;
+      /** @description By what a charging station knows the token. */
       identifier: {
-        /** @enum {string} */
+        /**
+         * @description An RFID card, an app token made by the platform, or a vehicle that identifies itself.
+         * @enum {string}
+         */
         type: 'rfid' | 'virtual' | 'vehicleId';
+        /** @description What a reader reads: the bytes of a card in hex, the id of an app token, or the MAC address or VIN of a vehicle. */
         uid: string;
+        /** @description What is printed on the card, or another name for people; null: none. */
         label: string | null;
+        /** @description The user of the app to whom the token belongs; null: nobody. */
         appUserId: number | null;
       };
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When the token was created.
+       */
       createdAt: string;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When the token changed last.
+       */
       updatedAt: string;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description The token is valid from this instant on.
+       */
       validFrom: string;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description The last instant at which the token is valid; null: it never expires.
+       */
       expiresAt: string | null;
+      /** @description Whether the token may be used at all; false also for a deleted one. */
       isActive: boolean;
+      /** @description Whether the token may be used in the networks of others. */
       roamingEnabled: boolean;
+      /** @description Whether its charging comes before that of others. */
       priorityChargingEnabled: boolean;
+      /** @description The customer's own reference for bills; null: none. */
       billingReference: string | null;
+      /** @description A comment of the customer; null: none. */
       comment: string | null;
+      /** @description The groups that the token belongs to, ascending. */
       tokenGroupIds: number[];
     };
     TokenPage: {
+      /** @description The tokens of the page, in the order asked for. */
       data: components['schemas']['Token'][];
       /** @description Tokens that match the filters, whatever offset and limit. */
       count: number;
     };
     ResolvedTokens: {
+      /** @description One for each uid and label, in the order asked for. */
       data: {
         /** @description As asked for. */
         uid?: string;
         /** @description As asked for, in place of `uid`. */
         label?: string;
-        /** @enum {string} */
+        /**
+         * @description Whether the token may charge at that moment. `unknown`: you see no such token.
+         * @enum {string}
+         */
         status: 'usable' | 'inactive' | 'notYetValid' | 'expired' | 'unknown';
+        /** @description null if it is unknown. */
         token: components['schemas']['Token'] | null;
       }[];
     };
     ChangesPage: {
+      /** @description The next changes, in order. */
       data: components['schemas']['Change'][];
       /** @description Where to go on: send it as `after`. */
       after: string;
@@ -129,17 +175,24 @@ export interface components {
        * @enum {string}
        */
       change: 'changed' | 'erased' | 'left';
+      /** @description The token as it is now; null if it is erased or has left. */
       token: components['schemas']['Token'] | null;
     };
     Error: {
+      /** @description The HTTP status, also over NATS. */
       statusCode: number;
+      /** @description The name of the status. */
       error: string;
       /** @description One sentence a caller can act on. */
       message: string;
+      /** @description What is wrong with which parameter. */
       details?: {
+        /** @description The name of the parameter, as it was sent. */
         param: string;
+        /** @description What is wrong with it, and what is allowed. */
         message: string;
       }[];
+      /** @description Names the request in every log line about it. */
       requestId: string;
     };
   };
@@ -210,7 +263,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page of the tokens that match. */
+      /** @description One page of the tokens that match; with `Accept: application/x-ndjson` or `text/csv` all of them, of one state of the read model. An export that fails in the middle ends without the last chunk. */
       200: {
         headers: {
           /** @description The id of this request, in every log line about it. */
@@ -219,16 +272,28 @@ export interface operations {
           'X-Read-Position'?: string;
           /** @description Milliseconds since the read model was last known to hold everything the stream held. */
           'X-Read-Lag-Ms'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
           /** @description Same as `count`. */
           'X-Total-Count'?: number;
-          /** @description The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`. */
+          /** @description The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the URL of the request. */
           Link?: string;
+          /** @description Of an export only: a name for the file. */
+          'Content-Disposition'?: string;
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['TokenPage'];
+          'application/x-ndjson': string;
+          'text/csv': string;
         };
       };
       /** @description A parameter is unknown, given twice, empty or wrong. */
@@ -252,6 +317,17 @@ export interface operations {
       /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
       413: {
         headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows; `Retry-After` says when to try again. */
+      429: {
+        headers: {
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
           [name: string]: unknown;
         };
         content: {
@@ -308,6 +384,14 @@ export interface operations {
           'X-Read-Position'?: string;
           /** @description Milliseconds since the read model was last known to hold everything the stream held. */
           'X-Read-Lag-Ms'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
           [name: string]: unknown;
@@ -352,6 +436,17 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows; `Retry-After` says when to try again. */
+      429: {
+        headers: {
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
       /** @description Something unforeseen. */
       500: {
         headers: {
@@ -382,6 +477,7 @@ export interface operations {
         'X-Min-Position'?: number;
       };
       path: {
+        /** @description The id of the token. */
         id: number;
       };
       cookie?: never;
@@ -397,6 +493,14 @@ export interface operations {
           'X-Read-Position'?: string;
           /** @description Milliseconds since the read model was last known to hold everything the stream held. */
           'X-Read-Lag-Ms'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
           [name: string]: unknown;
@@ -435,6 +539,17 @@ export interface operations {
       /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
       413: {
         headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows; `Retry-After` says when to try again. */
+      429: {
+        headers: {
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
           [name: string]: unknown;
         };
         content: {
@@ -498,6 +613,14 @@ export interface operations {
           'X-Read-Position'?: string;
           /** @description Milliseconds since the read model was last known to hold everything the stream held. */
           'X-Read-Lag-Ms'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
           [name: string]: unknown;
@@ -536,6 +659,17 @@ export interface operations {
       /** @description The body is no `application/json`. */
       415: {
         headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows; `Retry-After` says when to try again. */
+      429: {
+        headers: {
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
           [name: string]: unknown;
         };
         content: {

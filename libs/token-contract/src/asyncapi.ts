@@ -2,7 +2,7 @@ import { DATA_SCHEMAS, EVENT_TYPES, type EventType } from './events.js';
 import type { JsonSchema } from './json-schema.js';
 import { MAX_CHARACTERS } from './text-bounds.js';
 
-const DESCRIPTION = `The events from which this product makes the list of charging tokens. The token service publishes them to a
+const DESCRIPTION = `The requests that this product answers over NATS, and the events from which this product makes the list of charging tokens. The token service publishes them to a
 JetStream stream; this product only reads them.
 
 Events are CloudEvents 1.0 in JSON. In structured mode, shown here, the message body is the whole event. In binary mode the
@@ -85,12 +85,16 @@ const cloudEvent = {
 /**
  * The AsyncAPI 3.0 document of the event contract. Its schemas of `data` are the same objects that `decode` enforces.
  * @param version of the product
+ * @param requests the parts of the requests that the product answers over NATS
  */
-export function asyncApiDocument(version: string): object {
+export function asyncApiDocument(
+  version: string,
+  requests: Readonly<Partial<Record<'channels' | 'operations' | 'messages' | 'schemas', object>>> = {},
+): object {
   const channel = { $ref: '#/channels/tokenEvents' };
   return {
     asyncapi: '3.0.0',
-    info: { title: 'Charging token events', version, description: DESCRIPTION },
+    info: { title: 'Charging tokens: events and requests over NATS', version, description: DESCRIPTION },
     defaultContentType: 'application/json',
     channels: {
       tokenEvents: {
@@ -99,6 +103,7 @@ export function asyncApiDocument(version: string): object {
           'The subjects of the stream. The projector does not interpret the part after `tokens.events.`, except under a limit of messages per subject.',
         messages: forEveryType((type) => ({ $ref: `#/components/messages/${componentName(type)}` })),
       },
+      ...requests.channels,
     },
     operations: {
       projectTokenEvents: {
@@ -106,10 +111,15 @@ export function asyncApiDocument(version: string): object {
         summary: 'The projector reads every event in stream order and applies it.',
         channel,
       },
+      ...requests.operations,
     },
     components: {
-      messages: forEveryType(message),
-      schemas: { cloudEvent, ...Object.fromEntries(Array.from(DATA_SCHEMA_NAMES, ([schema, name]) => [name, schema])) },
+      messages: { ...forEveryType(message), ...requests.messages },
+      schemas: {
+        cloudEvent,
+        ...Object.fromEntries(Array.from(DATA_SCHEMA_NAMES, ([schema, name]) => [name, schema])),
+        ...requests.schemas,
+      },
     },
   };
 }

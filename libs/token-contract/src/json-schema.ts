@@ -52,6 +52,14 @@ export function orNull<const S extends { readonly type: string }>(schema: S): Or
 
 type OrNull<S extends { readonly type: string }> = Omit<S, 'type'> & { readonly type: readonly [S['type'], 'null'] };
 
+/** The schema with a sentence for the documents. */
+export function described<const S extends JsonSchema>(
+  description: string,
+  schema: S,
+): S & { readonly description: string } {
+  return { ...schema, description };
+}
+
 /** An object that has all these fields. */
 export function record<const P extends Readonly<Record<string, JsonSchema>>>(properties: P) {
   return { type: 'object', required: Object.keys(properties), properties } as const;

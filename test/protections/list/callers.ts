@@ -88,4 +88,20 @@ export const CALLERS: readonly Protection[] = [
     spec: HEADERS,
     test: 'is where a projector can begin',
   },
+  {
+    name: 'limited-secrets-to-try',
+    file: 'apps/query/src/auth/http-jwt.guard.ts',
+    text: 'if (!request.scope) await count(request.ip);',
+    off: '',
+    spec: 'test/query/limits.spec.ts',
+    test: 'whoever has no valid JWT is one by its address',
+  },
+  {
+    name: 'cors-leaves-the-paths-alone',
+    file: 'libs/service-runtime/src/http/routes.ts',
+    text: "if (url === '*') return;",
+    off: '',
+    spec: 'test/query/limits.spec.ts',
+    test: 'there is still nothing at other paths and methods',
+  },
 ];

@@ -1,6 +1,7 @@
 import type { Protection } from '../protection.js';
 
 const CHECK = 'libs/service-runtime/src/http/request-check.ts';
+const EXPORTS = 'test/query/exports-under-stress.spec.ts';
 const SPEC = 'test/query/raw-http.spec.ts';
 
 /** The HTTP door against requests that are wrong as such, and against browsers. */
@@ -92,5 +93,53 @@ export const HTTP: readonly Protection[] = [
     off: 'if (bytes < 0) throw',
     spec: 'test/query/jwt-keys.spec.ts',
     test: 'of an answer that does not end no more is read than a set can have',
+  },
+  {
+    name: 'few-exports-at-a-time',
+    file: 'apps/query/src/export-tokens/exports.ts',
+    text: 'if (this.ends.size >= this.settings.atOnce)',
+    off: 'if (this.ends.size >= 1_000)',
+    spec: EXPORTS,
+    test: 'waits for a slow reader with one snapshot',
+  },
+  {
+    name: 'an-export-is-of-one-snapshot',
+    file: 'apps/query/src/export-tokens/export-snapshot.ts',
+    text: 'begin isolation level repeatable read, read only',
+    off: 'begin read only',
+    spec: EXPORTS,
+    test: 'waits for a slow reader with one snapshot',
+  },
+  {
+    name: 'an-export-ends-with-its-reader',
+    file: 'apps/query/src/export-tokens/send-export.ts',
+    text: "raw.once('close', () => gone.abort());",
+    off: '',
+    spec: EXPORTS,
+    test: 'ends with its reader while the database still works',
+  },
+  {
+    name: 'an-export-takes-no-longer-than-it-may',
+    file: 'apps/query/src/export-tokens/document-stream.ts',
+    text: 'addAbortSignal(cursor.signal, this);',
+    off: '',
+    spec: EXPORTS,
+    test: 'that is broken off in the middle does not look complete',
+  },
+  {
+    name: 'exports-do-not-hold-up-a-stop',
+    file: 'apps/query/src/export-tokens/exports.ts',
+    text: 'setTimeout(abort, STOP_WITHIN_MS).unref();',
+    off: 'void [abort, STOP_WITHIN_MS];',
+    spec: EXPORTS,
+    test: 'is given some seconds when the app stops',
+  },
+  {
+    name: 'long-documents-of-an-export-come-one-by-one',
+    file: 'apps/query/src/reading/snapshot.sql.ts',
+    text: "{ as: 'streamed', bytes: 16_384 }",
+    off: "{ as: 'streamed', bytes: 1_000_000_000 }",
+    spec: EXPORTS,
+    test: 'takes no more memory than a batch',
   },
 ];

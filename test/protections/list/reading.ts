@@ -56,8 +56,8 @@ export const READING: readonly Protection[] = [
   {
     name: 'retry-when-a-generation-was-replaced',
     file: 'apps/query/src/reading/reading.ts',
-    text: `if (head === undefined || !/^\\d/.test(head)) {`,
-    off: 'if (head === undefined) {',
+    text: `if (text === undefined || !/^\\d/.test(text)) return`,
+    off: 'if (text === undefined) return',
     spec: GENERATIONS,
     test: 'whose tables are still there',
   },
@@ -96,7 +96,7 @@ export const READING: readonly Protection[] = [
   {
     name: 'min-position-is-not-waited-for-for-ever',
     file: 'apps/query/src/reading/pulse.ts',
-    text: '        end(waiting.state);\n',
+    text: '        if (waiting.state) end(waiting.state);\n        else fail(tookTooLong());\n',
     off: '',
     spec: 'test/query/min-position.spec.ts',
     test: 'is told after two seconds how far',
@@ -144,7 +144,7 @@ export const READING: readonly Protection[] = [
   {
     name: 'identifiers-are-asked-of-tables-that-have-them',
     file: 'apps/query/src/reading/read-model-reader.ts',
-    text: 'if (await this.isMoreThanHad(short, tables)) return undefined;',
+    text: 'if (await this.isMoreThanHad(short, live)) return undefined;',
     off: '',
     spec: GENERATIONS,
     test: 'says what a generation of the release before does not have',

@@ -24,13 +24,20 @@ const SCHEME_LENGTH = 'Bearer '.length;
 const REMEMBER_MS = 60_000;
 const REMEMBER_TOKENS = 1_000;
 
+/** Who sends requests. */
+export interface Caller {
+  readonly scope: Scope;
+  /** The same for every JWT of one caller: by its subject, else by its customers. undefined: it has neither. */
+  readonly name: string | undefined;
+}
+
 /** Checks callers' bearer tokens: signature by an allow-listed algorithm, `exp` (required), `nbf`, and `iss`, `aud` where set. */
 @Injectable()
 export class JwtVerifier {
   private readonly settings: JwtSettings;
   private readonly key: Promise<JWTVerifyGetKey>;
   private readonly options: JWTVerifyOptions;
-  private readonly remembered = new Map<string, { readonly scope: Scope; readonly until: number }>();
+  private readonly remembered = new Map<string, { readonly caller: Caller; readonly until: number }>();
 
   constructor({ jwt: settings }: QuerySettings) {
     this.settings = settings;
@@ -49,7 +56,7 @@ export class JwtVerifier {
    * @param authorization the value of an `Authorization` header
    * @throws {ServiceError} 403 when there is no valid token, 503 when the key set cannot be fetched
    */
-  async scopeOf(authorization: string | undefined): Promise<Scope> {
+  async callerOf(authorization: string | undefined): Promise<Caller> {
     if (authorization === undefined || authorization === '') {
       throw new ServiceError(403, 'A JWT is required: send the header "Authorization: Bearer <token>".');
     }
@@ -58,13 +65,14 @@ export class JwtVerifier {
       throw new ServiceError(403, message);
     }
     const known = this.remembered.get(authorization);
-    if (known && known.until > Date.now()) return known.scope;
+    if (known && known.until > Date.now()) return known.caller;
     const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
     if (!token) throw new ServiceError(403, 'The Authorization header must be "Bearer <token>" with one JWT.');
     const claims = await this.verify(token);
     const scope = scopeOfClaim(claims, this.settings.customersClaim);
-    this.remember(authorization, scope, claims);
-    return scope;
+    const caller = { scope, name: nameOf(scope, claims) };
+    this.remember(authorization, caller, claims);
+    return caller;
   }
 
   private async verify(token: string): Promise<JWTPayload> {
@@ -90,11 +98,17 @@ export class JwtVerifier {
     throw jwtRefusal(last);
   }
 
-  private remember(authorization: string, scope: Scope, claims: JWTPayload): void {
+  private remember(authorization: string, caller: Caller, claims: JWTPayload): void {
     if (this.remembered.size >= REMEMBER_TOKENS) this.remembered.delete(this.remembered.keys().next().value!);
     const expires = (claims.exp! + CLOCK_TOLERANCE_SECONDS) * 1000;
-    this.remembered.set(authorization, { scope, until: Math.min(Date.now() + REMEMBER_MS, expires) });
+    this.remembered.set(authorization, { caller, until: Math.min(Date.now() + REMEMBER_MS, expires) });
   }
+}
+
+/** Subjects are unique for one issuer only. */
+function nameOf(scope: Scope, { iss = '', sub }: JWTPayload): string | undefined {
+  if (typeof sub === 'string' && sub !== '') return `subject ${JSON.stringify([iss, sub])}`;
+  return scope.kind === 'customers' ? `customers ${[...scope.customerIds].sort((a, b) => a - b).join()}` : undefined;
 }
 
 /** Another key may do: this one did not sign the token, or nobody may use it, for instance because it is too short. */

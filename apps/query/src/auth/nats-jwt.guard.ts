@@ -2,9 +2,10 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { NatsRequestContext } from '#service-runtime/nats-requests/nats-request-context.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { QuerySettings } from '../settings.js';
+import { RateLimits } from '../limits/rate-limits.js';
 import type { AuthorizedRequest } from './caller-scope.js';
-import { JwtVerifier } from './jwt-verifier.js';
-import { EVERYTHING, type Scope } from './scope.js';
+import { JwtVerifier, type Caller } from './jwt-verifier.js';
+import { EVERYTHING } from './scope.js';
 
 /**
  * The NATS server's own accounts and permissions protect NATS requests, unless a setting requires a JWT. If a caller sends a JWT, it always
@@ -15,19 +16,22 @@ export class NatsJwtGuard implements CanActivate {
   constructor(
     private readonly verifier: JwtVerifier,
     private readonly settings: QuerySettings,
+    private readonly limits: RateLimits,
   ) {}
 
-  /** @throws {ServiceError} 403 or 503 as {@link JwtVerifier.scopeOf}, 400 for two JWT headers */
+  /** @throws {ServiceError} 403 or 503 as {@link JwtVerifier.callerOf}, 429 as {@link RateLimits.take}, 400 for two JWT headers */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToRpc().getContext<NatsRequestContext & AuthorizedRequest>();
-    request.scope = await this.scopeOf(request);
+    const { scope, name } = await this.callerOf(request);
+    request.scope = scope;
+    await this.limits.take(name);
     return true;
   }
 
-  private async scopeOf(request: NatsRequestContext): Promise<Scope> {
+  private async callerOf(request: NatsRequestContext): Promise<Caller> {
     const [authorization, ...others] = request.header('authorization');
     if (others.length > 0) throw new ServiceError(400, 'There are several Authorization headers; send one.');
-    if (authorization === undefined && !this.settings.natsRequiresJwt) return EVERYTHING;
-    return this.verifier.scopeOf(authorization);
+    if (authorization === undefined && !this.settings.natsRequiresJwt) return { scope: EVERYTHING, name: undefined };
+    return this.verifier.callerOf(authorization);
   }
 }

@@ -5,7 +5,8 @@ import type { FastifyReply } from 'fastify';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { ApiErrors, ApiMinPosition, ApiTokenAnswer } from '../http/api-answers.js';
+import { ApiMinPosition, ApiTokenAnswer } from '../http/api-answers.js';
+import { ApiErrors } from '../http/api-errors.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
@@ -25,8 +26,16 @@ export class GetTokenHttpController {
   ) {}
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getToken', summary: 'Get one token' })
-  @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } })
+  @ApiOperation({
+    operationId: 'getToken',
+    summary: 'Get one token',
+    description: 'The token object alone, if it is in the scope of the caller.',
+  })
+  @ApiParam({
+    name: 'id',
+    description: 'The id of the token.',
+    schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+  })
   @ApiTokenAnswer()
   @ApiMinPosition()
   @ApiErrors(400, 403, 404, 413, 500, 503)

@@ -12,7 +12,15 @@ export function describeApi(app: INestApplication, version: string): OpenAPIObje
     .setDescription(API_INTRODUCTION)
     .setVersion(version)
     .setOpenAPIVersion('3.1.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addServer('/', 'The query app that serves this description.')
+    .addTag('tokens', 'The charging tokens that the caller may see.')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description:
+        'A JWT with `exp`. Its claim of customers, where it has one, narrows every answer to those customers.',
+    })
     .build();
   const document = SwaggerModule.createDocument(app, config);
   document.components = { ...document.components, schemas: SCHEMAS };

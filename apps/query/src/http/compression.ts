@@ -1,6 +1,7 @@
 import { negotiate } from '@fastify/accept-negotiator';
+import type { Transform } from 'node:stream';
 import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib';
 import type { HeldMemory } from '../reading/answer-memory.js';
 
 /** A smaller answer fits into one packet anyway. */
@@ -13,6 +14,9 @@ const BROTLI_QUALITY = 3;
 const AT_ONCE = 3;
 /** The memory of an encoder and its output, by the size of a large answer: 8.5 MB were measured for 4.4 MB. */
 const ROOM = 2;
+
+/** Brotli remembers 256 KB of a stream and not 4 MB: its memory would be the largest part of an export. */
+const STREAM_WINDOW_BITS = 18;
 
 /** In the order in which we choose among those that a caller likes equally. */
 const ENCODINGS = ['br', 'gzip', 'identity'] as const;
@@ -56,6 +60,30 @@ export async function compress(
 /** @param bytes of an answer as it is */
 export function isWorthIt(bytes: number): boolean {
   return bytes >= MIN_BYTES;
+}
+
+export interface Compressing {
+  readonly encoding: Encoding;
+  readonly stream: Transform;
+}
+
+/** Compresses an answer of any length on its way to a caller who accepts that. @param accepted the header `Accept-Encoding` */
+export function compressing(accepted: string | undefined): Compressing | undefined {
+  const encoding = accepted === undefined ? undefined : encodingFor(accepted);
+  return encoding && { encoding, stream: encoder(encoding) };
+}
+
+function encoder(encoding: Encoding): Transform {
+  switch (encoding) {
+    case 'br': {
+      const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN } = constants;
+      return createBrotliCompress({
+        params: { [BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [BROTLI_PARAM_LGWIN]: STREAM_WINDOW_BITS },
+      });
+    }
+    case 'gzip':
+      return createGzip({ level: GZIP_LEVEL });
+  }
 }
 
 /** `x-gzip` is an old name of gzip. */

@@ -3,13 +3,15 @@ import type { Socket } from 'node:net';
 import type { Answer } from '#service-runtime/answer.js';
 import type { HeldMemory } from '../reading/answer-memory.js';
 import { compress } from './compression.js';
+import { varyBy } from './vary.js';
 
 /**
  * Gives a finished answer to Fastify, which sends bytes as they are. The memory is released when they are sent or the connection is lost.
  */
 export async function sendAnswer(reply: FastifyReply, { json, headers }: Answer, held: HeldMemory): Promise<Buffer> {
   releaseWhenSent(reply, held);
-  reply.headers({ 'content-type': 'application/json; charset=utf-8', vary: 'accept-encoding', ...headers });
+  reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers });
+  varyBy(reply, 'accept-encoding');
   const compressed = await compress(json, reply.request.headers['accept-encoding'], held);
   if (!compressed) return json;
   held.shrinkTo(compressed.bytes.length);

@@ -5,7 +5,8 @@ import type { FastifyReply } from 'fastify';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { ApiChangesAnswer, ApiErrors, ApiMinPosition } from '../http/api-answers.js';
+import { ApiChangesAnswer, ApiMinPosition } from '../http/api-answers.js';
+import { ApiErrors } from '../http/api-errors.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { ApiParameters } from '../parameters/parameter.decorator.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
@@ -27,7 +28,12 @@ export class ListChangesHttpController {
   ) {}
 
   @Get('changes')
-  @ApiOperation({ operationId: 'listChanges', summary: 'Follow the changes of tokens' })
+  @ApiOperation({
+    operationId: 'listChanges',
+    summary: 'Follow the changes of tokens',
+    description:
+      'Every token as it is now, then what has changed since, for callers who keep a copy. It can wait for a change.',
+  })
   @ApiMinPosition()
   @ApiParameters(ListChangesRequest)
   @ApiChangesAnswer()

@@ -2,11 +2,17 @@ import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { ApiErrors, ApiMinPosition, ApiListAnswer } from '../http/api-answers.js';
+import { wantedExport } from '../export-tokens/export-format.js';
+import { ExportTokensQuery } from '../export-tokens/export-tokens.query.js';
+import { sendExport, whenGone } from '../export-tokens/send-export.js';
+import { ApiMinPosition, ApiListAnswer } from '../http/api-answers.js';
+import { ApiErrors } from '../http/api-errors.js';
 import { sendAnswer } from '../http/send-answer.js';
+import { varyBy } from '../http/vary.js';
 import { ApiParameters } from '../parameters/parameter.decorator.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
@@ -27,7 +33,13 @@ export class ListTokensHttpController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listTokens', summary: 'Get a list of tokens' })
+  @ApiOperation({
+    operationId: 'listTokens',
+    summary: 'Get a list of tokens',
+    description:
+      'One page of the tokens that match all filters, and how many match. With `Accept: application/x-ndjson` or `text/csv` an export of all ' +
+      'of them, which has no `limit`, `offset` or `cursor`.',
+  })
   @ApiMinPosition()
   @ApiParameters(ListTokensRequest)
   @ApiListAnswer()
@@ -36,10 +48,16 @@ export class ListTokensHttpController {
     @Parameters() request: ListTokensRequest,
     @CallerScope() scope: Scope,
     @MinPosition() minPosition: bigint | undefined,
-    @Req() { url }: FastifyRequest,
+    @Req() asked: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer> {
+  ): Promise<Buffer | Readable> {
+    varyBy(reply, 'accept');
+    const format = wantedExport(asked);
+    if (format) {
+      const cursor = await this.queries.execute(new ExportTokensQuery(request, scope, minPosition, whenGone(reply)));
+      return sendExport(reply, cursor, format);
+    }
     const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.http, minPosition));
-    return sendAnswer(reply, answerOfPage(page, { Link: linkHeader(url, page.links) }), page.held);
+    return sendAnswer(reply, answerOfPage(page, { Link: linkHeader(asked.url, page.links) }), page.held);
   }
 }

@@ -61,7 +61,7 @@ export function ApiParameters(request: { readonly prototype: object }): MethodDe
 }
 
 /** Documents every parameter of a request class as a property of the JSON body. */
-export function ApiBodyParameters(request: { readonly prototype: object }): MethodDecorator {
+export function ApiBodyParameters(request: { readonly prototype: object }, example: object): MethodDecorator {
   const properties = [...parametersOf(request)].map(([name, { schema, description, examples }]) => [
     name,
     {
@@ -71,5 +71,5 @@ export function ApiBodyParameters(request: { readonly prototype: object }): Meth
     },
   ]);
   const schema = { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) as object };
-  return ApiBody({ required: true, schema: schema as object });
+  return ApiBody({ required: true, schema: schema as object, examples: { usual: { value: example } } });
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isCancelledForOthers } from '#service-runtime/postgres/postgres-errors.js';
-import { notMigrated, readFailure } from './read-failure.js';
+import { notMigrated, readFailure, tookTooLong } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
 import { hasReached, isOfAnotherStream, type ReadModelState } from './reading.js';
 import { STATE_SQL } from './snapshot.sql.js';
@@ -11,8 +11,8 @@ const EVERY_MS = 10;
 
 interface Waiting {
   readonly position: bigint;
-  /** The last one that was read. */
-  state: ReadModelState;
+  /** The last one that was read, if any. */
+  state: ReadModelState | undefined;
   readonly deadline: NodeJS.Timeout;
   readonly end: (state: ReadModelState) => void;
   readonly fail: (error: Error) => void;
@@ -31,16 +31,17 @@ export class Pulse {
 
   /**
    * Waits until the read model holds everything up to a position, and no longer than its deadline, also while the database is stuck.
-   * @param known the state by now
+   * @param known the state by now, if it was read
    * @param until by `performance.now()`
    * @returns the state then, or that of the last reading in time, whose position may be lower, or at once one of another stream
    * @throws when the database does not answer
    */
-  whenAt(position: bigint, known: ReadModelState, until: number): Promise<ReadModelState> {
+  whenAt(position: bigint, known: ReadModelState | undefined, until: number): Promise<ReadModelState> {
     return new Promise((end, fail) => {
       const deadline = setTimeout(() => {
         this.waiting = this.waiting.filter((other) => other !== waiting);
-        end(waiting.state);
+        if (waiting.state) end(waiting.state);
+        else fail(tookTooLong());
       }, until - performance.now());
       const waiting: Waiting = { position, state: known, deadline, end, fail };
       this.waiting.push(waiting);

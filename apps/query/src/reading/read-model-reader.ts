@@ -47,7 +47,7 @@ const COPIES = 2;
 /** How much a page may grow between two statements. */
 const ROOM_TO_GROW = 1.1;
 /** How long a request waits for the position that it wants. */
-const REACHED_WITHIN_MS = 2_000;
+export const REACHED_WITHIN_MS = 2_000;
 
 /**
  * Runs statements against the live generation. Each is one statement and so one snapshot: documents, count, position and live generation

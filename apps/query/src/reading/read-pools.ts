@@ -22,7 +22,7 @@ const ACQUIRE_TIMEOUT_MS = 2_000;
  * Every page is a handful of index ranges: compiling plans and parallel workers cost more than they save. Every join looks up a few rows by
  * key: the other kinds of join would read a whole table.
  */
-const SESSION_SQL =
+export const SESSION_SQL =
   'set jit = off; set max_parallel_workers_per_gather = 0; set enable_hashjoin = off; set enable_mergejoin = off;';
 
 /**

@@ -27,9 +27,13 @@ export function hasReached(state: ReadModelState, wanted: bigint): boolean {
   return wanted === 0n || (BigInt(state.position) >= wanted && !isOfAnotherStream(state));
 }
 
-export interface Reading {
+/** What the first row of an answer says. */
+export interface AnswerHead {
   readonly state: ReadModelState;
   readonly count: string;
+}
+
+export interface Reading extends AnswerHead {
   /** undefined: the documents have more bytes than the caller can take. */
   readonly documents: readonly string[] | undefined;
   /** The size of all documents, each with a comma after it. */
@@ -44,15 +48,21 @@ export interface Reading {
  */
 export type Row = [text: string];
 
+/** undefined if the text is no first row. */
+export function headOf(text: string | undefined): (AnswerHead & { readonly counted?: string | undefined }) | undefined {
+  if (text === undefined || !/^\d/.test(text)) return undefined;
+  const [position, lagMs, stale, count, counted] = text.split(' ') as [string, string, string, string, string?];
+  return { state: { position, lagMs, staleBecause: stale === '-' ? undefined : stale }, count, counted };
+}
+
 /** undefined if the first row is missing: the page was read from a generation that is not live. */
 export function reading(rows: readonly Row[], held: HeldMemory): Reading | undefined {
-  const head = rows[0]?.[0];
-  if (head === undefined || !/^\d/.test(head)) {
+  const head = headOf(rows[0]?.[0]);
+  if (!head) {
     held.release();
     return undefined;
   }
-  const [position, lagMs, stale, count, counted] = head.split(' ') as [string, string, string, string, string?];
-  const state = { position, lagMs, staleBecause: stale === '-' ? undefined : stale };
+  const { state, count, counted } = head;
   const { documents, bytes, areAll } = documentsOf(rows);
   if (counted !== undefined && Number(counted) > bytes)
     return { state, count, documents: undefined, bytes: Number(counted), held };

@@ -29,15 +29,19 @@ export interface SnapshotParts {
 /**
  * The documents that an answer gets, so that no page needs more memory than is reserved. `short`: each document of at most this many bytes;
  * in place of a longer one {@link TOO_LONG} and its number of bytes. `sized`: all documents if they have at most this many bytes in total,
- * each with its comma; otherwise none. The first row then also says how many bytes they have.
+ * each with its comma; otherwise none. The first row then also says how many bytes they have. `streamed`: as `short`, but the mark has the
+ * token's id, by which a reader of any number of documents gets the long ones one by one.
  */
 export interface WantedDocuments {
-  readonly as: 'short' | 'sized';
+  readonly as: 'short' | 'sized' | 'streamed';
   readonly bytes: number;
 }
 
 /** Few documents are longer. Pages are read in this way first. */
 export const SHORT: WantedDocuments = { as: 'short', bytes: 4_096 };
+
+/** A batch of documents is read at once. */
+export const STREAMED: WantedDocuments = { as: 'streamed', bytes: 16_384 };
 
 /** No document begins with this character. */
 export const TOO_LONG = '!';
@@ -63,17 +67,25 @@ export function snapshotSql(tables: GenerationTables, parts: SnapshotParts, want
   const { name, needs, values } = parts;
   const bytes = `$${values.length + 1}`;
   return {
-    ...(name === undefined ? {} : { name: wanted.as === 'short' ? name : `${name}_sized` }),
+    ...(name === undefined ? {} : { name: wanted.as === 'short' ? name : `${name}_${wanted.as}` }),
     ...(needs ? { needs } : {}),
-    text: wanted.as === 'short' ? shortSql(tables, parts, bytes) : sizedSql(tables, parts, bytes),
+    text: wanted.as === 'sized' ? sizedSql(tables, parts, bytes) : shortSql(tables, parts, bytes, MARKS[wanted.as]),
     values: [...values, wanted.bytes],
   };
 }
 
-function shortSql(tables: GenerationTables, { shared = [], count, page }: SnapshotParts, bytes: string): string {
+/** What follows {@link TOO_LONG}. */
+const MARKS = { short: 'octet_length(page.document)', streamed: "(page.document::json ->> 'id')" } as const;
+
+function shortSql(
+  tables: GenerationTables,
+  { shared = [], count, page }: SnapshotParts,
+  bytes: string,
+  mark: string,
+): string {
   return `${withSql(shared)}${headSql(tables, count)}
 union all
-select case when octet_length(page.document) <= ${bytes} then page.document else '${TOO_LONG}' || octet_length(page.document) end from (
+select case when octet_length(page.document) <= ${bytes} then page.document else '${TOO_LONG}' || ${mark} end from (
 ${page}
 ) page`;
 }

@@ -5,7 +5,8 @@ import type { FastifyReply } from 'fastify';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { ApiErrors, ApiMinPosition, ApiResolvedAnswer } from '../http/api-answers.js';
+import { ApiMinPosition, ApiResolvedAnswer } from '../http/api-answers.js';
+import { ApiErrors } from '../http/api-errors.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { ApiBodyParameters } from '../parameters/parameter.decorator.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
@@ -27,8 +28,12 @@ export class ResolveTokensHttpController {
 
   @Post('resolve')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'resolveTokens', summary: 'Find the tokens of uids and labels' })
-  @ApiBodyParameters(ResolveTokensRequest)
+  @ApiOperation({
+    operationId: 'resolveTokens',
+    summary: 'Find the tokens of uids and labels',
+    description: 'Which tokens have these uids and labels, and whether each may charge.',
+  })
+  @ApiBodyParameters(ResolveTokensRequest, { uids: ['04:a7:e9:42'], labels: ['DK.SPI.V03198'] })
   @ApiResolvedAnswer()
   @ApiMinPosition()
   @ApiErrors(400, 403, 413, 415, 500, 503)

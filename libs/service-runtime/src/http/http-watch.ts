@@ -11,6 +11,11 @@ export interface WatchedRoutes {
   readonly unwatched: RegExp;
 }
 
+/** A request that is another one than the path of its route says. */
+export interface NamedRequest {
+  nameForWatch?: string;
+}
+
 /** Watches requests from their arrival until the last byte of the answer is handed over, or the caller is gone. */
 export class HttpWatch {
   constructor(
@@ -30,7 +35,7 @@ export class HttpWatch {
       this.watch.left(span, {
         requestId: request.id,
         door: 'http',
-        request: name,
+        request: (request as NamedRequest).nameForWatch ?? name,
         status: reply.raw.writableFinished ? reply.statusCode : undefined,
         bytes: bytesOf(request, reply),
         ms: performance.now() - arrivedAt,

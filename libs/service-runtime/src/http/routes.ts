@@ -8,6 +8,8 @@ export class Routes {
   static of(instance: FastifyInstance): Routes {
     const routes = new Routes();
     instance.addHook('onRoute', ({ url, method }) => {
+      // For requests of browsers that ask for leave first; it is no path.
+      if (url === '*') return;
       const known = routes.methods.get(url) ?? new Set();
       routes.methods.set(url, known);
       for (const name of [method].flat()) known.add(name);

@@ -1,0 +1,37 @@
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { customersInScope } from '../auth/scope.js';
+import { ListTokensRequest } from '../list-tokens/list-tokens.request.js';
+import { listTokensSql } from '../list-tokens/list-tokens.sql.js';
+import { notReached } from '../reading/not-reached.js';
+import { Pulse } from '../reading/pulse.js';
+import { REACHED_WITHIN_MS } from '../reading/read-model-reader.js';
+import { hasReached } from '../reading/reading.js';
+import type { ExportCursor } from './export-cursor.js';
+import { ExportTokensQuery } from './export-tokens.query.js';
+import { Exports } from './exports.js';
+
+/** No list has more tokens. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
+/** An export is the statement of the list with one page that has no end, so it has every filter and every order of the list. */
+@QueryHandler(ExportTokensQuery)
+export class ExportTokensHandler implements IQueryHandler<ExportTokensQuery> {
+  constructor(
+    private readonly exports: Exports,
+    private readonly pulse: Pulse,
+  ) {}
+
+  /** @throws {ServiceError} 503 when as many exports run as may, or when the read model does not reach the position in time */
+  async execute({ request, scope, minPosition, gone }: ExportTokensQuery): Promise<ExportCursor> {
+    const customers = customersInScope(scope, request.customerId);
+    if (minPosition !== undefined) await this.reach(minPosition);
+    const all = Object.assign(new ListTokensRequest(), request, { offset: 0, limit: ALL });
+    return this.exports.open((tables, wanted) => listTokensSql(tables, all, customers, wanted), gone);
+  }
+
+  private async reach(minPosition: bigint): Promise<void> {
+    const startedAt = performance.now();
+    const state = await this.pulse.whenAt(minPosition, undefined, startedAt + REACHED_WITHIN_MS);
+    if (!hasReached(state, minPosition)) throw notReached(state, minPosition, performance.now() - startedAt);
+  }
+}

@@ -1,0 +1,128 @@
+import type { OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { createPool } from '#service-runtime/postgres/pool.js';
+import { sqlState, UNDEFINED_TABLE } from '#service-runtime/postgres/postgres-errors.js';
+import { ServiceError } from '#service-runtime/service-error.js';
+import type { Logger } from '#service-runtime/logger.js';
+import { readFailure } from '../reading/read-failure.js';
+import type { StatementOver } from '../reading/read-model-reader.js';
+import { SESSION_SQL } from '../reading/read-pools.js';
+import { ExportCursor } from './export-cursor.js';
+import { ExportSnapshot } from './export-snapshot.js';
+import type { ExportSettings } from './export.settings.js';
+
+/** Of one batch of rows; before the first one a large list may have to be sorted. Less than the time after which HTTP gives up a caller. */
+const BATCH_TIMEOUT_MS = 25_000;
+const ACQUIRE_TIMEOUT_MS = 2_000;
+/** A host that is gone, and not only its process, ends no transaction. */
+const IDLE_TIMEOUT_MS = 120_000;
+/** The whole list is wanted and not its first tenth, and a batch is a part of a plan that goes on. */
+const WHOLE_LIST_SQL = `set cursor_tuple_fraction = 1; set idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS};`;
+/** Exports that run when the app stops get this time to end. */
+const STOP_WITHIN_MS = 4_000;
+const RETRY_AFTER_SECONDS = 30;
+
+/** Opens exports, a limited number at a time, on connections of their own, so that no list waits for an export. */
+export class Exports implements OnModuleDestroy, OnApplicationShutdown {
+  private readonly pool: Pool;
+  private readonly ends = new Set<AbortController>();
+  private isStopping = false;
+
+  constructor(
+    databaseUrl: string,
+    private readonly settings: ExportSettings,
+    private readonly logger: Logger,
+  ) {
+    const options = {
+      applicationName: 'token-query-export',
+      // One more, to cancel statements with.
+      connections: settings.atOnce + 1,
+      statementTimeoutMs: BATCH_TIMEOUT_MS,
+      acquireTimeoutMs: ACQUIRE_TIMEOUT_MS,
+      sessionSql: SESSION_SQL + WHOLE_LIST_SQL,
+    };
+    this.pool = createPool(databaseUrl, options, (error) =>
+      logger.warn({ err: error }, 'a database connection was lost'),
+    );
+  }
+
+  /** How many run at the moment. */
+  get running(): number {
+    return this.ends.size;
+  }
+
+  /**
+   * @param gone aborted when the caller is gone
+   * @throws {ServiceError} 503 when as many run as may, or when the database does not answer
+   */
+  async open(statementOver: StatementOver, gone: AbortSignal): Promise<ExportCursor> {
+    if (this.isStopping) throw refusal('This instance is shutting down');
+    if (this.ends.size >= this.settings.atOnce)
+      throw refusal(`This instance already runs ${this.ends.size} exports, and no more at a time`);
+    const { end, onEnd } = this.take(gone);
+    try {
+      return await this.begin(statementOver, end.signal, onEnd);
+    } catch (error) {
+      onEnd();
+      throw gone.aborted ? GONE : readFailure(error);
+    }
+  }
+
+  /** Exports that have not ended soon after are broken off: otherwise the process would have to end in the middle of them. */
+  onModuleDestroy(): void {
+    this.isStopping = true;
+    const abort = () => this.ends.forEach((end) => end.abort(new Error('the app is shutting down')));
+    setTimeout(abort, STOP_WITHIN_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+
+  /** Takes a place among the exports that run. */
+  private take(gone: AbortSignal): { readonly end: AbortController; readonly onEnd: (error?: Error) => void } {
+    const end = new AbortController();
+    const { seconds } = this.settings;
+    const timer = setTimeout(() => end.abort(new Error(`it has taken more than ${seconds} s`)), seconds * 1_000);
+    const onGone = () => end.abort(GONE);
+    gone.addEventListener('abort', onGone);
+    if (gone.aborted) onGone();
+    this.ends.add(end);
+    const onEnd = (error?: Error) => {
+      clearTimeout(timer);
+      gone.removeEventListener('abort', onGone);
+      this.ends.delete(end);
+      if (error && !gone.aborted) this.logger.warn({ err: error }, 'an export was broken off');
+    };
+    return { end, onEnd };
+  }
+
+  private async begin(
+    statementOver: StatementOver,
+    signal: AbortSignal,
+    onEnd: (error?: Error) => void,
+    isRetry = false,
+  ): Promise<ExportCursor> {
+    const snapshot = await ExportSnapshot.connect(this.pool);
+    const close = () => void snapshot.close();
+    signal.addEventListener('abort', close);
+    if (signal.aborted) close();
+    try {
+      await snapshot.begin(statementOver);
+      return await ExportCursor.open(snapshot, signal, onEnd);
+    } catch (error) {
+      await snapshot.close();
+      // Another generation became live, and this one was dropped, before the statement had its tables.
+      if (sqlState(error) === UNDEFINED_TABLE && !isRetry) return this.begin(statementOver, signal, onEnd, true);
+      throw error;
+    }
+  }
+}
+
+const GONE = new ServiceError(400, 'The connection was closed before the export had begun.');
+
+function refusal(why: string): ServiceError {
+  return new ServiceError(503, `${why}; try again in ${RETRY_AFTER_SECONDS} seconds.`, {
+    headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+  });
+}

@@ -1,0 +1,158 @@
+import { holdLocks } from '../faults/hold-locks.js';
+import { Rebuilds } from '../rebuild/rebuilds.js';
+import { aTokenEvent } from '../support/builders.js';
+import { httpRequest, natsRequest, waitForPosition } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
+import { signToken } from '../support/jwt.js';
+import { startQuery } from '../support/processes.js';
+import { publish } from '../support/publish.js';
+import { expectError } from './service-error.js';
+import { SlowReader } from './slow-reader.js';
+import { startWorld, type World } from './world.js';
+
+const NDJSON = { accept: 'application/x-ndjson' };
+const MEGABYTE = 1_048_576;
+/** In JSON six bytes a letter: so long that the document is read by itself. */
+const COMMENT = '\u0001'.repeat(4_000);
+/** With these comments more than the kernels on both ends take off the app's hands. */
+const TOKENS = 1_000;
+/** The heap of the app; in the test of memory all documents together are twice as large. */
+const HEAP = { NODE_OPTIONS: '--max-old-space-size=64' };
+const MEMORY_MB = 330;
+
+describe('an export', () => {
+  let world: World;
+  let url: string;
+
+  beforeAll(async () => {
+    const events = Array.from({ length: TOKENS }, (_, i) =>
+      aTokenEvent('token.created', { id: i + 1, comment: i % 2 === 0 ? COMMENT : 'y'.repeat(4_000) }),
+    );
+    world = await startWorld(events, HEAP);
+    url = `${world.query.url}/v2/tokens`;
+  });
+  beforeEach(() => nothingIsOpen());
+  afterAll(() => nothingIsOpen());
+
+  const sessions = async (condition: string) => {
+    const found = await world.database.query(
+      `select from pg_stat_activity
+      where datname = current_database() and application_name = 'token-query-export' and ${condition}`,
+    );
+    return found.length;
+  };
+  const inTransaction = () => sessions('xact_start is not null');
+  const nothingIsOpen = () => eventually('no export to be open', async () => (await inTransaction()) === 0);
+  const ask = (address = url, headers = {}) => SlowReader.ask(address, { ...NDJSON, ...headers });
+  const idsIn = (text: string) => Array.from(text.matchAll(/^\{"id":(\d+),/gm), ([, id]) => Number(id));
+  const ALL_IDS = Array.from({ length: TOKENS }, (_, i) => TOKENS - i);
+
+  test('waits for a slow reader with one snapshot, one more than may run is told when to try again, and no list waits', async () => {
+    const readers = [await ask(), await ask(url, { 'accept-encoding': 'gzip' })];
+    expect(await inTransaction()).toBe(2);
+    const refused = await httpRequest(url, { headers: NDJSON });
+    expect(expectError(refused, 503)).toContain('already runs 2 exports');
+    expect(refused.headers.get('retry-after')).toBe('30');
+    for (const query of ['?limit=1', '?search=SPI&limit=1'])
+      expect((await httpRequest(`${url}${query}`)).status).toBe(200);
+    const later = aTokenEvent('token.updated', { id: 1, version: 2, comment: 'later' });
+    await waitForPosition(world.query.url, await publish(world.stream, later));
+    const text = await readers[0]!.rest();
+    expect(idsIn(text)).toEqual(ALL_IDS);
+    expect(text).not.toContain('"later"');
+    readers[1]!.leave();
+  });
+
+  test.each([
+    ['in the middle', {}],
+    ['in the middle of a compressed one', { 'accept-encoding': 'br' }],
+  ])('ends with its reader: %s', async (_, headers) => {
+    const reader = await ask(url, headers);
+    expect(await inTransaction()).toBe(1);
+    reader.leave();
+    await nothingIsOpen();
+    expect((await world.query.metrics()).get('query_exports_running')).toBe(0);
+    expect(world.query.logsWith('broken off')).toEqual([]);
+  });
+
+  test('ends with its reader while the database still works for the first token', async () => {
+    const letGo = await holdLocks(world.database, 'lock table token_1 in access exclusive mode');
+    const leaving = new AbortController();
+    const asked = fetch(`${url}?sortBy=createdAt`, {
+      headers: { ...NDJSON, authorization: `Bearer ${await signToken()}` },
+      signal: leaving.signal,
+    });
+    asked.catch(() => undefined);
+    await eventually('the export to wait', async () => (await sessions(`wait_event_type = 'Lock'`)) === 1);
+    leaving.abort();
+    await nothingIsOpen();
+    await letGo();
+  });
+
+  test('that is broken off in the middle does not look complete, and says so in the log', async () => {
+    const query = await startQuery({ ...world.env, EXPORT_MAX_SECONDS: '1' });
+    const readers = [
+      await ask(`${query.url}/v2/tokens`),
+      await ask(`${query.url}/v2/tokens`, { 'accept-encoding': 'gzip' }),
+    ];
+    await eventually('both to be broken off', () => query.logsWith('an export was broken off').length === 2);
+    for (const reader of readers) await expect(reader.bytes()).rejects.toThrow('aborted');
+    await query.stop();
+  });
+
+  test('that loses its database does not look complete, and the next one is', async () => {
+    const reader = await ask();
+    await world.database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'token-query-export' and xact_start is not null`,
+    );
+    await expect(reader.rest()).rejects.toThrow('aborted');
+    expect(idsIn(await (await ask()).rest())).toEqual(ALL_IDS);
+  });
+
+  test('is given some seconds when the app stops, and is then broken off like any other', async () => {
+    const query = await startQuery(world.env);
+    const [quick, slow] = [await ask(`${query.url}/v2/tokens`), await ask(`${query.url}/v2/tokens`)];
+    const since = performance.now();
+    query.kill('SIGTERM');
+    await eventually('the stop to begin', () => query.logsWith('stopping').length > 0);
+    expect(idsIn(await quick.rest())).toEqual(ALL_IDS);
+    expect(await query.exited).toEqual({ code: 0, signal: null });
+    expect(performance.now() - since).toBeLessThan(9_000);
+    expect(query.logsWith('still not stopped')).toEqual([]);
+    await expect(slow.rest()).rejects.toThrow('aborted');
+  });
+
+  test('goes on over a switch of generations, and drop-previous waits for it', async () => {
+    const rebuilds = new Rebuilds(world);
+    const drop = () => natsRequest(world.stream.nats, `${world.stream.prefix}.rebuild.drop-previous`, {});
+    const reader = await ask();
+    await rebuilds.carryOut();
+    expect((await httpRequest(url)).status).toBe(200);
+    expect(await drop()).toMatchObject({ status: 503, body: expect.stringContaining('in use') as string });
+    expect(idsIn(await reader.rest())).toEqual(ALL_IDS);
+    await nothingIsOpen();
+    expect((await drop()).status).toBe(200);
+    expect(idsIn(await (await ask()).rest())).toEqual(ALL_IDS);
+  });
+
+  test('takes no more memory than a batch, however large the list and its documents are', async () => {
+    await world.projector.stop();
+    const [live] = await world.database.query<{ number: number }>(`select number from generation where state = 'live'`);
+    await world.database.query(
+      `update token_${live!.number} set document = format('{"id":%s,"comment":"%s"}', id, repeat('x', 250000)) where id % 2 = 0`,
+    );
+    const reader = await ask();
+    let [bytes, isOver, peak] = [0, false, 0];
+    const look = async () => {
+      while (!isOver)
+        peak = Math.max(peak, (await world.query.metrics()).get('process_resident_memory_bytes')! / MEGABYTE);
+    };
+    const looking = look();
+    bytes = await reader.size();
+    isOver = true;
+    await looking;
+    expect(bytes / MEGABYTE).toBeGreaterThan(115);
+    expect(peak).toBeLessThan(MEMORY_MB);
+  });
+});
