@@ -40,6 +40,6 @@ export function expectNatsError(reply: Reply, expected: number): string {
   const message = expectError(reply, expected);
   expect(reply.headers.get('nats-service-error')).toBe(message);
   expect(reply.headers.get('nats-service-error-code')).toBe(String(expected));
-  expect(reply.headers.has('retry-after')).toBe(expected === 503);
+  expect(reply.headers.has('retry-after')).toBe(expected === 503 || expected === 429);
   return message;
 }

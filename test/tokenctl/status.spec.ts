@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { holdLocks } from '../faults/hold-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
@@ -32,7 +33,7 @@ describe('tokenctl status', () => {
       readModel: { generation: 1, position: 3, lagEvents: 0, staleBecause: null },
       leader: { epoch: 1 },
       job: null,
-      generations: [{ number: 1, state: 'live', position: 3, schemaVersion: 2, stream: system.stream.name, job: null }],
+      generations: [{ number: 1, state: 'live', position: 3, schemaVersion: SCHEMA_VERSION, stream: system.stream.name, job: null }],
       strayTables: [],
       deadLetters: { open: 1 },
       problems: [],
