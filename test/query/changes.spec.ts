@@ -1,6 +1,7 @@
 import { aGroupDeletion, aMembershipEvent, anErasure, aTokenEvent } from '../support/builders.js';
-import { waitForPosition, type Reply } from '../support/clients.js';
+import { httpList, httpRequest, waitForPosition, type Reply } from '../support/clients.js';
 import { signToken } from '../support/jwt.js';
+import { startQuery } from '../support/processes.js';
 import { publish } from '../support/publish.js';
 import { startWorld, type World } from './world.js';
 import { mirrorOf, type Change, type ChangesAnswer } from './mirror.js';
@@ -127,5 +128,17 @@ describe('the change feed', () => {
       expect(reply.status).toBe(410);
       expect(messageOf(reply)).toMatch(/given to a caller who may see other customers .*: begin again without it/);
     }
+  });
+
+  test('says so while the live generation is of a release without changes, whose list is answered', async () => {
+    await world.database.query('update generation set schema_version = 2');
+    const query = await startQuery(world.env);
+    expect((await httpList(query.url, { limit: 1 })).status).toBe(200);
+    const reply = await httpRequest(`${query.url}/v2/tokens/changes`);
+    expect([reply.status, messageOf(reply)]).toEqual([
+      503,
+      'The read model is still of schema version 2, and changes can be followed from 3 on; wait for the rebuild.',
+    ]);
+    await query.stop();
   });
 });
