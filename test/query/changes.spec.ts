@@ -137,7 +137,7 @@ describe('the change feed', () => {
     const reply = await httpRequest(`${query.url}/v2/tokens/changes`);
     expect([reply.status, messageOf(reply)]).toEqual([
       503,
-      'The read model is still of schema version 2, and changes can be followed from 3 on; wait for the rebuild.',
+      'The read model is still of schema version 2, and changes need 3; wait for the rebuild.',
     ]);
     await query.stop();
   });

@@ -81,14 +81,11 @@ describe('a walk by cursor', () => {
     const list = (path: string) => httpRequest(`${world.query.url}${path}`).then(pageOf);
     const first = await list('/v2/tokens?search=%20sp%20&limit=2&offset=1');
     expect(Object.keys(first.links)).toEqual(['next', 'prev', 'first']);
-    expect(first.links['first']).toBe('?search=+sp+&limit=2');
+    expect(first.links['first']).toBe('/v2/tokens?search=+sp+&limit=2');
     const asked = await list('/v2/tokens?search=what?&limit=1');
-    expect(asked.links['first']).toBe('?search=what%3F&limit=1');
-    expect((await list('/v2/tokens')).links).toEqual({ first: 'tokens' });
-    expect((await list('/v2/tokens?customerId=999')).links).toEqual({ first: '?customerId=999' });
-    // A proxy may have put a path of its own before ours.
-    for (const reference of ['tokens', '?customerId=999'])
-      expect(new URL(reference, 'https://api.example/ev/v2/tokens?limit=5').pathname).toBe('/ev/v2/tokens');
+    expect(asked.links['first']).toBe('/v2/tokens?search=what%3F&limit=1');
+    expect((await list('/v2/tokens')).links).toEqual({ first: '/v2/tokens' });
+    expect((await list('/v2/tokens?customerId=999')).links).toEqual({ first: '/v2/tokens?customerId=999' });
   });
 
   describe('is refused with a 400 that names the cursor', () => {
@@ -143,7 +140,7 @@ describe('a walk by cursor', () => {
     const { links } = pageOf(await httpRequest(`${world.query.url}/v2/tokens?limit=1`));
     const { database, query, env } = await startSystem();
     const statusAt = async ({ url }: { readonly url: string }) =>
-      (await httpRequest(`${url}/v2/tokens${links['next']!}`)).status;
+      (await httpRequest(new URL(links['next']!, url).href)).status;
     // Databases of tests are copies of one.
     expect(await statusAt(query)).toBe(200);
     await database.query('delete from reader_key');

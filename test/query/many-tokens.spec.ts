@@ -125,7 +125,9 @@ describe(`${TOKENS} tokens`, () => {
         });
         found += Math.sign(ids.length);
         if (reply.links['next'] === undefined) return;
-        const next = pageOf(await httpRequest(new URL(reply.links['next'], `${world.query.url}/v2/tokens`).href, caller));
+        const next = pageOf(
+          await httpRequest(new URL(reply.links['next'], `${world.query.url}/v2/tokens`).href, caller),
+        );
         const following = { count, ids: await idsFrom(by.offset + by.limit) };
         expect({ given, by, count: next.count, ids: idsOf([next]) }).toEqual({ given, by, ...following });
       }),

@@ -83,7 +83,7 @@ describe('uids and labels', () => {
       known += expected.filter(({ token }) => token).length;
     });
     await fc.assert(property, { numRuns: shortOrLong(40, 200) });
-    expect(known).toBeGreaterThan(100);
+    expect(known).toBeGreaterThan(30);
   });
 
   test('that several tokens have are the best of these: as asked before reversed, usable before all others', async () => {

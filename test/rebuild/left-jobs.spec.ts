@@ -76,7 +76,10 @@ describe('a job that its projector left', () => {
     await eventually('the schema change to wait', held, { within: 20_000 });
     const order = rebuilds.ask('rebuild').catch((error: Error) => error.message);
     await eventually('the order to wait', async () => {
-      const waiting = await system.database.query(`select from pg_locks where objid = ${NUMBERS} and not granted`);
+      const waiting = await system.database.query(
+        `select from pg_locks join pg_stat_activity using (pid)
+        where objid = ${NUMBERS} and not granted and datname = current_database()`,
+      );
       return waiting.length === 2;
     });
     await gate.query(`select pg_advisory_unlock(${NUMBERS})`);

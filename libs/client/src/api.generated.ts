@@ -284,7 +284,7 @@ export interface operations {
           'X-Read-Stale'?: string;
           /** @description Same as `count`. */
           'X-Total-Count'?: number;
-          /** @description The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the URL of the request. */
+          /** @description The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the host. */
           Link?: string;
           /** @description Of an export only: a name for the file. */
           'Content-Disposition'?: string;

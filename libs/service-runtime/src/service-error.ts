@@ -38,7 +38,7 @@ export class ServiceError extends Error {
     this.details = options.details;
     this.logged = options.logged ?? message;
     this.headers =
-      statusCode === 503 ? { ...options.headers, 'Retry-After': String(RETRY_AFTER_SECONDS) } : (options.headers ?? {});
+      statusCode === 503 ? { 'Retry-After': String(RETRY_AFTER_SECONDS), ...options.headers } : (options.headers ?? {});
   }
 
   readonly details: readonly ErrorDetail[] | undefined;

@@ -29,6 +29,9 @@ export const OLDEST_READABLE = 2;
 /** The schema version from which on tables can be asked for whole uids, whole labels and app users. */
 export const IDENTIFIERS_SINCE = 3;
 
+/** The first schema version whose tables have the order of changes. */
+export const CHANGES_SINCE = 3;
+
 /** Does not use the templates: every answer calls this, so it must be fast. */
 export function generationTables(generation: number): GenerationTables {
   return {

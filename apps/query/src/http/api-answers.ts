@@ -46,7 +46,7 @@ export function ApiListAnswer(): MethodDecorator {
       ...READ_HEADERS,
       'X-Total-Count': header('Same as `count`.', 'integer'),
       Link: header(
-        'The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the URL of the request.',
+        'The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the host.',
       ),
       'Content-Disposition': header('Of an export only: a name for the file.'),
     },

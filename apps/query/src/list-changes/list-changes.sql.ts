@@ -1,7 +1,7 @@
 import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import { MANY_CUSTOMERS } from '../list-tokens/list-scope.js';
-import { snapshotSql, type ReadStatement, type WantedDocuments } from '../reading/snapshot.sql.js';
+import { CHANGES, snapshotSql, type ReadStatement, type WantedDocuments } from '../reading/snapshot.sql.js';
 import type { ChangeKey } from './change-cursors.js';
 
 /** How many changes of all customers are looked at for a page of many customers, in pages. */
@@ -40,6 +40,7 @@ ${rows}
 order by change.position, change.turn, change.id`;
   const parts = {
     name: `changes_${name}_${tables.token}`,
+    needs: CHANGES,
     values: name === 'all' ? values : [...values, name === 'one' ? customers![0] : customers],
     shared: [capSql(tables), ...shared],
     count: `concat(g.lineage, '/', g.turns)`,

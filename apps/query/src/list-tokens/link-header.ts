@@ -1,10 +1,6 @@
 import type { PageLinks } from './page-links.js';
 
-/**
- * The header `Link` (RFC 8288): the same request for the pages beside this one, and for the first page. The references are relative to the
- * URL that the caller knows, of which a proxy may have taken away a part before us.
- * @param url of the request
- */
+/** The header `Link` (RFC 8288): the same request for the pages beside this one, and for the first page. @param url of the request */
 export function linkHeader(url: string, { next, prev }: PageLinks): string {
   // A query may hold further question marks.
   const [path = '', ...query] = url.split('?');
@@ -12,9 +8,7 @@ export function linkHeader(url: string, { next, prev }: PageLinks): string {
     const parameters = new URLSearchParams(query.join('?'));
     for (const name of ['cursor', 'offset']) parameters.delete(name);
     if (cursor !== undefined) parameters.set('cursor', cursor);
-    // An empty reference would keep the query of the request.
-    const reference = parameters.size > 0 ? `?${parameters.toString()}` : path.slice(path.lastIndexOf('/') + 1);
-    return `<${reference}>; rel="${rel}"`;
+    return `<${path}${parameters.size > 0 ? '?' : ''}${parameters.toString()}>; rel="${rel}"`;
   };
   return [
     ...(next === undefined ? [] : [link('next', next)]),

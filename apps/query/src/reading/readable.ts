@@ -28,7 +28,7 @@ export const LIVE_GENERATION_SQL = `
 /** Why a statement cannot be asked of the live generation, in words; undefined when it can. */
 export function lacking(needed: NeededSchema | undefined, version: number): string | undefined {
   if (!needed || version >= needed.version) return undefined;
-  return `The read model is still of schema version ${version}, and ${needed.what} need ${needed.version}; wait for the rebuild, or ask without.`;
+  return `The read model is still of schema version ${version}, and ${needed.what} need ${needed.version}; wait for the rebuild.`;
 }
 
 /** Why this release cannot read the live generation, in words; undefined when it can. Better no answer than a half-right one. */

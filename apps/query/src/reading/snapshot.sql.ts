@@ -1,4 +1,4 @@
-import { IDENTIFIERS_SINCE, type GenerationTables } from '#token-read-model/generation-tables.js';
+import { CHANGES_SINCE, IDENTIFIERS_SINCE, type GenerationTables } from '#token-read-model/generation-tables.js';
 
 /** What tables of older schema versions do not have. */
 export interface NeededSchema {
@@ -11,6 +11,8 @@ export const IDENTIFIERS: NeededSchema = {
   version: IDENTIFIERS_SINCE,
   what: 'appUserId and the resolving of uids and labels',
 };
+
+export const CHANGES: NeededSchema = { version: CHANGES_SINCE, what: 'changes' };
 
 export interface SnapshotParts {
   /** The name under which the statement is prepared once; left out if it is planned for its values. */

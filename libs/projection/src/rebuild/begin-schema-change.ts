@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Engine } from '../engine.js';
 import type { StoredJob } from '../job.js';
-import { createGeneration, isStillLive, liveOf, mayBeginJob, type GenerationRow } from '../store/generations.js';
+import { createGeneration, isLive, liveOf, mayBeginJob, type GenerationRow } from '../store/generations.js';
 import { inTransaction } from '../store/transaction.js';
 import { ensureRoomUnattended } from './disk-space/ensure-room.js';
 import { PLAIN_REBUILD } from './plain-rebuild.js';
@@ -27,7 +27,8 @@ export async function beginSchemaChange(
     mustBeCompared: true,
   };
   const number = await inTransaction(client, async () =>
-    (await isStillLive(client, live.number)) && (await mayBeginJob(client, projection))
+    // No job is unfinished, so none can make another generation live after this look.
+    (await mayBeginJob(client, projection)) && (await isLive(client, live.number))
       ? createGeneration(client, projection, job)
       : undefined,
   );

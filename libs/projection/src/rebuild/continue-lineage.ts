@@ -28,7 +28,8 @@ export async function takeOverChanges(work: LeadersWork): Promise<number | undef
   return inTransaction(client, async () => {
     await fence(client);
     await client.query(PLANNER);
-    const since = await completePosition(client, from);
+    // Until the switch the new generation goes on from its own position, and gives the rows that it changes earlier places again.
+    const since = Math.min(await completePosition(client, from), await completePosition(client, to));
     await projection.changes!.carryOver(client, { from, to }, 0);
     return since;
   });

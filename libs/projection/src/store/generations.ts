@@ -113,11 +113,8 @@ export async function mayBeginJob(client: ClientBase, { name }: Pick<Projection,
   return rowCount === 0;
 }
 
-/** Whether a generation is live, and stays it until the transaction ends. @param client inside a transaction */
-export async function isStillLive(client: ClientBase, generation: number): Promise<boolean> {
-  const { rowCount } = await client.query(`select from generation where number = $1 and state = 'live' for share`, [
-    generation,
-  ]);
+export async function isLive(client: ClientBase, generation: number): Promise<boolean> {
+  const { rowCount } = await client.query(`select from generation where number = $1 and state = 'live'`, [generation]);
   return rowCount === 1;
 }
 

@@ -9,8 +9,8 @@ import { Projections1764000000006 } from './migrations/0006-projections.js';
 import { Requested1764000000007 } from './migrations/0007-requested.js';
 import { OtherReleases1764000000008 } from './migrations/0008-other-releases.js';
 import { ReaderKey1764000000009 } from './migrations/0009-reader-key.js';
-import { Lineage1764000000010 } from './migrations/0010-lineage.js';
-import { LeadersSchema1764000000011 } from './migrations/0011-leaders-schema.js';
+import { LeadersSchema1764000000010 } from './migrations/0010-leaders-schema.js';
+import { Lineage1764000000011 } from './migrations/0011-lineage.js';
 
 /** All migrations that this release needs, in order. */
 export const MIGRATIONS = [
@@ -23,8 +23,8 @@ export const MIGRATIONS = [
   Requested1764000000007,
   OtherReleases1764000000008,
   ReaderKey1764000000009,
-  Lineage1764000000010,
-  LeadersSchema1764000000011,
+  LeadersSchema1764000000010,
+  Lineage1764000000011,
 ];
 
 export const MIGRATION_TABLE = 'migration';

@@ -39,6 +39,9 @@ export const tokenGone: TableTemplate = {
   position bigint not null,
   turn integer not null`,
   key: ['id', 'customer_id'],
-  indexes: (table) => [`create index ${table}_customer on ${table} (customer_id, position, turn, id)`],
+  indexes: (table) => [
+    `create index ${table}_changes on ${table} (position)`,
+    `create index ${table}_customer on ${table} (customer_id, position, turn, id)`,
+  ],
   isOfThePast: true,
 };

@@ -91,7 +91,7 @@ class Fold {
     const known = this.current.tokens.get(id);
     const newState = this.newState(id, Math.max(known?.version ?? 0, erasedVersion));
     const { pairs, changedBy, hasChanged } = this.foldMemberships(id);
-    if (known && !newState && known.version <= erasedVersion) return this.remove(id, known);
+    if (known && !newState && known.version <= erasedVersion) return this.remove(id, known, { pairs, changedBy });
     const state = newState ?? (hasChanged ? knownState(known) : undefined);
     if (newState) changedBy.push(this.batch.tokens.get(id)!.event);
     if (state) this.put(state, known, { pairs, changedBy });
@@ -100,8 +100,11 @@ class Fold {
   /** The place of the last of the events that have changed a token, or that may have. */
   private placeOf(id: number, { pairs, changedBy }: Memberships): ChangePlace {
     const places = [...changedBy.map((event) => this.places.ofEvent(event)), ...this.places.ofMember(id)];
-    for (const group of this.newDeletions.keys())
-      if (pairs.has(group)) places.push(this.places.ofEvent(this.batch.deletions.get(group)!.event));
+    for (const [group, { value, event }] of this.batch.deletions) {
+      // If the batch is folded in parts, an earlier part has stored the deletion already.
+      const hasEffect = value.version >= (this.current.deletions.get(group)?.version ?? 0);
+      if (hasEffect && pairs.has(group)) places.push(this.places.ofEvent(event));
+    }
     return latestOf(places);
   }
 
@@ -137,10 +140,17 @@ class Fold {
     this.counts.add(row, 1);
   }
 
-  private remove(id: number, known: CurrentToken): void {
+  private remove(id: number, known: CurrentToken, { pairs, changedBy }: Memberships): void {
     this.removedTokens.push(id);
     this.counts.add(known, -1);
-    this.departures.erased(id, known, this.places.ofEvent(this.batch.erasures.get(id)!.event));
+    // A damaged table may still have a token that was erased before: then any event of the token removes it.
+    const named = [
+      this.batch.erasures.get(id),
+      this.batch.tokens.get(id),
+      ...(this.batch.memberships.get(id)?.values() ?? []),
+    ];
+    changedBy.push(...named.flatMap((entry) => (entry ? [entry.event] : [])));
+    this.departures.erased(id, known, this.placeOf(id, { pairs, changedBy }));
   }
 
   private wasErased(id: number): boolean {

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Which release holds the lease. Projectors of the previous release do not write it: null, or that of an earlier holder. */
-export class LeadersSchema1764000000011 implements MigrationInterface {
+/** Which release holds the lease. Before the next migration, because projectors lock the lease before the generation, too. Projectors of the previous release do not write it: null, or that of an earlier holder. */
+export class LeadersSchema1764000000010 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
 alter table projector_lease add column schema_version integer;

@@ -6,7 +6,7 @@ comment on column generation.turns is 'Counts the changes out of the order of th
 `;
 
 /** What readers need who follow the changes of a generation one by one. A projector of the previous release begins a lineage with each switch. */
-export class Lineage1764000000010 implements MigrationInterface {
+export class Lineage1764000000011 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
 alter table generation
