@@ -4,7 +4,8 @@ import { createIndexesSql, createTablesSql, dropTablesSql } from '#projection/ta
 import { applyBatch } from '#projection/run/apply-batch.js';
 import { applyEvents } from '#projection/run/apply-events.js';
 import { proceed } from '#projection/run/deferred-worker.js';
-import { completePosition, inheritLineage } from '#projection/store/change-places.js';
+import { inheritLineage } from '#projection/store/change-places.js';
+import { takeOver } from '#projection/rebuild/continue-lineage.js';
 import { countDeferred } from '#projection/store/deferred-work.js';
 import { positionOf } from '#projection/store/position.js';
 import { fenced } from '#projection/store/transaction.js';
@@ -97,8 +98,13 @@ export class FollowedModel {
 
   /**
    * Makes the next generation from the same messages and letters, in other batches, and makes it live as a proved rebuild does.
+   * @param beforeSwitch what it reads after it has taken over the places of the live one
    */
-  async rebuild(batches: readonly (readonly StreamMessage[])[], letters: readonly DomainEvent[]): Promise<void> {
+  async rebuild(
+    batches: readonly (readonly StreamMessage[])[],
+    letters: readonly DomainEvent[],
+    beforeSwitch: readonly StreamMessage[] = [],
+  ): Promise<void> {
     const { client, lease, position: live } = this.writer;
     const number = live.generation + 1;
     await client.query(`${dropTablesSql(PROJECTION, number)}; ${createTablesSql(PROJECTION, number)};
@@ -110,9 +116,9 @@ export class FollowedModel {
     await fenced(client, lease, () => applyEvents(client, PROJECTION, { generation: number, sequence: 0 }, letters));
     await this.sweep(next, Infinity);
     await this.sweep(this.writer, Infinity);
-    const since = await completePosition(client, live.generation);
     const way = { from: live.generation, to: number };
-    await fenced(client, lease, () => PROJECTION.changes!.carryOver(client, way, 0));
+    const since = await fenced(client, lease, () => takeOver(client, PROJECTION.changes!, way));
+    if (beforeSwitch.length > 0) next.position = (await applyBatch(this.target(next), beforeSwitch)).position;
     await fenced(client, lease, async () => {
       await PROJECTION.changes!.carryOver(client, way, since);
       await inheritLineage(client, live.generation, number);

@@ -77,6 +77,17 @@ describe('a mirror that is past it', () => {
     for (const mirror of mirrors) expect(await commentsAfter(mirror)).toEqual(['1 letter 4', '2 later']);
   });
 
+  test('sees a letter although the next generation was behind it when it took over the places, and then read on', async () => {
+    await happen(state({ id: 1 }), state({ id: 2 }), added(1, 1, 1));
+    const letter = state({ id: 1, version: 2, comment: 'letter' });
+    const mirror = await upToDate();
+    await followed.replay([letter]);
+    await happen(state({ id: 2, version: 2 }));
+    const messages = messagesOf(stream);
+    await followed.rebuild([messages.slice(0, 2)], [letter], messages.slice(2));
+    expect(await commentsAfter(mirror)).toContain('1 letter');
+  });
+
   test('sees every part of the deletion of a large group, and no event behind the deletion before all parts are done', async () => {
     const ids = [1, 2, 3, 4, 5];
     await happen(...ids.map((id) => state({ id })), added(1, 1, ...ids));

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { ChangeOrder } from '../change-order.js';
 import { beginLineage, completePosition, inheritLineage } from '../store/change-places.js';
 import { inTransaction } from '../store/transaction.js';
 import type { LeadersWork } from './leaders-work.js';
@@ -28,11 +29,20 @@ export async function takeOverChanges(work: LeadersWork): Promise<number | undef
   return inTransaction(client, async () => {
     await fence(client);
     await client.query(PLANNER);
-    // Until the switch the new generation goes on from its own position, and gives the rows that it changes earlier places again.
-    const since = Math.min(await completePosition(client, from), await completePosition(client, to));
-    await projection.changes!.carryOver(client, { from, to }, 0);
-    return since;
+    return takeOver(client, projection.changes!, { from, to });
   });
+}
+
+/** @returns the position from which the rest has to be taken over at the switch */
+export async function takeOver(
+  client: Client,
+  changes: ChangeOrder,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<number> {
+  // Until the switch the new generation goes on from its own position, and gives the rows that it changes earlier places again.
+  const since = Math.min(await completePosition(client, from), await completePosition(client, to));
+  await changes.carryOver(client, { from, to }, 0);
+  return since;
 }
 
 /** Part of the switch. @param since see {@link takeOverChanges} */
