@@ -28,4 +28,20 @@ export const CHANGES: readonly Protection[] = [
     spec: LATE,
     test: 'sees every part of a deletion that was a letter',
   },
+  {
+    name: 'what-is-read-after-the-take-over-hides-no-change',
+    file: 'libs/projection/src/rebuild/continue-lineage.ts',
+    text: 'Math.min(await completePosition(client, from), await completePosition(client, to))',
+    off: 'await completePosition(client, from)',
+    spec: 'test/projector/late-changes.spec.ts',
+    test: 'although the next generation was behind it',
+  },
+  {
+    name: 'a-deletion-has-its-place-in-every-part',
+    file: 'libs/token-read-model/src/fold/fold.ts',
+    text: 'value.version >= (this.current.deletions.get(group)?.version ?? 0);',
+    off: 'value.version > (this.current.deletions.get(group)?.version ?? 0);',
+    spec: 'test/projector/many-groups.spec.ts',
+    test: 'lose one without',
+  },
 ];
