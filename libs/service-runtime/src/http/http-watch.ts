@@ -46,7 +46,7 @@ export class HttpWatch {
   }
 }
 
-/** The API answers with whole texts, so every answer says its length. */
+/** Every answer but an export says its length: that of an export is not known here, and counts as 0. */
 function bytesOf({ method }: FastifyRequest, reply: FastifyReply): number {
   return method === 'HEAD' ? 0 : Number(reply.getHeader('content-length') ?? 0);
 }
