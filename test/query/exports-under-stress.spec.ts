@@ -91,12 +91,9 @@ describe('an export', () => {
 
   test('that is broken off in the middle does not look complete, and says so in the log', async () => {
     const query = await startQuery({ ...world.env, EXPORT_MAX_SECONDS: '1' });
-    const readers = [
-      await ask(`${query.url}/v2/tokens`),
-      await ask(`${query.url}/v2/tokens`, { 'accept-encoding': 'gzip' }),
-    ];
-    await eventually('both to be broken off', () => query.logsWith('an export was broken off').length === 2);
-    for (const reader of readers) await expect(reader.bytes()).rejects.toThrow('aborted');
+    const reader = await ask(`${query.url}/v2/tokens`);
+    await eventually('it to be broken off', () => query.logsWith('an export was broken off').length === 1);
+    await expect(reader.bytes()).rejects.toThrow('aborted');
     await query.stop();
   });
 
