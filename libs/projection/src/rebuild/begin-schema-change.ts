@@ -27,7 +27,7 @@ export async function beginSchemaChange(
     mustBeCompared: true,
   };
   const number = await inTransaction(client, async () =>
-    // No job is unfinished, so none can make another generation live after this look.
+    // No job is unfinished, and a job alone makes a newer generation live.
     (await mayBeginJob(client, projection)) && (await isLive(client, live.number))
       ? createGeneration(client, projection, job)
       : undefined,

@@ -26,6 +26,8 @@ export async function takeOverChanges(work: LeadersWork): Promise<number | undef
   const { projection, client, fence, generation: to } = parts;
   if (!projection.changes || !canContinue(work)) return undefined;
   const { generation: from } = live.position;
+  // The comparison may have taken long: otherwise the switch would look at everything since its beginning.
+  await work.withLivePaused(() => Promise.resolve());
   return inTransaction(client, async () => {
     await fence(client);
     await client.query(PLANNER);
