@@ -33,7 +33,9 @@ describe('tokenctl status', () => {
       readModel: { generation: 1, position: 3, lagEvents: 0, staleBecause: null },
       leader: { epoch: 1 },
       job: null,
-      generations: [{ number: 1, state: 'live', position: 3, schemaVersion: SCHEMA_VERSION, stream: system.stream.name, job: null }],
+      generations: [
+        { number: 1, state: 'live', position: 3, schemaVersion: SCHEMA_VERSION, stream: system.stream.name, job: null },
+      ],
       strayTables: [],
       deadLetters: { open: 1 },
       problems: [],
