@@ -36,12 +36,4 @@ export const CHANGES: readonly Protection[] = [
     spec: 'test/projector/late-changes.spec.ts',
     test: 'although the next generation was behind it',
   },
-  {
-    name: 'a-deletion-has-its-place-in-every-part',
-    file: 'libs/token-read-model/src/fold/fold.ts',
-    text: 'value.version >= (this.current.deletions.get(group)?.version ?? 0);',
-    off: 'value.version > (this.current.deletions.get(group)?.version ?? 0);',
-    spec: 'test/projector/many-groups.spec.ts',
-    test: 'lose one without',
-  },
 ];
