@@ -8,7 +8,7 @@ import { ProjectorState } from '../run/projector-state.js';
 import { confirmLoss, lastFinished, storeRequest, type Stored } from '../store/jobs.js';
 import { cancelAbandoned, endJobOfOtherRelease } from './abandoned-job.js';
 import { beginJob, type StartOptions } from './begin-job.js';
-import { jobToContinue, storedStatus } from './unfinished-job.js';
+import { jobToContinue, storedStatus, type Unfinished } from './unfinished-job.js';
 import { JobInWork } from './job-in-work.js';
 import type { JobProgress } from './job-progress.js';
 
@@ -26,6 +26,8 @@ export class Jobs {
   private readonly inWork: JobInWork;
   /** Jobs begin one after the other: while one begins, no other beginning changes the stored jobs that it has read. */
   private lastBeginning: Promise<unknown> = Promise.resolve();
+  /** When the job began that was last left to another release. */
+  private leftToOthers: string | undefined;
 
   constructor(
     private readonly engine: Engine,
@@ -162,11 +164,19 @@ export class Jobs {
 
   private async continueUnfinished(leading: Leadership): Promise<void> {
     if (this.inWork.isRunning) return;
-    const unfinished = await leading.betweenBatches((now) => jobToContinue(this.engine, now));
-    if (!unfinished) return;
-    const { number, job } = unfinished;
+    const found = await leading.betweenBatches((now) => jobToContinue(this.engine, now));
+    if (!found) return;
+    if ('others' in found) return this.leaveToOthers(found.others);
+    const { number, job } = found.ours;
     this.engine.logger.info({ generation: number, job }, 'continuing an unfinished job');
     this.inWork.begin(leading, number, job);
+  }
+
+  /** A leader looks every few seconds: it says so once for each job. */
+  private leaveToOthers({ number: generation, schemaVersion, job: { startedAt } }: Unfinished): void {
+    if (this.leftToOthers === startedAt) return;
+    this.leftToOthers = startedAt;
+    this.engine.logger.warn({ generation, schemaVersion }, 'another release must continue the unfinished job');
   }
 
   /** The job belongs to another release that is gone, so only the leader can end it. */

@@ -5,11 +5,10 @@ import { hasJustFailed, operatorDecided } from '../store/jobs.js';
 import { isRolledBackFrom } from '../store/live-generation.js';
 import type { SourceChanged } from '../stream/source-changed.js';
 import { ensureStream } from '../stream/stream.js';
+import { AGAIN_AFTER_MS } from './again-after.js';
 import { Jobs } from './jobs.js';
 import { PLAIN_REBUILD } from './plain-rebuild.js';
 
-/** An operator may free disk space meanwhile. */
-const AGAIN_AFTER_MS = 300_000;
 const OPERATORS_DECISION = 'an operator has cancelled that or gone back from it';
 
 /** Carries out `ON_SOURCE_CHANGE=rebuild`: rebuilds the read model from the stream that has replaced its own. */

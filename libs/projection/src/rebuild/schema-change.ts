@@ -11,6 +11,7 @@ import { keepPreparing, lockPreparing } from '../store/preparing-lock.js';
 import { inTransaction } from '../store/transaction.js';
 import { connectWriter, disconnectWriter } from '../store/writer-client.js';
 import type { SourceChanged } from '../stream/source-changed.js';
+import { AGAIN_AFTER_MS } from './again-after.js';
 import { endLeftBehind } from './abandoned-job.js';
 import { beginSchemaChange } from './begin-schema-change.js';
 import { dropUnused } from './drop-unused.js';
@@ -22,9 +23,6 @@ import { changeOfLiveSource } from './live-source.js';
 import { Jobs } from './jobs.js';
 import { prepareGeneration } from './prepare-generation.js';
 import { VacantLease } from './vacant-lease.js';
-
-/** An operator may free disk space meanwhile. */
-const AGAIN_AFTER_MS = 300_000;
 
 /**
  * `leadAfter`: everything is ready, take the lease from its holder, if that is still the one of this epoch. `wait`: not now. `stand by`:

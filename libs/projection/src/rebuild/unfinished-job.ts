@@ -16,23 +16,20 @@ export function unfinishedJob(generations: readonly GenerationRow[]): Unfinished
   return found?.job ? { ...found, job: found.job } : undefined;
 }
 
-/** The unfinished job, if this release can continue it and no other projector of this release prepares it. */
-export function jobToContinue(
-  { projection, logger }: Engine,
-  { client, isChangingSchema }: Leadership,
-): Promise<Unfinished | undefined> {
+/** An unfinished job: this release can continue it, or only another one can. */
+type Found = { readonly ours: Unfinished } | { readonly others: Unfinished } | undefined;
+
+/** @returns undefined also while another projector of this release prepares the job */
+export function jobToContinue({ projection }: Engine, { client, isChangingSchema }: Leadership): Promise<Found> {
   return inTransaction(client, async () => {
     const generations = await listGenerations(client, projection);
     const unfinished = unfinishedJob(generations);
     if (!unfinished) return undefined;
-    const { number: generation, schemaVersion } = unfinished;
-    if (schemaVersion !== projection.schemaVersion) {
-      logger.warn({ generation, schemaVersion }, 'another release must continue the unfinished job');
-      return undefined;
-    }
+    const { schemaVersion } = unfinished;
+    if (schemaVersion !== projection.schemaVersion) return { others: unfinished };
     // A leader that has taken the lease for the job has prepared it itself.
     const mayBePrepared = liveOf(generations).schemaVersion !== schemaVersion && !isChangingSchema;
-    return mayBePrepared && !(await isNobodyPreparing(client, projection)) ? undefined : unfinished;
+    return mayBePrepared && !(await isNobodyPreparing(client, projection)) ? undefined : { ours: unfinished };
   });
 }
 

@@ -3,7 +3,7 @@ import { OF_TOKEN, ordered } from '../template-parts.js';
 
 /**
  * What changes with every event, in a separate table, because here it leaves updates of `token` HOT: `updatedAt`, and the place of the last
- * change in the order of all changes. The place depends on the past, so it is not compared: `concat_ws(' ', t.id, t.customer_id, t.facet, t.updated_at)`,
+ * change in the order of all changes. The place depends on the past, so it is not compared.
  */
 export const tokenUpdated: TableTemplate = {
   name: 'tokenUpdated',
