@@ -121,7 +121,7 @@ export interface components {
       validFrom: string;
       /**
        * Format: date-time
-       * @description The last instant at which the token is valid; null: it never expires.
+       * @description From this instant on the token is expired; null: it never expires.
        */
       expiresAt: string | null;
       /** @description Whether the token may be used at all; false also for a deleted one. */

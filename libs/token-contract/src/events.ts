@@ -64,7 +64,7 @@ export const tokenState = record({
   createdAt: described('When the token was created.', instant),
   updatedAt: described('When the token changed last.', instant),
   validFrom: described('The token is valid from this instant on.', instant),
-  expiresAt: described('The last instant at which the token is valid; null: it never expires.', orNull(instant)),
+  expiresAt: described('From this instant on the token is expired; null: it never expires.', orNull(instant)),
   isActive: described('Whether the token may be used at all; false also for a deleted one.', boolean),
   roamingEnabled: described('Whether the token may be used in the networks of others.', boolean),
   priorityChargingEnabled: described('Whether its charging comes before that of others.', boolean),

@@ -40,7 +40,6 @@ export class ListChangesHandler implements IQueryHandler<ListChangesQuery> {
       const since = momentOf(reading);
       reading.held.release();
       ensureLineage(caller.soFar, since.lineage, reading.state);
-      // Also when nobody was woken, the tables say what there is: the answer names their position.
       await this.pulse.whenChanged({ customers, since, until, gone });
     }
   }

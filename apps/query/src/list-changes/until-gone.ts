@@ -1,9 +1,7 @@
 import type { FastifyReply } from 'fastify';
+import { STALLED_MS } from '#service-runtime/http/http-app.js';
 
-/** A connection on which no byte has moved for so long is closed, see http-app.ts: while the caller waits, none does. */
-const STALLED_MS = 30_000;
-
-/** Keeps the connection of a caller who waits. @returns aborted when the caller closes it */
+/** Keeps the connection of a caller who waits: no byte moves on it meanwhile. @returns aborted when the caller closes it */
 export function untilGone({ raw, request }: FastifyReply, seconds: number): AbortSignal {
   const gone = new AbortController();
   raw.once('close', () => gone.abort());

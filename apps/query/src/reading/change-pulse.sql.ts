@@ -1,9 +1,9 @@
 import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
-import { LAG_MS, POSITION } from './snapshot.sql.js';
+import { POSITION } from './snapshot.sql.js';
 
 export const MOMENT_SQL = `
-  select g.number as generation, g.lineage, ${POSITION} as position, g.turns, ${LAG_MS} as lag, g.stale_because as stale
+  select g.number as generation, g.lineage, ${POSITION} as position, g.turns
   from generation g where g.projection = 'tokens' and g.state = 'live'`;
 
 /** With more changes than this, everybody looks. */

@@ -7,7 +7,6 @@ import { generationTables } from '#token-read-model/generation-tables.js';
 import { changedCustomersSql, MOMENT_SQL, MOST_CHANGES } from './change-pulse.sql.js';
 import { notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
-import type { ReadModelState } from './reading.js';
 
 /** The state is read this long after the last reading, while a request waits for a change. */
 const EVERY_MS = 50;
@@ -24,7 +23,6 @@ export interface Moment {
 
 interface Now extends Moment {
   readonly generation: number;
-  readonly state: ReadModelState;
 }
 
 /** A wait for a change of what a caller may see. */
@@ -40,7 +38,7 @@ export interface ChangeWait {
 
 interface Waiting extends ChangeWait {
   readonly theirs: ReadonlySet<number> | null;
-  readonly end: (state: ReadModelState | undefined) => void;
+  readonly end: () => void;
   readonly fail: (error: Error) => void;
 }
 
@@ -78,22 +76,20 @@ export class ChangePulse implements OnModuleDestroy {
   /** All who wait get their answer now. Nest calls it before it waits for requests in flight. */
   onModuleDestroy(): void {
     this.hasEnded = true;
-    for (const { end } of this.take(() => true)) end(undefined);
+    for (const { end } of this.take(() => true)) end();
   }
 
   /**
-   * Waits until something may have changed, or it is too late.
-   * @returns undefined if something may have changed, or the process stops; otherwise the state up to which nothing has
+   * Waits until something may have changed, it is too late, or the process stops. The tables say what has changed.
    * @throws {ServiceError} `OVERLOADED` if too many wait @throws when the database does not answer
    */
-  whenChanged(wait: ChangeWait): Promise<ReadModelState | undefined> {
-    if (this.hasEnded || wait.gone?.aborted || (this.last && isBefore(wait.since, this.last)))
-      return Promise.resolve(undefined);
+  whenChanged(wait: ChangeWait): Promise<void> {
+    if (this.hasEnded || wait.gone?.aborted || (this.last && isBefore(wait.since, this.last))) return Promise.resolve();
     if (this.waiting.size >= MOST_WAITING) return Promise.reject(OVERLOADED);
-    return new Promise<ReadModelState | undefined>((end, fail) => {
+    return new Promise<void>((end, fail) => {
       const waiting = { ...wait, theirs: wait.customers && new Set(wait.customers), end, fail };
       this.waiting.add(waiting);
-      wait.gone?.addEventListener('abort', () => this.waiting.delete(waiting) && end(undefined), { once: true });
+      wait.gone?.addEventListener('abort', () => this.waiting.delete(waiting) && end(), { once: true });
       if (this.last) return;
       this.last = wait.since;
       void this.beat();
@@ -118,8 +114,8 @@ export class ChangePulse implements OnModuleDestroy {
     const now = await this.now();
     const hasChanged = await this.changesBetween(last, now);
     this.last = now;
-    for (const { end } of this.take(hasChanged)) end(undefined);
-    for (const { end } of this.take(isLate)) end(now.state);
+    for (const { end } of this.take(hasChanged)) end();
+    for (const { end } of this.take(isLate)) end();
   }
 
   /** @returns whether something may have changed for a caller */
@@ -137,17 +133,9 @@ export class ChangePulse implements OnModuleDestroy {
   }
 
   private async now(): Promise<Now> {
-    const [row] = await this.query<{
-      generation: number;
-      lineage: string;
-      position: string;
-      turns: number;
-      lag: string;
-      stale: string | null;
-    }>({ text: MOMENT_SQL });
+    const [row] = await this.query<Omit<Now, 'position'> & { readonly position: string }>({ text: MOMENT_SQL });
     if (!row) throw notMigrated();
-    const { position, lag: lagMs, stale, ...others } = row;
-    return { ...others, position: Number(position), state: { position, lagMs, staleBecause: stale ?? undefined } };
+    return { ...row, position: Number(row.position) };
   }
 
   private query<Row extends object>(statement: { text: string; name?: string; values?: unknown[] }): Promise<Row[]> {

@@ -117,7 +117,7 @@ from generation g where g.number = ${generation} and g.state = 'live'`;
 /** The tables hold everything up to it. */
 export const POSITION = 'coalesce(g.complete_to, g.position)';
 /** Milliseconds since the tables were last known to hold everything in the stream. */
-export const LAG_MS = `ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint`;
+const LAG_MS = `ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint`;
 
 /** What the first row of an answer says of the read model, without an answer. */
 export const STATE_SQL = `

@@ -19,7 +19,7 @@ const REQUEST_WITHIN_MS = 30_000;
  * A connection on which no byte has moved for this long is closed: an answer that a caller reads so slowly stays in our memory. Node takes
  * up to twice the time: at its first check, bytes that went to the kernel after the write count as movement (4 s: 8 s).
  */
-const STALLED_MS = 30_000;
+export const STALLED_MS = 30_000;
 /** The limit on URL and headers together. Node's own 16 KB would be too few for a JWT that lists many customers. */
 const MAX_HEADER_BYTES = 49_152;
 
