@@ -50,11 +50,12 @@ export async function natsRequest(
   subject: string,
   body: string | object = '',
   headers: Readonly<Record<string, string>> = {},
+  timeout = 10_000,
 ): Promise<Reply> {
   const sent = natsHeaders();
   for (const [name, value] of Object.entries(headers)) sent.set(name, value);
   const payload = typeof body === 'string' ? body : JSON.stringify(body);
-  const message = await nats.request(subject, payload, { headers: sent, timeout: 10_000 });
+  const message = await nats.request(subject, payload, { headers: sent, timeout });
   const received = new Headers();
   for (const [name, values] of message.headers ?? []) for (const value of values) received.append(name, value);
   return reply(Number(received.get('nats-service-error-code') ?? 200), message.string(), received);
