@@ -110,6 +110,17 @@ describe('a job that its projector left', () => {
     preparing.kill('SIGCONT');
   }, 60_000);
 
+  test('is cancelled in the middle of making an index', async () => {
+    await start();
+    const hold = await (await HoldPoints.open(system.database)).at('indexing', 2);
+    await rebuilds.begin();
+    await hold.reached;
+    await rebuilds.ask('rebuild.cancel');
+    expect(await rebuilds.ended(2)).toMatchObject({ state: 'cancelled' });
+    await hold.release();
+    expect(await rebuilds.carryOut()).toMatchObject({ state: 'done' });
+  }, 60_000);
+
   test('is cancelled in the middle of its comparison, and leaves no leader with the old one', async () => {
     await start();
     const hold = await (await HoldPoints.open(system.database)).inProof(2);

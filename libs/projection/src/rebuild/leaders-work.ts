@@ -7,12 +7,12 @@ import type { Leadership } from '../run/leadership.js';
 import { buildFence } from '../store/build-fence.js';
 import { listGenerations } from '../store/generations.js';
 import { changeJob } from '../store/jobs.js';
-import { every } from '../store/every.js';
-import { cancelStatement, connectForComparison, takeSnapshot } from '../store/snapshot-client.js';
+import { connectForComparison, takeSnapshot } from '../store/snapshot-client.js';
 import { fenced } from '../store/transaction.js';
 import { connectWriter, disconnectWriter } from '../store/writer-client.js';
 import type { Place } from '../stream/position.js';
 import { findStream, streamNow } from '../stream/stream.js';
+import { cancelledWithJob } from './cancelled-with-job.js';
 import { compareGenerations } from './compare-generations.js';
 import type { BuildParts, GenerationBuild } from './generation-build.js';
 import { JobsStreamChanged } from './job-ended.js';
@@ -20,8 +20,6 @@ import type { JobProgress } from './job-progress.js';
 import { atOnePosition } from './one-position.js';
 import type { ReplayedLetters } from './replayed-letters.js';
 import type { StreamNow, Work } from './work.js';
-
-const WATCH_MS = 200;
 
 /** The objects that all phases use. A leader can pause the live generation and compare it with the new one. */
 export class LeadersWork implements Work {
@@ -120,24 +118,9 @@ export class LeadersWork implements Work {
     const snapshot = await connectForComparison(settings.databaseUrl, projection.words.projector);
     try {
       const process = await this.withLivePaused(() => takeSnapshot(snapshot));
-      return await this.whileNotOver(process, () => work(snapshot));
+      return await cancelledWithJob(this, process, () => work(snapshot));
     } finally {
       await snapshot.end().catch(() => undefined);
-    }
-  }
-
-  /** A comparison is a few statements that can take hours: they are cancelled when the job is to end, or another projector leads. */
-  private async whileNotOver<T>(process: number, work: () => Promise<T>): Promise<T> {
-    const { progress, live, engine } = this;
-    const watch = every(WATCH_MS, async () => {
-      if (progress.ending || progress.isGone || live.isOver) await cancelStatement(engine.pool, process);
-    });
-    try {
-      return await work();
-    } catch (error) {
-      throw progress.ending ?? error;
-    } finally {
-      await watch.stop();
     }
   }
 

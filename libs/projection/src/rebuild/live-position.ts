@@ -10,6 +10,7 @@ const EVERY_MS = 250;
 export class LivePosition implements LiveGeneration {
   readonly isHalted = false;
   readonly isStill = false;
+  readonly isOver = false;
   private readonly looking;
 
   constructor(

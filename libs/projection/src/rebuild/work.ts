@@ -12,6 +12,8 @@ export interface LiveGeneration {
   readonly isHalted: boolean;
   /** Set while its position does not move. */
   readonly isStill: boolean;
+  /** Set once this worker leads no more. */
+  readonly isOver: boolean;
 }
 
 /** The current state of the stream to read. */

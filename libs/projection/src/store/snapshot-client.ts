@@ -19,6 +19,12 @@ export async function connectForComparison(databaseUrl: string, projector = 'pro
   return client;
 }
 
+/** @returns the number of the connection's process in PostgreSQL; a pooler in between tells its clients another one */
+export async function processOf(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ process: number }>('select pg_backend_pid() as process');
+  return rows[0]!.process;
+}
+
 /** Cancels the statement that a process of PostgreSQL runs, if any. */
 export async function cancelStatement(pool: pg.Pool, process: number): Promise<void> {
   await pool.query('select pg_cancel_backend($1)', [process]);
