@@ -97,6 +97,7 @@ export function someEvents(count: number): CloudEvent[] {
     ...again(25, 4, (id) => anErasure({ id, version: 6 })),
     ...memberships,
     aGroupDeletion({ tokenGroupId: 1, version: count / 10 }, { time: INSTANTS[4]! }),
+    aGroupDeletion({ tokenGroupId: 2, version: Math.ceil(count / 6) }, { time: INSTANTS[4]! }),
   ];
   return draw(fc.shuffledSubarray(events, { minLength: events.length }), 1, 6)[0]!;
 }

@@ -96,6 +96,14 @@ describe('filters of the list', () => {
     expect(found).toBeGreaterThan(RUNS / 2);
   });
 
+  test('by a group alone list its members, of a deleted group those who came later', async () => {
+    for (let tokenGroupId = 1; tokenGroupId <= 10; tokenGroupId += 1) {
+      const given = { tokenGroupId, limit: 1000 };
+      const reply = await world.doors.list(given);
+      expect({ given, ...reply.json<object>() }).toEqual({ given, ...listOf(world.tokens, given) });
+    }
+  });
+
   test.each(TOKEN_TYPES)('by facets of %s alone count exactly, all 27 combinations of flags', async (type) => {
     const flags = [undefined, true, false];
     for (const isActive of flags)
