@@ -82,6 +82,15 @@ export class FollowedModel {
     while ((await this.follow(mirror, limit)) > 0);
   }
 
+  /** What the tables hold of what a mirror may see, by the ids of the tokens. */
+  async shownTo({ scope }: Mirror): Promise<Map<number, TokenDocument>> {
+    const { client, position } = this.writer;
+    const { rows } = await client.query<{ document: string }>(`select document from token_${position.generation}`);
+    const tokens = rows.map(({ document }) => JSON.parse(document) as TokenDocument);
+    const seen = tokens.filter(({ customerId }) => scope.kind === 'all' || scope.customerIds.includes(customerId));
+    return new Map(seen.map((token) => [token.id, token]));
+  }
+
   private get writer(): Writer {
     return this.model.writing;
   }

@@ -56,10 +56,10 @@ export class ListChangesHandler implements IQueryHandler<ListChangesQuery> {
   }
 }
 
-/** When a page was read. The statement says lineage and turns in place of a count. */
-function momentOf({ count, state }: Reading): Moment {
-  const [lineage = '', turns] = count.split('/');
-  return { lineage, position: Number(state.position), turns: Number(turns) };
+/** When a page was read. The statement says it in place of a count. */
+function momentOf({ count }: Reading): Moment {
+  const [lineage = '', position, turns] = count.split('/');
+  return { lineage, position: Number(position), turns: Number(turns) };
 }
 
 function pageOf(reading: Reading, { cursors, soFar }: Caller, answerLimit: AnswerLimit): ChangesPage {

@@ -8,9 +8,6 @@ import type { ChangeKey } from './change-cursors.js';
 const WINDOW_PAGES = 4;
 const LARGEST = '9223372036854775807';
 
-/** A row must not begin with a digit, which the first row of an answer does. */
-const BEFORE_TURN = '/';
-
 const ORDER = 'position, turn, id';
 const keyOf = (row: string) => `(${row}.position, ${row}.turn, ${row}.id)`;
 const oneOf = (select: string) =>
@@ -18,8 +15,7 @@ const oneOf = (select: string) =>
 
 /**
  * The changes behind a place, in their order. A change is a row of a token as it is now, or a mark that a customer has it no more. A customer
- * who has the token sees no mark, whichever of the customers had it before. No page goes beyond the position that the answer claims: deferred
- * work gets places there.
+ * who has the token sees no mark, whichever of the customers had it before.
  * @param customers null: all customers
  */
 export function listChangesSql(
@@ -30,7 +26,7 @@ export function listChangesSql(
 ): ReadStatement {
   const values = [after.position, after.turn, after.id, limit];
   const { name, shared, rows } = changesOf(tables, customers);
-  const page = `select concat('${BEFORE_TURN}', change.turn, '{"position":', change.position, ',"id":', change.id, ',"change":"', change.kind, '","token":',
+  const page = `select concat(change.turn, '{"position":', change.position, ',"id":', change.id, ',"change":"', change.kind, '","token":',
   coalesce(t.document, 'null'), '}') as document
 from (
   select * from (
@@ -42,8 +38,8 @@ order by change.position, change.turn, change.id`;
     name: `changes_${name}_${tables.token}`,
     needs: CHANGES,
     values: name === 'all' ? values : [...values, name === 'one' ? customers![0] : customers],
-    shared: [capSql(tables), ...shared],
-    count: `concat(g.lineage, '/', g.turns)`,
+    shared,
+    count: `concat(g.lineage, '/', g.position, '/', g.turns)`,
     page,
   };
   return snapshotSql(tables, parts, wanted);
@@ -126,7 +122,7 @@ function changed({ tokenUpdated }: GenerationTables, condition = 'true', limit =
 }
 
 function behind(row: string): string {
-  return `${keyOf(row)} > ($1::bigint, $2::integer, $3::bigint) and ${row}.position <= (select position from cap)`;
+  return `${keyOf(row)} > ($1::bigint, $2::integer, $3::bigint)`;
 }
 
 function firstOf(select: string, row: string, limit = '$4'): string {
@@ -143,8 +139,4 @@ function both(one: string, other: string): string {
   return `  (${one})
   union all
   (${other})`;
-}
-
-function capSql({ generation }: GenerationTables): string {
-  return `cap as materialized (select coalesce(complete_to, position) as position from generation where number = ${generation})`;
 }

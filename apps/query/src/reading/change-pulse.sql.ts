@@ -1,10 +1,10 @@
 import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
-import { POSITION } from './snapshot.sql.js';
 
+/** The position of the changes: while deferred work is left, they go on after the position that answers claim. */
 export const MOMENT_SQL = `
-  select g.number as generation, g.lineage, ${POSITION} as position, g.turns
-  from generation g where g.projection = 'tokens' and g.state = 'live'`;
+  select number as generation, lineage, position, turns
+  from generation where projection = 'tokens' and state = 'live'`;
 
 /** With more changes than this, everybody looks. */
 export const MOST_CHANGES = 1_000;

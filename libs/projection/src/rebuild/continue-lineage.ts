@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { ChangeOrder } from '../change-order.js';
-import { beginLineage, completePosition, inheritLineage } from '../store/change-places.js';
+import { beginLineage, inheritLineage } from '../store/change-places.js';
+import { positionOf } from '../store/position.js';
 import { inTransaction } from '../store/transaction.js';
 import type { LeadersWork } from './leaders-work.js';
 
@@ -42,9 +43,9 @@ export async function takeOver(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<number> {
   // Until the switch the new generation goes on from its own position, and gives the rows that it changes earlier places again.
-  const since = Math.min(await completePosition(client, from), await completePosition(client, to));
+  const [live, next] = [await positionOf(client, from), await positionOf(client, to)];
   await changes.carryOver(client, { from, to }, 0);
-  return since;
+  return Math.min(live.sequence, next.sequence);
 }
 
 /** Part of the switch. @param since see {@link takeOverChanges} */

@@ -20,15 +20,6 @@ export async function nextTurn(client: Client, generation: number): Promise<Chan
   return { position: Number(rows[0]!.position), turn: rows[0]!.turns };
 }
 
-/** Later changes of the generation have a place after this position: deferred work, too, has a place after the position that answers claim. */
-export async function completePosition(client: Client, generation: number): Promise<number> {
-  const { rows } = await client.query<{ position: string }>(
-    'select coalesce(complete_to, position) as position from generation where number = $1',
-    [generation],
-  );
-  return Number(rows[0]!.position);
-}
-
 /** Readers of `from` may go on in `to` from where they are. Until then a generation has a lineage of its own. */
 export async function inheritLineage(client: Client, from: number, to: number): Promise<void> {
   await client.query(

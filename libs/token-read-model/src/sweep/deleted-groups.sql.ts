@@ -12,9 +12,9 @@ const GROUPS_AT_ONCE = 100;
 export function nextMembersSql({ token, tokenMembership }: GenerationTables): Statement {
   return {
     name: `next_members_${token}`,
-    text: `select s.item, s.complete_to, m.token_id
+    text: `select s.item, m.token_id
 from (
-  select item, complete_to, last_done from deferred_work where generation = $1 order by complete_to, item
+  select item, last_done from deferred_work where generation = $1 order by complete_to, item
   limit ${GROUPS_AT_ONCE} for update
 ) s left join lateral (
   select token_id from ${tokenMembership} where token_group_id = s.item and version > 0 and token_id > s.last_done

@@ -41,35 +41,29 @@ async function foldNextMembers(
   pairsAtOnce: number,
 ): Promise<DeferredProgress> {
   const tables = generationTables(generation);
-  const { tokens, ended, begun } = await nextMembers(client, generation, most);
-  const members = new Set(tokens.keys());
-  const places = {
-    ofEvent: () => now,
-    ofMember: (id: number) => [{ ...now, position: Math.min(now.position, tokens.get(id)!) }],
-  };
+  const { members, ended, begun } = await nextMembers(client, generation, most);
+  // The deletion's own place may be behind readers: events after it are applied, and read, before its last part.
+  const places = { ofEvent: () => now, ofMember: () => [now] };
   const current = await loadKeys(client, tables, EMPTY_BATCH, members, pairsAtOnce);
   const changes = await foldLoaded(client, tables, EMPTY_BATCH, { current, members, places }, pairsAtOnce);
   return { ended, begun, written: saveChanges(client, tables, changes) };
 }
 
-/** `tokens`: the members with the sequence of the last of these deletions, after which no reader has seen a change yet. */
-type NextMembers = Omit<DeferredProgress, 'written'> & { readonly tokens: ReadonlyMap<number, number> };
+type NextMembers = Omit<DeferredProgress, 'written'> & { readonly members: ReadonlySet<number> };
 
 async function nextMembers(client: Client, generation: number, most: number): Promise<NextMembers> {
-  const { rows } = await client.query<[groupId: string, completeTo: string, tokenId: string | null]>({
+  const { rows } = await client.query<[groupId: string, tokenId: string | null]>({
     ...nextMembersSql(generationTables(generation)),
     values: [generation, most],
     rowMode: 'array',
   });
-  const pairs = rows.map(([group, , token]) => [Number(group), token === null ? null : Number(token)] as const);
-  const tokens = new Map<number, number>();
-  for (const [, completeTo, token] of rows)
-    if (token !== null) tokens.set(Number(token), Math.max(tokens.get(Number(token)) ?? 0, Number(completeTo) + 1));
+  const pairs = rows.map(([group, token]) => [Number(group), token === null ? null : Number(token)] as const);
+  const members = new Set(pairs.flatMap(([, token]) => token ?? []));
   const [lastGroup, lastToken] = pairs.at(-1) ?? [];
   const hasMore = pairs.length === most && lastToken !== null && lastGroup !== undefined;
   const groups = new Set(pairs.map(([group]) => group));
-  if (!hasMore) return { tokens, ended: [...groups], begun: undefined };
+  if (!hasMore) return { members, ended: [...groups], begun: undefined };
   groups.delete(lastGroup);
-  const members = pairs.filter(([group]) => group === lastGroup).length;
-  return { tokens, ended: [...groups], begun: { item: lastGroup, lastDone: lastToken!, rows: members } };
+  const ofLast = pairs.filter(([group]) => group === lastGroup).length;
+  return { members, ended: [...groups], begun: { item: lastGroup, lastDone: lastToken!, rows: ofLast } };
 }
