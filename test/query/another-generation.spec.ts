@@ -11,6 +11,8 @@ import { httpList, httpRequest, waitForPosition } from '../support/clients.js';
 import { publish } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
 
+const UID = 'A7E942F1';
+
 /** What a rebuild does, seen from a query app that knows nothing of it. */
 describe('a query app', () => {
   let system: System;
@@ -19,7 +21,10 @@ describe('a query app', () => {
   beforeAll(async () => {
     system = await startSystem();
     const { projector, query, stream } = system;
-    await waitForPosition(query.url, await publish(stream, aTokenEvent('token.created', { id: 1 })));
+    await waitForPosition(
+      query.url,
+      await publish(stream, aTokenEvent('token.created', { id: 1, identifier: { uid: UID } })),
+    );
     await projector.stop();
   });
 
@@ -29,6 +34,7 @@ describe('a query app', () => {
     await system.database
       .query(`begin; ${createTablesSql(TOKEN_PROJECTION, next)}; ${createIndexesSql(TOKEN_PROJECTION, next).join('; ')};
       insert into token_${next} select * from token_${live};
+      insert into token_search_${next} select * from token_search_${live};
       insert into token_updated_${next} select * from token_updated_${live};
       insert into token_count_${next} select * from token_count_${live};
       update token_${next} set document = jsonb_set(document::jsonb, '{comment}', '"${comment}"')::text;
@@ -44,28 +50,39 @@ describe('a query app', () => {
     expect(reply.headers.get('x-total-count')).toBe('1');
   };
 
-  test('goes on with the live generation where it knew one whose tables are still there', async () => {
-    await switchTo(2, 'second', false);
-    await expectComment('second');
+  const resolve = () =>
+    httpRequest(`${system.query.url}/v2/tokens/resolve`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ uids: ['ffff', UID] }),
+    });
+
+  test.each([
+    ['a list', (url: string) => httpList(url)],
+    ['a token', (url: string) => httpRequest(`${url}/v2/tokens/1`)],
+    ['a page of changes', (url: string) => httpRequest(`${url}/v2/tokens/changes`)],
+    ['an export', (url: string) => httpList(url, {}, { headers: { accept: 'application/x-ndjson' } })],
+    ['a resolved uid', resolve],
+  ])('answers %s from the live generation, although the one that it knew is still there', async (what, ask) => {
+    const { url } = system.query;
+    expect((await ask(url)).status).toBe(200);
+    await switchTo(live + 1, what, false);
+    const { status, body, headers } = await ask(url);
+    expect([status, body]).toEqual([200, expect.stringMatching(new RegExp(`"comment": ?"${what}"`))]);
+    expect([headers.get('x-read-position'), headers.get('x-read-stale')]).toEqual(['1', null]);
   });
 
   test('goes on with the live generation where it knew one whose tables are gone', async () => {
-    await switchTo(3, 'third', true);
+    await switchTo(live + 1, 'third', true);
     await expectComment('third');
   });
 
   test('says what a generation of the release before does not have, until one that has it is live', async () => {
     const { url } = system.query;
-    const resolve = () =>
-      httpRequest(`${url}/v2/tokens/resolve`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{"labels":["x"]}',
-      });
     expect([(await httpList(url, { appUserId: 1 })).status, (await resolve()).status]).toEqual([200, 200]);
-    await switchTo(4, 'older', false);
+    await switchTo(live + 1, 'older', false);
     await system.database.query(
-      `alter table token_search_4 drop column app_user_id; update generation set schema_version = 2 where number = 4`,
+      `alter table token_search_${live} drop column app_user_id; update generation set schema_version = 2 where number = ${live}`,
     );
     for (const reply of [await httpList(url, { appUserId: 1 }), await resolve()]) {
       expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '2']);
@@ -75,13 +92,13 @@ describe('a query app', () => {
     }
     await expectComment('older');
     expect((await httpList(url, { status: 'usable', tokenGroupId: 1 })).status).toBe(200);
-    await switchTo(5, 'newer', false);
+    await switchTo(live + 1, 'newer', false);
     expect([(await httpList(url, { appUserId: 1 })).status, (await resolve()).status]).toEqual([200, 200]);
   });
 
   test('plans a statement anew whose result type has changed', async () => {
     const { database } = system;
-    await database.query(`create table probe as select '1 0 - 1'::text as head`);
+    await database.query(`create table probe as select '# 1 0 - 1'::text as head`);
     const pools = new ReadPools(database.url, pino({ level: 'silent' }));
     try {
       const reader = new ReadModelReader(pools, new Pulse(pools), new SigningKey());

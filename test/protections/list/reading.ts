@@ -56,10 +56,10 @@ export const READING: readonly Protection[] = [
   {
     name: 'retry-when-a-generation-was-replaced',
     file: 'apps/query/src/reading/reading.ts',
-    text: `if (text === undefined || !/^\\d/.test(text)) return`,
+    text: 'if (!text?.startsWith(HEAD)) return',
     off: 'if (text === undefined) return',
     spec: GENERATIONS,
-    test: 'whose tables are still there',
+    test: 'although the one that it knew is still there',
   },
   {
     name: 'a-cursor-names-one-token-among-ties',

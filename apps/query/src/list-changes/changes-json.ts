@@ -2,7 +2,7 @@ import type { ChangeKey } from './change-cursors.js';
 
 const BEFORE = '{"data":[';
 
-/** A row of the page: `/`, its turn, which callers do not see, and the JSON of the change. */
+/** A row of the page: its turn, which callers do not see, and the JSON of the change. */
 export interface ChangeRow {
   readonly turn: string;
   readonly json: string;
@@ -10,7 +10,7 @@ export interface ChangeRow {
 
 export function changeRow(text: string): ChangeRow {
   const start = text.indexOf('{');
-  return { turn: text.slice(1, start), json: text.slice(start) };
+  return { turn: text.slice(0, start), json: text.slice(start) };
 }
 
 /** The place of a change. The statement writes position and id first. */

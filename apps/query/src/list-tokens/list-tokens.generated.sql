@@ -3,7 +3,7 @@
 -- every token, newest first
 -- prepared as list_all_id_desc_token_1
 -- $1 = 0, $2 = 500, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 4096
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
@@ -13,7 +13,7 @@ select t.document from token_1 t order by t.id desc offset $1 limit $2
 -- active RFID tokens by creation
 -- prepared as list_facets_createdAt_desc_token_1
 -- $1 = 0, $2 = 500, $3 = [0], $4 = [4,5,6,7], $5 = 500, $6 = 4096
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
@@ -32,7 +32,7 @@ order by page.sort_key desc, page.id desc
 -- the first page of a customer
 -- prepared as list_customers_id_desc_token_1
 -- $1 = 0, $2 = 50, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 50, $6 = 4096
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
@@ -51,7 +51,7 @@ order by page.id desc
 -- a customer's tokens by their last change
 -- prepared as list_customers_updatedAt_desc_token_1
 -- $1 = 0, $2 = 500, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 500, $6 = 4096
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
@@ -70,7 +70,7 @@ order by page.sort_key desc, page.id desc
 -- by expiry, never-expiring ones last
 -- prepared as list_all_expiresAt_desc_token_1
 -- $1 = 0, $2 = 500, $3 = [0], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 500, $6 = 4096
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
@@ -92,7 +92,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
@@ -117,7 +117,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
@@ -148,7 +148,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
@@ -183,7 +183,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
 from (select tokens, false as is_sorted from (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)) all_tokens offset 0) counted),
 ways as materialized (
 select tokens::float8 * tokens > 5 * least($1 + $2, greatest(tokens - $1, 0))::float8 * (select coalesce(sum(every.tokens), 0)::float8 from token_count_1 every where every.customer_id = 0) as are_common from counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
@@ -228,7 +228,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select case when are_all then tokens else (select count(*) from token_search_1 s where (s.text like $4 or s.text like $5)) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
@@ -254,7 +254,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select case when are_all then tokens else (select count(*) from token_search_1 s join token_1 t using (id) where (s.text like $4 or s.id = $5::bigint) and t.customer_id = any($6) and s.facet = any($7)) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
@@ -284,7 +284,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select case when are_all then tokens else (select count(*) from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' and t.facet = any($5)) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
@@ -302,7 +302,7 @@ order by page.rank asc, page.sort_key desc, page.id desc
 -- behind a cursor, by creation
 -- prepared as list_all_createdAt_desc_a0_token_1
 -- $1 = 0, $2 = 500, $3 = 5, $4 = "2025-06-03T12:00:00.000Z", $5 = [0], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $7 = 500, $8 = 4096
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($5) and place.facet = any($6)))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($5) and place.facet = any($6)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
@@ -317,7 +317,7 @@ order by page.sort_key desc, page.id desc
 -- before a cursor, a customer's by expiry
 -- prepared as list_customers_expiresAt_desc_b1_token_1
 -- $1 = 0, $2 = 500, $3 = 5, $4 = "infinity", $5 = [7], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $7 = 500, $8 = 4096
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($5) and place.facet = any($6)))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($5) and place.facet = any($6)))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
@@ -345,7 +345,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select case when are_all then tokens else (select count(*) from token_search_1 s where (s.text like $5 or s.id = $6::bigint)) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
@@ -371,7 +371,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select case when are_all then tokens else (case when ((select max(u.updated_at) from token_updated_1 u) - greatest($4::timestamptz, (select min(u.updated_at) from token_updated_1 u))) * 2 > (select max(u.updated_at) from token_updated_1 u) - (select min(u.updated_at) from token_updated_1 u) then (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($5) and place.facet = any($6)) - (select count(*) from token_updated_1 u where u.updated_at < $4::timestamptz) else (select count(*) from token_updated_1 u where u.updated_at >= $4::timestamptz) end) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
@@ -402,7 +402,7 @@ from (select case when are_all then tokens else (select count(*) from token_coun
   select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where (t.customer_id, t.facet, t.created_at) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.created_at) < (place.customer_id, place.facet, $5::timestamptz) order by t.customer_id, t.facet, t.created_at offset 0
 ) t
 where place.customer_id = any($6) and place.facet = any($7) and place.tokens > 0) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
@@ -431,7 +431,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select case when are_all then tokens else (((select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($7) and place.facet = any($6)) - (select count(*) from token_1 t where t.expires_at < $5::timestamptz and t.facet = any($6))) - ((case when ((select max(t.valid_from) from token_1 t) - greatest($4::timestamptz, (select min(t.valid_from) from token_1 t))) * 2 > (select max(t.valid_from) from token_1 t) - (select min(t.valid_from) from token_1 t) then (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($7) and place.facet = any($6)) - (select count(*) from token_1 t where t.valid_from < $4::timestamptz and t.facet = any($6)) else (select count(*) from token_1 t where t.valid_from >= $4::timestamptz and t.facet = any($6)) end) - (select count(*) from token_1 t where t.valid_from >= $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($6)))) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
@@ -457,7 +457,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select case when are_all then tokens else (((select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($9) and place.facet = any($8)) - (select count(*) from token_1 t where t.expires_at < $7::timestamptz and t.facet = any($8))) - ((case when ((select max(t.valid_from) from token_1 t) - greatest($6::timestamptz, (select min(t.valid_from) from token_1 t))) * 2 > (select max(t.valid_from) from token_1 t) - (select min(t.valid_from) from token_1 t) then (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($9) and place.facet = any($8)) - (select count(*) from token_1 t where t.valid_from < $6::timestamptz and t.facet = any($8)) else (select count(*) from token_1 t where t.valid_from >= $6::timestamptz and t.facet = any($8)) end) - (select count(*) from token_1 t where t.valid_from >= $6::timestamptz and t.expires_at < $7::timestamptz and t.facet = any($8)))) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $10 then page.document else '!' || octet_length(page.document) end from (
@@ -483,7 +483,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select case when are_all then tokens else (select count(*) from token_1 t join token_membership_1 m on m.token_id = t.id where m.token_group_id = $6::bigint and m.is_member and m.version >= coalesce((select version from token_group_deletion_1 where token_group_id = $6::bigint), 0) and m.version > 0 and t.valid_from < $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($7)) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
@@ -509,7 +509,7 @@ select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sort
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
 from (select case when are_all then tokens else (select count(*) from token_1 t where t.id = any($4::bigint[]) and t.customer_id = any($5) and t.facet = any($6)) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
@@ -545,7 +545,7 @@ from (select case when are_all then tokens else (select count(*) from token_coun
   select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where (t.customer_id, t.facet, t.valid_from) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.valid_from) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id, t.facet, t.valid_from offset 0
 ) t
 where place.customer_id = any($5) and place.facet = any($6) and place.tokens > 0) end as tokens, are_all as is_sorted from found offset 0) counted)
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (

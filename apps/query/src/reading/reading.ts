@@ -1,5 +1,5 @@
 import type { HeldMemory } from './answer-memory.js';
-import { TOO_LONG } from './snapshot.sql.js';
+import { HEAD, TOO_LONG } from './snapshot.sql.js';
 
 /** The state of the read model when an answer was read. */
 export interface ReadModelState {
@@ -43,15 +43,22 @@ export interface Reading extends AnswerHead {
 }
 
 /**
- * First row: "position lag stale count" and perhaps the bytes of all documents; stale is `-` when the read model is not stale. Every
+ * First row: "# position lag stale count" and perhaps the bytes of all documents; stale is `-` when the read model is not stale. Every
  * further row: a document, or a mark for one that is too long. Without such a first row the generation is not live.
  */
 export type Row = [text: string];
 
 /** undefined if the text is no first row. */
 export function headOf(text: string | undefined): (AnswerHead & { readonly counted?: string | undefined }) | undefined {
-  if (text === undefined || !/^\d/.test(text)) return undefined;
-  const [position, lagMs, stale, count, counted] = text.split(' ') as [string, string, string, string, string?];
+  if (!text?.startsWith(HEAD)) return undefined;
+  const [, position, lagMs, stale, count, counted] = text.split(' ') as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string?,
+  ];
   return { state: { position, lagMs, staleBecause: stale === '-' ? undefined : stale }, count, counted };
 }
 

@@ -45,7 +45,8 @@ export const SHORT: WantedDocuments = { as: 'short', bytes: 4_096 };
 /** A batch of documents is read at once. */
 export const STREAMED: WantedDocuments = { as: 'streamed', bytes: 16_384 };
 
-/** No document begins with this character. */
+/** No row of a page begins with these characters. */
+export const HEAD = '#';
 export const TOO_LONG = '!';
 
 /**
@@ -60,7 +61,7 @@ export interface ReadStatement {
 }
 
 /**
- * One statement, and so one snapshot, for everything in an answer: first a row "position lag stale count", then one row per document.
+ * One statement, and so one snapshot, for everything in an answer: first a row "# position lag stale count", then one row per document.
  * Without a first row the generation is not live. There is one column, because the driver's cost is per field: 1.5 µs a row with four of
  * them, 0.6 µs with one. The rows come in this order because an Append without parallel workers runs its branches one after the other;
  * connections of the query app have parallel workers off.
@@ -110,12 +111,12 @@ function withSql(expressions: readonly string[]): string {
 }
 
 function headSql({ generation }: GenerationTables, counts: string): string {
-  return `select concat_ws(' ', ${POSITION}, ${LAG_MS}, coalesce(g.stale_because, '-'), ${counts})
+  return `select concat_ws(' ', '${HEAD}', ${POSITION}, ${LAG_MS}, coalesce(g.stale_because, '-'), ${counts})
 from generation g where g.number = ${generation} and g.state = 'live'`;
 }
 
 /** The tables hold everything up to it. */
-export const POSITION = 'coalesce(g.complete_to, g.position)';
+const POSITION = 'coalesce(g.complete_to, g.position)';
 /** Milliseconds since the tables were last known to hold everything in the stream. */
 const LAG_MS = `ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint`;
 

@@ -2,7 +2,7 @@
 
 -- prepared as resolve_token_1
 -- $1 = [1,1,1,2,2], $2 = ["uid","uid","uid","label","label"], $3 = ["04a7e942f1c8d0","vid04a7e942f1c8d0","d0c8f142e9a704","dkspiv03198","viddkspiv03198"], $4 = [false,false,true,false,false], $5 = [false,true,false,false,true], $6 = "2025-06-03T12:00:00.000Z", $7 = [7], $8 = [4,5,6,7,12,13,14,15,20,21,22,23], $9 = 4096
-select concat_ws(' ', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), 1)
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), 1)
 from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $9 then page.document else '!' || octet_length(page.document) end from (
