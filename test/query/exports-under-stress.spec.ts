@@ -1,5 +1,7 @@
+import { connect } from 'node:net';
 import { holdLocks } from '../faults/hold-locks.js';
 import { Rebuilds } from '../rebuild/rebuilds.js';
+import { atEnd } from '../support/at-end.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpRequest, natsRequest, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
@@ -73,6 +75,19 @@ describe('an export', () => {
     await nothingIsOpen();
     expect((await world.query.metrics()).get('query_exports_running')).toBe(0);
     expect(world.query.logsWith('broken off')).toEqual([]);
+  });
+
+  test('ends with its reader, too, behind another answer on the same connection', async () => {
+    const { port, hostname } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    atEnd('closing the connection', () => void socket.destroy());
+    const token = await signToken();
+    const request = `GET /v2/tokens HTTP/1.1\r\nhost: a\r\naccept: ${NDJSON.accept}\r\nauthorization: Bearer ${token}\r\n\r\n`;
+    socket.write(request.repeat(2));
+    const running = async () => (await world.query.metrics()).get('query_exports_running');
+    await eventually('both to be open', async () => (await running()) === 2);
+    socket.destroy();
+    await eventually('both to have ended', async () => (await running()) === 0, { within: 5_000 });
   });
 
   test('ends with its reader while the database still works for the first token', async () => {

@@ -112,11 +112,11 @@ export const HTTP: readonly Protection[] = [
   },
   {
     name: 'an-export-ends-with-its-reader',
-    file: 'apps/query/src/export-tokens/send-export.ts',
-    text: "raw.once('close', () => gone.abort());",
+    file: 'libs/service-runtime/src/http/when-closed.ts',
+    text: "socket.once('close', () => answers.forEach((once) => once()));",
     off: '',
     spec: EXPORTS,
-    test: 'ends with its reader while the database still works',
+    test: 'behind another answer on the same connection',
   },
   {
     name: 'an-export-takes-no-longer-than-it-may',

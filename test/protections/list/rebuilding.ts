@@ -190,7 +190,7 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'a-comparison-ends-with-its-job',
-    file: 'libs/projection/src/rebuild/leaders-work.ts',
+    file: 'libs/projection/src/rebuild/cancelled-with-job.ts',
     text: 'if (progress.ending || progress.isGone || live.isOver) await',
     off: 'if (progress.isPaused && live.isOver) await',
     spec: 'test/rebuild/left-jobs.spec.ts',

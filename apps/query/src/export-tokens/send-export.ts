@@ -29,10 +29,3 @@ export function sendExport(reply: FastifyReply, cursor: ExportCursor, format: Ex
   }
   return compressor ? pipeline(documents, compressor.stream, () => undefined) : documents;
 }
-
-/** Aborted when the connection is closed, whether or not the caller has everything. */
-export function whenGone({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  raw.once('close', () => gone.abort());
-  return gone.signal;
-}

@@ -3,12 +3,13 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
+import { untilClosed } from '#service-runtime/http/when-closed.js';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
 import { wantedExport } from '../export-tokens/export-format.js';
 import { ExportTokensQuery } from '../export-tokens/export-tokens.query.js';
-import { sendExport, whenGone } from '../export-tokens/send-export.js';
+import { sendExport } from '../export-tokens/send-export.js';
 import { ApiMinPosition, ApiListAnswer } from '../http/api-answers.js';
 import { ApiErrors } from '../http/api-errors.js';
 import { sendAnswer } from '../http/send-answer.js';
@@ -54,7 +55,7 @@ export class ListTokensHttpController {
     varyBy(reply, 'accept');
     const format = wantedExport(asked);
     if (format) {
-      const cursor = await this.queries.execute(new ExportTokensQuery(request, scope, minPosition, whenGone(reply)));
+      const cursor = await this.queries.execute(new ExportTokensQuery(request, scope, minPosition, untilClosed(reply)));
       return sendExport(reply, cursor, format);
     }
     const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.http, minPosition));

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestWatch } from '../request-watch.js';
 import type { RequestSpan } from '../tracing/tracing.js';
 import { traceOf, watchedBy } from './request-traces.js';
+import { whenClosed } from './when-closed.js';
 
 /** Which HTTP requests are told of, and by which names. */
 export interface WatchedRoutes {
@@ -31,7 +32,7 @@ export class HttpWatch {
     const arrivedAt = performance.now();
     const span = this.watch.arrived(`${request.method} ${route}`.trimEnd(), traceOf(request));
     watchedBy(request, span);
-    reply.raw.once('close', () =>
+    whenClosed(reply, () =>
       this.watch.left(span, {
         requestId: request.id,
         door: 'http',
