@@ -62,6 +62,14 @@ export const READING: readonly Protection[] = [
     test: 'although the one that it knew is still there',
   },
   {
+    name: 'a-deleted-group-has-no-former-members',
+    file: 'apps/query/src/list-tokens/look-ups.ts',
+    text: ' and m.version >= coalesce(${deleted}, 0)',
+    off: '',
+    spec: 'test/query/filters.spec.ts',
+    test: 'by a group alone',
+  },
+  {
     name: 'a-cursor-names-one-token-among-ties',
     file: 'apps/query/src/list-tokens/list-order.ts',
     text: '`(${row}.${column}, ${row}.id) ${operator} (${key}, ${id})`;',
