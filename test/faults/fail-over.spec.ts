@@ -1,4 +1,5 @@
 import type { AppProcess } from '../support/app-process.js';
+import { keepForFile } from '../support/at-end.js';
 import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
@@ -59,6 +60,7 @@ describe('two projectors', () => {
     expect([...reader.statuses.keys()]).toEqual([200]);
     leader = standby;
     standby = await startProjector(system.env);
+    keepForFile();
   });
 
   test('the standby tells what the database says of the list, and nothing of what only a leader can know', async () => {

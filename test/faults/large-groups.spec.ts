@@ -1,3 +1,4 @@
+import { keepForFile } from '../support/at-end.js';
 import { httpList } from '../support/clients.js';
 import { aGroupDeletion, aMembershipEvent, aTokenEvent } from '../support/builders.js';
 import { eventually } from '../support/eventually.js';
@@ -107,6 +108,7 @@ describe('a large group', () => {
     expect(Number(answer.headers.get('x-read-position'))).toBe(deletion - 1);
     await letLeaseRunOut(system.database);
     projector = await startProjector(system.env);
+    keepForFile();
     await reached(deletion);
     const rows = await system.database.query(
       `select id from token_1 where document not like '%"tokenGroupIds":[]}' limit 5`,

@@ -47,7 +47,8 @@ describe('a caller that waits for a change', () => {
   });
 
   async function waiters(number: number, query = world.query): Promise<void> {
-    await eventually(`${number} to wait`, async () => (await query.metrics()).get('query_change_waiters') === number);
+    const areThere = async () => (await query.metrics()).get('query_change_waiters') === number;
+    await eventually(`${number} to wait`, areThere, { within: 25_000 });
   }
 
   test('waits over NATS in the same way', async () => {
@@ -84,7 +85,7 @@ describe('a caller that waits for a change', () => {
     const waiting = Array.from({ length: 200 }, () => waitOf(token, 30));
     await waiters(200);
     await waitForPosition(world.query.url, world.position);
-    await publish(world.stream, aTokenEvent('token.created', { customerId: 4711 }));
+    await publish(world.stream, aTokenEvent('token.created', { id: 9, customerId: 4711 }));
     expect((await Promise.all(waiting)).every(({ status }) => status === 200)).toBe(true);
     expect((await ask(token, 'wait=31')).status).toBe(400);
   });

@@ -1,10 +1,14 @@
 /// <reference types="jest" />
-import { cleanUp } from './at-end.js';
+import { cleanUp, cleanUpTest, keepForFile } from './at-end.js';
 
 jest.setTimeout(60_000);
 
-// Ends everything that the file's helpers started. Anything that cannot be ended properly has leaked, and fails the file.
-afterAll(async () => {
-  const problems = await cleanUp();
-  if (problems.length > 0) throw new Error(`This file does not end cleanly:\n${problems.join('\n')}`);
-});
+// Ends everything that a test's helpers started: what is idle costs the next tests processor time. Anything that cannot be ended properly
+// has leaked, and fails the test, or the file.
+beforeEach(keepForFile);
+afterEach(async () => expectClean('test', await cleanUpTest()));
+afterAll(async () => expectClean('file', await cleanUp()));
+
+function expectClean(what: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new Error(`This ${what} does not end cleanly:\n${problems.join('\n')}`);
+}
