@@ -3,11 +3,9 @@ import type { JobKind } from '../../job.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { Projection } from '../../projection.js';
+import type { DatabaseLimit } from '../../settings.js';
 import { measureFreeSpace } from './free-space.js';
 import { databaseBytes, neededBytes } from './needed-bytes.js';
-
-/** How large the database may become, in bytes; null if the operator has not set it. */
-export type DatabaseLimit = number | 'unlimited' | null;
 
 /** It is not known whether there is room. */
 class RoomUnknown extends ServiceError {}
