@@ -26,7 +26,7 @@ export class Jobs {
   private readonly inWork: JobInWork;
   /** Jobs begin one after the other: while one begins, no other beginning changes the stored jobs that it has read. */
   private lastBeginning: Promise<unknown> = Promise.resolve();
-  /** When the job began that was last left to another release. */
+  /** The start time of the last job that this process left to another release. */
   private leftToOthers: string | undefined;
 
   constructor(
