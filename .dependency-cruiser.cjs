@@ -1,3 +1,6 @@
+/** What puts the rooms of the engine together. */
+const ABOVE_THE_ROOMS = ['sample/', 'process/', 'projector\\.ts', 'lease-candidate\\.ts', 'projection\\.module\\.ts'];
+
 /** The allowed arrows: apps use libs, libs never use apps, apps never use each other, events know nobody. */
 module.exports = {
   forbidden: [
@@ -63,9 +66,19 @@ module.exports = {
       severity: 'error',
       from: { path: `^libs/projection/src/${room}/` },
       to: {
-        path: `^libs/projection/src/(${[...rooms.slice(floor + 1), 'sample', 'process', 'projector\\.ts'].join('|')})`,
+        path: `^libs/projection/src/(${[...rooms.slice(floor + 1), ...ABOVE_THE_ROOMS].join('|')})`,
       },
     })),
+    {
+      name: 'no-arrow-up-from-the-ground',
+      comment: 'what every room imports must not lead from one room to a later one; the engine has its metrics by type',
+      severity: 'error',
+      from: { path: '^libs/projection/src/(change-order|engine|job|projection|settings|table-template)\\.ts$' },
+      to: {
+        path: `^libs/projection/src/([a-z]+/|${ABOVE_THE_ROOMS.join('|')})`,
+        pathNot: '^libs/projection/src/(stream/|run/projector-metrics\\.ts$)',
+      },
+    },
     {
       name: 'the-projection-is-pure',
       comment: 'reduce and fold decide; load and save touch the database',

@@ -12,8 +12,8 @@ import { writeGenerated } from './write-generated.js';
 
 /**
  * Writes what the query app serves at /openapi.json into docs/openapi.json, and the types of the client from it; with `--check` it only
- * compares, and fails on a difference. A preview of the app makes none of its parts, so it needs no settings. With docs/tsconfig.json it reads
- * the sources, so it needs no build.
+ * compares, and fails on a difference. A preview of the app makes none of its parts, so it needs no settings. With docs/tsconfig.json it
+ * reads the sources, so it needs no build.
  */
 const app = await NestFactory.create<NestFastifyApplication>(
   AppModule.with({} as QuerySettings, {} as Logger, {} as Tracing),

@@ -2,8 +2,8 @@ import { build } from 'esbuild';
 import { join, resolve } from 'node:path';
 
 /*
- * An app as tsc compiles it loads 900 to 2,400 files when it starts, and most of its start is spent on finding and reading them: as one file
- * it starts in a third of the processor time. Decision 0020.
+ * An app as tsc compiles it loads 900 to 2,400 files when it starts, and most of its start is spent on finding and reading them: as one
+ * file it starts in a third of the processor time. Decision 0020.
  */
 const APPS = ['projector', 'query', 'tokenctl'];
 /** What an app loads only on demand has a file of its own beside it: in the app's file it would cost every start a megabyte. */

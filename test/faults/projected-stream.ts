@@ -53,7 +53,9 @@ export class ProjectedStream {
     await this.add(versions.map((version) => aTokenEvent('token.updated', { id: 1, version })));
   }
 
-  /** Publishes that many events of new tokens on one subject, which names none of them. @param belong whether they are to come into the list */
+  /**
+   * Publishes that many events of new tokens on one subject, which names none of them. @param belong whether they are to come into the list
+   */
   async publishTogether(count: number, belong = true): Promise<void> {
     const events = this.events(count);
     if (belong) this.published.push(...events);

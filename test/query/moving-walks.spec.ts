@@ -102,7 +102,8 @@ describe('a walk by cursor over tokens that change meanwhile', () => {
         const there = moving.ids.filter((id) => before.has(id));
         const stayed = there.filter((id) => !moved.has(id));
         expect(stayed.filter((id) => times(id) !== 1)).toEqual([]);
-        // A change with a later time moves a token to the end of this order, so a walk towards that end meets it, and one from there does not meet it twice.
+        // A change with a later time moves a token to the end of this order, so a walk towards that end meets it, and one from there does
+        // not meet it twice.
         if (order.sortBy !== 'updatedAt') return;
         const wrong = order.sortDirection === 'asc' ? (id: number) => times(id) < 1 : (id: number) => times(id) > 1;
         expect(there.filter((id) => !turnedBack.has(id) && wrong(id))).toEqual([]);

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { codeBlocks, sectionOf } from '../documents/markdown.js';
+import { textOf } from '../documents/project-files.js';
 import { atEnd } from '../support/at-end.js';
 import type { AppProcess } from '../support/app-process.js';
 import { aTokenEvent } from '../support/builders.js';
@@ -11,6 +15,8 @@ import { Doors } from './doors.js';
 import { expectNatsError, type ErrorBody } from './service-error.js';
 
 const MAX_PAYLOAD = 65_536;
+const TOKENS = 200;
+
 describe('a page larger than a NATS message', () => {
   let query: AppProcess;
   let stream: TestStream;
@@ -23,7 +29,7 @@ describe('a page larger than a NATS message', () => {
     stream = await createStream({ server });
     const env = { ...database.env, ...stream.env };
     query = (await Promise.all([startQuery(env), startProjector(env)]))[0];
-    const many = Array.from({ length: 200 }, (_, i) =>
+    const many = Array.from({ length: TOKENS }, (_, i) =>
       aTokenEvent('token.created', { id: i + 1, customerId: 1, comment: 'ü'.repeat(100) }),
     );
     await waitForPosition(query.url, await publish(stream, many));
@@ -61,6 +67,18 @@ describe('a page larger than a NATS message', () => {
     expect(page.json<{ data: unknown[]; count: number }>()).toMatchObject({ count: 200 });
     expect(page.json<{ data: unknown[] }>().data).toHaveLength(80);
     expect(await nest({ customerId: 1, limit: 80 })).toMatchObject({ response: { count: 200 } });
+  });
+
+  test('does not stop the mirror of docs/changes.md: it asks for a smaller page', async () => {
+    const [recipe] = codeBlocks(sectionOf(textOf('docs/changes.md'), 'A live mirror over NATS'), 'js');
+    const { natsUrl, prefix } = stream;
+    const code = recipe!
+      .replace('nats://127.0.0.1:4222', natsUrl)
+      .replace("'tokens.changes'", `'${prefix}.changes'`)
+      .replace('for (;;)', `while (tokens.size < ${TOKENS})`);
+    const node = ['--input-type=module', '--eval', `${code}\nawait nats.close();\nconsole.log(tokens.size);`];
+    const { stdout } = await promisify(execFile)(process.execPath, node, { timeout: 10_000 });
+    expect(stdout).toBe(`${TOKENS}\n`);
   });
 
   /** Customers with sixteen tokens each, whose page has a size of its own. */

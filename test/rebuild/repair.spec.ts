@@ -112,7 +112,7 @@ describe('a repair', () => {
     await hold.release();
     expect(await rebuilds.ended(generation)).toMatchObject({
       state: 'failed',
-      message: '2 rows are told of by no event that was read, not 3: this attempt changed nothing',
+      message: '2 rows have no event among those that were read, not 3: this attempt changed nothing',
     });
     expect(await rebuilds.carryOut({ repair: true, removeUntold: 2 }, 'verify')).toMatchObject({
       state: 'done',

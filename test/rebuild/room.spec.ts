@@ -65,7 +65,7 @@ describe('before a rebuild, room on the disk', () => {
     url.password = 'x';
     const { rebuilds, system } = await start({ DATABASE_URL: url.href, ON_SOURCE_CHANGE: 'rebuild' });
     await expect(rebuilds.ask('rebuild')).rejects.toThrow(
-      /cannot be told: the role may not .*DATABASE_MAX_BYTES.*--skip-disk-check/,
+      /It is not known whether there is room .*: the role may not .*DATABASE_MAX_BYTES.*--skip-disk-check/,
     );
     expect(await rebuilds.carryOut({ skipDiskCheck: true })).toMatchObject({ state: 'done' });
     // The way back needs none.
@@ -75,7 +75,7 @@ describe('before a rebuild, room on the disk', () => {
     await (await jetstreamManager(stream.nats)).streams.delete(stream.name);
     await eventually(
       'the rebuild to begin',
-      async () => projector.logsWith('It begins all the same, because configuration asks for it.').length > 0,
+      async () => projector.logsWith('The job begins without this check, because a setting started it.').length > 0,
       { within: 20_000 },
     );
     await publish(stream, aTokenEvent('token.created', { id: 4_711 }));

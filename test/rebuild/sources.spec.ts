@@ -91,7 +91,7 @@ describe('a rebuild', () => {
     await manager.streams.purge(system.stream.name);
     const verify = (body: object) => rebuilds.carryOut(body, 'verify');
     expect((await verify({})).message).toMatch(
-      /differences at position \d+; 55 rows are told of by no event that was read .*; the stream \w+ no longer holds \d+ of its messages, and rows that they made look like differences/,
+      /differences at position \d+; 55 rows have no event among those that were read .*; the stream \w+ no longer holds \d+ of its messages, and rows that they made look like differences/,
     );
     expect(await verify({ repair: true })).toMatchObject({
       state: 'failed',
@@ -145,7 +145,7 @@ describe('a rebuild', () => {
       expect(end).toMatchObject({ state: 'done', untold: 3 });
       // The membership of token 9 is not told of, so token 9 stays as it is, too.
       expect(end.message).toMatch(
-        /^repaired 1 difference; 3 rows are told of by no event that was read \(.*token 49.*\)/,
+        /^repaired 1 difference; 3 rows have no event among those that were read \(.*token 49.*\)/,
       );
       expect(end.message).toContain(`tokenctl verify --repair --stream ${archive.name} --remove-untold 3`);
       const mended = await list();

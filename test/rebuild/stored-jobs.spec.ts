@@ -94,7 +94,7 @@ describe('a job', () => {
     await leading;
     expect(await rebuilds.ended(1)).toMatchObject({
       state: 'failed',
-      message: expect.stringMatching(/generation 1 cannot go on.*begins at 303/) as string,
+      message: expect.stringMatching(/generation 1 cannot continue.*begins at 303/) as string,
     });
     expect(await rebuilds.generations()).toEqual({ 1: 'previous', 2: 'live' });
     await expect(rebuilds.ask('rebuild.rollback')).rejects.toThrow(/^Not gone back: .* begins at 303/);

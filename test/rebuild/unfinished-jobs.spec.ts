@@ -17,7 +17,7 @@ import { Rebuilds } from './rebuilds.js';
 const NEWER = SCHEMA_VERSION + 1;
 /** For which a newer release waits for the one before to lead. */
 const OLDER_FIRST_MS = 5_000;
-const LEFT = `left unfinished by a release of schema version ${SCHEMA_VERSION}, which leads no more`;
+const LEFT = `left unfinished by a release of schema version ${SCHEMA_VERSION}, which no longer leads`;
 
 describe('a release whose tables are newer', () => {
   let system: System;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 
 /*
- * npm run test:page -- [folder]
- * Tests the API page in a headless Chromium, and writes screenshots into the folder. A command of its own: not every machine has a Chromium.
+ * npm run test:page -- [folder] Tests the API page in a headless Chromium, and writes screenshots into the folder. A command of its own:
+ * not every machine has a Chromium.
  */
 const [folder, ...others] = process.argv.slice(2);
 if (others.length > 0 || folder?.startsWith('-')) {

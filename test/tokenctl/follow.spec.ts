@@ -3,7 +3,7 @@ import { createStream } from '../support/stream.js';
 import { Operator, type Running } from './operator.js';
 import { aJob, anEndedJob, ScriptedLeader } from './scripted-leader.js';
 
-const LEADS_NO_MORE = anEndedJob('failed', { message: 'this projector leads no more' });
+const LEADS_NO_MORE = anEndedJob('failed', { message: 'this projector no longer leads' });
 
 describe('following a job', () => {
   let leader: ScriptedLeader;

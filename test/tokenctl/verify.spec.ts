@@ -57,8 +57,8 @@ describe('tokenctl verify', () => {
       expect(stdout).toMatch(/table +key +row in the live generation\n/);
       expect(stdout).toMatch(/token +7 +different\n/);
       expect(stdout).toMatch(/tokenSearch +8 +missing\n/);
-      expect(stdout).toMatch(/tokenErasure +4711 +one too many, no event tells of it\n/);
-      expect(stdout).toContain('1 row is told of by no event that was read (tokenErasure 4711)');
+      expect(stdout).toMatch(/tokenErasure +4711 +one too many, without an event\n/);
+      expect(stdout).toContain('1 row has no event among those that were read (tokenErasure 4711)');
     });
 
     test('tells programs the same in one line', async () => {
@@ -72,7 +72,7 @@ describe('tokenctl verify', () => {
     test('--repair puts right what events tell of, and ends with 1 where a row is left that none tells of', async () => {
       const { stdout } = await operator.run(1, 'verify', '--repair');
       expect(stdout).toContain(
-        'repaired 2 differences; 1 row is told of by no event that was read (tokenErasure 4711)',
+        'repaired 2 differences; 1 row has no event among those that were read (tokenErasure 4711)',
       );
       expect(stdout).toContain('to remove: tokenctl verify --repair --remove-untold 1');
       expect(await list()).toBe(listed);
@@ -82,7 +82,7 @@ describe('tokenctl verify', () => {
     test('--remove-untold removes it, told how many there are, and ends with 0', async () => {
       const { stdout } = await operator.run(1, 'verify', '--repair', '--remove-untold', '2');
       expect(stdout).toContain(
-        'failed, 1 difference, 1 row is told of by no event that was read, not 2: this attempt changed nothing',
+        'failed, 1 difference, 1 row has no event among those that were read, not 2: this attempt changed nothing',
       );
       expect((await operator.run(1, 'verify', '--remove-untold', '1')).output).toContain('needs repair');
       expect((await operator.run(0, 'verify', '--repair', '--remove-untold', '1')).stdout).toContain(

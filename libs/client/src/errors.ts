@@ -35,7 +35,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The changes cannot go on at `after`: begin again without it, and drop what you have. */
+/** `after` is no longer valid: begin again without it, and remove every token that the new answers do not bring. */
 export class GoneError extends ApiError {
   override readonly name = 'GoneError';
 }

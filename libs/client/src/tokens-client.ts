@@ -101,7 +101,7 @@ export class TokensClient {
   /**
    * The changes in their order, page by page, from the beginning or from `after` of a page. While there are none, each request waits for
    * `wait` seconds, and then comes an empty page: up to its `position` nothing has changed. With `wait: 0` such a page is the last.
-   * @throws {GoneError} if the changes cannot go on at `after`: begin again without it, and drop what you have
+   * @throws {GoneError} if `after` is no longer valid: begin again without it, and remove every token that the new answers do not bring
    */
   async *changes(
     { wait = WAIT_SECONDS, ...parameters }: ChangesParameters = {},

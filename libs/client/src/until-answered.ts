@@ -34,7 +34,9 @@ export async function untilAnswered<T>(
   }
 }
 
-/** undefined: to try again would not help. Without a word of the service, the pauses double, and differ so that not all come back at once. */
+/**
+ * undefined: to try again would not help. Without a word of the service, the pauses double, and differ so that not all come back at once.
+ */
 function pauseAfter(error: unknown, tries: number): number | undefined {
   const isAway = error instanceof ApiError ? AWAY.includes(error.status) : error instanceof NoAnswerError;
   if (!isAway) return undefined;

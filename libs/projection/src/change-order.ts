@@ -17,12 +17,12 @@ type Owners = ReadonlyMap<string, ReadonlySet<string>>;
  */
 export interface ChangeOrder {
   /**
-   * Makes a generation take the place of another one that has the same rows: gives each row a place no earlier than in the other generation,
-   * and takes over what only that one remembers.
+   * Makes a generation take the place of another one that has the same rows: gives each row a place no earlier than in the other
+   * generation, and takes over what only that one remembers.
    * @param since changes at an earlier position are taken over already
    */
   carryOver(client: Client, generation: { readonly from: number; readonly to: number }, since: number): Promise<void>;
-  /** The generation goes on with another stream: all places so far come before the first event of that stream. */
+  /** The generation continues with another stream: all places so far come before the first event of that stream. */
   putBeforeAll(client: Client, generation: number): Promise<void>;
   /** Runs work that changes rows of these owners out of the order of the stream, and gives what has changed a place after all others. */
   changeNow(

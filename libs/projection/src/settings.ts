@@ -10,7 +10,9 @@ import {
 } from '#service-runtime/settings/common.settings.js';
 import type { ReplySubjects } from '#service-runtime/nats-requests/reply-subjects.js';
 import { readReplySubjects } from '#service-runtime/settings/reply-subjects.js';
-import type { DatabaseLimit } from './rebuild/disk-space/ensure-room.js';
+
+/** How large the database may become, in bytes; null if the operator has not set it. */
+export type DatabaseLimit = number | 'unlimited' | null;
 
 export interface ProjectorSettings {
   readonly databaseUrl: string;

@@ -25,7 +25,8 @@ interface TableShape {
   /** SQL over a row: the part that has the same meaning in every schema version; left out: no part has. */
   readonly core?: string;
   /**
-   * SQL over a row `t`, whose columns it names with the `t`: the part that events determine, whatever their order and however they were cut into batches. Left out: the whole row.
+   * SQL over a row `t`, whose columns it names with the `t`: the part that events determine, in any order and in any batches. Left out: the
+   * whole row.
    */
   readonly compared?: string;
   /** SQL over a row `t`: whether it says anything; a row that does not counts as missing. Left out: every row counts. */
@@ -62,8 +63,8 @@ export interface DerivedTable extends TableShape {
 }
 
 /**
- * A table that remembers what the rows of others were: no other generation can know it, so it is not compared. The projection itself keeps it
- * through rebuilds and repairs, see `ChangeOrder`.
+ * A table that remembers what the rows of others were: no other generation can know it, so it is not compared. The projection itself keeps
+ * it through rebuilds and repairs, see `ChangeOrder`.
  */
 interface PastTable extends TableShape {
   readonly isOfThePast: true;

@@ -42,7 +42,7 @@ export async function runService<Settings>(
     logger.info('stopped');
     process.exit(0);
   } catch (error) {
-    logger.fatal({ err: error }, 'the service cannot go on');
+    logger.fatal({ err: error }, 'the service cannot continue');
     process.exit(1);
   }
 }

@@ -22,8 +22,8 @@ const COLUMNS = {
 
 const END_OF_LINE = '\r\n';
 /**
- * A spreadsheet runs a text that begins like this as a formula; with an apostrophe before it, it is a text. Papa's own pattern misses a text
- * of several lines.
+ * A spreadsheet runs a text that begins like this as a formula; with an apostrophe before it, it is a text. Papa's own pattern misses a
+ * text of several lines.
  */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 

@@ -16,7 +16,7 @@ const BATCH_TIMEOUT_MS = 25_000;
 const ACQUIRE_TIMEOUT_MS = 2_000;
 /** A host that is gone, and not only its process, ends no transaction. */
 const IDLE_TIMEOUT_MS = 120_000;
-/** The whole list is wanted and not its first tenth, and a batch is a part of a plan that goes on. */
+/** PostgreSQL plans a cursor for its first tenth; an export reads all of it. An export may also wait for its caller between two batches. */
 const WHOLE_LIST_SQL = `set cursor_tuple_fraction = 1; set idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS};`;
 /** Exports that run when the app stops get this time to end. */
 const STOP_WITHIN_MS = 4_000;

@@ -27,7 +27,7 @@ const ERROR_EXAMPLES: Readonly<
     meaning: '`after` is of another lineage, or of a caller who may see other customers: begin again without it.',
     error: 'Gone',
     message:
-      'after is no longer of use, because it was given to a caller who may see other customers than you may now: begin again without it, and drop what you have.',
+      'after is no longer valid, because it was given to a caller who may see other customers than you may now: begin again without it, and remove every token that the new answers do not bring.',
   },
   413: {
     meaning: 'The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`.',

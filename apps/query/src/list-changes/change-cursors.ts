@@ -71,7 +71,7 @@ export function ensureLineage({ lineage }: ReadSoFar, current: string, state: Re
 }
 
 function beginAgain(because: string, state?: ReadModelState): ServiceError {
-  const message = `after is no longer of use, because ${because}: begin again without it, and drop what you have`;
+  const message = `after is no longer valid, because ${because}: begin again without it, and remove every token that the new answers do not bring`;
   return new ServiceError(410, `${message}.`, { headers: state ? readHeaders(state) : {} });
 }
 

@@ -14,8 +14,8 @@ const oneOf = (select: string) =>
   `((select position from ${select}), (select turn from ${select}), (select id from ${select}))`;
 
 /**
- * The changes behind a place, in their order. A change is a row of a token as it is now, or a mark that a customer has it no more. A customer
- * who has the token sees no mark, whichever of the customers had it before.
+ * The changes behind a place, in their order. A change is a row of a token as it is now, or a mark that a customer has it no more. A
+ * customer who has the token sees no mark, whichever of the customers had it before.
  * @param customers null: all customers
  */
 export function listChangesSql(

@@ -1,6 +1,6 @@
 import type { SortDirection, SortKey } from './sort-keys.js';
 
-/** Times that make a list a list of changes: whoever filters by one reads on from it. */
+/** Times that make a list a list of changes: a caller who filters by one wants to read forward from it. */
 const TIMES_OF_CHANGE = ['updatedAt', 'createdAt'] as const;
 
 /** What the default order depends on. */

@@ -10,8 +10,8 @@ export const MOMENT_SQL = `
 export const MOST_CHANGES = 1_000;
 
 /**
- * The customers of the tokens that have changed since a moment, also the former ones. Parameters: position and turns at that moment, and the
- * position now. More than {@link MOST_CHANGES} rows: there may be others.
+ * The customers of the tokens that have changed since a moment, also the former ones. Parameters: position and turns at that moment, and
+ * the position now. More than {@link MOST_CHANGES} rows: there may be others.
  */
 export function changedCustomersSql({ token, tokenUpdated, tokenGone }: GenerationTables) {
   const since = (row: string) =>

@@ -42,7 +42,7 @@ export const ANSWERS_IN_FLIGHT_BYTES = 268_435_456;
 export class ReadPools implements OnApplicationShutdown {
   /** For named statements: index ranges in the wanted order, right for any values and any size of the tables. */
   readonly prepared: Pool;
-  /** For statements whose best plan depends on their values: searches and dates. */
+  /** For statements whose best plan depends on their values: a search, ids, a group, an app user, several spans of time. */
   readonly planned: Pool;
   /** For the probe: while requests have all other connections, the database is not away. */
   readonly watch: Pool;

@@ -11,12 +11,12 @@ export interface ReadModelState {
   readonly staleBecause: string | undefined;
 }
 
-/** What has become of the stream while its sequences still mean the same: its beginning is gone. */
+/** The stream has lost its first messages. The sequences of the others still mean the same. */
 const SAME_HISTORY = 'source-purged';
 
 /**
- * Whether the position is of another history than the stream that is there now: it was made anew, or goes on from an older copy. Then the
- * sequences of its messages cannot be compared with the position.
+ * Whether the position is of another history than the stream that is there now: that was deleted and created again, or restored from an
+ * older copy. Then the sequences of its messages cannot be compared with the position.
  */
 export function isOfAnotherStream({ staleBecause }: ReadModelState): boolean {
   return staleBecause !== undefined && staleBecause.startsWith('source-') && staleBecause !== SAME_HISTORY;

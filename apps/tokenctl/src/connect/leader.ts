@@ -18,7 +18,9 @@ export class NoAnswer extends Error {
 
 /** The projector that leads. Only this one answers the requests of operators. */
 export class Leader {
-  /** @param seeAlso the end of the message about a projector that does not answer; `tokenctl status` gives none, since it would name itself */
+  /**
+   * @param seeAlso the end of the message about a projector that does not answer; `tokenctl status` gives none, since it would name itself
+   */
   constructor(
     readonly connection: NatsConnection,
     readonly prefix: string,

@@ -74,8 +74,8 @@ async function replay(leader: Leader, ids: readonly string[], json = false): Pro
 }
 
 /**
- * If the numbers or the reasons of refused letters do not fit into one message, asks for fewer letters. The projector may have replayed them
- * already; another replay changes nothing.
+ * If the numbers or the reasons of refused letters do not fit into one message, asks for fewer letters. The projector may have replayed
+ * them already; another replay changes nothing.
  */
 async function* replayedInParts(leader: Leader, ids: readonly string[]): AsyncGenerator<Replayed> {
   let most = CHUNK;

@@ -95,6 +95,6 @@ export class JobFollower {
 function silenceMessage(): string {
   return (
     `no projector has answered for ${SILENT_FOR_MS / 1_000} seconds; ` +
-    'the job goes on as soon as one leads again: tokenctl rebuild status --follow'
+    'the job continues as soon as one leads again: tokenctl rebuild status --follow'
   );
 }

@@ -1,6 +1,6 @@
 import type { JobStatus } from '#projection/job.js';
 
-/** The answer of `<prefix>.rebuild.status`: the current job, else the last one of that projector. */
+/** The answer of `<prefix>.rebuild.status`: the unfinished job, else the one that ended last, whichever projector worked on it. */
 export interface JobAnswer {
   readonly job: JobStatus | null;
 }

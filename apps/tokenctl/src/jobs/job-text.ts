@@ -74,7 +74,7 @@ function examples(total: number, shown: readonly Difference[]): string {
   const rows = shown.map(({ table: name, key, kind, isUntold }) => [
     harmless(name),
     harmless(key),
-    `${KIND[kind] ?? harmless(kind)}${isUntold ? ', no event tells of it' : ''}`,
+    `${KIND[kind] ?? harmless(kind)}${isUntold ? ', without an event' : ''}`,
   ]);
   const more = total - shown.length;
   return [

@@ -15,12 +15,12 @@ import {
 
 const NOTES = `
 A rebuild reads the whole stream into a new generation beside the live one, compares both at one position, and puts the new
-one in its place. Requests go on being answered meanwhile. The generation it replaced stays for "rebuild rollback", for the
+one in its place. Requests are answered meanwhile. The generation it replaced stays for "rebuild rollback", for the
 projector's REBUILD_KEEP_PREVIOUS_HOURS or until "rebuild drop-previous".
 
 One job (rebuild, roll-back or verification) runs at a time; status, cancel, pause and resume are about that one.
-It outlives its projector: the next one to lead goes on with it. --follow only watches; Ctrl-C does not stop the job.
-Options of a subcommand stand after it.
+It does not end with its projector: the next leader continues it. --follow only watches; Ctrl-C does not stop the job.
+Write the options of a subcommand after its name.
 
 Where nothing proves the new generation to be right (the stream has changed, or differences are accepted) and the list would lose
 more tokens than the projector's REBUILD_MAX_LOSS_PERCENT allows, the job waits for an operator: --follow asks on the terminal
@@ -75,7 +75,7 @@ export function rebuildCommand(): Command {
     .addCommand(rollbackCommand())
     .addCommand(dropPreviousCommand())
     .addCommand(jobCommand('cancel', 'end the job; the live generation stays as it is', isCancelled))
-    .addCommand(jobCommand('pause', 'let the job rest'))
-    .addCommand(jobCommand('resume', 'let a paused job go on', hasSucceeded));
+    .addCommand(jobCommand('pause', 'pause the job'))
+    .addCommand(jobCommand('resume', 'continue a paused job', hasSucceeded));
   return refuseOptionsBeforeSubcommands(command);
 }

@@ -12,7 +12,9 @@ import type { Problem, ReadModelStatus, Status, StreamStatus } from './status.js
 const DATABASE_WITHIN_MS = 5_000;
 const PROJECTOR_WITHIN_MS = 2_000;
 
-/** Reads from the database, the stream and the projector at the same time. If one of them does not answer, the others' answers are shown. */
+/**
+ * Reads from the database, the stream and the projector at the same time. If one of them does not answer, the others' answers are shown.
+ */
 export class StatusSource {
   private readonly nats: OperatorConnection;
 

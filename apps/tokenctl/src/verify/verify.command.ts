@@ -11,10 +11,10 @@ import { print, printJson } from '../terminal/run-command.js';
 
 const NOTES = `
 Has the projector that leads read the whole stream into a generation of its own and compare it with the live one, at one
-position. The live one goes on being fed and served. Progress: tokenctl rebuild status; to stop it: tokenctl rebuild cancel.
+position. The live one is fed and served meanwhile. Progress: tokenctl rebuild status; to stop it: tokenctl rebuild cancel.
 
---repair corrects what the events that were read tell of, and counts again. A row that no event tells of need not be wrong: its event
-may have left the stream. A repair keeps such rows, with all rows of their tokens, and says how many there are; --remove-untold with
+--repair corrects the rows of the events that were read, and counts again. A row without an event need not be wrong: the stream may no
+longer hold its event. A repair keeps such rows, with all rows of their tokens, and says how many there are; --remove-untold with
 exactly that number removes them. Where the stream no longer holds all it ever had, a repair needs an archive that does (--stream).
 
 Exit code 0: there are no differences, or they have been repaired, all of them.
@@ -43,7 +43,7 @@ export function verifyCommand(): Command {
     .option('--repair', 'correct what differs')
     .option(
       '--remove-untold <number>',
-      'with --repair: remove the rows that no event tells of, if there are exactly so many',
+      'with --repair: remove the rows without an event, if there are exactly so many',
       integerFrom(1, Number.MAX_SAFE_INTEGER),
     )
     .option('--stream <name>', 'read this archive or mirror to its end first, then the stream itself')

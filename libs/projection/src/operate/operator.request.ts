@@ -46,7 +46,7 @@ export function verifyOrder(raw: unknown): { order: JobOrder; options: StartOpti
   if (!isRows(removeUntold) || (removeUntold !== null && !repair))
     throw new ServiceError(
       400,
-      'removeUntold must be the number of rows that a repair left because no event tells of them, and needs repair.',
+      'removeUntold must be the number of rows that a repair left because they have no event, and needs repair.',
     );
   return { order: { ...PLAIN_REBUILD, kind: 'verify', repair, removeUntold, stream }, options: { skipDiskCheck } };
 }

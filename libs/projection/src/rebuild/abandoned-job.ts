@@ -35,7 +35,7 @@ export function endJobOfOtherRelease(engine: Engine, leading: Leadership): Promi
 
 /**
  * No projector can work on the unfinished job if no other one leads, and none prepares a generation of its own release.
- * @param how it ends; undefined: it goes on
+ * @param how it ends; undefined: it continues
  */
 async function endAbandoned(
   { projection, settings }: Engine,
@@ -63,7 +63,7 @@ async function endAbandoned(
  */
 export async function endLeftBehind(client: Client, projection: Projection, unfinished: Unfinished): Promise<boolean> {
   if (!(await lockVacantLease(client, projection))) return false;
-  const message = `left unfinished by a release of schema version ${unfinished.schemaVersion}, which leads no more`;
+  const message = `left unfinished by a release of schema version ${unfinished.schemaVersion}, which no longer leads`;
   const state = unfinished.job.requested === 'cancel' ? 'cancelled' : 'failed';
   return endJob(client, projection, endOf(projection, unfinished, { state, message }));
 }

@@ -22,7 +22,7 @@ export interface StartOptions {
   readonly isUnattended?: boolean;
   /** The operator knows that no projector will keep the previous generation up to date. */
   readonly acceptStale?: boolean;
-  /** Called directly before anything is stored or changed; nothing is if it throws. */
+  /** Called directly before anything is stored or changed. If it throws, nothing is. */
   readonly begin?: () => void;
 }
 

@@ -119,10 +119,10 @@ export async function makeSureItHolds(
   if (stored.sequence === 0) {
     const { created } = await streamNow(manager, source.stream);
     if (stored.streamCreated === created) return;
-    throw new Error(`the stream ${source.stream} was made anew before anything was read from it`);
+    throw new Error(`the stream ${source.stream} was deleted and created again before anything was read from it`);
   }
   const change = await changeSince(projection, manager, source.stream, stored);
-  if (change) throw new JobsStreamChanged(`generation ${stored.generation} cannot go on: ${change.message}`);
+  if (change) throw new JobsStreamChanged(`generation ${stored.generation} cannot continue: ${change.message}`);
 }
 
 /** Stores the stream's current last sequence. Each subject whose earlier message was skipped has its last message at or before it. */

@@ -6,8 +6,8 @@ import { SourceChanged } from '../stream/source-changed.js';
 import { findStream } from '../stream/stream.js';
 
 /**
- * How the stream has changed since a generation was replaced by another one; undefined if it can go on from there. If it has applied nothing, the other one may have applied messages that the
- * stream no longer holds.
+ * How the stream has changed since a generation was replaced; undefined if that generation can continue from it. If `to.sequence` is 0, the
+ * generation has applied nothing, so the one that replaced it may have applied messages that are gone.
  */
 export async function changeSinceGoingBack(
   projection: Projection,

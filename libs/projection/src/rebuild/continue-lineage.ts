@@ -10,16 +10,16 @@ const PLANNER =
   'set local plan_cache_mode = auto; set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on';
 
 /**
- * Whether readers who follow the changes of the live generation can go on in the new one: it was made from the same stream, and has the same
- * rows.
+ * Whether readers who follow the changes of the live generation can continue in the new one: that was made from the same stream, and has
+ * the same rows.
  */
 function canContinue({ order, live, differences }: LeadersWork): boolean {
   return order.stream === null && !live.isOtherSchema && differences?.length === 0;
 }
 
 /**
- * Takes over the places of all changes so far, and what the live generation remembers of the past. That takes long for a large table, and the
- * live generation goes on meanwhile: the switch takes over the rest.
+ * Takes over the places of all changes so far, and what the live generation remembers of the past. That takes long for a large table, and
+ * the live generation continues meanwhile: the switch takes over the rest.
  * @returns the position from which the rest has to be taken over; undefined if readers must begin again
  */
 export async function takeOverChanges(work: LeadersWork): Promise<number | undefined> {
@@ -27,7 +27,7 @@ export async function takeOverChanges(work: LeadersWork): Promise<number | undef
   const { projection, client, fence, generation: to } = parts;
   if (!projection.changes || !canContinue(work)) return undefined;
   const { generation: from } = live.position;
-  // The comparison may have taken long: otherwise the switch would look at everything since its beginning.
+  // The comparison may have taken long. Without this, the switch would have to take over everything since the comparison began.
   await work.withLivePaused(() => Promise.resolve());
   return inTransaction(client, async () => {
     await fence(client);
@@ -42,7 +42,7 @@ export async function takeOver(
   changes: ChangeOrder,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<number> {
-  // Until the switch the new generation goes on from its own position, and gives the rows that it changes earlier places again.
+  // The new generation continues from its own position until the switch. The rows that it changes meanwhile get earlier places again.
   const [live, next] = [await positionOf(client, from), await positionOf(client, to)];
   await changes.carryOver(client, { from, to }, 0);
   return Math.min(live.sequence, next.sequence);

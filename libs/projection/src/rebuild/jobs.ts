@@ -26,7 +26,7 @@ export class Jobs {
   private readonly inWork: JobInWork;
   /** Jobs begin one after the other: while one begins, no other beginning changes the stored jobs that it has read. */
   private lastBeginning: Promise<unknown> = Promise.resolve();
-  /** When the job began that was last left to another release. */
+  /** The start time of the last job that this process left to another release. */
   private leftToOthers: string | undefined;
 
   constructor(
@@ -67,19 +67,19 @@ export class Jobs {
    */
   start(order: JobOrder, options: StartOptions = {}): Promise<JobStatus> {
     return this.oneAfterAnother(async () => {
-      refuseSecond(await this.unfinished());
+      refuseSecond(await this.continueOrFind());
       return this.begin(order, options);
     });
   }
 
   /**
-   * The same for a job that a setting starts, because the stream has changed. If another job is unfinished, that one continues, and the
-   * result is `undefined`.
+   * Starts a job because a setting asks for it: the stream has changed. If another job is unfinished, that one continues, and the result is
+   * `undefined`.
    */
   startUnlessUnfinished(order: JobOrder, options: StartOptions): Promise<JobStatus | undefined> {
     return this.oneAfterAnother(async () => {
       await this.endAbandoned(endJobOfOtherRelease);
-      return (await this.unfinished()) ? undefined : this.begin(order, options);
+      return (await this.continueOrFind()) ? undefined : this.begin(order, options);
     });
   }
 
@@ -147,8 +147,8 @@ export class Jobs {
     return done;
   }
 
-  /** Continues the stored unfinished job in this process, if this release can continue it. */
-  private async unfinished(): Promise<JobStatus | undefined> {
+  /** Continues the unfinished job in this process, if this release can continue it. @returns the unfinished job, whoever works on it */
+  private async continueOrFind(): Promise<JobStatus | undefined> {
     const leading = this.state.leading;
     if (leading) await this.continueUnfinished(leading);
     return this.current ?? storedStatus(this.engine.pool, this.engine.projection);

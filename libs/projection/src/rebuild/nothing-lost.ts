@@ -41,5 +41,5 @@ export async function ensureNothingIsLost(
 }
 
 function cannotGoOn({ generation }: Position, because: string): JobFailed {
-  return new JobFailed(`generation ${generation} cannot go on: ${because}`);
+  return new JobFailed(`generation ${generation} cannot continue: ${because}`);
 }

@@ -51,7 +51,7 @@ export async function rollBackAsItIs(
     if (!job.acceptLoss && isTooMuch(loss, going.maxLossPercent))
       throw new ServiceError(
         409,
-        `Not gone back: ${lossInWords(projection, loss)}; ask again with acceptLoss (--yes) when that is meant.`,
+        `Not gone back: ${lossInWords(projection, loss)}; send it again with acceptLoss (--yes) if you want that.`,
       );
     const replayed = await countReplayedSince(client, projection, previous.retiredAt ?? new Date());
     const message = `generation ${to.generation} is live at ${to.sequence}; ${stale.words}${lettersInWords(replayed)}`;
@@ -91,12 +91,12 @@ function staleness(
     if (!acceptStale)
       throw new ServiceError(
         409,
-        `Not gone back: generation ${number} cannot be brought up to date, because ${change.message}. It would be served as it is, at ${to.sequence}, frozen and marked as stale; ask again with acceptStale (--frozen) when that is meant.`,
+        `Not gone back: generation ${number} cannot be brought up to date, because ${change.message}. It would be served as it is, at ${to.sequence}, frozen and marked as stale; send it again with acceptStale (--frozen) if you want that.`,
       );
     const words = `frozen and marked as stale, because ${change.message}`;
     return { because: `source-${change.mismatch}`, words, isFrozen: true };
   }
   if (schemaVersion === projection.schemaVersion) return undefined;
-  const words = `the release of schema version ${schemaVersion} goes on from there`;
+  const words = `the release of schema version ${schemaVersion} continues from there`;
   return { because: 'schema-version', words, isFrozen: false };
 }

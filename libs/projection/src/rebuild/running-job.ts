@@ -56,7 +56,7 @@ export class RunningJob {
         // Reported only when nothing is left to drop, so that the next job may begin.
         return progress.finish(progress.end.state, progress.end.message);
       }
-      progress.interrupted('this projector leads no more; the next leader goes on');
+      progress.interrupted('this projector no longer leads; the next leader continues');
     } finally {
       quiet();
       void this.requests.stop();

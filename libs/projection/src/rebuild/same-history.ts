@@ -19,9 +19,7 @@ export async function ensureSameHistory(
   const { generation: live } = await readPosition(client, projection);
   const facts = factsSql(projection, live, generation);
   if (facts === '')
-    throw new JobFailed(
-      `no table of ${projection.name} says what it knows of an archive: nothing is repaired from one`,
-    );
+    throw new JobFailed(`no table of ${projection.name} can be compared with an archive: nothing is repaired from one`);
   const { rows } = await client.query<{ told: string; known: string }>(
     `select count(*) as told, count(*) filter (where is_known) as known from (${facts}) facts`,
   );
@@ -29,7 +27,7 @@ export async function ensureSameHistory(
   if (known * 2 >= told) return;
   const { subjects, tool } = projection.words;
   throw new JobFailed(
-    `${archive} tells ${told} things of ${subjects}, and ${told - known} of them the live generation does not know or knows otherwise: it is taken for a stream of other events, and nothing was changed. Where it is right, rebuild from it (${tool} rebuild --stream ${archive} --accept-differences)`,
+    `${archive} has ${told} facts about ${subjects}; ${told - known} are missing or different in the live generation. So it seems to be a stream of other events, and nothing was changed. If it is the right one, rebuild from it (${tool} rebuild --stream ${archive} --accept-differences)`,
   );
 }
 

@@ -30,13 +30,13 @@ export function repairInWords(
 }
 
 export function notSoMany(found: number, expected: number): string {
-  return `${counted(found, 'row')} ${found === 1 ? 'is' : 'are'} told of by no event that was read, not ${expected}: this attempt changed nothing`;
+  return `${counted(found, 'row')} ${found === 1 ? 'has' : 'have'} no event among those that were read, not ${expected}: this attempt changed nothing`;
 }
 
 function ofNoEvent(untold: readonly Difference[]): string {
   const named = untold.slice(0, NAMED).map(({ table, key }) => `${table} ${key}`);
   const rows = [...named, ...(untold.length > NAMED ? ['...'] : [])].join(', ');
-  return `${counted(untold.length, 'row')} ${untold.length === 1 ? 'is' : 'are'} told of by no event that was read (${rows})`;
+  return `${counted(untold.length, 'row')} ${untold.length === 1 ? 'has' : 'have'} no event among those that were read (${rows})`;
 }
 
 function counted(number: number, noun: string): string {

@@ -12,7 +12,7 @@ export interface LiveGeneration {
   readonly isHalted: boolean;
   /** Set while its position does not move. */
   readonly isStill: boolean;
-  /** Set once this worker leads no more. */
+  /** Set once this worker no longer leads. */
   readonly isOver: boolean;
 }
 

@@ -86,7 +86,7 @@ export class Leadership {
       const task = this.tasks.shift();
       if (!task) return;
       await task(this);
-      // Whoever waited for it may have the next part of the same order, which must not wait for another batch.
+      // The caller that waited for this task may hand in the next part of its order, which must not wait for another batch.
       if (!this.hasTasks) await setImmediate();
     }
   }

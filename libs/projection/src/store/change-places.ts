@@ -3,7 +3,8 @@ import type { ChangePlace } from '../change-order.js';
 import type { Statement } from './statement.js';
 
 /*
- * Table `generation`: `lineage` names the order of changes that readers follow, and `turns` counts the changes out of the order of the stream.
+ * Table `generation`: `lineage` names the order of changes that readers follow, and `turns` counts the changes out of the order of the
+ * stream.
  */
 
 export const NEXT_TURN: Statement = {
@@ -12,15 +13,15 @@ export const NEXT_TURN: Statement = {
 };
 
 /**
- * The place of a change that is not of the next event: after every place that a reader can have read. The row of the generation stays locked
- * until the transaction ends, so turns are committed in their order.
+ * The place of a change that is not of the next event: after every place that a reader can have read. The row of the generation stays
+ * locked until the transaction ends, so turns are committed in their order.
  */
 export async function nextTurn(client: Client, generation: number): Promise<ChangePlace> {
   const { rows } = await client.query<{ position: string; turns: number }>({ ...NEXT_TURN, values: [generation] });
   return { position: Number(rows[0]!.position), turn: rows[0]!.turns };
 }
 
-/** Readers of `from` may go on in `to` from where they are. Until then a generation has a lineage of its own. */
+/** Readers of `from` may continue in `to` from where they are. Until then a generation has a lineage of its own. */
 export async function inheritLineage(client: Client, from: number, to: number): Promise<void> {
   await client.query(
     `update generation heir set lineage = former.lineage, turns = greatest(heir.turns, former.turns)
@@ -29,7 +30,7 @@ export async function inheritLineage(client: Client, from: number, to: number): 
   );
 }
 
-/** No reader of this generation, or of one before it, may go on from where it is. */
+/** No reader of this generation, or of one before it, may continue from where it is. */
 export async function beginLineage(client: Client, generation: number): Promise<void> {
   await client.query('update generation set lineage = gen_random_uuid() where number = $1', [generation]);
 }

@@ -106,7 +106,7 @@ export function mayRunOut(renewedAt: number): boolean {
 }
 
 /**
- * Makes sure the lease is still ours, without a lock: for writes that would be the same from any projector.
+ * Makes sure the lease is still ours, without a lock: for writes to a generation that is not live, which have a lock of their own.
  * @throws {LeaseLost}
  */
 export async function checkLease(client: Pick<Client, 'query'>, lease: Lease): Promise<void> {

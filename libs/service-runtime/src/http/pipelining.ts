@@ -14,8 +14,8 @@ interface Parser {
 }
 
 /**
- * Limits the requests of one connection that are not answered yet. Node itself passes on everything that it has read, up to 1,800 requests at
- * a time, before it sends the first answer: some hundred connections would take all memory. The server reports a connection with more
+ * Limits the requests of one connection that are not answered yet. Node itself passes on everything that it has read, up to 1,800 requests
+ * at a time, before it sends the first answer: some hundred connections would take all memory. The server reports a connection with more
  * requests as a `clientError`.
  */
 export function limitPipelining(server: Server): void {

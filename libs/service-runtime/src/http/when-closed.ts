@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import type { Socket } from 'node:net';
 
-/** What to do at the end of each answer of a connection. Node reports the loss of a connection only to the first of several that wait on it. */
+/**
+ * What to do at the end of each answer of a connection. Node reports the loss of a connection only to the first of several that wait on it.
+ */
 const onTheWay = new WeakMap<Socket, Set<() => void>>();
 
 /** Calls back once, when the answer is sent or its connection is lost. */

@@ -55,7 +55,9 @@ on conflict (token_group_id) do update set version = excluded.version, time = ex
   return { name: `save_deletions_${token}`, text };
 }
 
-/** For a token that is gone for everybody, all its former customers get the same place: they see that it is no longer just somebody else's. */
+/**
+ * For a token that is gone for everybody, all its former customers get the same place: they see that it is no longer just somebody else's.
+ */
 export function saveGoneSql({ token, tokenGone }: GenerationTables): Statement {
   const text = `with given as (
   select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) given (customer_id, id, position, turn)

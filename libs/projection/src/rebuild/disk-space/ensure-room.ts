@@ -3,11 +3,9 @@ import type { JobKind } from '../../job.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { Projection } from '../../projection.js';
+import type { DatabaseLimit } from '../../settings.js';
 import { measureFreeSpace } from './free-space.js';
 import { databaseBytes, neededBytes } from './needed-bytes.js';
-
-/** How large the database may become, in bytes; null if the operator has not set it. */
-export type DatabaseLimit = number | 'unlimited' | null;
 
 /** It is not known whether there is room. */
 class RoomUnknown extends ServiceError {}
@@ -41,7 +39,7 @@ export async function ensureRoom(client: ClientBase, { projection, live, kind, l
   if ('why' in free)
     throw new RoomUnknown(
       409,
-      `Whether there is room for the ${kind} (about ${bytes(needed)}) cannot be told: ${free.why}. Set the projector's DATABASE_MAX_BYTES to what the database may grow to, or ask again without the check (--skip-disk-check).`,
+      `It is not known whether there is room for the ${kind} (about ${bytes(needed)}): ${free.why}. Set the projector's DATABASE_MAX_BYTES to the largest allowed size of the database, or send the order again without the check (--skip-disk-check).`,
     );
   if (needed > free.bytes)
     throw new ServiceError(
@@ -59,7 +57,7 @@ export async function ensureRoomUnattended(client: ClientBase, wanted: WantedRoo
     await ensureRoom(client, wanted);
   } catch (error) {
     if (!(error instanceof RoomUnknown)) throw error;
-    logger.warn(`${error.message} It begins all the same, because configuration asks for it.`);
+    logger.warn(`${error.message} The job begins without this check, because a setting started it.`);
   }
 }
 

@@ -47,7 +47,7 @@ function ensureItCanMeet(live: LiveGeneration, { completeFrom }: GenerationBuild
   );
 }
 
-/** Fills once more: the live generation has moved on while the indexes were made. */
+/** Reaches the live generation again, which has moved on meanwhile: in a rebuild, while the indexes were made. */
 export async function catchUp(work: Work): Promise<undefined> {
   await enter(work, 'catching up');
   return fill(work);

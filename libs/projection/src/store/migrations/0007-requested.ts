@@ -1,6 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A job stores what an operator requested of it under this name. A projector of the previous release sees no request of an unfinished job. */
+/**
+ * A job stores what an operator requested of it under this name. A projector of the previous release sees no request of an unfinished job.
+ */
 export class Requested1764000000007 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await rename(queryRunner, 'wish', 'requested');

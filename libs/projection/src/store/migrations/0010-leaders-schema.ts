@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Which release holds the lease. Before the next migration, because projectors lock the lease before the generation, too. Projectors of the previous release do not write it: null, or that of an earlier holder. */
+/**
+ * The schema version of the release that holds the lease. It comes before the next migration, because projectors lock the lease before the
+ * generation, too. Projectors of the previous release do not write it: it is null then, or that of an earlier holder.
+ */
 export class LeadersSchema1764000000010 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`

@@ -5,7 +5,10 @@ comment on column generation.lineage is 'The order of changes that readers follo
 comment on column generation.turns is 'Counts the changes out of the order of the stream.';
 `;
 
-/** What readers need who follow the changes of a generation one by one. A projector of the previous release begins a lineage with each switch. */
+/**
+ * What readers need who follow the changes of a generation one by one. A projector of the previous release begins a lineage with each
+ * switch.
+ */
 export class Lineage1764000000011 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
