@@ -1,5 +1,6 @@
 import { ApiError, NoAnswerError } from '../../libs/client/src/index.js';
 import { TcpProxy } from '../faults/tcp-proxy.js';
+import { keepForFile } from '../support/at-end.js';
 import type { AppProcess } from '../support/app-process.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList } from '../support/clients.js';
@@ -169,6 +170,7 @@ describe('the client of a service that cannot answer', () => {
     const asked = callers.map(({ client }) => client.get(7));
     await eventually('both to ask again', () => callers.every(({ sentAt }) => sentAt.length > 1));
     query = await startQuery(settings);
+    keepForFile();
     for (const { data } of await Promise.all(asked)) expect(data.id).toBe(7);
   });
 

@@ -1,6 +1,7 @@
 import type { JobPhase } from '#projection/job.js';
 import { expectReadModelOfStream } from '../faults/expect-read-model.js';
 import { letLeaseRunOut } from '../faults/lease.js';
+import { keepForFile } from '../support/at-end.js';
 import type { AppProcess } from '../support/app-process.js';
 import { waitForPosition } from '../support/clients.js';
 import { startProjector } from '../support/processes.js';
@@ -41,6 +42,7 @@ describe('a rebuild under load whose projector is killed', () => {
       await hold.release();
       await letLeaseRunOut(system.database);
       projector = await startProjector(system.env);
+      keepForFile();
       expect(await rebuilds.ended(generation)).toMatchObject({ state: 'done' });
       expect(await rebuilds.generations()).toEqual({ [generation - 1]: 'previous', [generation]: 'live' });
       live = generation;
