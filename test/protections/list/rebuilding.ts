@@ -272,8 +272,8 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'a-new-schema-looks-at-the-stream',
     file: 'libs/projection/src/rebuild/schema-change.ts',
-    text: 'if (change) return',
-    off: 'if (change && unfinished) return',
+    text: 'if (await changeOfLiveSource(this.engine, client)) return',
+    off: 'if ((await changeOfLiveSource(this.engine, client)) && !this.jobs) return',
     spec: CHANGED,
     test: 'leaves it to an operator',
   },
