@@ -1,5 +1,7 @@
 import pg from 'pg';
+import { lockPreparing } from '#projection/store/preparing-lock.js';
 import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
+import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import { letLeaseRunOut } from '../faults/lease.js';
 import { ready } from '../faults/health.js';
 import { atEnd } from '../support/at-end.js';
@@ -10,6 +12,7 @@ import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
 import { publish } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
+import { withClient } from '../support/with-client.js';
 import { HoldPoints } from './hold-points.js';
 import { leaveJob } from './left-job.js';
 import { releaseOfSchema } from './other-release.js';
@@ -59,10 +62,15 @@ describe('a job that its projector left', () => {
     expect(await rebuilds.generations()).toMatchObject({ 2: 'live' });
   }, 60_000);
 
-  test('says which release must continue it', async () => {
+  test('says which release must continue it, and ends once it is cancelled, though a newer release just looks at it', async () => {
     await start();
     await leaveJob(system.database, FOURTH);
-    expect((await rebuilds.status())?.message).toMatch(`waits for a projector of schema version ${FOURTH}`);
+    expect((await rebuilds.status())?.message).toMatch(`only a projector of schema version ${FOURTH} goes on with it`);
+    await withClient(system.database.url, async (looking) => {
+      await lockPreparing(looking, TOKEN_PROJECTION);
+      expect(await rebuilds.ask('rebuild.cancel')).toMatchObject({ generation: 2, finishedAt: null });
+    });
+    expect(await rebuilds.ended(2)).toMatchObject({ state: 'cancelled' });
   });
 
   test('is the only one, also where an order and a schema change begin at once', async () => {

@@ -66,7 +66,7 @@ export class LeaseCandidate {
       missing.length > 0
         ? `the database has not had migrations that this release needs (${missing.join(', ')}): run "${tool} migrate"`
         : `the database holds no ${model}: run "${tool} migrate"`;
-    if (this.state.enter('outdated', reason)) this.engine.logger.warn(reason);
+    this.tellOutdated(reason);
     return false;
   }
 
@@ -77,20 +77,26 @@ export class LeaseCandidate {
   private async tryForLease(client: Client, stopping: AbortSignal): Promise<TakenLease | undefined> {
     const { projection, settings } = this.engine;
     const version = await liveSchemaVersion(client, projection);
+    if (version === projection.schemaVersion) {
+      const taken = await this.acquire(client);
+      if (!taken) this.standBy();
+      return taken;
+    }
     const isOlder = version < projection.schemaVersion;
-    if (version === projection.schemaVersion || (isOlder && !settings.rebuildOnSchemaChange))
-      return this.standBy(isOlder ? await this.acquireLast(client) : await this.acquire(client));
-    const reason = otherSchema(projection, version);
-    if (this.state.enter('outdated', reason)) this.engine.logger.warn(reason);
+    if (isOlder && !settings.rebuildOnSchemaChange) this.standBy();
+    else this.tellOutdated(otherSchema(projection, version));
     if (!isOlder) return undefined;
     const prepared = await unlessAborted(stopping, this.schemaChange.prepare());
     if (typeof prepared === 'object') return this.seize(client, prepared.leadAfter, stopping);
     return prepared === 'stand by' ? this.acquireLast(client) : undefined;
   }
 
-  private standBy(taken: TakenLease | undefined): TakenLease | undefined {
-    if (!taken && this.state.enter('standing by')) this.engine.logger.info('standing by: another projector leads');
-    return taken;
+  private standBy(): void {
+    if (this.state.enter('standing by')) this.engine.logger.info('standing by: another projector leads');
+  }
+
+  private tellOutdated(reason: string): void {
+    if (this.state.enter('outdated', reason)) this.engine.logger.warn(reason);
   }
 
   /** Cannot write the live generation, so it takes the lease only if no projector that can write it does. */

@@ -3,6 +3,7 @@ import type { Protection } from '../protection.js';
 const REBUILD = 'libs/projection/src/rebuild';
 const UNFINISHED = 'test/rebuild/unfinished-jobs.spec.ts';
 const ORDERS = 'test/rebuild/operators-orders.spec.ts';
+const LEFT = { spec: 'test/rebuild/left-orders.spec.ts', test: 'is carried out by a release that' } as const;
 const LATE = 'test/rebuild/late-writes.spec.ts';
 const LOST = 'test/rebuild/lost-tokens.spec.ts';
 const DROP = 'test/rebuild/drop-previous.spec.ts';
@@ -29,10 +30,47 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'an-abandoned-job-can-be-cancelled',
     file: `${REBUILD}/jobs.ts`,
-    text: `if (requested === 'cancel') await`,
-    off: `if (requested === 'run' && !pool) await`,
+    text: `if (requested === 'cancel') await this.endCancelled`,
+    off: `if (requested === 'run' && !pool) await this.endCancelled`,
     spec: UNFINISHED,
     test: 'that waits for a command can be told to cancel',
+  },
+  {
+    name: 'an-order-at-a-release-is-carried-out-by-it',
+    file: `${REBUILD}/schema-change.ts`,
+    text: 'if (unfinished?.schemaVersion === projection.schemaVersion) return',
+    off: 'if (unfinished?.schemaVersion === projection.schemaVersion && !(await this.initiative.isForbidden(client))) return',
+    ...LEFT,
+  },
+  {
+    name: 'an-order-for-a-changed-stream-takes-the-lease',
+    file: `${REBUILD}/schema-change.ts`,
+    text: 'if (!job.mustBeCompared) return',
+    off: 'if (!job.mustBeCompared && this.lease.isVacant) return',
+    ...LEFT,
+  },
+  {
+    name: 'a-roll-back-given-up-keeps-its-generation',
+    file: `${REBUILD}/schema-change.ts`,
+    text: `if (progress.order.kind !== 'rollback') await`,
+    off: 'await',
+    ...LEFT,
+  },
+  {
+    name: 'an-order-that-cannot-meet-its-live-generation-fails',
+    file: `${REBUILD}/live-position.ts`,
+    text: 'return this.lease.isLeftToUs;',
+    off: 'return this.lease.isLeftToUs && !this.looking;',
+    spec: LEFT.spec,
+    test: 'fails with the reason',
+  },
+  {
+    name: 'a-cancelled-job-ends-though-nobody-works-on-it',
+    file: 'libs/projection/src/operate/housekeeper.ts',
+    text: '    await this.jobs.endCancelled();\n',
+    off: '',
+    spec: 'test/rebuild/left-jobs.spec.ts',
+    test: 'says which release must continue it',
   },
   {
     name: 'a-job-left-behind-is-ended',

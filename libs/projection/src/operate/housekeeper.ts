@@ -3,6 +3,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Client } from 'pg';
 import { Engine } from '../engine.js';
 import { dropUnused } from '../rebuild/drop-unused.js';
+import { Jobs } from '../rebuild/jobs.js';
 import type { Leadership } from '../run/leadership.js';
 import { ProjectorState } from '../run/projector-state.js';
 import { every } from '../store/every.js';
@@ -15,7 +16,8 @@ const EVERY_MS = 10_000;
 
 /**
  * Drops unused generations: replaced ones after their time, and those that a job could not drop. Then removes the contents of replayed
- * letters that only those generations may have needed, and what is known of jobs that ended long ago.
+ * letters that only those generations may have needed, and what is known of jobs that ended long ago. Ends a cancelled job that nobody
+ * has ended.
  */
 @Injectable()
 export class Housekeeper implements BeforeApplicationShutdown {
@@ -24,6 +26,7 @@ export class Housekeeper implements BeforeApplicationShutdown {
   constructor(
     private readonly engine: Engine,
     private readonly state: ProjectorState,
+    private readonly jobs: Jobs,
   ) {
     this.working = every(
       EVERY_MS,
@@ -57,6 +60,7 @@ export class Housekeeper implements BeforeApplicationShutdown {
     const leading = this.state.leading;
     if (!leading) return;
     const { projection, settings } = this.engine;
+    await this.jobs.endCancelled();
     await this.drop(leading, settings.keepPreviousHours);
     await leading.betweenBatches(async ({ client }) => {
       await emptyReplayed(client, projection, settings.keepPreviousHours);

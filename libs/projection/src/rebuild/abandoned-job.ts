@@ -12,10 +12,10 @@ import { dropUnused } from './drop-unused.js';
 import { unfinishedJob, type Unfinished } from './unfinished-job.js';
 import { JobProgress, type JobEnd } from './job-progress.js';
 
-/** Ends the unfinished job for an operator if no projector can work on it. */
-export function cancelAbandoned(engine: Engine, leading: Leadership): Promise<void> {
+/** Ends the unfinished job if an operator has cancelled it and no projector works on it. */
+export function endCancelled(engine: Engine, leading: Leadership): Promise<void> {
   const end = { state: 'cancelled', message: 'cancelled by an operator' } as const;
-  return endAbandoned(engine, leading, () => end);
+  return endAbandoned(engine, leading, ({ job }) => (job.requested === 'cancel' ? end : undefined));
 }
 
 /**

@@ -6,7 +6,7 @@ import type { JobOrder, JobStatus, JobRequest } from '../job.js';
 import { NoLongerLeads, type Leadership } from '../run/leadership.js';
 import { ProjectorState } from '../run/projector-state.js';
 import { confirmLoss, lastFinished, storeRequest, type Stored } from '../store/jobs.js';
-import { cancelAbandoned, endJobOfOtherRelease } from './abandoned-job.js';
+import { endCancelled, endJobOfOtherRelease } from './abandoned-job.js';
 import { beginJob, type StartOptions } from './begin-job.js';
 import { jobToContinue, storedStatus, type Unfinished } from './unfinished-job.js';
 import { JobInWork } from './job-in-work.js';
@@ -108,8 +108,16 @@ export class Jobs {
     if (!job || !isStored(await storeRequest(pool, projection, this.state.leading?.lease, job, requested)))
       throw new ServiceError(409, 'No job is running.');
     await this.inWork.look();
-    if (requested === 'cancel') await this.oneAfterAnother(() => this.endAbandoned(cancelAbandoned));
+    if (requested === 'cancel') await this.endCancelled();
     return this.statusOf(job);
+  }
+
+  /**
+   * Ends the unfinished job if it was cancelled and no projector works on it. To be called now and then: the one that was to end it may be
+   * gone since.
+   */
+  endCancelled(): Promise<void> {
+    return this.oneAfterAnother(() => this.endAbandoned(endCancelled));
   }
 
   /**
@@ -180,7 +188,7 @@ export class Jobs {
   }
 
   /** The job belongs to another release that is gone, so only the leader can end it. */
-  private async endAbandoned(end: typeof cancelAbandoned): Promise<void> {
+  private async endAbandoned(end: typeof endCancelled): Promise<void> {
     const leading = this.state.leading;
     if (leading && !this.inWork.isRunning) await end(this.engine, leading);
   }

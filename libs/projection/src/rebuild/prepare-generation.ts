@@ -9,12 +9,22 @@ import type { JobProgress } from './job-progress.js';
 import { LivePosition } from './live-position.js';
 import { followRequests } from './requested-state.js';
 import { PREPARATION } from './run-phases.js';
+import type { VacantLease } from './vacant-lease.js';
 import type { Work } from './work.js';
 
-/** Brings a generation near the live one without leading, while another projector feeds the live one. @throws the errors of its phases */
-export async function prepareGeneration(engine: Engine, client: Client, progress: JobProgress): Promise<void> {
+/**
+ * Brings a generation near the live one without leading, while another projector feeds the live one.
+ * @param lease followed meanwhile
+ * @throws the errors of its phases
+ */
+export async function prepareGeneration(
+  engine: Engine,
+  client: Client,
+  progress: JobProgress,
+  lease: VacantLease,
+): Promise<void> {
   const requests = followRequests(engine.pool, progress, engine.settings.databaseMaxBytes);
-  const live = new LivePosition(engine, await readPosition(client, engine.projection));
+  const live = new LivePosition(engine, await readPosition(client, engine.projection), lease);
   let work: Work | undefined;
   try {
     await requests.now();

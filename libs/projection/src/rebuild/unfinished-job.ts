@@ -33,16 +33,21 @@ export function jobToContinue({ projection }: Engine, { client, isChangingSchema
   });
 }
 
-/** The stored state of the unfinished job, for a projector that does not work on it. */
+/** The stored state of the unfinished job, for a projector that does not work on it: it says which projector must run. */
 export async function storedStatus(pool: Pool, projection: Projection): Promise<JobStatus | undefined> {
   const found = unfinishedJob(await listGenerations(pool, projection));
   if (!found) return undefined;
   const progress = new JobProgress(projection, found.number, found.job);
   progress.reached(null, found.position, 0);
   if (found.schemaVersion !== projection.schemaVersion)
-    progress.interrupted(
-      `waits for a projector of schema version ${found.schemaVersion} to go on with it; "${projection.words.tool} rebuild cancel" ends it`,
-    );
+    progress.interrupted(othersGoOn(projection, found.schemaVersion));
   else if (!found.job.loss) progress.interrupted('waits for a projector to go on with it');
   return progress.status();
+}
+
+/** A newer release takes the lease for its job from whoever leads; an older one waits until no newer one leads. */
+function othersGoOn({ schemaVersion, words }: Projection, version: number): string {
+  const start = `only a projector of schema version ${version} goes on with it: start one if none runs`;
+  const stop = version < schemaVersion ? `, and stop those of schema version ${schemaVersion}` : '';
+  return `${start}${stop}; "${words.tool} rebuild cancel" ends it`;
 }
