@@ -30,7 +30,7 @@ export function listFilters(
   values: Values,
 ): ListFilters {
   const windows = timeWindows(request, values);
-  const wanted: Wanted = { tables, scope, windows, lookUps: lookUps(request, values) };
+  const wanted: Wanted = { tables, scope, windows, lookUps: lookUps(tables, request, values) };
   const isOfTimes = wanted.lookUps.length === 0;
   const row = ROWS[order.table];
   const isAtHand = isOfTimes && rowsOf(wanted).includes(row);

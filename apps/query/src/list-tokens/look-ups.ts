@@ -1,3 +1,4 @@
+import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import { searchTerm } from '#token-read-model/search-text.js';
 import type { Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
@@ -10,13 +11,13 @@ export interface LookUp {
   readonly condition: (id: string) => string;
 }
 
-export function lookUps(request: ListTokensRequest, values: Values): LookUp[] {
+export function lookUps(tables: GenerationTables, request: ListTokensRequest, values: Values): LookUp[] {
   const { search, ids, tokenGroupId, appUserId } = request;
   return [
     ...(search === undefined ? [] : [searched(search, values)]),
     ...(appUserId === undefined ? [] : [ofAppUser(appUserId, values)]),
     ...(ids === undefined ? [] : [withIds(ids, values)]),
-    ...(tokenGroupId === undefined ? [] : [inGroup(tokenGroupId, values)]),
+    ...(tokenGroupId === undefined ? [] : [inGroup(tables, tokenGroupId, values)]),
   ];
 }
 
@@ -35,9 +36,15 @@ function withIds(ids: readonly number[], values: Values): LookUp {
   return { row: 'token', condition: (id) => `${id} = any(${given}::bigint[])` };
 }
 
-function inGroup(group: number, values: Values): LookUp {
-  const given = values.bind(group);
-  return { row: 'm', condition: () => `m.token_group_id = ${given}::bigint and m.is_member` };
+/** Few groups are ever deleted. Only of those is the version of each member read, which the index of members does not have. */
+function inGroup({ tokenMembership, tokenGroupDeletion }: GenerationTables, group: number, values: Values): LookUp {
+  const given = `${values.bind(group)}::bigint`;
+  const deleted = `(select d.version from ${tokenGroupDeletion} d where d.token_group_id = ${given})`;
+  const since = `exists (select 1 from ${tokenMembership} e where e.token_id = m.token_id and e.token_group_id = ${given} and e.version > ${deleted})`;
+  return {
+    row: 'm',
+    condition: () => `m.token_group_id = ${given} and m.is_member and (${deleted} is null or ${since})`,
+  };
 }
 
 /** A search as a condition on a row `s` of the search table. */
