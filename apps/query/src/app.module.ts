@@ -16,6 +16,7 @@ import { ListChangesNatsController } from './list-changes/list-changes.nats.cont
 import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
 import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
 import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
+import { ListUnchangedHandler } from './polling/list-unchanged.handler.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { QueryReadiness } from './query-readiness.js';
 import { AnswerLimits } from './reading/answer-limits.js';
@@ -61,6 +62,7 @@ export class AppModule {
         JwtVerifier,
         RateLimits,
         ListTokensHandler,
+        ListUnchangedHandler,
         ListChangesHandler,
         GetTokenHandler,
         ResolveTokensHandler,
