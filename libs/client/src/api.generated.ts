@@ -30,7 +30,7 @@ export interface paths {
     };
     /**
      * Follow the changes of tokens
-     * @description Every token as it is now, then what has changed since, for callers who keep a copy. It can wait for a change.
+     * @description Every token as it is now, then what has changed since, for callers who keep a copy. It can wait for a change. With `Accept: text/event-stream` changes come as events as long as the caller stays connected.
      */
     get: operations['listChanges'];
     put?: never;
@@ -396,6 +396,8 @@ export interface operations {
         wait?: number;
       };
       header?: {
+        /** @description With `Accept: text/event-stream`: the id of the last event, in place of `after`. Browsers send it when they connect again. */
+        'Last-Event-ID'?: string;
         /** @description The answer holds the events up to this stream sequence at least: send the sequence of an event that you have published to read your own write. 503 when the read model does not reach it within two seconds. */
         'X-Min-Position'?: number;
       };
@@ -404,7 +406,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The next changes, in order. None: you have everything up to `X-Read-Position`. */
+      /** @description The next changes, in order. None: you have everything up to `X-Read-Position`. With `Accept: text/event-stream` an answer without end: events `changes` and `complete`, each with the `after` to go on from as its id, and `error` as the last one. */
       200: {
         headers: {
           /** @description The id of this request, in every log line about it. */
@@ -427,6 +429,7 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ChangesPage'];
+          'text/event-stream': string;
         };
       };
       /** @description A parameter is unknown, given twice, empty or wrong. */

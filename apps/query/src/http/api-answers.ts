@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { EVENT_STREAM } from '../follow-changes/event-stream.js';
 import { CSV, NDJSON } from '../export-tokens/export-format.js';
 import { EXAMPLE_AFTER, EXAMPLE_TOKEN } from './api-schemas.js';
 
@@ -95,10 +96,22 @@ export function ApiListAnswer(): MethodDecorator {
   });
 }
 
+export function ApiLastEventId(): MethodDecorator {
+  return ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description:
+      'With `Accept: text/event-stream`: the id of the last event, in place of `after`. Browsers send it when they connect again.',
+    schema: { type: 'string' },
+  });
+}
+
 export function ApiChangesAnswer(): MethodDecorator {
   return ApiResponse({
     status: 200,
-    description: 'The next changes, in order. None: you have everything up to `X-Read-Position`.',
+    description:
+      'The next changes, in order. None: you have everything up to `X-Read-Position`. With `Accept: text/event-stream` an answer without end: ' +
+      'events `changes` and `complete`, each with the `after` to go on from as its id, and `error` as the last one.',
     headers: READ_HEADERS,
     content: {
       'application/json': {
@@ -110,6 +123,10 @@ export function ApiChangesAnswer(): MethodDecorator {
           ],
           after: EXAMPLE_AFTER,
         },
+      },
+      [EVENT_STREAM]: {
+        schema: { type: 'string', description: 'Server-sent events.' },
+        example: `event: complete\nid: ${EXAMPLE_AFTER}\ndata: {"position":120}\n\n`,
       },
     },
   });
