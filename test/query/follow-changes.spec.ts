@@ -30,6 +30,15 @@ describe('a caller that follows the changes', () => {
     await eventually(`${number} to wait`, async () => (await query.metrics()).get('query_change_waiters') === number);
   }
 
+  let hasLarge = false;
+  /** Customer 7 has more than a connection takes. */
+  async function largeTokens(): Promise<void> {
+    if (hasLarge) return;
+    hasLarge = true;
+    const events = Array.from({ length: LARGE }, (_, i) => changed(100 + i, 1, 7, COMMENT));
+    for (let i = 0; i < LARGE; i += 50) await happens(...events.slice(i, i + 50));
+  }
+
   beforeAll(async () => {
     world = await startWorld(
       [1, 2, 3, 4].map((id) => aTokenEvent('token.created', { id, customerId: id < 3 ? 1 : 2 })),
@@ -160,9 +169,7 @@ describe('a caller that follows the changes', () => {
   });
 
   test('that reads slowly makes nobody read ahead, costs the others nothing, and gets everything in the end', async () => {
-    const events = Array.from({ length: LARGE }, (_, i) => changed(100 + i, 1, 7, COMMENT));
-    for (let i = 0; i < LARGE; i += 50) await publish(world.stream, events.slice(i, i + 50));
-    await happens(changed(2, 3, 1));
+    await largeTokens();
     const token = await of(7);
     const slow = await EventStream.paused(urlOf('limit=50'), token);
     const held = async () => (await world.query.metrics()).get('query_answer_bytes')!;
@@ -187,6 +194,7 @@ describe('a caller that follows the changes', () => {
   }
 
   test('is let go at once when the instance stops, between two events, also where it reads nothing', async () => {
+    await largeTokens();
     const query = await startQuery(world.env);
     const streams = await Promise.all(
       [of(1), signToken()].map(async (token) => EventStream.open(urlOf('', query), await token)),
