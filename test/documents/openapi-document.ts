@@ -20,7 +20,8 @@ export interface Parameter {
 
 interface Response {
   readonly headers?: Readonly<Record<string, object>>;
-  readonly content: Readonly<Record<'application/json', { readonly schema: object; readonly example: object }>>;
+  /** Of an answer without a body: left out. */
+  readonly content?: Readonly<Record<'application/json', { readonly schema: object; readonly example: object }>>;
 }
 
 export interface Operation {

@@ -158,6 +158,7 @@ export const listRequest: fc.Arbitrary<ListTokensRequest> = fc.record({
   ),
   type: maybe(fc.constantFrom(...TOKEN_TYPES)),
   customerId: maybe(customerId),
+  tokenGroupId: maybe(groupId),
   isActive: maybe(fc.boolean()),
   roamingEnabled: maybe(fc.boolean()),
   priority: maybe(fc.boolean()),

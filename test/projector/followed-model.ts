@@ -16,6 +16,7 @@ import type { TokenDocument } from '#token-read-model/document.js';
 import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { tokenProjection } from '#token-read-model/token-projection.js';
 import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
+import { ChangesReader } from '../../apps/query/src/list-changes/changes-reader.js';
 import { ListChangesHandler } from '../../apps/query/src/list-changes/list-changes.handler.js';
 import { ListChangesQuery } from '../../apps/query/src/list-changes/list-changes.query.js';
 import { ListChangesRequest } from '../../apps/query/src/list-changes/list-changes.request.js';
@@ -53,7 +54,11 @@ export class FollowedModel {
     const pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
     const reader = new ReadModelReader(pools, new Pulse(pools), new SigningKey());
     const model = await ReadModelUnderTest.open(databaseUrl, PROJECTION);
-    return new FollowedModel(model, pools, new ListChangesHandler(reader, new ChangePulse(pools, new Registry())));
+    return new FollowedModel(
+      model,
+      pools,
+      new ListChangesHandler(new ChangesReader(reader), new ChangePulse(pools, new Registry())),
+    );
   }
 
   async close(): Promise<void> {

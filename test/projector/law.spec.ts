@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { DomainEvent } from '#token-contract/events.js';
 import { deliveries, eventSet, listRequest } from '../oracle/arbitraries.js';
 import { listOf, tokensOf } from '../oracle/oracle.js';
+import { aTokenState } from '../support/builders.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { ReadModelUnderTest } from './read-model-under-test.js';
 import { shortOrLong } from '../support/test-length.js';
@@ -109,6 +110,21 @@ describe('the law', () => {
     );
     expect(claimedLess).toBeGreaterThan(0);
   }, 120_000);
+
+  test('a list by group has no member from before the deletion of the group, whichever of the two came first', async () => {
+    const at = { eventId: 'a', time: '2025-01-01T00:00:00.000Z' };
+    const added = (id: number, version: number): DomainEvent => ({
+      ...at,
+      type: 'token-group.tokens-added',
+      data: { tokenGroupId: 5, version, tokenIds: [id] },
+    });
+    const created = [1, 2, 3].map((id): DomainEvent => ({ ...at, type: 'token.created', data: aTokenState({ id }) }));
+    const deleted: DomainEvent = { ...at, type: 'token-group.deleted', data: { tokenGroupId: 5, version: 5 } };
+    await deliver([created, [added(1, 1)], [deleted], [added(2, 2)], [added(3, 6)]]);
+    await model.sweepAll(9);
+    const { data, count } = await model.list({ tokenGroupId: 5 });
+    expect([count, data.map(({ id, tokenGroupIds }) => [id, tokenGroupIds])]).toEqual([1, [[3, [5]]]]);
+  });
 
   test('all pages together are the whole list, without gaps or repeats', async () => {
     await fc.assert(

@@ -7,15 +7,18 @@ import { Readiness } from '#service-runtime/readiness.js';
 import type { Tracing } from '#service-runtime/tracing/tracing.js';
 import { JwtVerifier } from './auth/jwt-verifier.js';
 import { ExportTokensHandler } from './export-tokens/export-tokens.handler.js';
+import { FollowChangesHandler } from './follow-changes/follow-changes.handler.js';
 import { GetTokenHandler } from './get-token/get-token.handler.js';
 import { GetTokenHttpController } from './get-token/get-token.http.controller.js';
 import { GetTokenNatsController } from './get-token/get-token.nats.controller.js';
+import { ChangesReader } from './list-changes/changes-reader.js';
 import { ListChangesHandler } from './list-changes/list-changes.handler.js';
 import { ListChangesHttpController } from './list-changes/list-changes.http.controller.js';
 import { ListChangesNatsController } from './list-changes/list-changes.nats.controller.js';
 import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
 import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
 import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
+import { ListUnchangedHandler } from './polling/list-unchanged.handler.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { QueryReadiness } from './query-readiness.js';
 import { AnswerLimits } from './reading/answer-limits.js';
@@ -61,7 +64,10 @@ export class AppModule {
         JwtVerifier,
         RateLimits,
         ListTokensHandler,
+        ListUnchangedHandler,
+        ChangesReader,
         ListChangesHandler,
+        FollowChangesHandler,
         GetTokenHandler,
         ResolveTokensHandler,
         ExportTokensHandler,

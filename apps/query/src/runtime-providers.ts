@@ -8,12 +8,14 @@ import {
   NatsRequestServer,
   type NatsRequestServerOptions,
 } from '#service-runtime/nats-requests/nats-request-server.js';
+import { RefusalLog } from '#service-runtime/refusal-log.js';
 import { ReplyGuard } from '#service-runtime/nats-requests/reply-guard.js';
 import { RequestMetrics } from '#service-runtime/request-metrics.js';
 import { RequestWatch } from '#service-runtime/request-watch.js';
 import { Tracing } from '#service-runtime/tracing/tracing.js';
 import { VERSION } from '#service-runtime/version.js';
 import { scopeSize } from './auth/caller-scope.js';
+import { ChangeStreams } from './follow-changes/change-streams.js';
 import { Exports } from './export-tokens/exports.js';
 import { queryMetrics } from './query-metrics.js';
 import { DatabaseProbe } from './reading/database-probe.js';
@@ -41,6 +43,7 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger, tracin
       inject: [ReadPools, SigningKey],
     },
     { provide: Exports, useFactory: () => new Exports(databaseUrl, exports, logger) },
+    { provide: ChangeStreams, useFactory: () => new ChangeStreams(new RefusalLog(logger)) },
     { provide: Registry, useFactory: queryMetrics, inject: [ReadPools, Exports] },
     {
       provide: RequestWatch,

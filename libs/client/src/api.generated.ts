@@ -30,7 +30,7 @@ export interface paths {
     };
     /**
      * Follow the changes of tokens
-     * @description Every token as it is now, then what has changed since, for callers who keep a copy. It can wait for a change.
+     * @description Every token as it is now, then what has changed since, for callers who keep a copy. It can wait for a change. With `Accept: text/event-stream` changes come as events as long as the caller stays connected.
      */
     get: operations['listChanges'];
     put?: never;
@@ -255,6 +255,8 @@ export interface operations {
         limit?: number;
       };
       header?: {
+        /** @description The `ETag` of the answers that you have: 304 without a body if one of them is what you would get now. */
+        'If-None-Match'?: string;
         /** @description The answer holds the events up to this stream sequence at least: send the sequence of an event that you have published to read your own write. 503 when the read model does not reach it within two seconds. */
         'X-Min-Position'?: number;
       };
@@ -282,6 +284,8 @@ export interface operations {
           'RateLimit-Policy'?: string;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
+          /** @description Names this answer: send it as `If-None-Match`. Not with `status`, whose answers change as time passes, nor while the read model is that of an older release. */
+          ETag?: string;
           /** @description Same as `count`. */
           'X-Total-Count'?: number;
           /** @description The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the host. */
@@ -295,6 +299,31 @@ export interface operations {
           'application/x-ndjson': string;
           'text/csv': string;
         };
+      };
+      /** @description What you have is what you would get now. */
+      304: {
+        headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id'?: string;
+          /** @description Stream sequence the answer was read at. */
+          'X-Read-Position'?: string;
+          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
+          'X-Read-Lag-Ms'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
+          /** @description Only while the read model is not kept up to date: what happened to its stream. */
+          'X-Read-Stale'?: string;
+          /** @description Names this answer: send it as `If-None-Match`. Not with `status`, whose answers change as time passes, nor while the read model is that of an older release. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description A parameter is unknown, given twice, empty or wrong. */
       400: {
@@ -367,6 +396,8 @@ export interface operations {
         wait?: number;
       };
       header?: {
+        /** @description With `Accept: text/event-stream`: the id of the last event, in place of `after`. Browsers send it when they connect again. */
+        'Last-Event-ID'?: string;
         /** @description The answer holds the events up to this stream sequence at least: send the sequence of an event that you have published to read your own write. 503 when the read model does not reach it within two seconds. */
         'X-Min-Position'?: number;
       };
@@ -375,7 +406,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The next changes, in order. None: you have everything up to `X-Read-Position`. */
+      /** @description The next changes, in order. None: you have everything up to `X-Read-Position`. With `Accept: text/event-stream` an answer without end: events `changes` and `complete`, each with the `after` to go on from as its id, and `error` as the last one. */
       200: {
         headers: {
           /** @description The id of this request, in every log line about it. */
@@ -398,6 +429,7 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ChangesPage'];
+          'text/event-stream': string;
         };
       };
       /** @description A parameter is unknown, given twice, empty or wrong. */
@@ -475,6 +507,8 @@ export interface operations {
       header?: {
         /** @description The answer holds the events up to this stream sequence at least: send the sequence of an event that you have published to read your own write. 503 when the read model does not reach it within two seconds. */
         'X-Min-Position'?: number;
+        /** @description The `ETag` of the answers that you have: 304 without a body if one of them is what you would get now. */
+        'If-None-Match'?: string;
       };
       path: {
         /** @description The id of the token. */
@@ -503,11 +537,38 @@ export interface operations {
           'RateLimit-Policy'?: string;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
+          /** @description Names this answer: send it as `If-None-Match`. Not with `status`, whose answers change as time passes, nor while the read model is that of an older release. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['Token'];
         };
+      };
+      /** @description What you have is what you would get now. */
+      304: {
+        headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id'?: string;
+          /** @description Stream sequence the answer was read at. */
+          'X-Read-Position'?: string;
+          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
+          'X-Read-Lag-Ms'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
+          /** @description Only while the read model is not kept up to date: what happened to its stream. */
+          'X-Read-Stale'?: string;
+          /** @description Names this answer: send it as `If-None-Match`. Not with `status`, whose answers change as time passes, nor while the read model is that of an older release. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description A parameter is unknown, given twice, empty or wrong. */
       400: {

@@ -1,5 +1,6 @@
 import type { Protection } from '../protection.js';
 
+const FOLLOW = 'test/query/follow-changes.spec.ts';
 const LATE = 'test/projector/late-changes.spec.ts';
 
 /** That no change comes behind a caller who follows the changes. */
@@ -27,5 +28,37 @@ export const CHANGES: readonly Protection[] = [
     off: 'live.sequence',
     spec: 'test/projector/late-changes.spec.ts',
     test: 'although the next generation was behind it',
+  },
+  {
+    name: 'events-wait-for-their-reader',
+    file: 'apps/query/src/follow-changes/change-stream.ts',
+    text: 'super({ highWaterMark: 0 });',
+    off: 'super({ highWaterMark: 1e9 });',
+    spec: FOLLOW,
+    test: 'that reads slowly makes nobody read ahead',
+  },
+  {
+    name: 'events-end-with-the-jwt',
+    file: 'apps/query/src/follow-changes/follow-changes.handler.ts',
+    text: 'if (Date.now() >= expiresAt)',
+    off: 'if (expiresAt < 0)',
+    spec: FOLLOW,
+    test: 'is told when its JWT has expired',
+  },
+  {
+    name: 'events-end-when-the-app-stops',
+    file: 'apps/query/src/follow-changes/change-streams.ts',
+    text: 'this.open.forEach((stream) => stream.destroy())',
+    off: 'this.open.clear()',
+    spec: FOLLOW,
+    test: 'is let go at once when the instance stops',
+  },
+  {
+    name: 'events-go-on-from-the-last',
+    file: 'apps/query/src/follow-changes/wanted-events.ts',
+    text: "const lastId = asked.headers['last-event-id'];",
+    off: 'const lastId = undefined;',
+    spec: FOLLOW,
+    test: 'goes on from its last event',
   },
 ];

@@ -1,6 +1,7 @@
 import type { Protection } from '../protection.js';
 
 const READER = 'apps/query/src/reading/read-model-reader.ts';
+const TAGS = 'test/query/polling-law.spec.ts';
 const GENERATIONS = 'test/query/another-generation.spec.ts';
 
 /** The query app while something changes or fails under it. */
@@ -64,7 +65,7 @@ export const READING: readonly Protection[] = [
   {
     name: 'a-deleted-group-has-no-former-members',
     file: 'apps/query/src/list-tokens/look-ups.ts',
-    text: ' and m.version >= coalesce(${deleted}, 0)',
+    text: ' and (${deleted} is null or ${since})',
     off: '',
     spec: 'test/query/filters.spec.ts',
     test: 'by a group alone',
@@ -156,5 +157,37 @@ export const READING: readonly Protection[] = [
     off: '',
     spec: GENERATIONS,
     test: 'says what a generation of the release before does not have',
+  },
+  {
+    name: 'a-tag-is-of-its-page',
+    file: 'apps/query/src/polling/visible-state.sql.ts',
+    text: 'g.turns, coalesce(g.complete_to, 0), ',
+    off: '',
+    spec: TAGS,
+    test: 'stands for one body',
+  },
+  {
+    name: 'a-tag-is-of-its-request',
+    file: 'apps/query/src/polling/entity-tag.ts',
+    text: "'list', parameters, customers",
+    off: "'list', parameters.length, customers",
+    spec: 'test/query/polling.spec.ts',
+    test: 'has another tag for every request',
+  },
+  {
+    name: 'a-tag-of-many-customers-misses-none',
+    file: 'apps/query/src/polling/visible-state.sql.ts',
+    text: 'recent.newest >= recent.since',
+    off: 'true',
+    spec: TAGS,
+    test: 'also where none of them is among the last',
+  },
+  {
+    name: 'no-tag-where-time-passes',
+    file: 'apps/query/src/polling/entity-tag.ts',
+    text: 'return status === undefined;',
+    off: 'return status !== null;',
+    spec: 'test/query/polling.spec.ts',
+    test: 'gets no tag where the answer depends on the time',
   },
 ];

@@ -4,6 +4,8 @@ import type { Scope } from './scope.js';
 /** An HTTP or NATS request that has passed the guard. */
 export interface AuthorizedRequest {
   scope: Scope;
+  /** Over HTTP: when its JWT is no longer accepted, in milliseconds since 1970. */
+  expiresAt?: number;
 }
 
 /** Injects into a handler the customers that the caller may see. The guard has read them from the JWT. */

@@ -21,8 +21,9 @@ export class HttpJwtGuard implements CanActivate {
       http.getResponse<FastifyReply>().headers(await this.limits.take(caller));
     };
     try {
-      const { scope, name = request.ip } = await this.verifier.callerOf(request.headers.authorization);
+      const { scope, name = request.ip, expiresAt } = await this.verifier.callerOf(request.headers.authorization);
       request.scope = scope;
+      request.expiresAt = expiresAt;
       await count(name);
     } catch (error) {
       if (!request.scope) await count(request.ip);

@@ -29,6 +29,8 @@ export interface Caller {
   readonly scope: Scope;
   /** The same for every JWT of one caller: by its subject, else by its customers. undefined: it has neither. */
   readonly name: string | undefined;
+  /** When its JWT is no longer accepted, in milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
 /** Checks callers' bearer tokens: signature by an allow-listed algorithm, `exp` (required), `nbf`, and `iss`, `aud` where set. */
@@ -70,8 +72,9 @@ export class JwtVerifier {
     if (!token) throw new ServiceError(403, 'The Authorization header must be "Bearer <token>" with one JWT.');
     const claims = await this.verify(token);
     const scope = scopeOfClaim(claims, this.settings.customersClaim);
-    const caller = { scope, name: nameOf(scope, claims) };
-    this.remember(authorization, caller, claims);
+    const expiresAt = (claims.exp! + CLOCK_TOLERANCE_SECONDS) * 1_000;
+    const caller = { scope, name: nameOf(scope, claims), expiresAt };
+    this.remember(authorization, caller);
     return caller;
   }
 
@@ -98,10 +101,9 @@ export class JwtVerifier {
     throw jwtRefusal(last);
   }
 
-  private remember(authorization: string, caller: Caller, claims: JWTPayload): void {
+  private remember(authorization: string, caller: Caller): void {
     if (this.remembered.size >= REMEMBER_TOKENS) this.remembered.delete(this.remembered.keys().next().value!);
-    const expires = (claims.exp! + CLOCK_TOLERANCE_SECONDS) * 1000;
-    this.remembered.set(authorization, { caller, until: Math.min(Date.now() + REMEMBER_MS, expires) });
+    this.remembered.set(authorization, { caller, until: Math.min(Date.now() + REMEMBER_MS, caller.expiresAt) });
   }
 }
 

@@ -31,7 +31,8 @@ export class NatsJwtGuard implements CanActivate {
   private async callerOf(request: NatsRequestContext): Promise<Caller> {
     const [authorization, ...others] = request.header('authorization');
     if (others.length > 0) throw new ServiceError(400, 'There are several Authorization headers; send one.');
-    if (authorization === undefined && !this.settings.natsRequiresJwt) return { scope: EVERYTHING, name: undefined };
+    if (authorization === undefined && !this.settings.natsRequiresJwt)
+      return { scope: EVERYTHING, name: undefined, expiresAt: Infinity };
     return this.verifier.callerOf(authorization);
   }
 }

@@ -40,7 +40,7 @@ export class ExportSnapshot {
     if (problem) throw new ServiceError(503, problem);
     ({ generation: this.generation, process: this.process } = session);
     const { schema_version: version } = session;
-    const { text, values, needs } = statementOver(generationTables(this.generation), STREAMED);
+    const { text, values, needs } = statementOver(generationTables(this.generation), STREAMED, version);
     const missing = lacking(needs, version);
     if (missing !== undefined) throw new ServiceError(503, missing);
     await this.query(`declare export no scroll cursor for ${text}`, values);

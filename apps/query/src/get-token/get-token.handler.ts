@@ -2,10 +2,13 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { customersInScope } from '../auth/scope.js';
 import { readHeaders } from '../reading/read-headers.js';
+import { tokenTag } from '../polling/entity-tag.js';
+import { countAndState, withTokenState } from '../polling/visible-state.sql.js';
 import { ReadModelReader } from '../reading/read-model-reader.js';
 import type { Reading } from '../reading/reading.js';
+import { snapshotSql } from '../reading/snapshot.sql.js';
 import { GetTokenQuery, type FoundToken } from './get-token.query.js';
-import { getTokenSql } from './get-token.sql.js';
+import { getTokenParts } from './get-token.sql.js';
 
 const ADVICE = 'a single token is answered whole, so that the bound itself has to be raised';
 
@@ -18,9 +21,13 @@ export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
    * larger than its door allows
    */
   async execute(query: GetTokenQuery): Promise<FoundToken> {
+    const { id, isTagged } = query;
     const customers = customersInScope(query.scope, undefined);
     const reading = await this.reader.read(
-      (tables, wanted) => getTokenSql(tables, query.id, customers, wanted),
+      (tables, wanted, schemaVersion) => {
+        const parts = getTokenParts(tables, id, customers);
+        return snapshotSql(tables, isTagged ? withTokenState(parts, { tables, schemaVersion }) : parts, wanted);
+      },
       { rows: 1, bytes: query.answerLimit.bytes },
       query.minPosition,
     );
@@ -28,7 +35,8 @@ export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
     try {
       const json = jsonOf(reading, query);
       held.shrinkTo(json.length);
-      return { json, state, held };
+      const tag = tokenTag(id, countAndState(reading.count).state);
+      return { json, state, tag, held };
     } catch (error) {
       held.release();
       throw error;

@@ -5,10 +5,10 @@ import type { FastifyReply } from 'fastify';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { ApiMinPosition, ApiTokenAnswer } from '../http/api-answers.js';
+import { ApiMinPosition, ApiTokenAnswer, ApiUnchanged } from '../http/api-answers.js';
 import { ApiErrors } from '../http/api-errors.js';
-import { sendAnswer } from '../http/send-answer.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
+import { sendTagged } from '../polling/send-tagged.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
 import { MinPosition } from '../reading/min-position.js';
 import { answerOfToken, requestedId } from './get-token.answer.js';
@@ -37,6 +37,7 @@ export class GetTokenHttpController {
     schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
   })
   @ApiTokenAnswer()
+  @ApiUnchanged()
   @ApiMinPosition()
   @ApiErrors(400, 403, 404, 413, 500, 503)
   async get(
@@ -44,10 +45,10 @@ export class GetTokenHttpController {
     @CallerScope() scope: Scope,
     @MinPosition() minPosition: bigint | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer> {
+  ): Promise<Buffer | undefined> {
     const found = await this.queries.execute(
-      new GetTokenQuery(requestedId(request), scope, this.limits.http, minPosition),
+      new GetTokenQuery(requestedId(request), scope, this.limits.http, minPosition, true),
     );
-    return sendAnswer(reply, answerOfToken(found), found.held);
+    return sendTagged(reply, answerOfToken(found), found);
   }
 }

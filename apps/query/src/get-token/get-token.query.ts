@@ -8,6 +8,8 @@ export interface FoundToken {
   /** The token object, in UTF-8. */
   readonly json: Buffer;
   readonly state: ReadModelState;
+  /** If the caller wants one and there is one: answers with the same tag are the same. */
+  readonly tag: string | undefined;
   /** The handler's caller releases it when the token has left the process. */
   readonly held: HeldMemory;
 }
@@ -19,6 +21,7 @@ export class GetTokenQuery extends Query<FoundToken> {
     readonly answerLimit: AnswerLimit,
     /** The events up to this stream sequence are in the answer. */
     readonly minPosition: bigint | undefined,
+    readonly isTagged = false,
   ) {
     super();
   }

@@ -1,13 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { generationTables } from '#token-read-model/generation-tables.js';
-import { SHORT } from '../reading/snapshot.sql.js';
-import { getTokenSql } from './get-token.sql.js';
+import { generationTables, SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
+import { withTokenState } from '../polling/visible-state.sql.js';
+import { SHORT, snapshotSql } from '../reading/snapshot.sql.js';
+import { getTokenParts } from './get-token.sql.js';
 
 const FILE = 'apps/query/src/get-token/get-token.generated.sql';
 
 function rendered(): string {
-  const { name, text } = getTokenSql(generationTables(1), 67890, [7], SHORT);
-  return `-- What a request for one token asks of PostgreSQL. Generated: npm run generate.\n\n-- prepared as ${name}\n${text};\n`;
+  const tables = generationTables(1);
+  const parts = getTokenParts(tables, 67890, [7]);
+  const statements = [parts, withTokenState(parts, { tables, schemaVersion: SCHEMA_VERSION })].map((one) => {
+    const { name, text } = snapshotSql(tables, one, SHORT);
+    return `\n-- prepared as ${name}\n${text};\n`;
+  });
+  return `-- What a request for one token asks of PostgreSQL, over NATS and over HTTP. Generated: npm run generate.\n${statements.join('')}`;
 }
 
 describe('the SQL of one token', () => {

@@ -1,4 +1,6 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { EVENT_STREAM } from '../follow-changes/event-stream.js';
 import { CSV, NDJSON } from '../export-tokens/export-format.js';
 import { EXAMPLE_AFTER, EXAMPLE_TOKEN } from './api-schemas.js';
 
@@ -22,6 +24,14 @@ const READ_HEADERS = {
   'X-Read-Stale': header('Only while the read model is not kept up to date: what happened to its stream.'),
 };
 
+/** Of answers that a caller may have already. */
+const TAG_HEADER = {
+  ETag: header(
+    'Names this answer: send it as `If-None-Match`. Not with `status`, whose answers change as time passes, nor while the read model is that ' +
+      'of an older release.',
+  ),
+};
+
 /** The largest number below 2^63 that JSON in JavaScript can write. */
 const LARGEST_SEQUENCE = 9_223_372_036_854_774_784;
 
@@ -36,6 +46,24 @@ export function ApiMinPosition(): MethodDecorator {
   });
 }
 
+/** The request header for callers who have an answer, and the answer to them. */
+export function ApiUnchanged(): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description:
+        'The `ETag` of the answers that you have: 304 without a body if one of them is what you would get now.',
+      schema: { type: 'string' },
+    }),
+    ApiResponse({
+      status: 304,
+      description: 'What you have is what you would get now.',
+      headers: { ...READ_HEADERS, ...TAG_HEADER },
+    }),
+  );
+}
+
 export function ApiListAnswer(): MethodDecorator {
   return ApiResponse({
     status: 200,
@@ -44,6 +72,7 @@ export function ApiListAnswer(): MethodDecorator {
       'export that fails in the middle ends without the last chunk.',
     headers: {
       ...READ_HEADERS,
+      ...TAG_HEADER,
       'X-Total-Count': header('Same as `count`.', 'integer'),
       Link: header(
         'The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the host.',
@@ -67,10 +96,22 @@ export function ApiListAnswer(): MethodDecorator {
   });
 }
 
+export function ApiLastEventId(): MethodDecorator {
+  return ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description:
+      'With `Accept: text/event-stream`: the id of the last event, in place of `after`. Browsers send it when they connect again.',
+    schema: { type: 'string' },
+  });
+}
+
 export function ApiChangesAnswer(): MethodDecorator {
   return ApiResponse({
     status: 200,
-    description: 'The next changes, in order. None: you have everything up to `X-Read-Position`.',
+    description:
+      'The next changes, in order. None: you have everything up to `X-Read-Position`. With `Accept: text/event-stream` an answer without end: ' +
+      'events `changes` and `complete`, each with the `after` to go on from as its id, and `error` as the last one.',
     headers: READ_HEADERS,
     content: {
       'application/json': {
@@ -83,6 +124,10 @@ export function ApiChangesAnswer(): MethodDecorator {
           after: EXAMPLE_AFTER,
         },
       },
+      [EVENT_STREAM]: {
+        schema: { type: 'string', description: 'Server-sent events.' },
+        example: `event: complete\nid: ${EXAMPLE_AFTER}\ndata: {"position":120}\n\n`,
+      },
     },
   });
 }
@@ -91,7 +136,7 @@ export function ApiTokenAnswer(): MethodDecorator {
   return ApiResponse({
     status: 200,
     description: 'The token.',
-    headers: READ_HEADERS,
+    headers: { ...READ_HEADERS, ...TAG_HEADER },
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Token' }, example: EXAMPLE_TOKEN } },
   });
 }

@@ -2,12 +2,18 @@ import { Controller, Get, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { CallerScope } from '../auth/caller-scope.js';
+import type { Readable } from 'node:stream';
+import { untilClosed } from '#service-runtime/http/when-closed.js';
+import { CallerScope, type AuthorizedRequest } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { ApiChangesAnswer, ApiMinPosition } from '../http/api-answers.js';
+import { ChangeStreams } from '../follow-changes/change-streams.js';
+import { FollowChangesQuery } from '../follow-changes/follow-changes.query.js';
+import { wantedEvents } from '../follow-changes/wanted-events.js';
+import { ApiChangesAnswer, ApiLastEventId, ApiMinPosition } from '../http/api-answers.js';
 import { ApiErrors } from '../http/api-errors.js';
 import { sendAnswer } from '../http/send-answer.js';
+import { varyBy } from '../http/vary.js';
 import { ApiParameters } from '../parameters/parameter.decorator.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
@@ -25,6 +31,7 @@ export class ListChangesHttpController {
   constructor(
     private readonly queries: QueryBus,
     private readonly limits: AnswerLimits,
+    private readonly streams: ChangeStreams,
   ) {}
 
   @Get('changes')
@@ -32,9 +39,11 @@ export class ListChangesHttpController {
     operationId: 'listChanges',
     summary: 'Follow the changes of tokens',
     description:
-      'Every token as it is now, then what has changed since, for callers who keep a copy. It can wait for a change.',
+      'Every token as it is now, then what has changed since, for callers who keep a copy. It can wait for a change. With `Accept: text/event-stream` ' +
+      'changes come as events as long as the caller stays connected.',
   })
   @ApiMinPosition()
+  @ApiLastEventId()
   @ApiParameters(ListChangesRequest)
   @ApiChangesAnswer()
   @ApiErrors(400, 403, 410, 413, 500, 503)
@@ -43,7 +52,15 @@ export class ListChangesHttpController {
     @CallerScope() scope: Scope,
     @MinPosition() minPosition: bigint | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer> {
+  ): Promise<Buffer | Readable> {
+    varyBy(reply, 'accept');
+    const wanted = wantedEvents(reply.request, request);
+    if (wanted) {
+      const { expiresAt = 0 } = reply.request as Partial<AuthorizedRequest>;
+      const caller = { gone: untilClosed(reply), expiresAt };
+      const follow = new FollowChangesQuery(wanted, scope, this.limits.http, minPosition, caller);
+      return this.streams.send(reply, await this.queries.execute(follow));
+    }
     const query = new ListChangesQuery(
       request,
       scope,

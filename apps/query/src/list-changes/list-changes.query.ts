@@ -9,6 +9,10 @@ import type { ListChangesRequest } from './list-changes.request.js';
 export interface ChangesPage {
   /** `{"data":[...],"after":"..."}` in UTF-8. */
   readonly json: Buffer;
+  /** Where to go on. */
+  readonly after: string;
+  /** Whether the caller has everything. */
+  readonly isEmpty: boolean;
   readonly state: ReadModelState;
   /** The memory of the page. The handler's caller releases it when the page has left the process. */
   readonly held: HeldMemory;

@@ -475,14 +475,14 @@ order by page.sort_key asc, page.id asc
 -- expired, in a group
 -- planned for its values
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.001Z", $5 = "2025-06-03T12:00:00.001Z", $6 = 5, $7 = [4,5,6,7,12,13,14,15,20,21,22,23], $8 = 4096
-with matches as materialized (select id from token_1 t join token_membership_1 m on m.token_id = t.id where m.token_group_id = $6::bigint and m.is_member and m.version >= coalesce((select version from token_group_deletion_1 where token_group_id = $6::bigint), 0) and m.version > 0 and t.valid_from < $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($7) limit $3),
+with matches as materialized (select id from token_1 t join token_membership_1 m on m.token_id = t.id where m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) and m.version > 0 and t.valid_from < $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($7) limit $3),
 found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
   case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
   greatest(tokens - $1 - $2, 0) as skipped
-from (select case when are_all then tokens else (select count(*) from token_1 t join token_membership_1 m on m.token_id = t.id where m.token_group_id = $6::bigint and m.is_member and m.version >= coalesce((select version from token_group_deletion_1 where token_group_id = $6::bigint), 0) and m.version > 0 and t.valid_from < $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($7)) end as tokens, are_all as is_sorted from found offset 0) counted)
+from (select case when are_all then tokens else (select count(*) from token_1 t join token_membership_1 m on m.token_id = t.id where m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) and m.version > 0 and t.valid_from < $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($7)) end as tokens, are_all as is_sorted from found offset 0) counted)
 select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
 from generation g where g.number = 1 and g.state = 'live'
 union all
@@ -492,7 +492,7 @@ select t.document from (
 union all
 (select * from (
 select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit 9223372036854775807) c join token_membership_1 m on m.token_id = c.id
-  where c.facet = any($7) and c.valid_from < $4::timestamptz and c.expires_at < $5::timestamptz and m.token_group_id = $6::bigint and m.is_member and m.version >= coalesce((select version from token_group_deletion_1 where token_group_id = $6::bigint), 0) order by c.id desc limit $1::bigint + $2
+  where c.facet = any($7) and c.valid_from < $4::timestamptz and c.expires_at < $5::timestamptz and m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) order by c.id desc limit $1::bigint + $2
 ) walked where (select is_forward from counted) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.id desc

@@ -10,14 +10,17 @@ import type { Scope } from '../auth/scope.js';
 import { wantedExport } from '../export-tokens/export-format.js';
 import { ExportTokensQuery } from '../export-tokens/export-tokens.query.js';
 import { sendExport } from '../export-tokens/send-export.js';
-import { ApiMinPosition, ApiListAnswer } from '../http/api-answers.js';
+import { ApiListAnswer, ApiMinPosition, ApiUnchanged } from '../http/api-answers.js';
 import { ApiErrors } from '../http/api-errors.js';
-import { sendAnswer } from '../http/send-answer.js';
 import { varyBy } from '../http/vary.js';
 import { ApiParameters } from '../parameters/parameter.decorator.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
+import { KnownTags } from '../polling/known-tags.js';
+import { ListUnchangedQuery } from '../polling/list-unchanged.query.js';
+import { sendTagged, sendUnchanged } from '../polling/send-tagged.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
 import { MinPosition } from '../reading/min-position.js';
+import { readHeaders } from '../reading/read-headers.js';
 import { linkHeader } from './link-header.js';
 import { answerOfPage } from './list-tokens.answer.js';
 import { ListTokensQuery } from './list-tokens.query.js';
@@ -44,6 +47,7 @@ export class ListTokensHttpController {
   @ApiMinPosition()
   @ApiParameters(ListTokensRequest)
   @ApiListAnswer()
+  @ApiUnchanged()
   @ApiErrors(400, 403, 413, 500, 503)
   async list(
     @Parameters() request: ListTokensRequest,
@@ -51,14 +55,18 @@ export class ListTokensHttpController {
     @MinPosition() minPosition: bigint | undefined,
     @Req() asked: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | Readable> {
+  ): Promise<Buffer | Readable | undefined> {
     varyBy(reply, 'accept');
     const format = wantedExport(asked);
     if (format) {
       const cursor = await this.queries.execute(new ExportTokensQuery(request, scope, minPosition, untilClosed(reply)));
       return sendExport(reply, cursor, format);
     }
-    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.http, minPosition));
-    return sendAnswer(reply, answerOfPage(page, { Link: linkHeader(asked.url, page.links) }), page.held);
+    const known = new KnownTags(asked);
+    const unchanged =
+      known.areNamed && (await this.queries.execute(new ListUnchangedQuery(request, scope, known, minPosition)));
+    if (unchanged) return sendUnchanged(reply, unchanged.tag, readHeaders(unchanged.state));
+    const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.http, minPosition, true));
+    return sendTagged(reply, answerOfPage(page, { Link: linkHeader(asked.url, page.links) }), page);
   }
 }

@@ -11,6 +11,8 @@ export interface TokenPage {
   /** `{"data":[...],"count":n}` in UTF-8. */
   readonly json: Buffer;
   readonly links: PageLinks;
+  /** Of the page, if the caller wants one and there is one: answers with the same tag are the same. */
+  readonly tag: string | undefined;
   /** The number of tokens that match, independent of offset and limit. */
   readonly count: string;
   readonly state: ReadModelState;
@@ -25,6 +27,7 @@ export class ListTokensQuery extends Query<TokenPage> {
     readonly answerLimit: AnswerLimit,
     /** The events up to this stream sequence are in the answer. */
     readonly minPosition: bigint | undefined,
+    readonly isTagged = false,
   ) {
     super();
   }

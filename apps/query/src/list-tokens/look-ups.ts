@@ -36,13 +36,14 @@ function withIds(ids: readonly number[], values: Values): LookUp {
   return { row: 'token', condition: (id) => `${id} = any(${given}::bigint[])` };
 }
 
-/** The deletion of a group ends its memberships of lower versions, whose rows stay as they are. */
-function inGroup({ tokenGroupDeletion }: GenerationTables, group: number, values: Values): LookUp {
+/** Few groups are ever deleted. Only of those is the version of each member read, which the index of members does not have. */
+function inGroup({ tokenMembership, tokenGroupDeletion }: GenerationTables, group: number, values: Values): LookUp {
   const given = `${values.bind(group)}::bigint`;
-  const deleted = `(select version from ${tokenGroupDeletion} where token_group_id = ${given})`;
+  const deleted = `(select d.version from ${tokenGroupDeletion} d where d.token_group_id = ${given})`;
+  const since = `exists (select 1 from ${tokenMembership} e where e.token_id = m.token_id and e.token_group_id = ${given} and e.version >= ${deleted})`;
   return {
     row: 'm',
-    condition: () => `m.token_group_id = ${given} and m.is_member and m.version >= coalesce(${deleted}, 0)`,
+    condition: () => `m.token_group_id = ${given} and m.is_member and (${deleted} is null or ${since})`,
   };
 }
 

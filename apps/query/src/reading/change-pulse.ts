@@ -38,7 +38,8 @@ export interface ChangeWait {
 
 interface Waiting extends ChangeWait {
   readonly theirs: ReadonlySet<number> | null;
-  readonly end: () => void;
+  /** @param since nothing has changed until then; left out: something may have, or nobody may wait any more */
+  readonly end: (since?: Moment) => void;
   readonly fail: (error: Error) => void;
 }
 
@@ -52,6 +53,7 @@ export class ChangePulse implements OnModuleDestroy {
   /** What those who wait know at least. */
   private last: Moment | undefined;
   private hasEnded = false;
+  private places = 0;
 
   constructor(
     private readonly pools: ReadPools,
@@ -80,16 +82,29 @@ export class ChangePulse implements OnModuleDestroy {
   }
 
   /**
-   * Waits until something may have changed, it is too late, or the process stops. The tables say what has changed.
-   * @throws {ServiceError} `OVERLOADED` if too many wait @throws when the database does not answer
+   * Takes a place among those who wait, for one wait or for many.
+   * @returns gives the place back
+   * @throws {ServiceError} `OVERLOADED` if there is none
    */
-  whenChanged(wait: ChangeWait): Promise<void> {
-    if (this.hasEnded || wait.gone?.aborted || (this.last && isBefore(wait.since, this.last))) return Promise.resolve();
-    if (this.waiting.size >= MOST_WAITING) return Promise.reject(OVERLOADED);
-    return new Promise<void>((end, fail) => {
+  enter(): () => void {
+    if (this.places >= MOST_WAITING) throw OVERLOADED;
+    this.places += 1;
+    return () => (this.places -= 1);
+  }
+
+  /**
+   * Waits until something may have changed, it is too late, or the process stops. The tables say what has changed. Only for those who have
+   * a place.
+   * @returns if it is too late: the moment until which nothing has changed, from which the caller may wait on
+   * @throws when the database does not answer
+   */
+  whenChanged(wait: ChangeWait): Promise<Moment | undefined> {
+    if (this.hasEnded || wait.gone?.aborted || (this.last && isBefore(wait.since, this.last)))
+      return Promise.resolve(undefined);
+    return new Promise<Moment | undefined>((end, fail) => {
       const waiting = { ...wait, theirs: wait.customers && new Set(wait.customers), end, fail };
       this.waiting.add(waiting);
-      wait.gone?.addEventListener('abort', () => this.waiting.delete(waiting) && end(), { once: true });
+      wait.gone?.addEventListener('abort', () => this.waiting.delete(waiting) && end(undefined), { once: true });
       if (this.last) return;
       this.last = wait.since;
       void this.beat();
@@ -115,7 +130,7 @@ export class ChangePulse implements OnModuleDestroy {
     const hasChanged = await this.changesBetween(last, now);
     this.last = now;
     for (const { end } of this.take(hasChanged)) end();
-    for (const { end } of this.take(isLate)) end();
+    for (const { end } of this.take(isLate)) end(now);
   }
 
   /** @returns whether something may have changed for a caller */

@@ -31,7 +31,7 @@ export interface ReadBounds {
   readonly bytes: number;
 }
 
-export type StatementOver = (tables: GenerationTables, wanted: WantedDocuments) => ReadStatement;
+export type StatementOver = (tables: GenerationTables, wanted: WantedDocuments, schemaVersion: number) => ReadStatement;
 
 /** The live generation when it was last looked at. */
 interface Live {
@@ -138,15 +138,15 @@ export class ReadModelReader {
     { rows, bytes: most }: ReadBounds,
   ): Promise<Reading | undefined> {
     const each = Math.min(SHORT.bytes, Math.floor(most / rows));
-    const { tables } = live;
-    const short = statementOver(tables, { as: 'short', bytes: each });
+    const statement = (wanted: WantedDocuments) => statementOver(live.tables, wanted, live.schemaVersion);
+    const short = statement({ as: 'short', bytes: each });
     if (await this.isMoreThanHad(short, live)) return undefined;
     let found = await this.run(short, each * rows);
     // Here the size of the page is known, so memory for it can be reserved. The page may have grown since.
     for (let attempt = 1; found && !found.documents && found.bytes <= most && attempt <= ATTEMPTS; attempt += 1) {
       found.held.release();
       const bytes = Math.min(most, Math.ceil(found.bytes * ROOM_TO_GROW));
-      found = await this.run(statementOver(tables, { as: 'sized', bytes }), bytes);
+      found = await this.run(statement({ as: 'sized', bytes }), bytes);
     }
     return found;
   }
