@@ -38,8 +38,8 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'an-order-at-a-release-is-carried-out-by-it',
     file: `${REBUILD}/schema-change.ts`,
-    text: 'if (unfinished?.schemaVersion === projection.schemaVersion) return',
-    off: 'if (unfinished?.schemaVersion === projection.schemaVersion && !(await this.initiative.isForbidden(client))) return',
+    text: 'return unfinished?.schemaVersion !== projection.schemaVersion && this.initiative',
+    off: 'return (!unfinished || !this.lease.isVacant) && this.initiative',
     ...LEFT,
   },
   {

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { ClientBase } from 'pg';
 import type { Engine } from '../engine.js';
 import { isRolledBackFrom } from '../store/live-generation.js';
 import { AGAIN_AFTER_MS } from './again-after.js';
@@ -25,7 +25,7 @@ export class OwnInitiative {
   }
 
   /** Whether a setting forbids it, or an operator has rolled back from this release. */
-  async isForbidden(client: Client): Promise<boolean> {
+  async isForbidden(client: Pick<ClientBase, 'query'>): Promise<boolean> {
     const { settings, projection } = this.engine;
     return !settings.rebuildOnSchemaChange || (await isRolledBackFrom(client, projection));
   }

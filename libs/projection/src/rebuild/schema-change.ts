@@ -65,6 +65,7 @@ export class SchemaChange {
   }
 
   private async prepareNow(): Promise<Prepared> {
+    if (await this.hasNothingToDo()) return 'stand by';
     const { settings, projection } = this.engine;
     const client = await connectWriter(settings.databaseUrl, WHOLE_TABLE_TIMEOUT_MS, projection.words.projector);
     const kept = keepPreparing(client);
@@ -80,6 +81,13 @@ export class SchemaChange {
     }
   }
 
+  /** Asked before anything is opened or locked: a projector may stand by like this for days. */
+  private async hasNothingToDo(): Promise<boolean> {
+    const { pool, projection } = this.engine;
+    const unfinished = unfinishedJob(await listGenerations(pool, projection));
+    return unfinished?.schemaVersion !== projection.schemaVersion && this.initiative.isForbidden(pool);
+  }
+
   private async prepareOn(client: Client): Promise<Prepared> {
     const { projection } = this.engine;
     const generations = await listGenerations(client, projection);
@@ -87,7 +95,6 @@ export class SchemaChange {
     if (liveOf(generations).schemaVersion >= projection.schemaVersion) return 'wait';
     const unfinished = unfinishedJob(generations);
     if (unfinished?.schemaVersion === projection.schemaVersion) return this.continueJob(client, unfinished);
-    if (await this.initiative.isForbidden(client)) return 'stand by';
     if (unfinished) return this.waitForTheEndOf(client, unfinished);
     if (await this.initiative.isPutOff()) return 'stand by';
     // Whether to rebuild from a stream that has changed is for ON_SOURCE_CHANGE or an operator to decide: the leader follows both.
