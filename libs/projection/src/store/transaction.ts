@@ -64,7 +64,7 @@ export async function pipelined<T>(
  * Waits for statements that were sent together. If one fails, PostgreSQL refuses every later one, and such a refusal may arrive first.
  * Throws the failure that says why.
  */
-export async function allAnswers<T extends readonly Promise<unknown>[]>(
+async function allAnswers<T extends readonly Promise<unknown>[]>(
   statements: readonly [...T],
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const outcomes = await Promise.allSettled<unknown>(statements);
