@@ -1,5 +1,5 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { holdsNothing, makeSureNothingWasLeftOut } from '#projection/stream/left-out.js';
+import { holdsNothing, ensureNothingLeftOut } from '#projection/stream/left-out.js';
 import { publishRaw } from '../support/publish.js';
 import { createStream, type TestStream } from '../support/stream.js';
 
@@ -19,16 +19,16 @@ describe('whether messages are missing because the stream does not hold them', (
   });
 
   test('all that arrived is all there is', async () => {
-    await makeSureNothingWasLeftOut(manager, position, 0, [1, 2, 4, 5, 7]);
-    await makeSureNothingWasLeftOut(manager, position, 2, [4]);
-    await makeSureNothingWasLeftOut(manager, position, 7, []);
+    await ensureNothingLeftOut(manager, position, 0, [1, 2, 4, 5, 7]);
+    await ensureNothingLeftOut(manager, position, 2, [4]);
+    await ensureNothingLeftOut(manager, position, 7, []);
   });
 
   test('a message that was left out is told, wherever it is', async () => {
     const words = (from: number, to: number) => `left out messages from ${from} to ${to} which the stream`;
-    await expect(makeSureNothingWasLeftOut(manager, position, 0, [2])).rejects.toThrow(words(1, 1));
-    await expect(makeSureNothingWasLeftOut(manager, position, 1, [2, 5])).rejects.toThrow(words(3, 4));
-    await expect(makeSureNothingWasLeftOut(manager, position, 0, [1, 2, 4, 7])).rejects.toThrow(words(5, 6));
+    await expect(ensureNothingLeftOut(manager, position, 0, [2])).rejects.toThrow(words(1, 1));
+    await expect(ensureNothingLeftOut(manager, position, 1, [2, 5])).rejects.toThrow(words(3, 4));
+    await expect(ensureNothingLeftOut(manager, position, 0, [1, 2, 4, 7])).rejects.toThrow(words(5, 6));
   });
 
   test('nothing more comes up to a sequence whose message was removed; until then something does', async () => {

@@ -131,7 +131,7 @@ describe('a rebuild', () => {
       const end = await verify({ stream: unrelated.name });
       expect(await list()).toEqual(before);
       expect(end.state).toBe('failed');
-      expect(end.message).toMatch(/tells 50 things .* 50 of them .* nothing was changed/);
+      expect(end.message).toMatch(/has 50 facts about .*; 50 are missing or different .* nothing was changed/);
     });
 
     test('that does not tell of every row mends the others, and removes the rest only when told how many they are', async () => {

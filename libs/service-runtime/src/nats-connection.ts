@@ -4,7 +4,7 @@ import { connectForEver, isRefusedLogin, REFUSED_RETRY_MS, SERVER_WITHIN_MS, inW
 import type { Logger } from './logger.js';
 import type { NatsSettings } from './settings/common.settings.js';
 import { Summary } from './summary.js';
-import { unlessAborted } from './unless-aborted.js';
+import { rejectOnAbort } from './waiting.js';
 
 /** Thrown when the connection is lost during an operation. The client is connecting again. */
 export class NatsAway extends Error {
@@ -75,7 +75,7 @@ export class NatsLink implements OnApplicationShutdown {
    * @throws {NatsAway}
    */
   answer<T>(request: Promise<T>): Promise<T> {
-    return unlessAborted(request, this.lost, () => new NatsAway());
+    return rejectOnAbort(this.lost, request, () => new NatsAway());
   }
 
   /** The largest message, headers included, that the server accepts, in bytes; undefined before the first connection. */

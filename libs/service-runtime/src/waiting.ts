@@ -13,6 +13,16 @@ export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): P
   }
 }
 
+/** The result of the work, or rejects as soon as the signal is aborted. */
+export function rejectOnAbort<T>(signal: AbortSignal, work: Promise<T>, reason: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = () => reject(reason());
+    if (signal.aborted) aborted();
+    signal.addEventListener('abort', aborted);
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+  });
+}
+
 /** Waits for work that need not succeed, and no longer than this. */
 export async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -133,7 +133,7 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'lost-connection-is-noticed-at-once',
-    file: 'libs/service-runtime/src/unless-aborted.ts',
+    file: 'libs/service-runtime/src/waiting.ts',
     text: `if (signal.aborted) aborted();
     signal.addEventListener('abort', aborted);`,
     off: '',

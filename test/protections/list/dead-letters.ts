@@ -9,14 +9,15 @@ export const DEAD_LETTERS: readonly Protection[] = [
     name: 'parked-in-the-same-transaction',
     file: 'libs/projection/src/run/apply-batch.ts',
     text: `park(client, projection, to, poison),
-      movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
-    ]);
-    if (mayRunOut(begunAt)) await fence(client);
-    await client.query('commit');`,
+        movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
+      ];
+    },
+  );`,
     off: `movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
-    ]);
-    await client.query('commit');
-    await park(client, projection, to, poison);`,
+      ];
+    },
+  );
+  await park(client, projection, to, poison);`,
     spec: 'test/projector/law-crash.spec.ts',
     test: 'rows, counts, answers and dead letters are those of a plain fold',
   },
@@ -118,7 +119,7 @@ export const DEAD_LETTERS: readonly Protection[] = [
   },
   {
     name: 'replay-keeps-only-what-is-refused',
-    file: 'libs/projection/src/operate/replay-dead-letters.ts',
+    file: 'libs/projection/src/run/until-faulty.ts',
     text: 'if (!isFaultOfTheData(error)) throw error;',
     off: 'if (isFaultOfTheData(error) || error) throw error;',
     spec: POISON,

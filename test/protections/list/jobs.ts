@@ -21,7 +21,7 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'an-unfinished-job-is-taken-up',
     file: `${REBUILD}/jobs.ts`,
-    text: `    this.inWork.begin(leading, number, job);
+    text: `    this.reports.begin(leading, number, job);
   }`,
     off: '  }',
     spec: 'test/rebuild/resynchronised.spec.ts',
@@ -164,8 +164,8 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'an-end-counts-once-it-is-recorded',
     file: `${REBUILD}/running-job.ts`,
-    text: 'await this.record(now, progress.end);',
-    off: 'await this.record(now, progress.end).catch(() => undefined);',
+    text: 'await this.record(leadership, progress.end);',
+    off: 'await this.record(leadership, progress.end).catch(() => undefined);',
     spec: LATE,
     test: 'comes to its end while NATS is away',
   },

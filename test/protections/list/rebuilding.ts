@@ -46,8 +46,8 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'roll-back-of-the-lost',
     file: BUILD,
-    text: 'else await makeSureItHolds(',
-    off: 'else if (stored.sequence < 0) await makeSureItHolds(',
+    text: 'else await ensureItHolds(',
+    off: 'else if (stored.sequence < 0) await ensureItHolds(',
     spec: STORED,
     test: 'a roll-back that lacks',
   },
@@ -263,7 +263,7 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'a-build-is-of-the-stream-that-it-reads',
     file: 'libs/projection/src/rebuild/build-reader.ts',
-    text: `    await makeSureItHolds(projection, manager, source, position);
+    text: `    await ensureItHolds(projection, manager, source, position);
     return`,
     off: '    return',
     spec: MEANWHILE,

@@ -11,8 +11,8 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-missing',
     file: LEADER,
-    text: 'if (stored.streamCreated === null) await ensureStream',
-    off: 'await ensureStream',
+    text: 'if (stored.streamCreated === null) await createStreamIfMissing',
+    off: 'await createStreamIfMissing',
     spec: CHANGED,
     test: 'is deleted halts, and starts halted',
   },
@@ -139,7 +139,7 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'another-consumer-where-one-stands-still',
     file: FEED,
-    text: 'reader.leaderHoldsMore(monitor.holdsMoreThan(position));',
+    text: 'reader.noteLeader(monitor.holdsMoreThan(position));',
     off: 'void reader;',
     spec: 'test/faults/consumer-stands-still.spec.ts',
     test: 'makes another one',

@@ -55,9 +55,9 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'lease-fence',
-    file: APPLY_BATCH,
-    text: '      fence(client),\n      applyIn',
-    off: "      client.query('select 1'),\n      applyIn",
+    file: 'libs/projection/src/store/transaction.ts',
+    text: '[begun, fence(client), first()]',
+    off: "[begun, client.query('select 1'), first()]",
     spec: SUPERSEDED,
     test: 'commits nothing once another has taken the lease',
   },
@@ -97,10 +97,13 @@ export const WRITING: readonly Protection[] = [
     name: 'one-transaction',
     file: APPLY_BATCH,
     text: `movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
-    ]);`,
-    off: `]);
-    await client.query('commit');
-    await movePosition(client, from, to, null);`,
+      ];
+    },
+  );`,
+    off: `];
+    },
+  );
+  await movePosition(client, from, to, null);`,
     spec: 'test/projector/law-crash.spec.ts',
     test: 'a transaction that did not commit leaves nothing',
   },
@@ -122,7 +125,7 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'lease-of-a-long-batch',
-    file: 'libs/projection/src/run/apply-batch.ts',
+    file: 'libs/projection/src/store/transaction.ts',
     text: 'if (mayRunOut(begunAt)) await fence(client);',
     off: '',
     spec: 'test/projector/lease-of-long-transactions.spec.ts',
@@ -130,7 +133,7 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'lease-of-a-long-part-of-a-sweep',
-    file: 'libs/projection/src/run/deferred-worker.ts',
+    file: 'libs/projection/src/store/transaction.ts',
     text: 'if (mayRunOut(begunAt)) await fence(client);',
     off: '',
     spec: 'test/projector/lease-of-long-transactions.spec.ts',

@@ -58,10 +58,7 @@ function isRows(value: unknown): value is number | null {
 /** @throws {ServiceError} 400 unless it is an object of the switches `acceptLoss` and `acceptStale` */
 export function rollbackOrder(raw: unknown): { order: JobOrder; options: StartOptions } {
   const { acceptLoss, acceptStale } = read(entries(raw), ['acceptLoss', 'acceptStale']);
-  return {
-    order: { ...PLAIN_REBUILD, kind: 'rollback', acceptDifferences: true, acceptLoss },
-    options: { acceptStale },
-  };
+  return { order: { ...PLAIN_REBUILD, kind: 'rollback', acceptLoss }, options: { acceptStale } };
 }
 
 /**

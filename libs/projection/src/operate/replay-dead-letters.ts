@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFaultOfTheData } from '#service-runtime/postgres/postgres-errors.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { ProjectedEvent } from '../projection.js';
 import { applyEvents } from '../run/apply-events.js';
 import type { Leadership } from '../run/leadership.js';
+import { untilFaulty } from '../run/until-faulty.js';
 import { LETTERS_AT_A_TIME, markReplayed, replayableLetters } from '../store/replayed-letters.js';
 import { fenced } from '../store/transaction.js';
 
@@ -45,7 +45,17 @@ async function replayPart(leading: Leadership, ids: readonly string[]): Promise<
       409,
       'The stream is not the one the read model was made from, so the next rebuild could lose what the letters do: bring that one back and replay them then, or have their events published again.',
     );
-  return replayOrRefuse(leading, ids);
+  const parts = await untilFaulty(
+    ids,
+    async (some) => {
+      const outcome = await fenced(leading.client, leading.lease, () => replay(leading, some));
+      await leading.deferred.look(leading);
+      return outcome;
+    },
+    // The letter stays open.
+    (id, { message }): Replayed => ({ replayed: [], refused: [{ id, reason: `PostgreSQL refused it: ${message}` }] }),
+  );
+  return merged(parts);
 }
 
 function notReached(ids: readonly string[], cause: unknown): Replayed {
@@ -59,23 +69,6 @@ function merged(parts: readonly Replayed[]): Replayed {
     replayed: parts.flatMap(({ replayed }) => replayed),
     refused: parts.flatMap(({ refused }) => refused),
   };
-}
-
-/** If PostgreSQL refuses letters for their data, halves the list until only the faulty letters are left. These stay open. */
-async function replayOrRefuse(leading: Leadership, ids: readonly string[]): Promise<Replayed> {
-  try {
-    const outcome = await fenced(leading.client, leading.lease, () => replay(leading, ids));
-    await leading.deferred.look(leading);
-    return outcome;
-  } catch (error) {
-    if (!isFaultOfTheData(error)) throw error;
-    if (ids.length === 1)
-      return { replayed: [], refused: [{ id: ids[0]!, reason: `PostgreSQL refused it: ${(error as Error).message}` }] };
-  }
-  const half = ids.length >> 1;
-  const first = await replayOrRefuse(leading, ids.slice(0, half));
-  const second = await replayOrRefuse(leading, ids.slice(half));
-  return merged([first, second]);
 }
 
 async function replay({ projection, client, position }: Leadership, ids: readonly string[]): Promise<Replayed> {

@@ -81,9 +81,9 @@ async function tryGoingBack(
   const manager = await jetstreamManager(await link.connected());
   const change = await link.answer(changeSinceGoingBack(projection, manager, settings.stream.stream, to));
   const { maxLossPercent } = settings;
-  return leading.betweenBatches(async (now) => {
+  return leading.betweenBatches(async (leadership) => {
     options.begin?.();
-    return rollBackAsItIs(now, job, to, { ...options, maxLossPercent, change });
+    return rollBackAsItIs(leadership, job, to, { ...options, maxLossPercent, change });
   });
 }
 

@@ -1,7 +1,7 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { Projection } from '../projection.js';
-import { makeSureTheLeaderHolds } from '../stream/leaders-message.js';
-import { holdsNothing, makeSureNothingWasLeftOut } from '../stream/left-out.js';
+import { ensureLeaderHolds } from '../stream/leaders-message.js';
+import { holdsNothing, ensureNothingLeftOut } from '../stream/left-out.js';
 import type { Gap, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { JobFailed } from './job-ended.js';
@@ -21,11 +21,13 @@ export class BuildChecks {
    * @param completeFrom below it only the last message of every subject is read
    * @returns the gap to remember with the messages
    */
-  async arrived(position: Position, completeFrom: number, messages: readonly StreamMessage[]): Promise<Gap | null> {
+  async gapOver(position: Position, completeFrom: number, messages: readonly StreamMessage[]): Promise<Gap | null> {
     const after = Math.max(position.sequence, completeFrom);
     const sequences = messages.map(({ sequence }) => sequence).filter((sequence) => sequence > after);
-    await makeSureNothingWasLeftOut(this.manager, position, after, sequences);
-    return messages.length > 0 ? this.nothingIsLost(position, messages, messages.at(-1)!.sequence) : gapOf(position);
+    await ensureNothingLeftOut(this.manager, position, after, sequences);
+    return messages.length > 0
+      ? this.ensureNothingLost(position, messages, messages.at(-1)!.sequence)
+      : gapOf(position);
   }
 
   /** Only the stream's leader knows that the stream will hold nothing more up to this sequence. */
@@ -34,18 +36,18 @@ export class BuildChecks {
   }
 
   /** @returns the gap to remember @throws {JobFailed} where messages are gone that no later message replaces */
-  async nothingIsLost(position: Position, messages: readonly StreamMessage[], upTo: number): Promise<Gap | null> {
+  async ensureNothingLost(position: Position, messages: readonly StreamMessage[], upTo: number): Promise<Gap | null> {
     if (!this.mustBeWhole) return gapOf(position);
     return ensureNothingIsLost(this.projection, this.manager, position, { messages, upTo });
   }
 
   /** Runs before messages are applied. @throws {JobFailed} where the last message of a subject does not replace those before it */
-  async mayBeApplied(position: Position, completeFrom: number, messages: readonly StreamMessage[]): Promise<void> {
+  async ensureApplicable(position: Position, completeFrom: number, messages: readonly StreamMessage[]): Promise<void> {
     for (const message of messages) {
       const problem = message.sequence <= completeFrom && mayHideOthers(this.projection, message);
       if (problem) throw new JobFailed(`the last message of every subject is not enough: ${problem}; read all of them`);
     }
-    await makeSureTheLeaderHolds(this.manager, position.stream!, messages.at(-1)!);
+    await ensureLeaderHolds(this.manager, position.stream!, messages.at(-1)!);
   }
 }
 

@@ -60,9 +60,9 @@ export class BuildReader {
     }
   }
 
-  /** See {@link EventReader.leaderHoldsMore}. */
-  leaderHoldsMore(isSo: boolean): void {
-    this.reader.leaderHoldsMore(isSo);
+  /** See {@link EventReader.noteLeader}. */
+  noteLeader(isSo: boolean): void {
+    this.reader.noteLeader(isSo);
   }
 
   close(): Promise<void> {
@@ -73,7 +73,7 @@ export class BuildReader {
   private async openAgain(position: Position): Promise<void> {
     await sleep(ARRIVAL_MS);
     await this.reader.close();
-    await makeSureItHolds(this.around.projection, this.around.manager, this.around.source, position);
+    await ensureItHolds(this.around.projection, this.around.manager, this.around.source, position);
     const { reader, completeFrom } = await openAfter(this.around, position, this.completeFrom);
     this.reader = reader;
     this.completeFrom = completeFrom;
@@ -97,7 +97,7 @@ async function openAfter(
     : await EventReader.open(projection, client, source.stream, sequence + 1);
   try {
     // The stream may have been replaced before the reader existed; from now on the reader notices a replacement.
-    await makeSureItHolds(projection, manager, source, position);
+    await ensureItHolds(projection, manager, source, position);
     return { reader, completeFrom: isFromLasts ? await rememberHead(keep, manager, source) : completeFrom };
   } catch (error) {
     await reader.close();
@@ -110,7 +110,7 @@ async function openAfter(
  * generation's position. One without any can begin again with the stream that is there then.
  * @throws {JobsStreamChanged} if it cannot continue @throws if it must begin again
  */
-export async function makeSureItHolds(
+export async function ensureItHolds(
   projection: Projection,
   manager: JetStreamManager,
   source: BuildSource,

@@ -13,7 +13,7 @@ import { inTransaction } from '../store/transaction.js';
 import type { Place, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { BuildChecks } from './build-checks.js';
-import { BuildReader, makeSureItHolds, type BuildSource } from './build-reader.js';
+import { BuildReader, ensureItHolds, type BuildSource } from './build-reader.js';
 
 export interface BuildParts {
   readonly projection: Projection;
@@ -60,7 +60,7 @@ export class GenerationBuild {
     const position = { ...stored, ...source };
     // Nothing of a stream is applied yet, so this one is as good as another.
     if (stored.sequence === 0) await movePosition(client, stored, position, null);
-    else await makeSureItHolds(projection, manager, source, stored);
+    else await ensureItHolds(projection, manager, source, stored);
     const reader = await BuildReader.open({ ...parts, manager, source, job }, position);
     const checks = new BuildChecks(projection, manager, job.kind === 'rollback');
     const build = new GenerationBuild(parts, checks, reader, position);
@@ -93,7 +93,7 @@ export class GenerationBuild {
       const within = messages.filter((message) => message.sequence <= sequence);
       this.carried = messages.slice(within.length);
       if (within.length > 0) {
-        await this.checks.mayBeApplied(this.position, this.completeFrom, within);
+        await this.checks.ensureApplicable(this.position, this.completeFrom, within);
         this.plans.keepFresh();
         await applyOrPark(this.target(), within, ({ position }) => (this.position = position));
       }
@@ -167,7 +167,7 @@ export class GenerationBuild {
     this.carried = [];
     if (carried.length > 0) return carried;
     const messages = await this.reader.next(this.position);
-    const gap = await this.checks.arrived(this.position, this.completeFrom, messages);
+    const gap = await this.checks.gapOver(this.position, this.completeFrom, messages);
     this.position = { ...this.position, gap };
     // Lets the live generation's loop run.
     await sleep(0);
@@ -177,10 +177,10 @@ export class GenerationBuild {
   private async isEmptyUpTo(sequence: number): Promise<boolean> {
     const isEmpty = await this.checks.isEmptyUpTo(this.position, sequence);
     if (isEmpty) {
-      const gap = await this.checks.nothingIsLost(this.position, [], sequence);
+      const gap = await this.checks.ensureNothingLost(this.position, [], sequence);
       this.position = { ...this.position, gap };
     }
-    this.reader.leaderHoldsMore(!isEmpty);
+    this.reader.noteLeader(!isEmpty);
     return isEmpty;
   }
 }

@@ -152,7 +152,7 @@ export class JobProgress {
       differences: this.found.count,
       untold: this.found.untold,
       examples: this.found.examples,
-      message: this.message ?? this.waitsFor,
+      message: this.message ?? this.confirmationText,
       loss: this.isWaiting ? this.loss : null,
     };
   }
@@ -161,7 +161,7 @@ export class JobProgress {
     return this.loss !== null && !this.isConfirmed(this.loss) && this.state === 'running';
   }
 
-  private get waitsFor(): string | null {
+  private get confirmationText(): string | null {
     if (!this.loss || !this.isWaiting) return null;
     const { tool } = this.projection.words;
     return `${lossInWords(this.projection, this.loss)}: "${tool} rebuild confirm" lets it switch, "${tool} rebuild cancel" keeps the list as it is`;

@@ -9,7 +9,7 @@ import { confirmLoss, lastFinished, storeRequest, type Stored } from '../store/j
 import { endCancelled, endJobOfOtherRelease } from './abandoned-job.js';
 import { beginJob, type StartOptions } from './begin-job.js';
 import { jobToContinue, storedStatus, type Unfinished } from './unfinished-job.js';
-import { JobInWork } from './job-in-work.js';
+import { JobReports } from './job-reports.js';
 import type { JobProgress } from './job-progress.js';
 
 const RETRY_MS = 1_000;
@@ -23,7 +23,7 @@ export interface Confirmation {
 /** Operators' long jobs, each with its own generation: rebuild, roll-back, verification. The leader runs one at a time. */
 @Injectable()
 export class Jobs {
-  private readonly inWork: JobInWork;
+  private readonly reports: JobReports;
   /** Jobs begin one after the other: while one begins, no other beginning changes the stored jobs that it has read. */
   private lastBeginning: Promise<unknown> = Promise.resolve();
   /** The start time of the last job that this process left to another release. */
@@ -33,7 +33,7 @@ export class Jobs {
     private readonly engine: Engine,
     private readonly state: ProjectorState,
   ) {
-    this.inWork = new JobInWork(engine, state, () => {
+    this.reports = new JobReports(engine, state, () => {
       // This process may lead again already. When it began to lead, it found the old work still running.
       if (state.leading) void this.resume(state.leading);
     });
@@ -41,7 +41,7 @@ export class Jobs {
 
   /** The job that this process works on. */
   get current(): JobStatus | undefined {
-    return this.inWork.status;
+    return this.reports.status;
   }
 
   /** What an operator must do for the unfinished job, in words; undefined if it does not wait. */
@@ -52,7 +52,7 @@ export class Jobs {
 
   /** Reports a job that this process works on without leading. @returns a function that ends the reports */
   tellOf(progress: JobProgress): () => void {
-    return this.inWork.prepare(progress);
+    return this.reports.prepare(progress);
   }
 
   /** The unfinished job, whichever projector works on it, else the last finished one. */
@@ -107,7 +107,7 @@ export class Jobs {
     begin();
     if (!job || !isStored(await storeRequest(pool, projection, this.state.leading?.lease, job, requested)))
       throw new ServiceError(409, 'No job is running.');
-    await this.inWork.look();
+    await this.reports.look();
     if (requested === 'cancel') await this.endCancelled();
     return this.statusOf(job);
   }
@@ -137,7 +137,7 @@ export class Jobs {
         409,
         `No job waits to leave ${rows} ${projection.words.rows} by generation ${generation}: see ${projection.words.tool} rebuild status for what is so now.`,
       );
-    await this.inWork.look();
+    await this.reports.look();
     return this.statusOf(job);
   }
 
@@ -165,19 +165,19 @@ export class Jobs {
   private async begin(order: JobOrder, options: StartOptions): Promise<JobStatus> {
     const leading = this.state.mustLead();
     const begun = await beginJob(this.engine, leading, order, options);
-    if (!begun.end) return this.inWork.begin(leading, begun.generation, begun.job);
-    this.inWork.ended(begun.end);
+    if (!begun.end) return this.reports.begin(leading, begun.generation, begun.job);
+    this.reports.ended(begun.end);
     return begun.end;
   }
 
   private async continueUnfinished(leading: Leadership): Promise<void> {
-    if (this.inWork.isRunning) return;
-    const found = await leading.betweenBatches((now) => jobToContinue(this.engine, now));
+    if (this.reports.isRunning) return;
+    const found = await leading.betweenBatches((leadership) => jobToContinue(this.engine, leadership));
     if (!found) return;
     if ('others' in found) return this.leaveToOthers(found.others);
     const { number, job } = found.ours;
     this.engine.logger.info({ generation: number, job }, 'continuing an unfinished job');
-    this.inWork.begin(leading, number, job);
+    this.reports.begin(leading, number, job);
   }
 
   /** A leader looks every few seconds: it says so once for each job. */
@@ -190,7 +190,7 @@ export class Jobs {
   /** The job belongs to another release that is gone, so only the leader can end it. */
   private async endAbandoned(end: typeof endCancelled): Promise<void> {
     const leading = this.state.leading;
-    if (leading && !this.inWork.isRunning) await end(this.engine, leading);
+    if (leading && !this.reports.isRunning) await end(this.engine, leading);
   }
 }
 

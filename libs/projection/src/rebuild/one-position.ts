@@ -35,8 +35,8 @@ export interface Meeting {
 export async function atOnePosition<T>(meeting: Meeting, work: (leading: Leadership) => Promise<T>): Promise<T> {
   for (let withinMs = MEET_WITHIN_MS; ; withinMs = Math.min(2 * withinMs, MEET_WITHIN_AT_MOST_MS)) {
     await comeNear(meeting);
-    const met = await meeting.leading.betweenBatches(async (now) =>
-      (await reach(meeting, now, withinMs)) ? { result: await work(now) } : undefined,
+    const met = await meeting.leading.betweenBatches(async (leadership) =>
+      (await reach(meeting, leadership, withinMs)) ? { result: await work(leadership) } : undefined,
     );
     if (met) return met.result;
     await sleep(POLL_MS);
@@ -55,8 +55,12 @@ async function comeNear({ build, progress, goal }: Meeting): Promise<void> {
 }
 
 /** @returns whether the new generation is where it has to be, and both have no deferred work left */
-async function reach({ build, goal, applyLetters }: Meeting, now: Leadership, withinMs: number): Promise<boolean> {
-  if (await isIncomplete(now)) return false;
+async function reach(
+  { build, goal, applyLetters }: Meeting,
+  leadership: Leadership,
+  withinMs: number,
+): Promise<boolean> {
+  if (await isIncomplete(leadership)) return false;
   const place = await goal();
   const until = performance.now() + withinMs;
   const isTooLate = () => performance.now() > until;

@@ -4,7 +4,7 @@ import type { Engine } from '../engine.js';
 import type { StoredJob } from '../job.js';
 import { changeJob } from '../store/jobs.js';
 import { readPosition } from '../store/position.js';
-import { ensureStream, streamNow } from '../stream/stream.js';
+import { createStreamIfMissing, streamNow } from '../stream/stream.js';
 import type { JobProgress } from './job-progress.js';
 import { LivePosition } from './live-position.js';
 import { followRequests } from './requested-state.js';
@@ -43,7 +43,7 @@ async function open(engine: Engine, client: Client, live: LivePosition, progress
   const { stream } = engine.settings.stream;
   const manager = await jetstreamManager(connection);
   // No projector has led yet that could have made it.
-  if (live.position.streamCreated === null) await ensureStream(manager, engine.settings.stream, engine.logger);
+  if (live.position.streamCreated === null) await createStreamIfMissing(manager, engine.settings.stream, engine.logger);
   const info = await streamNow(manager, stream);
   const source = { stream, streamCreated: info.created, head: info.state.last_seq };
   const fence = () => Promise.resolve();

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import { isFaultOfTheData } from '#service-runtime/postgres/postgres-errors.js';
 import type { ProjectedEvent, Projection } from '../projection.js';
 import type { Leadership } from '../run/leadership.js';
 import { applyEvents } from '../run/apply-events.js';
+import { untilFaulty } from '../run/until-faulty.js';
 import {
   BEFORE_ALL_LETTERS,
   nextReplayed,
@@ -54,21 +54,15 @@ export class ReplayedLetters {
     }
   }
 
-  /** If PostgreSQL refuses events for their data, halves the list until only the faulty events are left, and skips these. */
+  /** Events that PostgreSQL refuses for their data have no effect. */
   private async applyOrSkip(events: readonly ProjectedEvent[]): Promise<void> {
     if (events.length === 0) return;
     const { projection, client, fence, generation } = this.target;
-    try {
-      await inTransaction(client, async () => {
+    const apply = (some: readonly ProjectedEvent[]) =>
+      inTransaction(client, async () => {
         await fence(client);
-        await applyEvents(client, projection, { generation, sequence: 0 }, events);
+        await applyEvents(client, projection, { generation, sequence: 0 }, some);
       });
-    } catch (error) {
-      if (!isFaultOfTheData(error)) throw error;
-      if (events.length === 1) return;
-      const half = events.length >> 1;
-      await this.applyOrSkip(events.slice(0, half));
-      await this.applyOrSkip(events.slice(half));
-    }
+    await untilFaulty(events, apply, () => undefined);
   }
 }

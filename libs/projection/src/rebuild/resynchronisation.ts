@@ -4,7 +4,7 @@ import { Engine } from '../engine.js';
 import { hasJustFailed, operatorDecided } from '../store/jobs.js';
 import { isRolledBackFrom } from '../store/live-generation.js';
 import type { SourceChanged } from '../stream/source-changed.js';
-import { ensureStream } from '../stream/stream.js';
+import { createStreamIfMissing } from '../stream/stream.js';
 import { AGAIN_AFTER_MS } from './again-after.js';
 import { Jobs } from './jobs.js';
 import { PLAIN_REBUILD } from './plain-rebuild.js';
@@ -41,7 +41,7 @@ export class Resynchronisation {
   private async makeStream(): Promise<void> {
     const { link, settings, logger } = this.engine;
     const manager = await jetstreamManager(await link.connected());
-    await ensureStream(manager, settings.stream, logger);
+    await createStreamIfMissing(manager, settings.stream, logger);
   }
 
   private async rebuild(mismatch: SourceChanged['mismatch']): Promise<void> {

@@ -40,19 +40,19 @@ export class RunningJob {
     const { progress, engine } = this;
     const quiet = publishProgress(engine, progress);
     try {
-      for (let now: Leadership | undefined = leading; now; now = this.state.leading) {
+      for (let leadership: Leadership | undefined = leading; leadership; leadership = this.state.leading) {
         try {
           // An end counts once it is recorded. If recording failed, the next attempt records the same end and does not run the phases
           // again.
-          progress.end ??= await runPhases(engine, now, progress);
-          await this.record(now, progress.end);
+          progress.end ??= await runPhases(engine, leadership, progress);
+          await this.record(leadership, progress.end);
         } catch (error) {
           engine.logger.error({ err: error, generation: progress.generation }, 'job interrupted, retrying in a moment');
           progress.interrupted(`interrupted: ${error instanceof Error ? error.message : String(error)}`);
           await sleep(RETRY_MS * (0.5 + Math.random()));
           continue;
         }
-        await this.clearAway(now, progress.end);
+        await this.clearAway(leadership, progress.end);
         // Reported only when nothing is left to drop, so that the next job may begin.
         return progress.finish(progress.end.state, progress.end.message);
       }

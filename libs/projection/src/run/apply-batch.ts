@@ -2,13 +2,12 @@ import { type Position } from '../stream/position.js';
 import type { Applied, Deferred, ProjectedEvent } from '../projection.js';
 import { park, type Poison } from '../store/dead-letters.js';
 import { recordDeferred } from '../store/deferred-work.js';
-import { mayRunOut } from '../store/lease.js';
 import { movePosition } from '../store/position.js';
-import { allAnswers } from '../store/transaction.js';
+import { pipelined } from '../store/transaction.js';
 import { fingerprint } from '../stream/fingerprint.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { rowsAtOnceOf, type BatchTarget } from './batch-target.js';
-import { allAsPoison, classify, type ClassifiedMessages } from './classify-messages.js';
+import { classify, type ClassifiedMessages } from './classify-messages.js';
 
 /** The result of a batch. */
 export interface BatchOutcome {
@@ -25,58 +24,40 @@ export interface BatchOutcome {
 /**
  * Applies a batch: rows, dead letters, position and lease in one transaction, or nothing at all.
  * @param messages in stream order, at least one, all beyond the position
+ * @param classified how to handle them
  * @throws the error of the fence, PositionMoved, or an error of PostgreSQL; the transaction is rolled back
  */
-export function applyBatch(target: BatchTarget, messages: readonly StreamMessage[]): Promise<BatchOutcome> {
-  return write(target, messages, classify(messages));
-}
-
-/** For a single event that PostgreSQL refuses for its data: its message becomes a dead letter, and the position moves on. */
-export function parkBatch(
+export async function applyBatch(
   target: BatchTarget,
   messages: readonly StreamMessage[],
-  reason: string,
+  classified: ClassifiedMessages = classify(messages),
 ): Promise<BatchOutcome> {
-  return write(target, messages, allAsPoison(messages, reason));
-}
-
-/** Sends statements without waiting for earlier answers: on a distant database this saves most of the time. */
-async function write(
-  target: BatchTarget,
-  messages: readonly StreamMessage[],
-  { events, skipped, poison }: ClassifiedMessages,
-): Promise<BatchOutcome> {
+  const { events, skipped, poison } = classified;
   const { projection, client, position: from, fence } = target;
   const last = messages.at(-1)!;
   const to: Position = { ...from, sequence: last.sequence, fingerprint: fingerprint(last) };
-  try {
-    const begun = client.query('begin').then(() => performance.now());
-    const [begunAt, , { effective, deferred, written }] = await allAnswers([
-      begun,
-      fence(client),
-      applyIn(target, events, messages),
-    ]);
-    const completeAt = target.completeAt?.(last.sequence);
-    await allAnswers([
-      written,
-      recordDeferred(client, from.generation, deferred),
-      park(client, projection, to, poison),
-      movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
-    ]);
-    if (mayRunOut(begunAt)) await fence(client);
-    await client.query('commit');
-    return {
-      position: to,
-      applied: events.filter((event) => effective.has(event)),
-      stale: events.filter((event) => !effective.has(event)),
-      skipped,
-      parked: poison,
-      deferred,
-    };
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
+  const { effective, deferred } = await pipelined(
+    client,
+    fence,
+    () => applyIn(target, events, messages),
+    ({ deferred, written }, begunAt) => {
+      const completeAt = target.completeAt?.(last.sequence);
+      return [
+        written,
+        recordDeferred(client, from.generation, deferred),
+        park(client, projection, to, poison),
+        movePosition(client, from, to, completeAt === undefined ? null : begunAt - completeAt),
+      ];
+    },
+  );
+  return {
+    position: to,
+    applied: events.filter((event) => effective.has(event)),
+    stale: events.filter((event) => !effective.has(event)),
+    skipped,
+    parked: poison,
+    deferred,
+  };
 }
 
 const NOTHING_APPLIED: Applied<ProjectedEvent> = { effective: new Set(), deferred: [], written: Promise.resolve() };

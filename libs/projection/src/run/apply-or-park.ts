@@ -1,8 +1,9 @@
 import { type Position } from '../stream/position.js';
 import { isFaultOfTheData, isTimeout } from '#service-runtime/postgres/postgres-errors.js';
 import type { StreamMessage } from '../stream/stream-message.js';
-import { applyBatch, parkBatch, type BatchOutcome } from './apply-batch.js';
+import { applyBatch, type BatchOutcome } from './apply-batch.js';
 import type { BatchTarget } from './batch-target.js';
+import { allAsPoison } from './classify-messages.js';
 
 type Committed = (outcome: BatchOutcome, messages: readonly StreamMessage[]) => void;
 
@@ -23,7 +24,9 @@ export async function applyOrPark(
     if (isTimeout(error)) return takeMoreTime(target, messages, committed, error);
     if (!isFaultOfTheData(error)) throw error;
     if (messages.length === 1) {
-      committed(await parkBatch(target, messages, `PostgreSQL refused it: ${(error as Error).message}`), messages);
+      // The message becomes a dead letter, and the position moves on.
+      const poison = allAsPoison(messages, `PostgreSQL refused it: ${(error as Error).message}`);
+      committed(await applyBatch(target, messages, poison), messages);
       return;
     }
     const half = messages.length >> 1;

@@ -1,9 +1,8 @@
 import { isTimeout } from '#service-runtime/postgres/postgres-errors.js';
 import { nextTurn } from '../store/change-places.js';
 import { advanceDeferred, countDeferred } from '../store/deferred-work.js';
-import { mayRunOut } from '../store/lease.js';
 import { movePosition } from '../store/position.js';
-import { allAnswers } from '../store/transaction.js';
+import { pipelined } from '../store/transaction.js';
 import { rowsAtOnceOf, type BatchTarget } from './batch-target.js';
 
 /** Does the deferred work of a generation part by part, and knows whether any is left. */
@@ -47,21 +46,17 @@ export class DeferredWorker {
 export async function proceed(target: BatchTarget, rows: number): Promise<boolean> {
   const { client, position, fence } = target;
   const { generation } = position;
-  try {
-    const begunAt = performance.now();
-    const [, , progress] = await allAnswers([client.query('begin'), fence(client), proceedIn(target, rows)]);
-    await allAnswers([
+  const { ended, begun } = await pipelined(
+    client,
+    fence,
+    () => proceedIn(target, rows),
+    (progress) => [
       progress.written,
       advanceDeferred(client, generation, progress),
       movePosition(client, position, position, null),
-    ]);
-    if (mayRunOut(begunAt)) await fence(client);
-    await client.query('commit');
-    return progress.ended.length > 0 || progress.begun === undefined;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
+    ],
+  );
+  return ended.length > 0 || begun === undefined;
 }
 
 async function proceedIn({ projection, client, position }: BatchTarget, rows: number) {

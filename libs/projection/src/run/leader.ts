@@ -7,7 +7,7 @@ import { fenced } from '../store/transaction.js';
 import { changeSince } from '../stream/source-check.js';
 import { SourceChanged } from '../stream/source-changed.js';
 import { SourceMonitor } from '../stream/source-monitor.js';
-import { ensureStream } from '../stream/stream.js';
+import { createStreamIfMissing } from '../stream/stream.js';
 import { beginning } from '../stream/subject-limit.js';
 import type { LeaderContext } from './leader-context.js';
 import type { Leadership } from './leadership.js';
@@ -71,7 +71,7 @@ export class Leader {
     if (leading.isOtherSchema)
       return isReplaced ? this.handBackLease(schemaVersion) : this.waitForSchemaJob(schemaVersion);
     // Once a position is stored, a missing stream is a loss to report. Creating a new stream would hide the loss.
-    if (stored.streamCreated === null) await ensureStream(manager, settings.stream, logger);
+    if (stored.streamCreated === null) await createStreamIfMissing(manager, settings.stream, logger);
     const monitor = new SourceMonitor(projection, manager, settings.stream.stream, link);
     const { config, created, state } = await monitor.check(stored);
     const gap = stored.sequence === 0 ? beginning(state.last_seq) : (stored.gap ?? null);

@@ -120,7 +120,7 @@ export class LiveFeed {
   private async apply(messages: readonly StreamMessage[], monitor: SourceMonitor): Promise<void> {
     const { leading } = this;
     const { metrics, tracing } = this.context.engine;
-    await monitor.makeSureOf(messages.at(-1)!);
+    await monitor.ensureLeaderHoldsLast(messages.at(-1)!);
     this.plans.keepFresh();
     const startedAt = performance.now();
     const { position } = leading;
@@ -161,7 +161,7 @@ export class LiveFeed {
     const { client, lease, position } = this.leading;
     const { metrics } = this.context.engine;
     await monitor.lookAt(position);
-    reader.leaderHoldsMore(monitor.holdsMoreThan(position));
+    reader.noteLeader(monitor.holdsMoreThan(position));
     metrics.headSeen(position.sequence, monitor.headFrom(position));
     const completeAt = monitor.completeAt(position, position.sequence);
     await fenced(client, lease, async () => {

@@ -110,7 +110,7 @@ export class EventReader {
    * permanently while its server still answers.
    * @throws if that lasts too long
    */
-  leaderHoldsMore(isSo: boolean): void {
+  noteLeader(isSo: boolean): void {
     this.behindSince = isSo ? (this.behindSince ?? performance.now()) : undefined;
     if (this.behindSince === undefined || performance.now() - this.behindSince < BEHIND_FOR_MS) return;
     throw new Error(

@@ -9,7 +9,7 @@ import type { StreamMessage } from './stream-message.js';
  * checking the last message of a batch checks the whole batch.
  * @throws if the stream's leader holds another message at that sequence; if it holds none there (any more), that proves nothing
  */
-export async function makeSureTheLeaderHolds(
+export async function ensureLeaderHolds(
   manager: JetStreamManager,
   stream: string,
   message: StreamMessage,

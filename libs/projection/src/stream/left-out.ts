@@ -17,7 +17,7 @@ interface Gap {
  * @param after the sequence up to which everything was read
  * @throws if the stream holds a message that was left out
  */
-export async function makeSureNothingWasLeftOut(
+export async function ensureNothingLeftOut(
   manager: JetStreamManager,
   position: Position,
   after: number,

@@ -2,7 +2,7 @@ import { type Gap, type Position } from './position.js';
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import type { Projection } from '../projection.js';
-import { makeSureTheLeaderHolds } from './leaders-message.js';
+import { ensureLeaderHolds } from './leaders-message.js';
 import { SeenHeads } from './seen-heads.js';
 import type { SourceChanged } from './source-changed.js';
 import { checkStream, isCompacted } from './source-check.js';
@@ -60,8 +60,8 @@ export class SourceMonitor {
   }
 
   /** Call it before messages are applied: checks by the last one whether the stream's leader holds them. @throws if it does not */
-  async makeSureOf(last: StreamMessage): Promise<void> {
-    if (this.isReplicated) await this.link.answer(makeSureTheLeaderHolds(this.manager, this.stream, last));
+  async ensureLeaderHoldsLast(last: StreamMessage): Promise<void> {
+    if (this.isReplicated) await this.link.answer(ensureLeaderHolds(this.manager, this.stream, last));
   }
 
   /**

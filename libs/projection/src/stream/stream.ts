@@ -47,7 +47,7 @@ export async function streamNow(
 }
 
 /** Creates the stream if it is missing and may be created; never changes an existing one. */
-export async function ensureStream(
+export async function createStreamIfMissing(
   manager: JetStreamManager,
   settings: StreamSettings,
   logger: Logger,

@@ -28,7 +28,7 @@ export class LossGate {
   async untilConfirmed(feedOn: () => Promise<void>): Promise<void> {
     const { progress, parts } = this.work;
     for (let loss = await this.unconfirmed(); loss; loss = await this.unconfirmed()) {
-      await this.waitsFor(loss);
+      await this.storeWait(loss);
       await sleep(POLL_MS);
       await progress.pauseOrEnd();
       await feedOn();
@@ -38,7 +38,7 @@ export class LossGate {
     progress.loss = null;
   }
 
-  private async waitsFor(loss: RowLoss): Promise<void> {
+  private async storeWait(loss: RowLoss): Promise<void> {
     const { progress, parts } = this.work;
     this.tell(loss);
     if (loss.from === progress.loss?.from && loss.to === progress.loss.to) return;

@@ -7,8 +7,8 @@ import { JobProgress } from './job-progress.js';
 import { publishProgress } from './progress-publisher.js';
 import { RunningJob } from './running-job.js';
 
-/** The job that this process works on, if any, with its status, progress messages and metrics. */
-export class JobInWork {
+/** What this process reports of the job that it works on, if any: status, progress messages, metrics, the end. */
+export class JobReports {
   private running: RunningJob | undefined;
   /** A job that this process prepares without leading. */
   private prepared: JobProgress | undefined;
