@@ -314,7 +314,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
+      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -427,7 +427,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
+      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -536,7 +536,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
+      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -647,7 +647,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
+      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
           [name: string]: unknown;

@@ -78,6 +78,22 @@ export const OVERLOAD: readonly Protection[] = [
     test: 'do not harm the app',
   },
   {
+    name: 'bodies-wait-for-the-guard',
+    file: 'libs/service-runtime/src/http/http-app.ts',
+    text: "addContentTypeParser('*', (_request, body, done)",
+    off: "addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done)",
+    spec: 'test/query/bodies.spec.ts',
+    test: 'is not waited for without a JWT',
+  },
+  {
+    name: 'bodies-leave-memory-for-answers',
+    file: 'apps/query/src/http/json-body.interceptor.ts',
+    text: 'if (!held) throw OVERLOADED;',
+    off: 'if (!held) return next.handle();',
+    spec: 'test/query/bodies.spec.ts',
+    test: 'takes memory of the answers while it arrives',
+  },
+  {
     name: 'stalled-readers-are-cut-off',
     file: 'libs/service-runtime/src/http/http-app.ts',
     text: '    connectionTimeout: STALLED_MS,\n',
