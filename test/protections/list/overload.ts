@@ -38,6 +38,14 @@ export const OVERLOAD: readonly Protection[] = [
     test: 'a rush of searches keeps no plain list from being answered',
   },
   {
+    name: 'resolving-leaves-connections-to-lists',
+    file: 'apps/query/src/reading/read-model-reader.ts',
+    text: 'first ? queues[first].run(0, read) : read()',
+    off: 'read()',
+    spec: SPEC,
+    test: 'a rush of uids and labels to resolve keeps no plain list',
+  },
+  {
     name: 'a-connection-for-readiness',
     file: 'apps/query/src/runtime-providers.ts',
     text: 'new DatabaseProbe(pools.watch, key, logger)',
