@@ -110,8 +110,26 @@ describe('limits on callers', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  test('a page can read a refusal, too, whatever its size', async () => {
+    const headers = { origin: ORIGIN, 'accept-encoding': 'gzip' };
+    const long = Array.from({ length: 30 }, (_, i) => `p${i}=1`).join('&');
+    const refusals = [
+      await httpRequest(`${world.query.url}/nothing`, { headers }),
+      await httpRequest(url, { headers, method: 'DELETE' }),
+      await httpRequest(`${url}?${long}`, { headers, token: await signToken({ claims: { sub: 'refused' } }) }),
+    ];
+    expect(refusals.map(({ status }) => status)).toEqual([404, 405, 400]);
+    for (const refusal of refusals) {
+      expect(refusal.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+      expect(refusal.headers.get('vary')).toMatch(/origin/i);
+    }
+    expect(refusals[2]!.headers.get('vary')).toMatch(/accept-encoding/i);
+    expect(refusals[2]!.headers.get('content-encoding')).toBe('gzip');
+  });
+
   test('there is still nothing at other paths and methods', async () => {
     expectError(await httpRequest(`${world.query.url}/nothing`), 404);
+    expectError(await preflight(ORIGIN, '/nothing'), 404);
     const wrong = await httpRequest(url, { method: 'DELETE' });
     expectError(wrong, 405);
     expect(wrong.headers.get('allow')).toBe('GET, HEAD');

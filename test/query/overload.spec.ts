@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
 import { holdLocks } from '../faults/hold-locks.js';
 import { aTokenEvent } from '../support/builders.js';
-import { httpList } from '../support/clients.js';
+import { httpList, httpRequest } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { signToken } from '../support/jwt.js';
 import { Flood } from './flood.js';
@@ -11,6 +11,7 @@ import { startWorld, type World } from './world.js';
 /** Connections of a query app, and so the requests at the database at a time. */
 const PLAIN = 8;
 const SEARCH = 4;
+const RESOLVE = 4;
 const FLOOD = 400;
 
 describe('under overload', () => {
@@ -91,6 +92,22 @@ describe('under overload', () => {
     await release();
     await flood.ended;
     expect((await search()).status).toBe(200);
+  });
+
+  test('a rush of uids and labels to resolve keeps no plain list from being answered', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const resolve = () =>
+      httpRequest(`${world.query.url}/v2/tokens/resolve`, { method: 'POST', headers, body: '{"labels":["a"]}' });
+    await hold('token_search_1');
+    const flood = new Flood(FLOOD, resolve);
+    await busy(RESOLVE);
+    expect((await list()).status).toBe(200);
+    await refusedButFor(flood, RESOLVE);
+    flood.expectRefusals(FLOOD - RESOLVE);
+    expect((await list()).status).toBe(200);
+    await release();
+    await flood.ended;
+    expect((await resolve()).status).toBe(200);
   });
 
   test('readiness looks at the database over a connection of its own', async () => {

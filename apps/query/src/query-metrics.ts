@@ -12,7 +12,7 @@ export function queryMetrics({ queues, memory, prepared, planned }: ReadPools, e
   const kinds = Object.entries(queues);
   new Gauge({
     name: 'query_requests_waiting',
-    help: 'Requests that wait for their turn at the database, by kind: plain, search.',
+    help: 'Requests that wait for their turn at the database, by kind: plain, search, resolve.',
     ...common,
     collect() {
       for (const [requests, { waiting }] of kinds) this.set({ requests }, waiting);
@@ -30,7 +30,7 @@ export function queryMetrics({ queues, memory, prepared, planned }: ReadPools, e
   connectionsGauge(registry, { plain: prepared, search: planned });
   new Counter({
     name: 'query_requests_refused_total',
-    help: 'Requests refused because it was not their turn in time, by kind: plain, search.',
+    help: 'Requests refused because it was not their turn in time, by kind: plain, search, resolve.',
     ...common,
     collect() {
       this.reset();

@@ -17,15 +17,15 @@ import { VERSION } from '#service-runtime/version.js';
 import { scopeSize } from './auth/caller-scope.js';
 import { ChangeStreams } from './follow-changes/change-streams.js';
 import { Exports } from './export-tokens/exports.js';
+import { MAX_BODY_BYTES } from './http/json-body.interceptor.js';
 import { queryMetrics } from './query-metrics.js';
 import { DatabaseProbe } from './reading/database-probe.js';
 import { ReadPools } from './reading/read-pools.js';
 import { SigningKey } from './reading/signing-key.js';
 import type { QuerySettings } from './settings.js';
 
-/** The parameters of a list or of one token fit easily; 1,000 uids or labels of up to 255 ASCII characters need more. */
-const MAX_BODY_BYTES = 16_384;
-const MAX_RESOLVE_BYTES = 262_144;
+/** The parameters of a list or of one token fit easily. */
+const MAX_PARAMETER_BYTES = 16_384;
 
 /**
  * Providers that need single settings or the logger: connections, servers and metrics. Nest injects everything else by the types in its
@@ -76,7 +76,7 @@ function requestOptions({ subjectPrefix }: QuerySettings, watch: RequestWatch): 
     watch,
     service: { name: 'tokens', version: VERSION, description: 'Lists of charging tokens' },
     subjectPrefix,
-    maxBodyBytes: (pattern) => (pattern === 'resolve' ? MAX_RESOLVE_BYTES : MAX_BODY_BYTES),
+    maxBodyBytes: (pattern) => (pattern === 'resolve' ? MAX_BODY_BYTES : MAX_PARAMETER_BYTES),
     queueGroup: 'token-query',
   };
 }

@@ -73,7 +73,8 @@ function readAnswerBounds(environment: Environment): Pick<QuerySettings, 'answer
   const answersInFlightBytes = environment.integer(
     'ANSWERS_IN_FLIGHT_BYTES',
     ANSWERS_IN_FLIGHT_BYTES,
-    262_144,
+    // Three quarters of it hold the largest body of a request twice.
+    786_432,
     64 * GIGABYTE,
   );
   if (answersInFlightBytes < ANSWERS_AT_LEAST * answerMaxBytes)

@@ -343,7 +343,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
+      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -459,7 +459,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
+      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -597,7 +597,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
+      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -708,7 +708,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. */
+      /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
           [name: string]: unknown;

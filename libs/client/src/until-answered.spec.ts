@@ -29,6 +29,16 @@ describe('a request that is repeated', () => {
     await expect(untilAnswered(run, 200, undefined)).rejects.toBe(said);
   });
 
+  test('is not sent once its time is over, although a pause took longer than it should', async () => {
+    const said = refusal(503, '0');
+    const clock = jest.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValueOnce(0).mockReturnValueOnce(99);
+    const { run, made } = attempts(said, 'answer');
+    clock.mockReturnValue(101);
+    await expect(untilAnswered(run, 100, undefined)).rejects.toBe(said);
+    expect(made()).toBe(1);
+    clock.mockRestore();
+  });
+
   test.each([429, 502, 503, 504])('is sent again after a %s', async (status) => {
     const { run, made } = attempts(refusal(status, '0'), away, 'answer');
     await expect(untilAnswered(run, 1_000, undefined)).resolves.toBe('answer');

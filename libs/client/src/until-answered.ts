@@ -20,8 +20,11 @@ export async function untilAnswered<T>(
   let refusal: ApiError | undefined;
   for (let tries = 0; ; tries += 1) {
     signal?.throwIfAborted();
+    const left = deadline - performance.now();
+    // A pause may last longer than was asked for.
+    if (refusal && left <= 0) throw refusal;
     try {
-      return await attempt(deadline - performance.now());
+      return await attempt(Math.max(left, 0));
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof ApiError) refusal = error;

@@ -23,7 +23,7 @@ export class ServiceError extends Error {
   override readonly name = 'ServiceError';
 
   constructor(
-    readonly statusCode: 400 | 403 | 404 | 409 | 410 | 413 | 429 | 500 | 503,
+    readonly statusCode: 400 | 403 | 404 | 409 | 410 | 413 | 415 | 429 | 500 | 503,
     message: string,
     options: {
       readonly details?: readonly ErrorDetail[];

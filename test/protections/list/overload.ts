@@ -38,6 +38,14 @@ export const OVERLOAD: readonly Protection[] = [
     test: 'a rush of searches keeps no plain list from being answered',
   },
   {
+    name: 'resolving-leaves-connections-to-lists',
+    file: 'apps/query/src/reading/read-model-reader.ts',
+    text: 'first ? queues[first].run(0, read) : read()',
+    off: 'read()',
+    spec: SPEC,
+    test: 'a rush of uids and labels to resolve keeps no plain list',
+  },
+  {
     name: 'a-connection-for-readiness',
     file: 'apps/query/src/runtime-providers.ts',
     text: 'new DatabaseProbe(pools.watch, key, logger)',
@@ -76,6 +84,22 @@ export const OVERLOAD: readonly Protection[] = [
     off: '',
     spec: 'test/query/large-answers.spec.ts',
     test: 'do not harm the app',
+  },
+  {
+    name: 'bodies-wait-for-the-guard',
+    file: 'libs/service-runtime/src/http/http-app.ts',
+    text: "addContentTypeParser('*', (_request, body, done)",
+    off: "addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done)",
+    spec: 'test/query/bodies.spec.ts',
+    test: 'is not waited for without a JWT',
+  },
+  {
+    name: 'bodies-leave-memory-for-answers',
+    file: 'apps/query/src/http/json-body.interceptor.ts',
+    text: 'if (!held) throw OVERLOADED;',
+    off: 'if (!held) return next.handle();',
+    spec: 'test/query/bodies.spec.ts',
+    test: 'takes memory of the answers while it arrives',
   },
   {
     name: 'stalled-readers-are-cut-off',

@@ -30,14 +30,15 @@ const ERROR_EXAMPLES: Readonly<
       'after is no longer valid, because it was given to a caller who may see other customers than you may now: begin again without it, and remove every token that the new answers do not bring.',
   },
   413: {
-    meaning: 'The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`.',
+    meaning:
+      'The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB.',
     error: 'Payload Too Large',
     message: 'The answer has 20971520 bytes but this service answers at most 16777216; ask again with a lower limit.',
   },
   415: {
     meaning: 'The body is no `application/json`.',
     error: 'Unsupported Media Type',
-    message: 'Unsupported Media Type',
+    message: 'The request body must be JSON: send the header "Content-Type: application/json".',
   },
   429: {
     meaning:

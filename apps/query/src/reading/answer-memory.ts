@@ -41,7 +41,15 @@ export class AnswerMemory {
 
   /** undefined: this many bytes are not free at the moment. */
   reserve(bytes: number): HeldMemory | undefined {
-    const most = bytes <= this.most * SMALL_SHARE ? this.most : this.most * SHARE_OF_LARGE;
+    return this.take(bytes, bytes <= this.most * SMALL_SHARE ? this.most : this.most * SHARE_OF_LARGE);
+  }
+
+  /** For what a caller can hold as long as it likes, however small it is. The last quarter stays for answers. */
+  reserveForSlow(bytes: number): HeldMemory | undefined {
+    return this.take(bytes, this.most * SHARE_OF_LARGE);
+  }
+
+  private take(bytes: number, most: number): HeldMemory | undefined {
     if (this.taken + bytes > most) return undefined;
     this.taken += bytes;
     return new HeldMemory(this, bytes);

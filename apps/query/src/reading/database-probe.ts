@@ -72,10 +72,10 @@ export class DatabaseProbe implements OnModuleInit, OnModuleDestroy {
    * matter.
    */
   private async forbidden({ generation }: LiveGeneration): Promise<string | undefined> {
-    const { token, tokenUpdated, tokenSearch, tokenCount, tokenGone } = generationTables(generation);
+    const { generation: _, tokenErasure: __, ...read } = generationTables(generation);
     const { rows } = await this.pool.query<{ name: string }>(
       "select name from unnest($1::text[]) as name where not has_table_privilege(to_regclass(name), 'select')",
-      [[token, tokenUpdated, tokenSearch, tokenCount, tokenGone]],
+      [Object.values(read)],
     );
     return (
       rows[0] && `may not be read by this role: no right to select from ${rows.map(({ name }) => name).join(', ')}`

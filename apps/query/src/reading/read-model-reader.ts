@@ -166,13 +166,15 @@ export class ReadModelReader {
   private async run(statement: ReadStatement, bytes: number, isRetry = false): Promise<Reading | undefined> {
     try {
       const { prepared, planned, queues, tracing } = this.pools;
-      const [pool, queue] = statement.name === undefined ? [planned, queues.search] : [prepared, queues.plain];
-      return await queue.run(bytes * COPIES, async (held) => {
-        const { needs: _, ...query } = statement;
-        const run = () => pool.query<Row>({ ...query, rowMode: 'array' });
-        const { rows } = await tracing.read(statement.name ?? 'search', run);
-        return reading(rows, held);
-      });
+      const { needs: _, queue: first, ...query } = statement;
+      const [pool, queue] = query.name === undefined ? [planned, queues.search] : [prepared, queues.plain];
+      const read = () =>
+        queue.run(bytes * COPIES, async (held) => {
+          const run = () => pool.query<Row>({ ...query, rowMode: 'array' });
+          const { rows } = await tracing.read(query.name ?? 'search', run);
+          return reading(rows, held);
+        });
+      return await (first ? queues[first].run(0, read) : read());
     } catch (error) {
       if (sqlState(error) === UNDEFINED_TABLE) return undefined;
       if (isCancelledForOthers(error)) return undefined;

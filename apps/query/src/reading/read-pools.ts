@@ -8,12 +8,15 @@ import { AdmissionQueue } from './admission-queue.js';
 
 /**
  * One queue before each pool. It admits as many requests as the pool has connections, so no request waits inside a pool: the pool does not
- * limit how many wait, and a long wait would look as if the database were away.
+ * limit how many wait, and a long wait would look as if the database were away. Requests to resolve pass a queue of their own before that
+ * of the plain ones: very many tokens may have one label, and the lists must not wait for them.
  */
-type ReadQueues = Readonly<Record<'plain' | 'search', AdmissionQueue>>;
+type ReadQueues = Readonly<Record<'plain' | 'search' | 'resolve', AdmissionQueue>>;
 
 const PLAIN_CONNECTIONS = 8;
 const SEARCH_CONNECTIONS = 4;
+/** Of the plain connections. */
+const RESOLVE_CONNECTIONS = 4;
 
 const STATEMENT_TIMEOUT_MS = 3_000;
 const ACQUIRE_TIMEOUT_MS = 2_000;
@@ -60,6 +63,7 @@ export class ReadPools implements OnApplicationShutdown {
     this.queues = {
       plain: new AdmissionQueue(PLAIN_CONNECTIONS, this.memory, logger),
       search: new AdmissionQueue(SEARCH_CONNECTIONS, this.memory, logger),
+      resolve: new AdmissionQueue(RESOLVE_CONNECTIONS, this.memory, logger),
     };
     const options = { statementTimeoutMs: STATEMENT_TIMEOUT_MS, acquireTimeoutMs: ACQUIRE_TIMEOUT_MS };
     const pool = (applicationName: string, connections: number, sessionSql: string) =>

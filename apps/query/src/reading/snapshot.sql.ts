@@ -55,6 +55,8 @@ export const TOO_LONG = '!';
  */
 export interface ReadStatement {
   readonly name?: string;
+  /** One that may take long takes a place among its kind first, so that it leaves connections to others. */
+  readonly queue?: 'resolve';
   readonly needs?: NeededSchema;
   readonly text: string;
   readonly values: unknown[];

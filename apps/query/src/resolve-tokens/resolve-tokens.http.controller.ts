@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -7,6 +7,7 @@ import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
 import { ApiMinPosition, ApiResolvedAnswer } from '../http/api-answers.js';
 import { ApiErrors } from '../http/api-errors.js';
+import { JsonBodyInterceptor } from '../http/json-body.interceptor.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { ApiBodyParameters } from '../parameters/parameter.decorator.js';
 import { Parameters } from '../parameters/parameters.pipe.js';
@@ -19,6 +20,7 @@ import { ResolveTokensRequest } from './resolve-tokens.request.js';
 @ApiTags('tokens')
 @ApiBearerAuth()
 @UseGuards(HttpJwtGuard)
+@UseInterceptors(JsonBodyInterceptor)
 @Controller('v2/tokens')
 export class ResolveTokensHttpController {
   constructor(

@@ -5,6 +5,9 @@ import { LABEL_OF_TEXT, spellingsOf, UID_OF_TEXT } from '#token-read-model/ident
 import { IDENTIFIERS, snapshotSql, type ReadStatement, type WantedDocuments } from '../reading/snapshot.sql.js';
 import type { AskedIdentifier } from './resolve-tokens.query.js';
 
+/** The best first. */
+const STATUSES = `array['usable', 'notYetValid', 'expired', 'inactive']`;
+
 /**
  * The token of every identifier that has one: a text "place status document", where the place counts from 1. Of several tokens the one is
  * taken that has the identifier as it was asked for, not with its bytes reversed; then the one that is good for most; then the newest.
@@ -18,43 +21,74 @@ export function resolveTokensSql(
   wanted: WantedDocuments,
 ): ReadStatement {
   const values = [...spellings(identifiers), at, customers, facetCodesMatching({ isActive: true })];
-  return snapshotSql(
-    tables,
-    { name: `resolve_${tables.token}`, needs: IDENTIFIERS, values, count: '1', page: pageSql(tables) },
-    wanted,
-  );
+  const parts = {
+    name: `resolve_${tables.token}`,
+    needs: IDENTIFIERS,
+    values,
+    shared: [foundSql(tables)],
+    count: '1',
+    page: pageSql(tables),
+  };
+  return { ...snapshotSql(tables, parts, wanted), queue: 'resolve' };
 }
 
-/** `offset 0` makes PostgreSQL look up the spellings one by one, by the index of each kind. */
-function pageSql({ token, tokenSearch }: GenerationTables): string {
-  const found = (kind: string, identifier: string) => `select given.*, s.id
-  from unnest($1::integer[], $2::text[], $3::text[], $4::boolean[], $5::boolean[]) given (place, kind, text, is_reversed, is_of_vid)
-  cross join lateral (select s.id from ${tokenSearch} s where ${identifier.replace('text', 's.text')} = given.text
-    and ${identifier.replace('text', 's.text')} <> '' offset 0) s where given.kind = '${kind}'`;
-  return `select concat_ws(' ', best.place, best.status, best.document) as document from (
-select distinct on (found.place) found.place, judged.status, t.document from (
-  ${found('uid', UID_OF_TEXT)}
-  union all
-  ${found('label', LABEL_OF_TEXT)}
-) found join ${token} t using (id) cross join lateral (select case
-    when t.facet <> all($8::smallint[]) then 'inactive' when t.valid_from > $6::timestamptz then 'notYetValid'
-    when t.expires_at <= $6::timestamptz then 'expired' else 'usable' end as status) judged
-where ($7::bigint[] is null or t.customer_id = any($7))
-  and (not found.is_of_vid or t.document::json #>> array['identifier', found.kind] ilike 'vid:%')
-order by found.place, found.is_reversed, array_position(array['usable', 'notYetValid', 'expired', 'inactive'], judged.status), t.id desc
-) best order by best.place`;
+/**
+ * The best token of each spelling, by its number. In arrays, because a join would compare every spelling with every other; without null,
+ * because PostgreSQL finds an element of an array with nulls only from its beginning. Any number of tokens may have one label, so each
+ * spelling is looked up once, and no document is read for it. `offset 0` makes PostgreSQL look it up by the index of its kind.
+ */
+function foundSql({ token, tokenSearch }: GenerationTables): string {
+  const having = (kind: string, identifier: string) => {
+    const stored = identifier.replace('text', 's.text');
+    return `(select s.id from ${tokenSearch} s where given.kind = '${kind}' and ${stored} = given.text and ${stored} <> '' offset 0)`;
+  };
+  return `found as materialized (
+  select array_agg(coalesce(best.id, 0) order by given.number) as ids,
+    array_agg(coalesce(best.rank, 0) order by given.number) as ranks
+  from unnest($1::text[], $2::text[], $3::boolean[]) with ordinality given (kind, text, is_of_vid, number)
+  left join lateral (
+    select t.id, judged.rank from (
+      ${having('uid', UID_OF_TEXT)}
+      union all
+      ${having('label', LABEL_OF_TEXT)}
+    ) s join ${token} t using (id) cross join lateral (select case
+        when t.facet <> all($9::smallint[]) then 4 when t.valid_from > $7::timestamptz then 2
+        when t.expires_at <= $7::timestamptz then 3 else 1 end as rank) judged
+    where ($8::bigint[] is null or t.customer_id = any($8))
+      and (not given.is_of_vid or t.document::json #>> array['identifier', given.kind] ilike 'vid:%')
+    order by judged.rank, t.id desc limit 1
+  ) best on true
+)`;
 }
 
-/** The spellings of all identifiers, column by column. */
-function spellings(identifiers: readonly AskedIdentifier[]): [number[], string[], string[], boolean[], boolean[]] {
-  const columns: [number[], string[], string[], boolean[], boolean[]] = [[], [], [], [], []];
-  for (const [i, { kind, text }] of identifiers.entries())
-    for (const spelling of spellingsOf(kind, text)) {
-      columns[0].push(i + 1);
-      columns[1].push(kind);
-      columns[2].push(spelling.text);
-      columns[3].push(spelling.isReversed);
-      columns[4].push(spelling.isOfVid);
+function pageSql({ token }: GenerationTables): string {
+  return `select concat_ws(' ', best.place, (${STATUSES})[best.rank], t.document) as document from (
+  select distinct on (asked.place) asked.place, found.ids[asked.number] as id, found.ranks[asked.number] as rank
+  from found cross join unnest($4::integer[], $5::integer[], $6::boolean[]) asked (place, number, is_reversed)
+  where found.ids[asked.number] > 0
+  order by asked.place, asked.is_reversed, found.ranks[asked.number], found.ids[asked.number] desc
+) best join ${token} t using (id) order by best.place`;
+}
+
+/** The columns of all spellings, each once, and those of the places with the numbers of their spellings. */
+function spellings(
+  identifiers: readonly AskedIdentifier[],
+): [string[], string[], boolean[], number[], number[], boolean[]] {
+  const columns: ReturnType<typeof spellings> = [[], [], [], [], [], []];
+  const [kinds, texts, areOfVid, places, numbers, areReversed] = columns;
+  const known = new Map<string, number>();
+  for (const [i, { kind, text: asked }] of identifiers.entries())
+    for (const { text, isOfVid, isReversed } of spellingsOf(kind, asked)) {
+      const key = `${kind} ${isOfVid} ${text}`;
+      if (!known.has(key)) {
+        kinds.push(kind);
+        texts.push(text);
+        areOfVid.push(isOfVid);
+        known.set(key, texts.length);
+      }
+      places.push(i + 1);
+      numbers.push(known.get(key)!);
+      areReversed.push(isReversed);
     }
   return columns;
 }

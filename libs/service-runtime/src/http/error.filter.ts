@@ -49,7 +49,12 @@ function clientFaultOf(thrown: unknown, request: FastifyRequest): ErrorBody | un
   const statusCode = statusOf(thrown, request);
   if (statusCode === undefined || statusCode >= 500) return undefined;
   // Nest quotes the whole path, with anything a caller wrote into it. request-check.ts has already refused unknown paths.
-  const message = thrown instanceof NotFoundException ? 'There is no such file here.' : (thrown as Error).message;
+  const message =
+    thrown instanceof NotFoundException
+      ? 'There is no such file here.'
+      : statusCode === 415
+        ? 'The header Content-Type is no media type, such as application/json: send one.'
+        : (thrown as Error).message;
   return { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message, requestId: request.id };
 }
 

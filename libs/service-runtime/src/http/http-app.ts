@@ -8,7 +8,7 @@ import { RequestWatch } from '../request-watch.js';
 import { ErrorFilter } from './error.filter.js';
 import { HttpWatch, type WatchedRoutes } from './http-watch.js';
 import { limitPipelining } from './pipelining.js';
-import { MAX_HEADERS, refusalOf } from './request-check.js';
+import { MAX_HEADERS, refusalOf, refusalOfOptions } from './request-check.js';
 import { Routes } from './routes.js';
 import { PAGE_SECURITY_POLICY, SAFE_HEADERS } from './safe-headers.js';
 import { answerTunnelRequest, answerUnreadableRequest } from './unreadable-request.js';
@@ -23,8 +23,6 @@ export const STALLED_MS = 30_000;
 /** The limit on URL and headers together. Node's own 16 KB would be too few for a JWT that lists many customers. */
 const MAX_HEADER_BYTES = 49_152;
 
-const MAX_BODY_BYTES = 1_048_576;
-
 /**
  * A Nest application on Fastify. Every answer carries `X-Request-Id`, and every error has the one format.
  * @param watched the requests that the module's {@link RequestWatch} is told of; left out: none
@@ -36,7 +34,6 @@ export async function createHttpApp(
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
-    bodyLimit: MAX_BODY_BYTES,
     // Node's own answer to a request without a host has no body, so request-check.ts answers instead.
     http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
     requestTimeout: REQUEST_WITHIN_MS,
@@ -53,12 +50,12 @@ export async function createHttpApp(
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
+    bodyParser: false,
   });
-  // Handlers read a body themselves, by the rules of NATS requests, and only after the guards have let it through.
-  app.useBodyParser('application/json', { bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => done(null, body));
   const instance = app.getHttpAdapter().getInstance();
-  // Fastify takes plain text by itself; a body of any other type than JSON is a 415.
-  instance.removeContentTypeParser('text/plain');
+  // Fastify would read a body before the guards run. So it leaves every body where it is, and the route that wants one reads it.
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser('*', (_request, body, done) => done(null, body));
   const watch = watched && new HttpWatch(app.get(RequestWatch), watched);
   prepare(instance, watch);
   app.useGlobalFilters(new ErrorFilter(logger));
@@ -73,11 +70,15 @@ function prepare(instance: FastifyInstance, watch: HttpWatch | undefined): void 
     void reply.headers({ 'x-request-id': request.id, ...SAFE_HEADERS });
     if (/^\/docs(?:\/|$)/.test(request.routeOptions.url ?? ''))
       void reply.header('content-security-policy', PAGE_SECURITY_POLICY);
-    const refusal = refusalOf(request, routes);
-    if (refusal?.headers) void reply.headers(refusal.headers);
-    const goOn = () => done(refusal?.error);
+    const goOn = () => done(refusalOfOptions(request, routes)?.error);
     if (span) span.run(goOn);
     else goOn();
+  });
+  // After the hook of CORS, so that a page can read the refusal.
+  instance.addHook('preParsing', (request, reply, _body, done) => {
+    const refusal = refusalOf(request, routes);
+    if (refusal?.headers) void reply.headers(refusal.headers);
+    done(refusal?.error);
   });
   const { server } = instance;
   instance.addHook('onSend', (_request, reply, payload, done) => {

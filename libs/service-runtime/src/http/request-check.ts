@@ -24,7 +24,14 @@ export function refusalOf(request: FastifyRequest, routes: Routes): Refusal | un
   if (host === undefined && request.raw.httpVersion === '1.1') return refusal(400, 'The header host is missing.');
   if (expect !== undefined && expect.toLowerCase() !== '100-continue')
     return refusal(417, 'This service meets no expectation but "100-continue": leave the header expect out.');
-  return hasNoRoute(request) ? notThere(request, routes) : undefined;
+  const hasNone = hasNoRoute(request) || routes.hasOther(pathOf(request.url), request.method);
+  return hasNone ? notThere(request, routes) : undefined;
+}
+
+/** Browsers may ask for leave for the paths that there are, and CORS answers without a look at the path. */
+export function refusalOfOptions(request: FastifyRequest, routes: Routes): Refusal | undefined {
+  const isNowhere = request.method === 'OPTIONS' && routes.methodsAt(pathOf(request.url)).length === 0;
+  return isNowhere ? notThere(request, routes) : undefined;
 }
 
 /** The router treats a path that ends in a slash as one with an empty parameter. */

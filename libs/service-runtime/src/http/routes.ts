@@ -19,8 +19,15 @@ export class Routes {
 
   /** The methods of a path, in alphabetical order; none if the path does not exist. @param path of a request, without its query */
   methodsAt(path: string): string[] {
+    const own = this.methods.get(path);
+    if (own) return [...own].sort();
     const found = [...this.methods].filter(([pattern]) => isAt(pattern, path)).flatMap(([, methods]) => [...methods]);
     return [...new Set(found)].sort();
+  }
+
+  /** A path with a route of its own is no value of another route's parameter, whatever the method. */
+  hasOther(path: string, method: string): boolean {
+    return this.methods.get(path)?.has(method) === false;
   }
 
   /** The existing paths, as the end of a sentence. */
