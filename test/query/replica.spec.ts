@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TcpProxy } from '../faults/tcp-proxy.js';
 import { httpRequest, natsRequest, waitForPosition, type Reply } from '../support/clients.js';
 import type { AppProcess } from '../support/app-process.js';
 import { atEnd } from '../support/at-end.js';
@@ -90,6 +91,26 @@ describe('a query app that reads from a replica', () => {
   test('asks again which generation is live where that is cancelled too', async () => {
     const reply = await cancelledTimes(3, () => httpRequest(`${query.url}/v2/tokens`));
     expect(reply).toMatchObject({ status: 200, body: expect.stringContaining('"id":5,') as string });
+  });
+
+  test('exports no state before the position that a caller wants, whichever server its connection leads to', async () => {
+    const proxy = await TcpProxy.before(database.url);
+    const env = { ...database.env, ...stream.env };
+    const settings = { ...env, DATABASE_REPLICA_URL: proxy.through(database.url) };
+    const [projector, exporting] = await Promise.all([startProjector(env), startQuery(settings)]);
+    await replicated();
+    await withClient(replicaUrl, (client) => client.query('select pg_wal_replay_pause()'));
+    try {
+      const last = await publish(stream, aTokenEvent('token.created', { id: 6 }));
+      await waitForPosition(exporting.url, last);
+      proxy.leadTo(replicaUrl);
+      const headers = { accept: 'application/x-ndjson', 'x-min-position': String(last) };
+      const reply = await httpRequest(`${exporting.url}/v2/tokens`, { headers });
+      expect([reply.status, reply.headers.get('x-read-position')]).toEqual([503, String(last - 1)]);
+    } finally {
+      await withClient(replicaUrl, (client) => client.query('select pg_wal_replay_resume()'));
+      await Promise.all([projector.stop(), exporting.stop()]);
+    }
   });
 
   test('goes on looking for the position that a caller wants', async () => {

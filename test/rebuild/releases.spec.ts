@@ -108,6 +108,26 @@ describe('a release whose tables are newer', () => {
     await expectReadModelOfStream(system);
   }, 120_000);
 
+  test('gives up where the disk has no room for its rows, and the release before goes on', async () => {
+    await waitForPosition(system.query.url, await publishStillWorld(system.stream));
+    const hold = await (await HoldPoints.open(system.database)).beforeReading();
+    await startNewer();
+    await hold.reached;
+    await system.database.query(`create function no_space() returns trigger language plpgsql as
+      $$ begin raise exception 'No space left on device' using errcode = '53100'; end $$;
+      create trigger no_space before insert on token_2 for each statement execute function no_space()`);
+    await hold.release();
+    const [job] = await eventually('its job to fail', async () => {
+      const ended = await system.database.query<{ message: string }>(
+        `select status ->> 'message' as message from finished_job`,
+      );
+      return ended.length === 1 && ended;
+    });
+    expect(job!.message).toBe('the disk of the database is full: No space left on device');
+    expect(await versions()).toEqual({ live: SCHEMA_VERSION });
+    await ready(system.projector);
+  }, 60_000);
+
   test('begins nothing again whose job an operator has ended between two attempts', async () => {
     await waitForPosition(system.query.url, await publishStillWorld(system.stream));
     const holds = await HoldPoints.open(system.database);

@@ -61,15 +61,22 @@ export async function natsRequest(
   return reply(Number(received.get('nats-service-error-code') ?? 200), message.string(), received);
 }
 
+/** A backlog of thousands of events takes its time on a busy machine. */
+const PATIENCE = { within: 30_000 };
+
 /** Waits until the query app answers from a read model that holds everything up to the sequence. */
 export async function waitForPosition(queryUrl: string, sequence: number, options: HttpOptions = {}): Promise<void> {
-  await eventually(`the read model to reach position ${sequence}`, async () => {
-    const { status, headers, body } = await httpList(queryUrl, { limit: 1 }, options);
-    const position = headers.get('x-read-position');
-    if (position === null || Number(position) < sequence)
-      throw new Error(`${status} at position ${position}: ${body.slice(0, 200)}`);
-    return true;
-  });
+  await eventually(
+    `the read model to reach position ${sequence}`,
+    async () => {
+      const { status, headers, body } = await httpList(queryUrl, { limit: 1 }, options);
+      const position = headers.get('x-read-position');
+      if (position === null || Number(position) < sequence)
+        throw new Error(`${status} at position ${position}: ${body.slice(0, 200)}`);
+      return true;
+    },
+    PATIENCE,
+  );
 }
 
 function reply(status: number, body: string, headers: Headers): Reply {

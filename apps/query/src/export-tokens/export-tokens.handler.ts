@@ -26,7 +26,11 @@ export class ExportTokensHandler implements IQueryHandler<ExportTokensQuery> {
     const customers = customersInScope(scope, request.customerId);
     if (minPosition !== undefined) await this.reach(minPosition);
     const all = Object.assign(new ListTokensRequest(), request, { offset: 0, limit: ALL });
-    return this.exports.open((tables, wanted) => listTokensSql(tables, all, customers, wanted), gone);
+    const cursor = await this.exports.open((tables, wanted) => listTokensSql(tables, all, customers, wanted), gone);
+    // Its connection may lead to another server than the one that has reached the position.
+    if (hasReached(cursor.head.state, minPosition ?? 0n)) return cursor;
+    await cursor.close();
+    throw notReached(cursor.head.state, minPosition!, 0);
   }
 
   private async reach(minPosition: bigint): Promise<void> {

@@ -75,8 +75,9 @@ export function ApiListAnswer(): MethodDecorator {
       ...TAG_HEADER,
       'X-Total-Count': header('Same as `count`.', 'integer'),
       Link: header(
-        'The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the host.',
+        'The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the host. Left out, from the last on, where the URL is so long that they would have more than 8 KB.',
       ),
+      'X-Next-Cursor': header('The `cursor` of the next page; left out where there is none.'),
       'Content-Disposition': header('Of an export only: a name for the file.'),
     },
     content: {

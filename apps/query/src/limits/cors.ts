@@ -10,6 +10,7 @@ const EXPOSED = [
   'RateLimit-Remaining',
   'RateLimit-Reset',
   'Retry-After',
+  'X-Next-Cursor',
   'X-Read-Lag-Ms',
   'X-Read-Position',
   'X-Read-Stale',

@@ -67,6 +67,6 @@ export class ListTokensHttpController {
       known.areNamed && (await this.queries.execute(new ListUnchangedQuery(request, scope, known, minPosition)));
     if (unchanged) return sendUnchanged(reply, unchanged.tag, readHeaders(unchanged.state));
     const page = await this.queries.execute(new ListTokensQuery(request, scope, this.limits.http, minPosition, true));
-    return sendTagged(reply, answerOfPage(page, { Link: linkHeader(asked.url, page.links) }), page);
+    return sendTagged(reply, answerOfPage(page, linkHeader(asked.url, page.links)), page);
   }
 }

@@ -34,7 +34,6 @@ export class ListTokensNatsController {
       new ListTokensQuery(request, scope, this.limits.nats(requestId), minPosition),
     );
     this.handover.releaseWhenSent(page.held);
-    const { next } = page.links;
-    return answerOfPage(page, next === undefined ? {} : { 'X-Next-Cursor': next });
+    return answerOfPage(page);
   }
 }

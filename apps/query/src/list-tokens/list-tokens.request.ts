@@ -108,7 +108,7 @@ export class ListTokensRequest {
   @OpaqueParameter({
     maxLength: 200,
     description:
-      'The page behind the one whose answer had this cursor (`Link` over HTTP, `X-Next-Cursor` over NATS), in place of `offset`: ' +
+      'The page behind the one whose answer had this cursor (`X-Next-Cursor`, over HTTP also `Link`), in place of `offset`: ' +
       'no token is missed or repeated because others change meanwhile. Send the other parameters again as they were; `limit` may differ.',
   })
   cursor?: string;

@@ -52,7 +52,7 @@ export async function runPhases(engine: Engine, leading: Leadership, progress: J
  * Errors that end a job permanently. A full disk does: the job would take the space of the live generation. A row that PostgreSQL refuses
  * for its values does, too.
  */
-function asFailure(error: unknown, progress: JobProgress): JobFailed | undefined {
+export function asFailure(error: unknown, progress: JobProgress): JobFailed | undefined {
   if (error instanceof JobFailed) return error;
   if (sqlState(error) === DISK_FULL)
     return new JobFailed(`the disk of the database is full: ${(error as Error).message}`);

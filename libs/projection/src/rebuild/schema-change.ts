@@ -20,6 +20,7 @@ import { changeOfLiveSource } from './live-source.js';
 import { Jobs } from './jobs.js';
 import { OwnInitiative } from './own-initiative.js';
 import { prepareGeneration } from './prepare-generation.js';
+import { asFailure } from './run-phases.js';
 import { VacantLease } from './vacant-lease.js';
 
 /**
@@ -148,11 +149,11 @@ export class SchemaChange {
     try {
       await prepareGeneration(this.engine, client, progress, this.lease);
     } catch (error) {
-      if (error instanceof JobFailed) {
-        const change = await changeOfLiveSource(this.engine, client);
-        await this.giveUp(client, progress, error, change !== undefined);
-      }
-      throw error;
+      const failure = asFailure(error, progress);
+      if (!failure) throw error;
+      const change = await changeOfLiveSource(this.engine, client);
+      await this.giveUp(client, progress, failure, change !== undefined);
+      throw failure;
     } finally {
       unwatch();
       hide();
