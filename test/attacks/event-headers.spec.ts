@@ -1,3 +1,4 @@
+import { keepForFile } from '../support/at-end.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpRequest, waitForPosition } from '../support/clients.js';
 import { startProjector } from '../support/processes.js';
@@ -47,6 +48,7 @@ describe('an event whose headers cannot be read', () => {
     await system.projector.stop();
     const position = await publishWith(HEADERS['a name with a space']!, 50, 1);
     await startProjector(system.env);
+    keepForFile();
     await waitForPosition(system.query.url, position);
     expect([await shown(50), await shown(150)]).toEqual([200, 200]);
   });

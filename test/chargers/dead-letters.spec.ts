@@ -1,5 +1,6 @@
 import { metric } from '../faults/health.js';
 import type { AppProcess } from '../support/app-process.js';
+import { keepForFile } from '../support/at-end.js';
 import { cloudEvent } from '../support/builders.js';
 import { eventually } from '../support/eventually.js';
 import { publishRaw } from '../support/publish.js';
@@ -59,6 +60,7 @@ describe('poison among events of chargers', () => {
     await publishRaw(system.stream, text(cloudEvent('charger.painted', { id: 'DK-1' })));
     const last = await publishRaw(system.stream, registered({ id: 'DK-1', version: 2 }));
     projector = await system.startProjector();
+    keepForFile();
     await system.waitForPosition(last);
     const parked = await letters();
     expect(parked.map(({ sequence }) => Number(sequence))).toEqual(sequences);

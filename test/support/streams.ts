@@ -10,6 +10,8 @@ export function connectTo(natsUrl: string): Promise<NatsConnection> {
     name: 'test',
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
+    // A server that is being killed may accept a connection and say nothing.
+    timeout: 5_000,
     ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
   });
 }
