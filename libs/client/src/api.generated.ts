@@ -247,7 +247,7 @@ export interface operations {
         sortBy?: 'id' | 'createdAt' | 'updatedAt' | 'validFrom' | 'expiresAt';
         /** @description In which direction. `asc` is the default in the order of `updatedAt` or `createdAt` if that time is also a filter. */
         sortDirection?: 'asc' | 'desc';
-        /** @description The page behind the one whose answer had this cursor (`Link` over HTTP, `X-Next-Cursor` over NATS), in place of `offset`: no token is missed or repeated because others change meanwhile. Send the other parameters again as they were; `limit` may differ. */
+        /** @description The page behind the one whose answer had this cursor (`X-Next-Cursor`, over HTTP also `Link`), in place of `offset`: no token is missed or repeated because others change meanwhile. Send the other parameters again as they were; `limit` may differ. */
         cursor?: string;
         /** @description How many tokens to skip. */
         offset?: number;
@@ -288,8 +288,10 @@ export interface operations {
           ETag?: string;
           /** @description Same as `count`. */
           'X-Total-Count'?: number;
-          /** @description The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the host. */
+          /** @description The pages beside this one, by cursor (RFC 8288): `rel="next"`, `rel="prev"` and `rel="first"`, relative to the host. Left out, from the last on, where the URL is so long that they would have more than 8 KB. */
           Link?: string;
+          /** @description The `cursor` of the next page; left out where there is none. */
+          'X-Next-Cursor'?: string;
           /** @description Of an export only: a name for the file. */
           'Content-Disposition'?: string;
           [name: string]: unknown;
