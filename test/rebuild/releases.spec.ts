@@ -117,12 +117,16 @@ describe('a release whose tables are newer', () => {
       $$ begin raise exception 'No space left on device' using errcode = '53100'; end $$;
       create trigger no_space before insert on token_2 for each statement execute function no_space()`);
     await hold.release();
-    const [job] = await eventually('its job to fail', async () => {
-      const ended = await system.database.query<{ message: string }>(
-        `select status ->> 'message' as message from finished_job`,
-      );
-      return ended.length === 1 && ended;
-    });
+    const [job] = await eventually(
+      'its job to fail',
+      async () => {
+        const ended = await system.database.query<{ message: string }>(
+          `select status ->> 'message' as message from finished_job`,
+        );
+        return ended.length === 1 && ended;
+      },
+      { within: 30_000 },
+    );
     expect(job!.message).toBe('the disk of the database is full: No space left on device');
     expect(await versions()).toEqual({ live: SCHEMA_VERSION });
     await ready(system.projector);
