@@ -11,7 +11,7 @@ export const ONE = '/v2/tokens/{id}';
 export const RESOLVE = '/v2/tokens/resolve';
 /** More than one page of the default size; odd ids are of customer 2, even ones of customer 1. */
 export const TOKENS = 520;
-const ONLY_SOMETIMES = ['Content-Disposition', 'ETag', 'X-Read-Stale'];
+const ONLY_SOMETIMES = ['Content-Disposition', 'ETag', 'X-Read-Stale', 'Link', 'X-Next-Cursor'];
 const ONLY_WITH_A_LIMIT = /^RateLimit-/;
 
 /** The running API beside its own description. */
