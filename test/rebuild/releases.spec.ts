@@ -128,6 +128,7 @@ describe('a release whose tables are newer', () => {
       { within: 30_000 },
     );
     expect(job!.message).toBe('the disk of the database is full: No space left on device');
+    await eventually('its tables to be dropped', async () => !('building' in (await versions())));
     expect(await versions()).toEqual({ live: SCHEMA_VERSION });
     await ready(system.projector);
   }, 60_000);
