@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { AppProcess } from '../support/app-process.js';
 import { atEnd } from '../support/at-end.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
+import { signToken } from '../support/jwt.js';
 import { startProjector, startQuery } from '../support/processes.js';
 import { rawRequest } from './raw-request.js';
 import { startWorld, type World } from './world.js';
@@ -82,5 +85,62 @@ describe('connections that send requests without waiting for answers', () => {
     const ask = (count: number) => rawRequest(world.query.url, `${text(count)}${one(1)}connection: close\r\n\r\n`);
     expect((await ask(16)).body.match(/HTTP\/1\.1 403/g)).toHaveLength(15);
     expect((await ask(17)).status).toBeNaN();
+  });
+
+  test.each([
+    ['/v2/tokens/changes', 'text/event-stream'],
+    ['/v2/tokens', 'application/x-ndjson'],
+  ])('do not wait behind an answer that may take for ever: %s as %s', async (path, mediaType) => {
+    const head = `host: a\r\nauthorization: Bearer ${await signToken()}\r\n`;
+    const endless = `GET ${path} HTTP/1.1\r\n${head}accept: ${mediaType}\r\n\r\n`;
+    const list = `GET /v2/tokens?limit=1 HTTP/1.1\r\n${head}connection: close\r\n\r\n`;
+    const refused = await rawRequest(world.query.url, endless + list);
+    expect([refused.status, refused.body.match(/HTTP\/1\.1 200/g)]).toEqual([400, ['HTTP/1.1 200']]);
+    expect(refused.body).toContain('must be the last of its connection');
+  });
+
+  test('end a stream of changes that they come behind', async () => {
+    const { hostname, port } = new URL(world.query.url);
+    const head = `host: a\r\nauthorization: Bearer ${await signToken()}\r\n`;
+    const socket = connect(Number(port), hostname).setEncoding('utf8');
+    socket.write(`GET /v2/tokens/changes HTTP/1.1\r\n${head}accept: text/event-stream\r\n\r\n`);
+    let text = '';
+    socket.on('data', (chunk: string) => (text += chunk)).on('error', () => undefined);
+    await eventually('the first events', () => text.includes('event: complete'));
+    socket.write(`GET /v2/tokens HTTP/1.1\r\n${head}\r\n`);
+    await eventually('the connection to be closed', () => socket.destroyed);
+    expect(text).not.toContain('HTTP/1.1 200 OK\r\ncontent-type: application/json');
+    const waiters = async () => (await world.query.metrics()).get('query_change_waiters');
+    await eventually('nobody to wait', async () => (await waiters()) === 0);
+  });
+
+  test('are waited for at the end; connections without a request are not', async () => {
+    const query = await startQuery(world.env);
+    const { hostname, port } = new URL(query.url);
+    for (const text of ['', 'GET /v2/tokens HTTP/1.1\r\nhost: a']) {
+      const socket = connect(Number(port), hostname, () => void (text && socket.write(text)));
+      atEnd('ending an idle connection', () => void socket.destroy());
+      await once(
+        socket.on('error', () => undefined),
+        'connect',
+      );
+    }
+    const since = performance.now();
+    await query.stop();
+    // Otherwise the app would exit without having closed anything, after nine seconds.
+    expect(performance.now() - since).toBeLessThan(5_000);
+  });
+
+  test('may follow on an export once it has ended', async () => {
+    const head = `host: a\r\nauthorization: Bearer ${await signToken()}\r\n`;
+    const { hostname, port } = new URL(world.query.url);
+    const socket = connect(Number(port), hostname).setEncoding('utf8');
+    let text = '';
+    socket.on('data', (chunk: string) => (text += chunk));
+    for (let exports = 1; exports <= 20; exports += 1) {
+      socket.write(`GET /v2/tokens HTTP/1.1\r\n${head}accept: text/csv\r\n\r\n`);
+      await eventually(`${exports} exports`, () => text.match(/\r\n0\r\n\r\n/g)?.length === exports);
+    }
+    socket.destroy();
   });
 });

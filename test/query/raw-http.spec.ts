@@ -1,5 +1,8 @@
+import { connect } from 'node:net';
+import { atEnd } from '../support/at-end.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpRequest } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
 import { signToken } from '../support/jwt.js';
 import { rawRequest } from './raw-request.js';
 import { expectError } from './service-error.js';
@@ -43,6 +46,12 @@ describe('what comes over a bare connection', () => {
     expect(expectError(await list('host: a', bearer, 'expect: nonsense'), 417)).toContain('expect');
     const { body } = await list('host: a', bearer, 'expect: 100-continue');
     expect(body).toMatch(/^HTTP\/1.1 200 OK/);
+  });
+
+  test('is 400 with a # in its target, which ends the query for some and not for others', async () => {
+    for (const target of ['/v2/tokens#limit=4', '/v2/tokens?limit=4#', '/v2/tokens/5#'])
+      expect(expectError(await ask(`GET ${target} HTTP/1.1`, ['host: a', bearer]), 400)).toContain('%23');
+    expect((await ask('GET /v2/tokens?search=%235 HTTP/1.1', ['host: a', bearer])).status).toBe(200);
   });
 
   test('has two request ids for none', async () => {
@@ -97,6 +106,21 @@ describe('what comes over a bare connection', () => {
     expectError(await ask('CONNECT elsewhere:443 HTTP/1.1', ['host: elsewhere:443']), 405);
   });
 
+  test.each([
+    ['a tunnel', 'CONNECT elsewhere:443 HTTP/1.1\r\nhost: elsewhere:443\r\n\r\n'],
+    ['nonsense', 'nonsense\r\n\r\n'],
+  ])('is cut off where %s comes behind a request that is not answered yet', async (_, behind) => {
+    const { after } = (await httpRequest(`${world.query.url}/v2/tokens/changes`)).json<{ after: string }>();
+    const waiting = `GET /v2/tokens/changes?wait=30&after=${after} HTTP/1.1\r\nhost: a\r\n${bearer}\r\n\r\n`;
+    const text = await received(world.query.url, waiting + behind);
+    expect(text).toBe('');
+  });
+
+  test('is closed after a tunnel was refused, though the caller keeps its end open', async () => {
+    const text = await received(world.query.url, 'CONNECT elsewhere:443 HTTP/1.1\r\nhost: elsewhere:443\r\n\r\n');
+    expect(text).toMatch(/^HTTP\/1.1 405 /);
+  });
+
   test('has the same head for HEAD as for GET, and no body', async () => {
     const head = await ask('HEAD /v2/tokens HTTP/1.1', ['host: a', bearer]);
     expect([head.status, head.body, head.headers.get('x-total-count')]).toEqual([200, '', '1']);
@@ -107,6 +131,22 @@ describe('what comes over a bare connection', () => {
     expect(world.query.logs.filter(({ level }) => level >= 50)).toEqual([]);
   });
 });
+
+/** Sends bytes and keeps the connection open. @returns what has come when the app has closed it */
+async function received(url: string, text: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  atEnd('ending a bare connection', () => void socket.destroy());
+  let all = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => (all += chunk));
+  socket.on('error', () => undefined).write(text);
+  // Who has got the end of the other side learns that it is gone by writing.
+  await eventually('the connection to be closed', () => {
+    if (socket.readableEnded) socket.write('x');
+    return socket.destroyed;
+  });
+  return all;
+}
 
 describe('every answer', () => {
   let world: World;

@@ -2,11 +2,13 @@ import type { Type, DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
 import { NestLogger, type Logger } from '../logger.js';
 import { requestId } from '../request-id.js';
 import { RequestWatch } from '../request-watch.js';
 import { ErrorFilter } from './error.filter.js';
 import { HttpWatch, type WatchedRoutes } from './http-watch.js';
+import { IdleConnections } from './idle-connections.js';
 import { limitPipelining } from './pipelining.js';
 import { MAX_HEADERS, refusalOf, refusalOfOptions } from './request-check.js';
 import { Routes } from './routes.js';
@@ -81,16 +83,18 @@ function prepare(instance: FastifyInstance, watch: HttpWatch | undefined): void 
     done(refusal?.error);
   });
   const { server } = instance;
+  const idle = new IdleConnections(server);
   instance.addHook('onSend', (_request, reply, payload, done) => {
-    // When Node stops listening, it closes idle connections only. It would wait for the others, and then cut them.
-    if (!server.listening) void reply.header('connection', 'close');
+    // Node closes only idle connections when it stops listening. It would wait for the others, and then cut them.
+    if (idle.areEnding) void reply.header('connection', 'close');
     done(null, payload);
   });
   server.maxHeadersCount = MAX_HEADERS;
   limitPipelining(server);
+  instance.addHook('preClose', () => idle.end());
   // Node would answer 417 without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  server.on('connect', (_request, socket) => answerTunnelRequest(socket));
+  server.on('connect', (_request, socket: Socket) => answerTunnelRequest(socket));
 }
 
 /** A path that cannot be decoded, or that has too long a part. */

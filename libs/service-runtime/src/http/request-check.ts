@@ -24,6 +24,7 @@ export function refusalOf(request: FastifyRequest, routes: Routes): Refusal | un
   if (host === undefined && request.raw.httpVersion === '1.1') return refusal(400, 'The header host is missing.');
   if (expect !== undefined && expect.toLowerCase() !== '100-continue')
     return refusal(417, 'This service meets no expectation but "100-continue": leave the header expect out.');
+  if (request.url.includes('#')) return refusal(400, 'The URL of the request has a #: write it as %23.');
   const hasNone = hasNoRoute(request) || routes.hasOther(pathOf(request.url), request.method);
   return hasNone ? notThere(request, routes) : undefined;
 }

@@ -1,17 +1,16 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { requestId } from '../request-id.js';
-import { TOO_MANY_IN_FLIGHT } from './pipelining.js';
+import { hasUnanswered } from './pipelining.js';
 import { SAFE_HEADERS } from './safe-headers.js';
 
+/** Time for the caller to read the answer. */
+const CLOSED_WITHIN_MS = 2_000;
 const STATUS_BY_CODE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
 /** Answers, in the one error format, a request that Node could not read as HTTP. The connection cannot be used after that. */
 export function answerUnreadableRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
-  // The caller would take an error for the answer to an earlier request.
-  if (error.code === TOO_MANY_IN_FLIGHT) return void socket.destroy();
   const statusCode = STATUS_BY_CODE[error.code ?? ''] ?? 400;
   const message =
     statusCode === 431
@@ -23,12 +22,15 @@ export function answerUnreadableRequest(error: Error & { code?: string }, socket
 }
 
 /** Node passes on the raw connection if a caller wants a tunnel. */
-export function answerTunnelRequest(socket: Duplex): void {
+export function answerTunnelRequest(socket: Socket): void {
   socket.on('error', () => undefined);
   end(socket, 405, 'This server makes no tunnels.', ['allow: GET, HEAD']);
 }
 
-function end(socket: Duplex, statusCode: number, message: string, headers: readonly string[] = []): void {
+/** Node no longer looks after the connection: nothing else would close it when the caller keeps its end open. */
+function end(socket: Socket, statusCode: number, message: string, headers: readonly string[] = []): void {
+  // The caller would take an error for the answer to an earlier request.
+  if (hasUnanswered(socket)) return void socket.destroy();
   const reason = STATUS_CODES[statusCode] ?? 'Bad Request';
   const id = requestId(undefined);
   const body = JSON.stringify({ statusCode, error: reason, message, requestId: id });
@@ -41,5 +43,8 @@ function end(socket: Duplex, statusCode: number, message: string, headers: reado
     ...headers,
     'connection: close',
   ];
+  // Destroyed at once, it could lose the answer on its way.
+  const timer = setTimeout(() => socket.destroy(), CLOSED_WITHIN_MS);
+  socket.once('close', () => clearTimeout(timer));
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
