@@ -42,7 +42,11 @@ describe('a server that answers where a publisher or an operator says', () => {
     }
     await service.flush();
     await operator.flush();
-    const all = TOKENS + HOSTILE.length;
+    const { state: sent } = await system.manager.streams.info('TOKENS', { subjects_filter: 'tokens.events.a' });
+    // Newer servers do not even store an event whose reply subject is one of the API.
+    const stored = sent.subjects!['tokens.events.a']!;
+    expect([HOSTILE.length, HOSTILE.filter((reply) => !reply.startsWith('$JS')).length]).toContain(stored);
+    const all = TOKENS + stored;
     const caller = await system.connect('caller');
     await eventually('the events in the list', async () => {
       return (await natsRequest(caller, 'tokens.list', '')).json<{ count: number }>().count === all;

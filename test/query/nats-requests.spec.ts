@@ -150,6 +150,10 @@ describe('a request over NATS', () => {
     problemWith('limit', await world.doors.nats(nested('{"a":', '}', depth)));
   });
 
+  test('that nests as deep as fits into a body is a 400', async () => {
+    problemWith('limit', await world.doors.nats(nested('[', ']', 8_000)));
+  });
+
   test.each(INEXACT)('with a number that cannot be read exactly is a 400: %s', async (body, param) => {
     const reply = await world.doors.nats(body);
     expect(reply.headers.get('nats-service-error-code')).toBe('400');

@@ -13,14 +13,16 @@ export class Summary<Line> {
   /**
    * @param write gets a line, and the number of lines it represents
    * @param singles how many lines of ten seconds are written unchanged
+   * @param everyMs in place of the ten seconds
    */
   constructor(
     private readonly write: (line: Line, count: number) => void,
     private readonly singles = 1,
+    private readonly everyMs = EVERY_MS,
   ) {}
 
   add(line: Line): void {
-    this.timer ??= setTimeout(() => this.sumUp(), EVERY_MS).unref();
+    this.timer ??= setTimeout(() => this.sumUp(), this.everyMs).unref();
     if (this.written < this.singles) {
       this.written += 1;
       this.write(line, 1);
@@ -37,7 +39,7 @@ export class Summary<Line> {
     const count = this.more;
     this.more = 0;
     this.written = 1;
-    this.timer = setTimeout(() => this.sumUp(), EVERY_MS).unref();
+    this.timer = setTimeout(() => this.sumUp(), this.everyMs).unref();
     this.write(this.last!, count);
   }
 }

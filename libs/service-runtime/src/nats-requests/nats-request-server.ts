@@ -9,7 +9,7 @@ import type { RequestWatch } from '../request-watch.js';
 import { ServiceError, unforeseen } from '../service-error.js';
 import { Summary } from '../summary.js';
 import type { Answer } from '../answer.js';
-import { ArrivedRequest } from './arrived-request.js';
+import { ArrivedRequest, COMMON_HEADERS } from './arrived-request.js';
 import { EndpointStats } from './endpoint-stats.js';
 import { LastingSubscriptions } from './lasting-subscriptions.js';
 import { answerMicroProtocol, type MicroService } from './micro-protocol.js';
@@ -22,6 +22,8 @@ export interface NatsRequestServerOptions {
   readonly subjectPrefix: string;
   /** The server does not read a longer body. @param pattern of the handler */
   readonly maxBodyBytes: (pattern: string) => number;
+  /** The headers that handlers read. Left out: none. */
+  readonly headers?: readonly string[];
   /** Every instance joins this group, so one instance answers each request. Without a group, every active instance answers. */
   readonly queueGroup?: string;
   readonly watch: RequestWatch;
@@ -41,6 +43,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
   private readonly endpoints: EndpointStats[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private readonly refusals: RefusalLog;
+  private readonly headers: ReadonlySet<string>;
   private readonly unsent: Summary<RequestTraces & { readonly err: unknown }>;
   private isClosing = false;
 
@@ -51,6 +54,8 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     private readonly log: Logger,
   ) {
     super();
+    const { headers = [] } = options;
+    this.headers = new Set([...COMMON_HEADERS, ...headers].map((name) => name.toLowerCase()));
     this.refusals = new RefusalLog(log);
     this.unsent = new Summary((line, requests) =>
       log.error({ ...line, requests }, 'an error answer could not be sent'),
@@ -102,11 +107,21 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
       this.endpoints.push(stats);
       const onMessage = (message: Msg) => {
         if ((this.options.isActive?.() ?? true) && this.guard.mayAnswer(message))
-          this.track(this.answer(connection, handler, stats, message));
+          this.track(this.answer(connection, handler, stats, this.arrived(message, connection, stats)));
       };
       this.listening.listenTo({ subject: stats.subject, queue, onMessage });
     }
     this.discovery = answerMicroProtocol(connection, service, this.guard, () => this.endpoints);
+  }
+
+  private arrived(message: Msg, connection: NatsConnection, { name }: EndpointStats): ArrivedRequest {
+    const { headers, options } = this;
+    return new ArrivedRequest(
+      message,
+      connection,
+      { maxBodyBytes: options.maxBodyBytes(name), headers },
+      options.watch,
+    );
   }
 
   private track(work: Promise<void>): void {
@@ -119,9 +134,8 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
     connection: NatsConnection,
     handler: MessageHandler,
     stats: EndpointStats,
-    message: Msg,
+    request: ArrivedRequest,
   ): Promise<void> {
-    const request = new ArrivedRequest(message, this.options.maxBodyBytes(stats.name), this.options.watch);
     let problem: ServiceError | undefined;
     let bytes: number;
     try {
@@ -132,7 +146,7 @@ export class NatsRequestServer extends Server implements CustomTransportStrategy
       bytes = respond(request, answer, connection.info?.max_payload);
     } catch (error) {
       problem = error instanceof ServiceError ? error : unforeseen(error);
-      this.refusals.add(problem, { ...request.traces, subject: message.subject });
+      this.refusals.add(problem, { ...request.traces, subject: request.context.subject });
       bytes = this.refuse(request, problem);
     }
     this.left(stats, request, bytes, problem);

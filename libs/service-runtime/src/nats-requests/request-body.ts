@@ -13,6 +13,7 @@ interface Contents {
 
 /** This many bytes at both ends are read of a body that is too long. */
 const END = 512;
+const NOTHING = new Uint8Array();
 /** The keys that a Nest requester sends. */
 const ENVELOPE = ['pattern', 'data', 'id'];
 /** Nest writes the id last, so an envelope begins like this. */
@@ -27,15 +28,14 @@ const MAX_NEST_ID = 1_024;
  * requesters would wait until their timeout.
  */
 export class RequestBody {
+  readonly isTooLarge: boolean;
   private contents: Contents | undefined;
 
   constructor(
-    private readonly payload: Uint8Array,
+    private payload: Uint8Array,
     private readonly maxBytes: number,
-  ) {}
-
-  get isTooLarge(): boolean {
-    return this.payload.length > this.maxBytes;
+  ) {
+    this.isTooLarge = payload.length > maxBytes;
   }
 
   /**
@@ -65,7 +65,10 @@ export class RequestBody {
   }
 
   private look(): Contents {
-    return (this.contents ??= this.isTooLarge ? tooLarge(this.payload, this.maxBytes) : contentsOf(this.payload));
+    this.contents ??= this.isTooLarge ? tooLarge(this.payload, this.maxBytes) : contentsOf(this.payload);
+    // The bytes are a part of the message, and would keep it in memory with its headers.
+    this.payload = NOTHING;
+    return this.contents;
   }
 }
 

@@ -13,7 +13,8 @@ const MAX_SHORT = 100;
  * @returns the bytes of the body
  * @throws {ServiceError} 413 if the answer is larger than the server allows a message to be
  */
-export function respond({ message, body, id }: ArrivedRequest, answer: Answer, maxPayload = Infinity): number {
+export function respond(request: ArrivedRequest, answer: Answer, maxPayload = Infinity): number {
+  const { body, id } = request;
   const json = body.wrapAnswer(answer.json);
   const headers = headersOf({ ...answer.headers, 'X-Request-Id': id });
   const size = json.length + headerSize(headers);
@@ -23,7 +24,7 @@ export function respond({ message, body, id }: ArrivedRequest, answer: Answer, m
       `The answer has ${size} bytes but this NATS server carries at most ${maxPayload} per message; ask again with a lower limit.`,
     );
   }
-  message.respond(json, { headers });
+  request.respond(json, headers);
   return json.length;
 }
 
@@ -31,15 +32,12 @@ export function respond({ message, body, id }: ArrivedRequest, answer: Answer, m
  * Cuts the error if the whole of it is larger than a message may be: a short error is better than a timeout.
  * @returns the bytes of the body
  */
-export function respondError(
-  { message, body, id }: ArrivedRequest,
-  problem: ServiceError,
-  maxPayload = Infinity,
-): number {
+export function respondError(request: ArrivedRequest, problem: ServiceError, maxPayload = Infinity): number {
+  const { body, id } = request;
   const whole = errorOf(body, problem, id);
   const isTooLarge = whole.json.length + headerSize(whole.headers) > maxPayload;
   const { json, headers } = isTooLarge ? errorOf(body, shortOf(problem), id) : whole;
-  message.respond(json, { headers });
+  request.respond(json, headers);
   return json.length;
 }
 
