@@ -15,7 +15,14 @@ export async function connectForComparison(databaseUrl: string, projector = 'pro
   client.on('error', () => undefined);
   await client.connect();
   await client.query(`set work_mem = '64MB'; set jit = off`);
-  await client.query(withoutLimits('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout'));
+  await client.query(
+    withoutLimits(
+      'statement_timeout',
+      'transaction_timeout',
+      'idle_in_transaction_session_timeout',
+      'idle_session_timeout',
+    ),
+  );
   return client;
 }
 

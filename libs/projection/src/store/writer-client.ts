@@ -2,10 +2,8 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { NOTICE_A_DEAD_SERVER } from '#service-runtime/postgres/pool.js';
 import { requireSession } from '#service-runtime/postgres/session.js';
+import { TRANSACTION_SETTINGS } from '#service-runtime/postgres/transaction-settings.js';
 import { within } from '#service-runtime/waiting.js';
-
-/** After this long in a transaction without a statement, the server ends the session: a paused leader must not keep its locks. */
-const IDLE_IN_TRANSACTION_MS = 4_000;
 
 /**
  * Statements are planned once, with the primary keys: a plan made while the tables were empty must not read whole tables for every batch
@@ -21,7 +19,7 @@ const NOTICE_A_DEAD_CLIENT = `do $$ begin set client_connection_check_interval =
 
 /**
  * Removes limits that a role or a database sets for all of its sessions. If such a limit ended a job, the job would begin and end again for
- * ever. Only later versions of PostgreSQL have `transaction_timeout`; setting an unknown name would be an error.
+ * ever. Only later versions of PostgreSQL have some of them; setting an unknown name would be an error.
  */
 export function withoutLimits(...names: readonly string[]): string {
   return `select set_config(name, '0', false) from pg_settings where name in (${names.map((name) => `'${name}'`).join(', ')})`;
@@ -50,9 +48,11 @@ export async function connectWriter(
     await client.connect();
     await requireSession(client, databaseUrl);
     // Not set as parameters of the connection: a pooler would refuse the connection because of them, or drop them.
-    const timeouts = `set statement_timeout = ${statementTimeoutMs}; set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};`;
-    await client.query(SESSION_SQL + timeouts);
-    await client.query(withoutLimits('transaction_timeout'));
+    await client.query(`${SESSION_SQL} ${TRANSACTION_SETTINGS} set statement_timeout = ${statementTimeoutMs}`);
+    // Operators see by it who has the lease. A name in the URL comes before ours, and poolers change it.
+    await client.query(`set application_name = '${projector}'`);
+    // During a long proof it has nothing to write.
+    await client.query(withoutLimits('transaction_timeout', 'idle_session_timeout'));
     await client.query(NOTICE_A_DEAD_CLIENT);
     return client;
   } catch (error) {

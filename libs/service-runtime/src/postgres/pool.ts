@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { NOT_IN_PREREQUISITE_STATE, sqlState } from './postgres-errors.js';
 import { requireSession } from './session.js';
+import { TRANSACTION_SETTINGS } from './transaction-settings.js';
 
 /** `pg` returns bigint as text, which a JSON answer needs; no code here calculates with it. */
 export interface PoolOptions {
@@ -23,7 +24,7 @@ export const NOTICE_A_DEAD_SERVER = { keepAlive: true, keepAliveInitialDelayMill
 /** Connects lazily and again after every loss: if the database is away at the start, the process need not stop. */
 export function createPool(databaseUrl: string, options: PoolOptions, onIdleError: (error: Error) => void): pg.Pool {
   // Not set as a parameter of the connection: a pooler would refuse the connection because of it, or drop it.
-  const sessionSql = `set statement_timeout = ${options.statementTimeoutMs}; ${options.sessionSql ?? ''}`;
+  const sessionSql = `set statement_timeout = ${options.statementTimeoutMs}; ${TRANSACTION_SETTINGS} ${options.sessionSql ?? ''}`;
   // The pool waits for the returned promise before it hands the connection out.
   const prepareSession = (client: pg.ClientBase): unknown =>
     requireSession(client, databaseUrl).then(() => client.query(sessionSql));

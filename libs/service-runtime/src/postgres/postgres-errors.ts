@@ -7,6 +7,8 @@ export const NOT_IN_PREREQUISITE_STATE = '55000';
 export const LOCK_NOT_AVAILABLE = '55P03';
 export const QUERY_CANCELED = '57014';
 export const DISK_FULL = '53100';
+/** A limit of the server's configuration, as `temp_file_limit`. */
+export const CONFIGURED_LIMIT_EXCEEDED = '53400';
 export const SERIALIZATION_FAILURE = '40001';
 export const DEADLOCK_DETECTED = '40P01';
 export const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';

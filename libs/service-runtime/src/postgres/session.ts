@@ -41,18 +41,6 @@ export async function requireSession(client: pg.ClientBase, databaseUrl: string)
   if (others.length === OTHERS) inSessionMode.add(databaseUrl);
 }
 
-/** The same, before code that makes its own connections. @throws {PoolerInTransactionMode} */
-export async function requireSessions(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'token-read-model' });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await requireSession(client, databaseUrl);
-  } finally {
-    await client.end();
-  }
-}
-
 async function isShared(client: pg.ClientBase, session: number, others: readonly pg.Client[]): Promise<boolean> {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const other of others) {
@@ -81,8 +69,13 @@ async function connectOthers(databaseUrl: string): Promise<pg.Client[]> {
   return (await Promise.all(connecting)).filter((client) => client !== undefined);
 }
 
-/** The process id of the server process that answers. */
+/**
+ * The process id of the server process that answers. It comes before our settings, which a pooler might give to others, so it names its
+ * isolation level: a replica refuses any statement where the default is serializable.
+ */
 async function sessionOf(client: pg.ClientBase): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  return rows[0]!.pid;
+  const text = 'begin isolation level read committed; select pg_backend_pid() as pid; commit';
+  // The driver gives one result for each statement, and its types know one only.
+  const [, session] = (await client.query(text)) as unknown as [unknown, pg.QueryResult<{ pid: number }>];
+  return session.rows[0]!.pid;
 }
