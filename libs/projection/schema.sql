@@ -80,6 +80,7 @@ create table projector_lease (
   expires_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
   projection text not null default 'tokens'::text,
   schema_version integer,
+  database text,
   constraint projector_lease_pkey PRIMARY KEY (projection)
 ) with (fillfactor=10);
 

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { holdLocks } from '../faults/hold-locks.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { runTokenctl } from '../support/run-tokenctl.js';
+import { Operator } from '../tokenctl/operator.js';
 import { describeSchema } from './schema.js';
 
 const FILE = 'libs/projection/schema.sql';
@@ -30,6 +32,19 @@ describe('the schema', () => {
     expect(runs.filter(({ stdout }) => stdout.includes('Migrated'))).toHaveLength(1);
     expect(await describeSchema(database)).toBe(readFileSync(FILE, 'utf8'));
     expect(await database.query('select number, state from generation')).toEqual([{ number: 1, state: 'live' }]);
+  });
+
+  test('is left to another process that migrates, and who waits says for which', async () => {
+    const release = await holdLocks(database, 'select pg_advisory_lock(7146201)');
+    const waiting = new Operator(database.env).start('migrate');
+    await waiting.writes(/Another process migrates this database/);
+    const pid = Number(/pid (\d+) in pg_stat_activity/.exec(waiting.output)?.[1]);
+    expect(await database.query('select application_name from pg_stat_activity where pid = $1', [pid])).toEqual([
+      { application_name: 'test-locks' },
+    ]);
+    expect(waiting.output).toContain(`select pg_terminate_backend(${pid})`);
+    await release();
+    expect(await waiting.exited).toMatchObject({ code: 0 });
   });
 
   test('never lets two generations be live', async () => {

@@ -5,6 +5,7 @@ import { deadLettersCommand } from './dead-letters/dead-letters.command.js';
 import { jwtCommand } from './jwt/jwt.command.js';
 import { migrateCommand } from './migrate/migrate.command.js';
 import { rebuildCommand } from './rebuild/rebuild.command.js';
+import { restoredCommand } from './restored/restored.command.js';
 import { seedCommand } from './seed/seed.command.js';
 import { statusCommand } from './status/status.command.js';
 import { verifyCommand } from './verify/verify.command.js';
@@ -41,6 +42,7 @@ const program = new Command('tokenctl')
   .addCommand(rebuildCommand())
   .addCommand(verifyCommand())
   .addCommand(deadLettersCommand())
+  .addCommand(restoredCommand())
   .addCommand(migrateCommand())
   .addCommand(seedCommand())
   .addCommand(jwtCommand());

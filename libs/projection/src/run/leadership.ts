@@ -100,11 +100,10 @@ export class Leadership {
 
 /** The refusal of an order that this projector did not carry out, because another one may lead already. */
 export class NoLongerLeads extends ServiceError {
-  constructor(cause?: unknown) {
-    super(
-      503,
-      'This projector no longer leads. The one that leads now may have carried it out: look at the status before you ask again.',
-      { cause },
-    );
+  constructor(
+    cause?: unknown,
+    message = 'This projector no longer leads. The one that leads now may have carried it out: look at the status before you ask again.',
+  ) {
+    super(503, message, { cause });
   }
 }

@@ -34,3 +34,7 @@ export async function inheritLineage(client: Client, from: number, to: number): 
 export async function beginLineage(client: Client, generation: number): Promise<void> {
   await client.query('update generation set lineage = gen_random_uuid() where number = $1', [generation]);
 }
+
+/** SQL: the same for the live generation. Its transaction holds the lease, so that no switch misses it. */
+export const BEGIN_LINEAGE_OF_LIVE = `update generation set lineage = gen_random_uuid()
+  where projection = $1 and state = 'live' returning number`;

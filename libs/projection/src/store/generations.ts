@@ -101,6 +101,19 @@ export async function unusedGenerations(
 export const LOCK_NUMBERS = 'select pg_advisory_xact_lock(7146204)';
 
 /**
+ * SQL: the next number that no generation has, and no table that would be its: a restored database may have tables of generations that it
+ * does not know.
+ * @param stems a parameter: the names of a generation's tables, without its number
+ */
+export function nextNumberSql(stems: string): string {
+  return `(with recursive next (number) as (
+      select coalesce(max(number), 0) + 1 from generation
+      union all select number + 1 from next
+        where exists (select from unnest(${stems}::text[]) stem where to_regclass(stem || '_' || number) is not null)
+    ) select max(number) from next)`;
+}
+
+/**
  * Whether a job may begin: no other one is unfinished, and none begins before the transaction ends, in this process or in another one.
  * @param client inside a transaction
  */
@@ -128,7 +141,7 @@ export async function createGeneration(client: ClientBase, projection: Projectio
   await client.query(LOCK_NUMBERS);
   const { rows } = await client.query<{ number: number }>(
     `insert into generation (number, projection, state, schema_version, readable_since, job, tables)
-    select coalesce(max(number), 0) + 1, $1, 'building', $2, $3, $4, $5 from generation returning number`,
+    select ${nextNumberSql('$5')}, $1, 'building', $2, $3, $4, $5 returning number`,
     [name, schemaVersion, readableSince, JSON.stringify(job), tableStems(projection)],
   );
   const { number } = rows[0]!;

@@ -1,4 +1,4 @@
-import type { Client, ClientBase } from 'pg';
+import type { Client, Pool } from 'pg';
 import type { Projection } from '../projection.js';
 
 type Named = Pick<Projection, 'name'>;
@@ -126,10 +126,20 @@ export async function releaseLease(client: Client, lease: Lease): Promise<void> 
   );
 }
 
-/** The epoch of the last projector that led, if none leads now. */
-export async function vacantEpoch(client: Pick<ClientBase, 'query'>, { name }: Named): Promise<string | undefined> {
-  const { rows } = await client.query<{ epoch: string }>(
-    'select epoch from projector_lease where projection = $1 and expires_at < clock_timestamp()',
+/**
+ * SQL over a row `lease`: a row for the transaction that has locked it, if there is one; `pid` is its session. Nobody sees what a
+ * transaction writes before its commit, but it leaves its id in `xmax`, and locks its own id until its end.
+ */
+export const LOCKER_OF_LEASE = `pg_locks where locktype = 'transactionid' and mode = 'ExclusiveLock' and granted and transactionid = lease.xmax`;
+
+/**
+ * The epoch of the last projector that led, if none leads now: one whose transaction lasts longer than the lease still does. Locks nothing:
+ * a lock would keep the lease from a projector that may take it, for as long as the network takes, or as this process stands still.
+ */
+export async function vacantEpoch(pool: Pool, { name }: Named): Promise<string | undefined> {
+  const { rows } = await pool.query<{ epoch: string }>(
+    `select epoch from projector_lease lease
+    where projection = $1 and expires_at < clock_timestamp() and not exists (select from ${LOCKER_OF_LEASE})`,
     [name],
   );
   return rows[0]?.epoch;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MigrationExecutor, type DataSource, type Migration, type QueryRunner } from 'typeorm';
 import { LOCK_NOT_AVAILABLE, sqlState } from '#service-runtime/postgres/postgres-errors.js';
-import { requireSessions } from '#service-runtime/postgres/session.js';
 import type { Projection } from '../projection.js';
 import { createIndexesSql, createTablesSql, tableStems } from '../table-template.js';
 import { createDataSource } from './data-source.js';
-import { LOCK_NUMBERS } from './generations.js';
+import { LOCK_NUMBERS, nextNumberSql } from './generations.js';
+import { withoutLimits } from './writer-client.js';
 
 /** Any number works, if every process that migrates uses the same one. */
 const MIGRATION_LOCK = 7_146_201;
@@ -14,21 +14,34 @@ const LOCK_TIMEOUT_MS = 1_000;
 /** The readers' turn, before the migration tries again. */
 const PAUSE_MS = 1_000;
 const ATTEMPTS = 300;
+/** A migration takes as long as it takes, and whoever holds the gate for it says nothing meanwhile. */
+const NO_LIMITS = withoutLimits('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_session_timeout');
+
+/** The session of another process that migrates the same database; what this role may not see is null. */
+export interface MigratingSession {
+  readonly process: number;
+  readonly address: string | null;
+  readonly since: Date | null;
+}
 
 /**
  * Brings a database to the current schema and gives a projection its first generation. Safe to run again and safe to run from several
  * processes at once: they queue on an advisory lock, and the later ones find nothing to do.
+ * @param whenWaiting is called when another process migrates. Its connection may have ended meanwhile: then `undefined`
  * @returns the names of the migrations that ran
  */
-export async function migrate(databaseUrl: string, projection: Projection): Promise<string[]> {
-  // The lock below belongs to a session.
-  await requireSessions(databaseUrl);
+export async function migrate(
+  databaseUrl: string,
+  projection: Projection,
+  whenWaiting: (other: MigratingSession | undefined) => void = () => undefined,
+): Promise<string[]> {
   const dataSource = await createDataSource(databaseUrl).initialize();
   try {
     // A separate connection holds the lock, because TypeORM runs the migrations on another one.
     const gate = dataSource.createQueryRunner();
     try {
-      await gate.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await gate.query(NO_LIMITS);
+      await takeTurn(gate, whenWaiting);
       const applied = await runMigrations(dataSource);
       await createFirstGeneration(gate, projection);
       return applied.map(({ name }) => name);
@@ -41,6 +54,21 @@ export async function migrate(databaseUrl: string, projection: Projection): Prom
   }
 }
 
+async function takeTurn(gate: QueryRunner, whenWaiting: (other: MigratingSession | undefined) => void): Promise<void> {
+  const [{ mine }] = (await gate.query('select pg_try_advisory_lock($1) as mine', [MIGRATION_LOCK])) as [
+    { mine: boolean },
+  ];
+  if (mine) return;
+  const others = (await gate.query(
+    `select pid as process, client_addr as address, backend_start as since from pg_locks join pg_stat_activity using (pid)
+    where locktype = 'advisory' and classid = 0 and objid = $1 and granted
+      and database = (select oid from pg_database where datname = current_database())`,
+    [MIGRATION_LOCK],
+  )) as MigratingSession[];
+  whenWaiting(others[0]);
+  await gate.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+}
+
 /**
  * A reader with a long transaction (a backup) keeps a migration from changing a table, and all later readers queue behind the migration.
  * So it waits for a moment only, gives way, and tries again. All migrations are one transaction.
@@ -48,6 +76,7 @@ export async function migrate(databaseUrl: string, projection: Projection): Prom
 async function runMigrations(dataSource: DataSource): Promise<Migration[]> {
   const runner = dataSource.createQueryRunner();
   try {
+    await runner.query(NO_LIMITS);
     await runner.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -78,7 +107,7 @@ async function createFirstGeneration(runner: QueryRunner, projection: Projection
     await runner.query(LOCK_NUMBERS);
     const [{ number }] = (await runner.query(
       `insert into generation (number, projection, state, schema_version, readable_since, tables)
-      select coalesce(max(number), 0) + 1, $1, 'live', $2, $3, $4 from generation returning number`,
+      select ${nextNumberSql('$4')}, $1, 'live', $2, $3, $4 returning number`,
       [name, schemaVersion, readableSince, tableStems(projection)],
     )) as [{ number: number }];
     await runner.query('insert into projector_lease (projection) values ($1) on conflict do nothing', [name]);

@@ -11,6 +11,7 @@ import { OtherReleases1764000000008 } from './migrations/0008-other-releases.js'
 import { ReaderKey1764000000009 } from './migrations/0009-reader-key.js';
 import { LeadersSchema1764000000010 } from './migrations/0010-leaders-schema.js';
 import { Lineage1764000000011 } from './migrations/0011-lineage.js';
+import { Database1764000000012 } from './migrations/0012-database.js';
 
 /** All migrations that this release needs, in order. */
 export const MIGRATIONS = [
@@ -25,6 +26,7 @@ export const MIGRATIONS = [
   ReaderKey1764000000009,
   LeadersSchema1764000000010,
   Lineage1764000000011,
+  Database1764000000012,
 ];
 
 export const MIGRATION_TABLE = 'migration';
