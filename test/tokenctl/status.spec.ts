@@ -2,6 +2,7 @@ import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { holdLocks } from '../faults/hold-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
+import { createDatabase } from '../support/database.js';
 import { publish, publishRaw } from '../support/publish.js';
 import { startSystem, type System } from '../support/system.js';
 import { Operator } from './operator.js';
@@ -59,10 +60,17 @@ describe('tokenctl status', () => {
     expect(stdout).not.toMatch(/\x1b/);
   });
 
+  test('claims no time at which a read model held everything before there was one', async () => {
+    const fresh = new Operator({ ...system.env, ...(await createDatabase()).env });
+    expect((await fresh.json<Status>(0, 'status')).readModel).toMatchObject({ lagEvents: 3, lagSeconds: null });
+    expect((await fresh.run(0, 'status')).stdout).toMatch(/lag +3 events, never caught up yet/);
+  });
+
   test('names tables that belong to no generation', async () => {
     await system.database.query('create table token_count_77 (id bigint)');
     expect(await operator.json(0, 'status')).toMatchObject({ strayTables: [{ name: 'token_count_77' }] });
-    expect((await operator.run(0, 'status')).stdout).toContain('token_count_77');
+    const { stdout } = await operator.run(0, 'status');
+    expect(stdout).toMatch(/tables of no generation .*: token_count_77\n +no app reads them; drop those/);
     await system.database.query('drop table token_count_77');
   });
 
@@ -166,13 +174,26 @@ describe('tokenctl status', () => {
     // It would renew the lease at once.
     await system.projector.stop();
     await system.database.query(renew(-1));
-    const release = await holdLocks(system.database, renew(5));
+    const release = await holdLocks(system.database, renew(5), 'token-projector');
     expect(await operator.json(0, 'status')).toHaveProperty('leader.isInBatch', true);
     const { stdout } = await operator.run(0, 'status');
     expect(stdout).toMatch(/lease +ran out .* ago, but the projector is in a long batch/);
     expect(stdout).not.toContain('no projector leads');
     await release();
     expect(await operator.json(0, 'status')).toHaveProperty('leader.isInBatch', false);
-    expect((await operator.run(0, 'status')).stdout).toMatch(/ran out .* ago: no projector leads/);
+    expect((await operator.run(0, 'status')).stdout).toMatch(/ran out .* ago: no projector leads\n/);
+  });
+
+  test('names a session that keeps the lease from all projectors, and takes it for no batch', async () => {
+    await system.projector.stop();
+    const release = await holdLocks(system.database, 'select from projector_lease for share', 'psql');
+    const { leader } = await operator.json<{ leader: object }>(0, 'status');
+    const { stdout } = await operator.run(0, 'status');
+    await release();
+    expect(leader).toMatchObject({
+      isInBatch: false,
+      lockedBy: { process: expect.any(Number) as number, application: 'psql' },
+    });
+    expect(stdout).toMatch(/no projector leads, and none can: the session with pid \d+ \(psql\) in pg_stat_activity/);
   });
 });

@@ -11,6 +11,7 @@ const COMMANDS = [
   ['dead-letters', 'show'],
   ['dead-letters', 'replay'],
   ['dead-letters', 'discard'],
+  ['restored'],
   ['migrate'],
   ['seed'],
   ['jwt'],
@@ -66,8 +67,8 @@ describe('tokenctl', () => {
         ),
       ),
       Promise.all(
-        [['dead-letters', 'list'], ['dead-letters', 'discard', '1', '--yes'], ['migrate']].map((command) =>
-          operator.run(1, ...command),
+        [['dead-letters', 'list'], ['dead-letters', 'discard', '1', '--yes'], ['restored'], ['migrate']].map(
+          (command) => operator.run(1, ...command),
         ),
       ),
     ]);

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import { QueryRunnerProviderAlreadyReleasedError, type DataSource } from 'typeorm';
 import { createDataSource } from '#projection/store/data-source.js';
 import { isDatabaseAway, isReadTimeout, refusedLogin } from '#service-runtime/postgres/pool.js';
 import { isNotMigrated } from '#service-runtime/postgres/postgres-errors.js';
@@ -17,11 +17,10 @@ export async function withDatabase<T>(
   use: (dataSource: DataSource) => Promise<T>,
   statementTimeoutMs = 60_000,
 ): Promise<T> {
-  const dataSource = createDataSource(databaseUrl).setOptions({
+  const dataSource = createDataSource(databaseUrl, statementTimeoutMs).setOptions({
     connectTimeoutMS: CONNECT_WITHIN_MS,
     poolSize: CONNECTIONS,
     applicationName: 'tokenctl',
-    extra: { query_timeout: statementTimeoutMs },
   });
   try {
     await dataSource.initialize();
@@ -45,6 +44,12 @@ function explained(error: unknown, databaseUrl: string, statementTimeoutMs: numb
   if (isReadTimeout(error)) {
     return new Error(
       `${database} has not answered a statement within ${statementTimeoutMs / 1_000} seconds; is it busy, or has another session locked a table?`,
+      { cause: error },
+    );
+  }
+  if (error instanceof QueryRunnerProviderAlreadyReleasedError) {
+    return new Error(
+      `${database} has ended the connection; it does so when this command stands still for some seconds. Run it again`,
       { cause: error },
     );
   }

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { LOCKER_OF_LEASE } from '#projection/store/lease.js';
 import { tableNames, tableStems } from '#projection/table-template.js';
 import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
 import type { GenerationStatus, GroupSweepStatus, LeaderStatus, Status } from './status.js';
@@ -56,8 +57,8 @@ interface GenerationRow {
 function generationRows(dataSource: DataSource): Promise<GenerationRow[]> {
   return dataSource.query(
     `select number, state, schema_version, created_at, stream, stream_created, position, complete_to, caught_up_at, stale_because, retired_at,
-      greatest(0, date_part('epoch', clock_timestamp() - caught_up_at)) as lag_seconds, job ->> 'kind' as job,
-      coalesce(tables, $2) as tables
+      case when caught_up_at is not null then greatest(0, date_part('epoch', clock_timestamp() - caught_up_at)) end as lag_seconds,
+      job ->> 'kind' as job, coalesce(tables, $2) as tables
     from generation where projection = $1 order by number`,
     [TOKEN_PROJECTION.name, tableStems(TOKEN_PROJECTION)],
   );
@@ -95,23 +96,30 @@ interface LeaseRow {
   readonly holder: string | null;
   readonly epoch: string;
   readonly expires_in: number | null;
-  readonly is_in_batch: boolean;
+  readonly is_locked: boolean;
+  readonly process: number | null;
+  readonly application: string | null;
 }
 
-/**
- * A batch renews the lease first, and nobody sees that before its commit. Until then xmax is the id of its transaction, which locks its
- * own id. A lock on the row would tell the same, but it needs the right to write.
- */
+/** A batch renews the lease first, and so does a switch. Any other session that has locked the lease keeps it from all projectors. */
 async function readLease(dataSource: DataSource): Promise<LeaderStatus | null> {
   const [lease] = await dataSource.query<LeaseRow[]>(
     `select holder, epoch, case when isfinite(expires_at) then date_part('epoch', expires_at - clock_timestamp()) end as expires_in,
-      exists (select from pg_locks where locktype = 'transactionid' and granted and transactionid = lease.xmax) as is_in_batch
-    from projector_lease as lease where projection = $1`,
+      locker.is_there is not null as is_locked, locker.pid as process,
+      (select application_name from pg_stat_activity where pid = locker.pid) as application
+    from projector_lease as lease left join lateral (select pid, true as is_there from ${LOCKER_OF_LEASE}) locker on true where projection = $1`,
     [TOKEN_PROJECTION.name],
   );
   if (!lease || lease.holder === null) return null;
-  const { holder, epoch, expires_in: expiresInSeconds, is_in_batch: isInBatch } = lease;
-  return { holder, epoch: Number(epoch), expiresInSeconds, isInBatch };
+  const { holder, epoch, expires_in: expiresInSeconds, is_locked: isLocked, process, application } = lease;
+  const isInBatch = isLocked && application === TOKEN_PROJECTION.words.projector;
+  return {
+    holder,
+    epoch: Number(epoch),
+    expiresInSeconds,
+    isInBatch,
+    lockedBy: isLocked && !isInBatch ? { process, application } : null,
+  };
 }
 
 async function readDeadLetters(dataSource: DataSource): Promise<DatabaseFacts['deadLetters']> {

@@ -55,11 +55,18 @@ async function databaseSize(manager: EntityManager): Promise<number> {
   return Number(row!.bytes);
 }
 
-/** @param sizes null: not known */
-export function withSizes(facts: DatabaseFacts, sizes: Sizes | null): SizedFacts {
+/**
+ * @param sizes null: not known
+ * @param later the generations after they were measured
+ */
+export function withSizes(
+  facts: DatabaseFacts,
+  sizes: Sizes | null,
+  later: DatabaseFacts['generations'] = [],
+): SizedFacts {
   const bytesOf = (names: readonly string[]) =>
     sizes && sizes.tables.reduce((sum, { name, bytes }) => (names.includes(name) ? sum + bytes : sum), 0);
-  const known = new Set(facts.generations.flatMap(({ tables }) => tables));
+  const known = new Set([...facts.generations, ...later].flatMap(({ tables }) => tables));
   return {
     ...facts,
     generations: facts.generations.map(({ tables, ...one }) => ({ ...one, bytes: bytesOf(tables) })),

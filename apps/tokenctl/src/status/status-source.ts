@@ -35,8 +35,9 @@ export class StatusSource {
         withDatabase(
           this.settings.databaseUrl,
           async (source) => {
-            const known = await readDatabase(source);
-            return withSizes(known, await orNull('database', readSizes(source)));
+            const [known, sizes] = [await readDatabase(source), await orNull('database', readSizes(source))];
+            // A job may have begun in between: its tables are no stray ones.
+            return withSizes(known, sizes, (await readDatabase(source)).generations);
           },
           DATABASE_WITHIN_MS,
         ),

@@ -3,7 +3,7 @@ import { harmless } from '#service-runtime/log-texts.js';
 import { bytes, count, counted, duration } from '../terminal/spelling.js';
 import { bad, bold, dim, good, warning } from '../terminal/style.js';
 import { table } from '../terminal/table.js';
-import type { GenerationStatus, ReadModelStatus, Status } from './status.js';
+import type { GenerationStatus, LeaderStatus, LockingSession, ReadModelStatus, Status } from './status.js';
 
 const NOT_KNOWN = 'not known';
 const UNKNOWN = dim(NOT_KNOWN);
@@ -72,17 +72,21 @@ function lag({ lagEvents, lagSeconds }: ReadModelStatus): string {
 
 function leaderLines({ leader, readModel }: Status): string[] {
   if (!leader) return [readModel ? bad('no projector has ever led') : UNKNOWN];
-  const { holder, epoch, expiresInSeconds: left, isInBatch } = leader;
-  const nobody = (since: string) => bad(`${since}: no projector leads`);
-  const lease =
-    left === null
-      ? nobody('handed back')
-      : left > 0
-        ? good(`held for another ${duration(left)}`)
-        : isInBatch
-          ? warning(`ran out ${duration(-left)} ago, but the projector is in a long batch and still leads`)
-          : nobody(`ran out ${duration(-left)} ago`);
-  return [entry('holder', harmless(holder)), entry('epoch', count(epoch)), entry('lease', lease)];
+  const { holder, epoch } = leader;
+  return [entry('holder', harmless(holder)), entry('epoch', count(epoch)), entry('lease', leaseText(leader))];
+}
+
+function leaseText({ expiresInSeconds: left, isInBatch, lockedBy }: LeaderStatus): string {
+  if (left !== null && left > 0) return good(`held for another ${duration(left)}`);
+  const since = left === null ? 'handed back' : `ran out ${duration(-left)} ago`;
+  if (isInBatch) return warning(`${since}, but the projector is in a long batch and still leads`);
+  const locked = lockedBy === null ? '' : `, and none can: ${lockerText(lockedBy)} has locked the lease`;
+  return bad(`${since}: no projector leads${locked}`);
+}
+
+function lockerText({ process, application }: LockingSession): string {
+  if (process === null) return 'a prepared transaction (pg_prepared_xacts)';
+  return `the session with pid ${process} (${harmless(application ?? '')}) in pg_stat_activity`;
 }
 
 function jobText({ job, problems }: Status): string {
@@ -104,6 +108,7 @@ function generationLines({ generations, strayTables }: Status): string[] {
   if (stray.length > 0) {
     const size = stray.reduce((sum, one) => sum + one.bytes, 0);
     lines.push(warning(`tables of no generation (${bytes(size)}): ${stray.map(({ name }) => name).join(', ')}`));
+    lines.push(dim('no app reads them; drop those that nobody else needs, see "Backups" in docs/operations.md'));
   }
   return lines;
 }

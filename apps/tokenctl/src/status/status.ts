@@ -59,6 +59,15 @@ export interface LeaderStatus {
   readonly expiresInSeconds: number | null;
   /** The projector is in a batch, and no other one can take the lease before its end. */
   readonly isInBatch: boolean;
+  /** The session that has locked the lease, if it is no projector's: once the lease has run out, no projector can take it. */
+  readonly lockedBy: LockingSession | null;
+}
+
+export interface LockingSession {
+  /** The pid in pg_stat_activity; null: a prepared transaction. */
+  readonly process: number | null;
+  /** The `application_name` in pg_stat_activity. */
+  readonly application: string | null;
 }
 
 export interface GenerationStatus {
