@@ -9,10 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from '../projection.js';
 import { ConsumerGone, sayingGone } from './consumer-gone.js';
 import { decodeOrReject } from './decode-or-reject.js';
-import { BUFFER_MESSAGES, bytesOf, MessageBuffer } from './message-buffer.js';
+import { BUFFER_MESSAGES, type BufferedMessage, bytesOf, MessageBuffer } from './message-buffer.js';
 import { headersOf } from './message-headers.js';
 import { Silence } from './silence.js';
-import type { StreamMessage } from './stream-message.js';
 
 /**
  * About how many bytes one request asks for. A server cuts off a client with more than its `max_pending` on the way to it (64 MiB unless
@@ -98,11 +97,16 @@ export class EventReader {
    * @throws {ConsumerGone}
    * @throws if the stream or the consumer cannot be read for another reason
    */
-  async next(waitMs: number, maxWeight: number, cutAtGaps = false): Promise<StreamMessage[]> {
+  async next(waitMs: number, maxWeight: number, cutAtGaps = false): Promise<BufferedMessage[]> {
     if (this.buffer.isEmpty && !this.failure) await this.buffer.whenArrived(waitMs);
     if (!this.buffer.isEmpty) return this.buffer.take(maxWeight, cutAtGaps);
     if (this.failure) throw this.failure;
     return [];
+  }
+
+  /** Takes back the last messages that {@link next} has returned: they are the first of the next batch. */
+  giveBack(messages: readonly BufferedMessage[]): void {
+    this.buffer.giveBack(messages);
   }
 
   /**

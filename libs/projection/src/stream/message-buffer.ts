@@ -7,11 +7,11 @@ import { weightOf } from './weight.js';
 export const BUFFER_MESSAGES = 2_000;
 const BUFFER_BYTES = 16 * 1024 * 1024;
 
-type Buffered = StreamMessage & { readonly headers: MessageHeaders };
+export type BufferedMessage = StreamMessage & { readonly headers: MessageHeaders };
 
 /** Messages that have arrived and are not applied yet, in the order of the stream. */
 export class MessageBuffer {
-  private readonly messages: Buffered[] = [];
+  private readonly messages: BufferedMessage[] = [];
   private bytes = 0;
   private arrived: (() => void) | undefined;
   private taken: (() => void) | undefined;
@@ -26,7 +26,7 @@ export class MessageBuffer {
     return this.messages.length >= BUFFER_MESSAGES || this.bytes >= BUFFER_BYTES;
   }
 
-  add(message: Buffered): void {
+  add(message: BufferedMessage): void {
     this.messages.push(message);
     this.bytes += bytesOf(message);
     this.wake();
@@ -37,7 +37,7 @@ export class MessageBuffer {
    * @param maxWeight the limit, by {@link weightOf}
    * @param cutAtGaps whether to end before missing sequences
    */
-  take(maxWeight: number, cutAtGaps: boolean): StreamMessage[] {
+  take(maxWeight: number, cutAtGaps: boolean): BufferedMessage[] {
     const { messages } = this;
     let weight = 0;
     let count = 0;
@@ -51,6 +51,12 @@ export class MessageBuffer {
     for (const message of batch) this.bytes -= bytesOf(message);
     this.taken?.();
     return batch;
+  }
+
+  /** Takes back messages that were taken last. */
+  giveBack(messages: readonly BufferedMessage[]): void {
+    this.messages.unshift(...messages);
+    for (const message of messages) this.bytes += bytesOf(message);
   }
 
   /** Waits until messages are taken. */
@@ -81,6 +87,6 @@ export class MessageBuffer {
   }
 }
 
-export function bytesOf({ payload, headers }: Pick<Buffered, 'payload' | 'headers'>): number {
+export function bytesOf({ payload, headers }: Pick<BufferedMessage, 'payload' | 'headers'>): number {
   return payload.length + headers.bytes;
 }

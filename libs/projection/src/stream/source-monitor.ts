@@ -9,11 +9,13 @@ import { checkStream, isCompacted } from './source-check.js';
 import { isReplicated, LeaderInDoubt } from './stream-leader.js';
 import { findStream, streamNow } from './stream.js';
 import type { StreamMessage } from './stream-message.js';
-import { followGaps, lossOn } from './subject-limit.js';
+import { type Cleared, firstNotCleared, followGaps } from './subject-limit.js';
 
 const CHECK_EVERY_MS = 5_000;
 const LOOK_EVERY_MS = 100;
 const MOST_CLEARED = 10_000;
+/** One check of gaps may take about this long: the lease, which is only renewed with a batch, must not run out meanwhile. */
+const OVER_GAPS_WITHIN_MS = 1_000;
 
 export interface OverGaps {
   readonly count: number;
@@ -31,8 +33,7 @@ export class SourceMonitor {
   private askedAt = 0;
   private isAsking = false;
   private readonly heads = new SeenHeads();
-  /** For each subject the gap that is known to have lost none of its messages. */
-  private readonly cleared = new Map<string, number>();
+  private readonly cleared: Cleared = new Map();
 
   constructor(
     private readonly projection: Projection,
@@ -66,26 +67,25 @@ export class SourceMonitor {
 
   /**
    * For a stream with a limit per subject: checks whether messages in gaps may have been lost.
-   * @returns how many of the messages may be applied, the gap to remember with them, and the reason why the others may not be applied
+   * @returns how many of the messages may be applied, the gap to remember with them, and the reason why the others may not be applied;
+   * without a reason at least one may be applied, and the others are to be checked next
    */
   async overGaps(position: Position, messages: readonly StreamMessage[]): Promise<OverGaps> {
     const isWhole = messages.at(-1)!.sequence === position.sequence + messages.length;
     const isOver = (position.gap?.until ?? 0) <= position.sequence;
     if (isWhole && isOver) return { count: messages.length, gap: position.gap ?? null };
     const info = await this.link.answer(streamNow(this.manager, this.stream));
-    const { gap, suspects } = followGaps(this.projection, position, messages, info.state.last_seq);
-    for (const suspect of suspects) {
-      const { subject } = suspect.message;
-      if (this.cleared.get(subject) === suspect.gap.after) continue;
-      const loss = await this.link.answer(lossOn(this.manager, info, suspect));
-      if (loss) {
-        const count = messages.indexOf(suspect.message);
-        return { ...followGaps(this.projection, position, messages.slice(0, count), info.state.last_seq), count, loss };
-      }
-      if (this.cleared.size > MOST_CLEARED) this.cleared.clear();
-      this.cleared.set(subject, suspect.gap.after);
-    }
-    return { count: messages.length, gap };
+    const follow = (upTo: number) =>
+      followGaps(this.projection, position, messages.slice(0, upTo), info.state.last_seq);
+    const { gap, suspects } = follow(messages.length);
+    const { cleared } = this;
+    if (cleared.size > MOST_CLEARED) cleared.clear();
+    const end = await this.link.answer(
+      firstNotCleared(this.manager, info, suspects, { cleared, withinMs: OVER_GAPS_WITHIN_MS }),
+    );
+    if (!end) return { count: messages.length, gap };
+    const count = messages.indexOf(end.message);
+    return { count, gap: follow(count).gap, ...(end.loss && { loss: end.loss }) };
   }
 
   /** Asks the leader how far the stream goes, without waiting for the answer. One question at a time, and not too often. */

@@ -12,6 +12,9 @@ import { namesKey } from './subject-names.js';
  * read are lost.
  */
 
+/** The number of suspects asked about at once: after a gap every message of a batch may be one. */
+const ASKED_AT_ONCE = 100;
+
 /** An event after a gap, on a subject that may be used for several keys: messages of that subject may have been in the gap. */
 export interface Suspect {
   readonly message: StreamMessage;
@@ -51,6 +54,44 @@ export function followGaps(
     if (!namesKey(subject, key)) suspects.push({ message: message as StreamMessage, gap, key });
   }
   return { gap, suspects };
+}
+
+/** For each subject the gap that is known to have lost none of its messages. */
+export type Cleared = Map<string, number>;
+
+/**
+ * Asks the stream's leader, in order and many at a time, whether suspects stand for lost messages.
+ * @param cleared is added to; suspects that it clears are not asked about
+ * @param withinMs after this time no more of them are asked about. The first ones are asked about in any case, so that the caller gets on.
+ * @returns the first suspect that is not cleared, with the loss if there is one; undefined if all are cleared
+ * @throws {LeaderInDoubt}
+ */
+export async function firstNotCleared(
+  manager: JetStreamManager,
+  info: StreamInfo,
+  suspects: readonly Suspect[],
+  { cleared = new Map() as Cleared, withinMs = Infinity } = {},
+): Promise<{ readonly message: StreamMessage; readonly loss?: SourceChanged } | undefined> {
+  const until = performance.now() + withinMs;
+  const asked = eachOnce(suspects.filter(({ message, gap }) => cleared.get(message.subject) !== gap.after));
+  for (let i = 0; i < asked.length; i += ASKED_AT_ONCE) {
+    if (i > 0 && performance.now() > until) return { message: asked[i]!.message };
+    const lot = asked.slice(i, i + ASKED_AT_ONCE);
+    const losses = await Promise.all(lot.map((suspect) => lossOn(manager, info, suspect)));
+    const at = losses.findIndex((loss) => loss);
+    if (at >= 0) return { message: lot[at]!.message, loss: losses[at]! };
+    for (const { message, gap } of lot) cleared.set(message.subject, gap.after);
+  }
+  return undefined;
+}
+
+/** The first of each subject after each gap. */
+function eachOnce(suspects: readonly Suspect[]): Suspect[] {
+  const seen = new Set<string>();
+  return suspects.filter(({ message, gap }) => {
+    const which = `${gap.after} ${message.subject}`;
+    return !seen.has(which) && seen.add(which);
+  });
 }
 
 /**
