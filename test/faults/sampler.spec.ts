@@ -43,6 +43,12 @@ describe('a projector that looks after its read model', () => {
     await notices('different');
   });
 
+  test('notices a token whose document cannot be read', async () => {
+    await published(aTokenEvent('token.created', { id: 1 }));
+    await system.database.query(`update token_1 set document = 'x'`);
+    await notices('different');
+  });
+
   test('notices any member a group has lost', async () => {
     await published(aMembershipEvent('token-group.tokens-added', { tokenIds: [1, 2, 3] }));
     await system.database.query('delete from token_membership_1 where token_id <> 1');

@@ -56,7 +56,10 @@ export interface Projection<Event extends ProjectedEvent = ProjectedEvent> {
   keyOf(event: Event): EventKey;
   /** Whether two events give the same version of the same key: then only one of them was applied. */
   isSameVersion(one: Event, other: Event): boolean;
-  /** Applies events inside the caller's transaction. Rejects with the error of PostgreSQL. */
+  /**
+   * Applies events inside the caller's transaction. Rejects with the error of PostgreSQL. If it throws although no statement has failed,
+   * the engine finds the event that it throws for, and parks that.
+   */
   apply(client: Client, events: readonly Event[], target: ApplyTarget<Event>): Promise<Applied<Event>>;
   /** Compares an applied event with the current tables; a later event may have changed the row further. */
   sample(client: ClientBase, generation: number, event: Event): Promise<SampleResult>;

@@ -29,8 +29,21 @@ export function renderDocument(state: TokenState, updatedAt: Instant, tokenGroup
   return JSON.stringify(document);
 }
 
-/** The reverse: makes the token's own state from a stored document and the columns stored beside it. */
-export function stateOfDocument(document: string, version: number, ownUpdatedAt: Instant): TokenState {
-  const { tokenGroupIds: _derived, ...state } = JSON.parse(document) as TokenDocument;
+/**
+ * The reverse: makes the token's own state from a stored document and the columns stored beside it.
+ * @returns undefined if the document is damaged so that it cannot be read
+ */
+export function stateOfDocument(document: string, version: number, ownUpdatedAt: Instant): TokenState | undefined {
+  const parsed = parse(document);
+  if (!parsed?.identifier) return undefined;
+  const { tokenGroupIds: _derived, ...state } = parsed;
   return { ...state, version, updatedAt: ownUpdatedAt };
+}
+
+function parse(document: string): TokenDocument | null {
+  try {
+    return JSON.parse(document) as TokenDocument | null;
+  } catch {
+    return null;
+  }
 }

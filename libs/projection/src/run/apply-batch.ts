@@ -8,6 +8,7 @@ import { fingerprint } from '../stream/fingerprint.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { rowsAtOnceOf, type BatchTarget } from './batch-target.js';
 import { classify, type ClassifiedMessages } from './classify-messages.js';
+import { applyByProjection } from './fault-of-the-data.js';
 
 /** The result of a batch. */
 export interface BatchOutcome {
@@ -25,7 +26,7 @@ export interface BatchOutcome {
  * Applies a batch: rows, dead letters, position and lease in one transaction, or nothing at all.
  * @param messages in stream order, at least one, all beyond the position
  * @param classified how to handle them
- * @throws the error of the fence, PositionMoved, or an error of PostgreSQL; the transaction is rolled back
+ * @throws the error of the fence, PositionMoved, ProjectionFault, or an error of PostgreSQL; the transaction is rolled back
  */
 export async function applyBatch(
   target: BatchTarget,
@@ -71,7 +72,7 @@ async function applyIn(
   const sequences = new Map<ProjectedEvent, number>();
   for (const { decoded, sequence } of messages) if (decoded.kind === 'event') sequences.set(decoded.event, sequence);
   const sequenceOf = (isIt: (event: ProjectedEvent) => boolean) => sequences.get(events.find(isIt)!)!;
-  const applied = await projection.apply(client, events, {
+  const applied = await applyByProjection(projection, client, events, {
     generation: position.generation,
     rowsAtOnce: defersAll ? 0 : rowsAtOnceOf(projection),
     // When the batch commits, answers hold everything before this event.

@@ -4,6 +4,7 @@ import type { ProjectedEvent, Projection } from '../projection.js';
 import { nextTurn } from '../store/change-places.js';
 import { recordDeferred } from '../store/deferred-work.js';
 import { rowsAtOnceOf } from './batch-target.js';
+import { applyByProjection } from './fault-of-the-data.js';
 
 /**
  * Applies events that have no place in the stream, inside the caller's transaction, by their versions.
@@ -22,7 +23,7 @@ export async function applyEvents(
     completeBefore: () => sequence,
     placeOf: () => place,
   };
-  const { written, deferred } = await projection.apply(client, events, target);
+  const { written, deferred } = await applyByProjection(projection, client, events, target);
   await written;
   await recordDeferred(client, generation, deferred);
 }

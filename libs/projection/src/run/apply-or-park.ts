@@ -1,15 +1,16 @@
 import { type Position } from '../stream/position.js';
-import { isFaultOfTheData, isTimeout } from '#service-runtime/postgres/postgres-errors.js';
+import { isTimeout } from '#service-runtime/postgres/postgres-errors.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { applyBatch, type BatchOutcome } from './apply-batch.js';
 import type { BatchTarget } from './batch-target.js';
 import { allAsPoison } from './classify-messages.js';
+import { faultOfTheData } from './fault-of-the-data.js';
 
 type Committed = (outcome: BatchOutcome, messages: readonly StreamMessage[]) => void;
 
 /**
- * Applies a batch. If PostgreSQL refuses it for its data, halves it until only the poison is left, and parks that. If it takes too long,
- * applies it event by event. An event that takes too long alone gets more time: it is never parked for that.
+ * Applies a batch. If its data forbid that, halves it until only the poison is left, and parks that. If it takes too long, applies it event
+ * by event. An event that takes too long alone gets more time: it is never parked for that.
  * @param committed called for every part that was committed, in order
  * @throws the errors of {@link applyBatch} except faults of the data
  */
@@ -22,10 +23,11 @@ export async function applyOrPark(
     committed(await applyBatch(target, messages), messages);
   } catch (error) {
     if (isTimeout(error)) return takeMoreTime(target, messages, committed, error);
-    if (!isFaultOfTheData(error)) throw error;
+    const reason = faultOfTheData(error);
+    if (reason === undefined) throw error;
     if (messages.length === 1) {
       // The message becomes a dead letter, and the position moves on.
-      const poison = allAsPoison(messages, `PostgreSQL refused it: ${(error as Error).message}`);
+      const poison = allAsPoison(messages, reason);
       committed(await applyBatch(target, messages, poison), messages);
       return;
     }

@@ -114,6 +114,7 @@ export class LiveFeed {
     if (gap !== undefined) leading.position = { ...leading.position, gap };
     if (count > 0) await this.apply(messages.slice(0, count), monitor);
     if (loss) throw loss;
+    reader.giveBack(messages.slice(count));
     this.context.progressed();
   }
 

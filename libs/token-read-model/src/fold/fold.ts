@@ -92,7 +92,7 @@ class Fold {
     const newState = this.newState(id, Math.max(known?.version ?? 0, erasedVersion));
     const { pairs, changedBy, hasChanged } = this.foldMemberships(id);
     if (known && !newState && known.version <= erasedVersion) return this.remove(id, known, { pairs, changedBy });
-    const state = newState ?? (hasChanged ? knownState(known) : undefined);
+    const state = newState ?? (hasChanged ? knownState(id, known) : undefined);
     if (newState) changedBy.push(this.batch.tokens.get(id)!.event);
     if (state) this.put(state, known, { pairs, changedBy });
   }

@@ -7,11 +7,19 @@ import { searchText } from '../search-text.js';
 import type { TokenRow } from './changes.js';
 import type { CurrentToken } from './current.js';
 
-/** The token's row in the form of an event's state. */
-export function knownState(known: CurrentToken | undefined): TokenState | undefined {
+/**
+ * The token's row in the form of an event's state.
+ * @throws if its document is damaged: the state cannot be guessed
+ */
+export function knownState(id: number, known: CurrentToken | undefined): TokenState | undefined {
   if (!known) return undefined;
   if (known.document === null) throw new Error('the document of a token whose memberships change was not loaded');
-  return stateOfDocument(known.document, known.version, known.ownUpdatedAt);
+  const state = stateOfDocument(known.document, known.version, known.ownUpdatedAt);
+  if (!state)
+    throw new Error(
+      `the stored document of token ${id} is damaged: put it right by tokenctl verify --repair, then replay this letter`,
+    );
+  return state;
 }
 
 export function tokenRow(
