@@ -12,6 +12,14 @@ import { Rebuilds } from './rebuilds.js';
 const READ = 'select 1 from token_1';
 const TAKE = `update generation set job = '{"kind": "rollback", "phase": "filling"}' where number = 1`;
 
+/** Generation 1 is over its time, a job has left generation 9, and an end of a job is older than the last one of its kind. */
+const OLD = `
+  update generation set retired_at = now() - interval '1 year' where number = 1;
+  insert into generation (projection, number, state, schema_version) select projection, 9, 'building', schema_version from generation where number = 1;
+  insert into finished_job (projection, status, finished_at) select projection, status || '{"old": true}', now() - interval '1 year' from finished_job;
+  insert into finished_job (projection, status) select projection, status - 'old' from finished_job;
+`;
+
 describe('the previous generation, asked to be dropped,', () => {
   let system: System;
   let rebuilds: Rebuilds;
@@ -80,5 +88,18 @@ describe('the previous generation, asked to be dropped,', () => {
     );
     await letGo();
     expect(await rebuilds.ask('rebuild.drop-previous')).toEqual({ dropped: [1] });
+  });
+
+  test('keeps nothing else that is old when a forgotten session holds it after its time', async () => {
+    await holdLocks(system.database, READ);
+    await system.database.query(OLD);
+    const left = () =>
+      system.database.query(
+        `select number from generation union all select id from finished_job where status ->> 'old' = 'true' order by 1`,
+      );
+    await eventually('the other generation and the old end to be gone', async () => (await left()).length === 2, {
+      within: 20_000,
+    });
+    expect(await rebuilds.generations()).toEqual({ 1: 'previous', 2: 'live' });
   });
 });

@@ -61,26 +61,40 @@ export class Housekeeper implements BeforeApplicationShutdown {
     if (!leading) return;
     const { projection, settings } = this.engine;
     await this.jobs.endCancelled();
-    await this.drop(leading, settings.keepPreviousHours);
+    // A session that is forgotten may hold the tables of a generation for ever: that must not keep the other work undone.
+    const dropping = this.drop(leading, settings.keepPreviousHours);
+    await dropping.catch(() => undefined);
     await leading.betweenBatches(async ({ client }) => {
       await emptyReplayed(client, projection, settings.keepPreviousHours);
       await forgetOldEnds(client, projection);
     });
+    await dropping;
   }
 
-  /** @param retiredForHours see {@link unusedGenerations} @returns those that were dropped: a job may take one first */
+  /**
+   * @param retiredForHours see {@link unusedGenerations}
+   * @returns those that were dropped: a job may take one first
+   * @throws the first failure, after the others are dropped
+   */
   private async drop(leading: Leadership, retiredForHours?: number): Promise<number[]> {
     const { projection, settings, logger } = this.engine;
     const numbers = await leading.betweenBatches(({ client }) =>
       unusedGenerations(client, projection, retiredForHours),
     );
     const dropped: number[] = [];
+    const failures: unknown[] = [];
     for (const number of numbers) {
       const fence = (client: Client) => checkLease(client, leading.lease);
-      if (!(await dropUnused(settings.databaseUrl, projection, number, fence))) continue;
+      try {
+        if (!(await dropUnused(settings.databaseUrl, projection, number, fence))) continue;
+      } catch (error) {
+        failures.push(error);
+        continue;
+      }
       logger.info({ generation: number }, 'dropped an unneeded generation');
       dropped.push(number);
     }
+    if (failures.length > 0) throw failures[0];
     return dropped;
   }
 }

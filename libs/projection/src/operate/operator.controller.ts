@@ -19,8 +19,9 @@ import {
 } from './operator.request.js';
 import { replayDeadLetters } from './replay-dead-letters.js';
 import { theLeaderFirst } from './the-leader-first.js';
+import { whenItLeadsAgain } from './when-it-leads-again.js';
 
-/** The requests of operators: `<prefix>.rebuild` and the other subjects. Only the leader answers. */
+/** The requests of operators: `<prefix>.rebuild` and the others. Only the leader answers, also while it begins its session again. */
 @Controller()
 export class OperatorController {
   constructor(
@@ -116,7 +117,11 @@ export class OperatorController {
 
   private async answer(carryOut: (begin: () => void) => Promise<object>): Promise<Answer> {
     const { tool } = this.engine.projection.words;
-    const body = await theLeaderFirst(this.engine, this.state, () => carryOutInTime(carryOut, tool));
+    const order = async (begin: () => void) => {
+      await whenItLeadsAgain(this.state);
+      return carryOut(begin);
+    };
+    const body = await theLeaderFirst(this.engine, this.state, () => carryOutInTime(order, tool));
     return { json: Buffer.from(JSON.stringify(body)), headers: {} };
   }
 }

@@ -53,7 +53,7 @@ async function replayPart(leading: Leadership, ids: readonly string[]): Promise<
       return outcome;
     },
     // The letter stays open.
-    (id, { message }): Replayed => ({ replayed: [], refused: [{ id, reason: `PostgreSQL refused it: ${message}` }] }),
+    (id, reason): Replayed => ({ replayed: [], refused: [{ id, reason }] }),
   );
   return merged(parts);
 }

@@ -21,7 +21,8 @@ export async function theLeaderFirst<T>(engine: Engine, state: ProjectorState, c
   try {
     return await carryOut();
   } catch (error) {
-    if (!(error instanceof NoLongerLeads) && !(isOfTheState(error) && (await isLost(engine, leading)))) throw error;
+    if (!(error instanceof NoLongerLeads) && !(isOfTheState(error) && (await isLost(engine, leading ?? state.leading))))
+      throw error;
     await sleep(Math.max(0, ANSWERED_AFTER_MS - (performance.now() - askedAt)));
     throw error instanceof NoLongerLeads ? error : new NoLongerLeads(error);
   }
