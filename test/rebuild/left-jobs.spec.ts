@@ -1,3 +1,4 @@
+import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
 import pg from 'pg';
 import { lockPreparing } from '#projection/store/preparing-lock.js';
 import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
@@ -8,9 +9,11 @@ import { atEnd } from '../support/at-end.js';
 import { isLockAwaited } from '../support/awaited-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
+import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startProjector } from '../support/processes.js';
 import { publish } from '../support/publish.js';
+import { createStream } from '../support/stream.js';
 import { startSystem, type System } from '../support/system.js';
 import { withClient } from '../support/with-client.js';
 import { HoldPoints } from './hold-points.js';
@@ -72,6 +75,23 @@ describe('a job that its projector left', () => {
     });
     expect(await rebuilds.ended(2)).toMatchObject({ state: 'cancelled' });
   });
+
+  test('is cancelled though its stream lets nobody read, and no projector leads', async () => {
+    const [database, stream] = await Promise.all([createDatabase(), createStream({ config: { max_consumers: 1 } })]);
+    const { consumers } = await jetstreamManager(stream.nats);
+    await consumers.add(stream.name, { durable_name: 'another', ack_policy: AckPolicy.Explicit });
+    await leaveJob(database, THIRD);
+    await startProjector({ ...database.env, ...stream.env }, { directory: third, when: 'listening' });
+    const orders = new Rebuilds({ database, stream });
+    await eventually('it to answer operators', () => orders.ask('rebuild.cancel'), { within: 30_000 });
+    // It answers again only once it leads.
+    const ends = `select status ->> 'state' as state from finished_job`;
+    const [end] = await eventually('its end', async () => {
+      const found = await database.query(ends);
+      return found.length > 0 && found;
+    });
+    expect(end).toEqual({ state: 'cancelled' });
+  }, 60_000);
 
   test('is the only one, also where an order and a schema change begin at once', async () => {
     await start();

@@ -10,7 +10,9 @@ const STATUS_WITHIN_MS = 2_000;
 
 /** An operator who speaks NATS: quicker than a process for every question. */
 export class Rebuilds {
-  constructor(private readonly system: Pick<System, 'stream' | 'database'>) {}
+  constructor(
+    private readonly system: Pick<System, 'stream' | 'database'> & { readonly projector?: System['projector'] },
+  ) {}
 
   /** @throws with the projector's words when it refuses */
   ask<Answer>(subject: string, body: object = {}): Promise<Answer> {
@@ -26,7 +28,9 @@ export class Rebuilds {
 
   /** Whoever leads by now is asked. @returns the generation that is being made */
   async begin(body: object = {}, subject = 'rebuild'): Promise<number> {
-    const { generation } = await eventually('a rebuild to be accepted', () => this.ask<JobStatus>(subject, body));
+    const details = () => this.system.projector?.output.slice(-5_000) ?? '';
+    const order = () => this.ask<JobStatus>(subject, body);
+    const { generation } = await eventually('a rebuild to be accepted', order, { details });
     return generation;
   }
 

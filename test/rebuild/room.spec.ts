@@ -97,14 +97,17 @@ describe('before a rebuild, room on the disk', () => {
   });
 });
 
-test('a rebuild that meets a full disk ends, and gives back what it took', async () => {
+test.each([
+  ['a full disk', 'disk_full', 'the disk of the database is full'],
+  ['the limit on temporary files', 'configuration_limit_exceeded', 'a limit of the database forbids it'],
+])('a rebuild that meets %s ends, and gives back what it took', async (_, code, message) => {
   const [database, stream] = await Promise.all([createDatabase(), createStream()]);
   const env = { ...database.env, ...stream.env };
   const [, query] = await Promise.all([startProjector(env), startQuery(env)]);
   await waitForPosition(query.url, await publish(stream, aTokenEvent('token.created')));
   // What PostgreSQL says when a table cannot grow.
   await database.query(`create function no_space() returns trigger language plpgsql as $$
-    begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$`);
+    begin raise exception 'could not extend file: No space left on device' using errcode = '${code}'; end $$`);
   await database.query(`create function no_space_in_token_2() returns event_trigger language plpgsql as $$
     begin
       if to_regclass('token_2') is not null and not exists (select 1 from pg_trigger where tgname = 'full') then
@@ -118,7 +121,7 @@ test('a rebuild that meets a full disk ends, and gives back what it took', async
   const end = await rebuilds.carryOut();
   expect(end).toMatchObject({
     state: 'failed',
-    message: expect.stringContaining('the disk of the database is full') as string,
+    message: expect.stringContaining(message) as string,
   });
   expect(await rebuilds.generations()).toEqual({ 1: 'live' });
   expect(await database.query(`select to_regclass('token_2') as left`)).toEqual([{ left: null }]);

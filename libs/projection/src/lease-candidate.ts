@@ -28,15 +28,13 @@ export interface TakenLease {
 @Injectable()
 export class LeaseCandidate {
   private readonly holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-  private readonly lease: VacantLease;
 
   constructor(
     private readonly engine: Engine,
     private readonly state: ProjectorState,
     private readonly schemaChange: SchemaChange,
-  ) {
-    this.lease = new VacantLease(engine);
-  }
+    private readonly lease: VacantLease,
+  ) {}
 
   /**
    * @param stoodBy called each time the database has answered and this process cannot lead yet
@@ -47,6 +45,7 @@ export class LeaseCandidate {
     while (!stopping.aborted) {
       isMigrated ||= await this.isMigrated(client);
       const taken = isMigrated ? await this.tryForLease(client, stopping) : undefined;
+      if (taken) this.lease.leave();
       if (taken || stopping.aborted) return taken;
       stoodBy();
       await sleep(STANDBY_POLL_MS, undefined, { signal: stopping }).catch(() => undefined);
@@ -78,6 +77,7 @@ export class LeaseCandidate {
     const { projection, settings } = this.engine;
     const version = await liveSchemaVersion(client, projection);
     if (version === projection.schemaVersion) {
+      this.lease.leave();
       const taken = await this.acquire(client);
       if (!taken) this.standBy();
       return taken;
@@ -101,7 +101,6 @@ export class LeaseCandidate {
 
   /** Cannot write the live generation, so it takes the lease only if no projector that can write it does. */
   private async acquireLast(client: Client): Promise<TakenLease | undefined> {
-    await this.lease.look();
     return this.lease.isLeftToUs ? this.acquire(client) : undefined;
   }
 

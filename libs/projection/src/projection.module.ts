@@ -14,6 +14,7 @@ import { Projector } from './projector.js';
 import { Jobs } from './rebuild/jobs.js';
 import { Resynchronisation } from './rebuild/resynchronisation.js';
 import { SchemaChange } from './rebuild/schema-change.js';
+import { VacantLease } from './rebuild/vacant-lease.js';
 import { ProjectorMetrics } from './run/projector-metrics.js';
 import { ProjectorState } from './run/projector-state.js';
 import { Sampler } from './sample/sampler.js';
@@ -64,6 +65,7 @@ export class ProjectionModule {
         ProjectorState,
         Jobs,
         Resynchronisation,
+        VacantLease,
         SchemaChange,
         Housekeeper,
         Sampler,

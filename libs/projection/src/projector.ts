@@ -15,6 +15,7 @@ import type { SourceChanged } from './stream/source-changed.js';
 import { interruptionReason } from './run/interruption-reason.js';
 import { Leader } from './run/leader.js';
 import { Leadership } from './run/leadership.js';
+import { noticeRestore } from './run/notice-restore.js';
 import { longer, STATEMENT_TIMEOUT_MS } from './run/patience.js';
 import { ProjectorState } from './run/projector-state.js';
 
@@ -46,6 +47,7 @@ export class Projector implements OnApplicationBootstrap, BeforeApplicationShutd
   /** The current batch commits or rolls back; then the lease is handed back. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
+    this.state.stop();
     await this.running;
   }
 
@@ -86,6 +88,7 @@ export class Projector implements OnApplicationBootstrap, BeforeApplicationShutd
   private async lead(client: Client, { lease, isChangingSchema }: TakenLease): Promise<void> {
     const { projection, link, logger, metrics } = this.engine;
     const connection = await link.connected();
+    await noticeRestore(this.engine, client, lease);
     const position = await readPosition(client, projection);
     const leading = new Leadership(projection, client, lease, position, this.statementTimeoutMs);
     leading.isChangingSchema = isChangingSchema;

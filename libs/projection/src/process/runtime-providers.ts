@@ -39,7 +39,7 @@ export function runtimeProviders(
           service: { name: words.projector, version: VERSION, description: `Keeps the ${words.model}` },
           subjectPrefix,
           maxBodyBytes: () => MAX_BODY_BYTES,
-          isActive: () => state.leading !== undefined || schemaChange.isInCharge,
+          isActive: () => state.leading !== undefined || state.interrupted !== undefined || schemaChange.isInCharge,
         };
         return new NatsRequestServer(link, options, new ReplyGuard(replies, registry, logger), logger);
       },

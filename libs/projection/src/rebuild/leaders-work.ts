@@ -11,6 +11,7 @@ import { connectForComparison, takeSnapshot } from '../store/snapshot-client.js'
 import { fenced } from '../store/transaction.js';
 import { connectWriter, disconnectWriter } from '../store/writer-client.js';
 import type { Place } from '../stream/position.js';
+import { changeSince } from '../stream/source-check.js';
 import { findStream, streamNow } from '../stream/stream.js';
 import { cancelledWithJob } from './cancelled-with-job.js';
 import { compareGenerations } from './compare-generations.js';
@@ -101,15 +102,23 @@ export class LeadersWork implements Work {
     const { progress, live: leading } = this;
     const goal = () => this.goal();
     const applyLetters = async () => {
-      this.ensureSameStream();
+      await this.ensureSameStream();
       await this.letters?.applyLater();
     };
     return atOnePosition({ build: this.build!, leading, progress, goal, applyLetters }, work);
   }
 
-  /** @throws if the stream has changed, or come back, since this work began: the job then begins again */
-  ensureSameStream(): void {
+  /**
+   * A halted leader looks at the stream from time to time only, so this looks for itself whether the stream is the live generation's again:
+   * to switch then would lose what only the live generation holds.
+   * @throws if the stream has changed, or come back, since this work began: the job then begins again
+   */
+  async ensureSameStream(): Promise<void> {
     if (this.live.isHalted === this.isComparable) throw notTheSame();
+    if (this.isComparable) return;
+    const manager = await jetstreamManager(this.parts.connection);
+    if (!(await changeSince(this.engine.projection, manager, this.source.stream, this.live.position)))
+      throw notTheSame();
   }
 
   /** Runs work on a snapshot with both generations at one position. Both continue meanwhile. */

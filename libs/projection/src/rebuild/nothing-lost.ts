@@ -4,7 +4,7 @@ import type { Gap, Position } from '../stream/position.js';
 import { isCompacted } from '../stream/source-check.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
-import { followGaps, lossOn } from '../stream/subject-limit.js';
+import { firstNotCleared, followGaps } from '../stream/subject-limit.js';
 import { JobFailed } from './job-ended.js';
 
 /**
@@ -33,10 +33,8 @@ export async function ensureNothingIsLost(
       `of the messages after ${position.sequence} up to ${upTo}, the stream ${position.stream} holds only ${messages.length}; the others were removed`,
     );
   const { gap, suspects } = followGaps(projection, position, messages, info.state.last_seq);
-  for (const suspect of suspects) {
-    const loss = await lossOn(manager, info, suspect);
-    if (loss) throw cannotGoOn(position, loss.message);
-  }
+  const { loss } = (await firstNotCleared(manager, info, suspects)) ?? {};
+  if (loss) throw cannotGoOn(position, loss.message);
   return gap;
 }
 

@@ -14,7 +14,6 @@ import type { Work } from './work.js';
 
 /**
  * Brings a generation near the live one without leading, while another projector feeds the live one.
- * @param lease followed meanwhile
  * @throws the errors of its phases
  */
 export async function prepareGeneration(

@@ -54,7 +54,7 @@ export class ReplayedLetters {
     }
   }
 
-  /** Events that PostgreSQL refuses for their data have no effect. */
+  /** Events that cannot be applied because of their data have no effect. */
   private async applyOrSkip(events: readonly ProjectedEvent[]): Promise<void> {
     if (events.length === 0) return;
     const { projection, client, fence, generation } = this.target;

@@ -1,4 +1,9 @@
-import { DISK_FULL, isFaultOfTheData, sqlState } from '#service-runtime/postgres/postgres-errors.js';
+import {
+  CONFIGURED_LIMIT_EXCEEDED,
+  DISK_FULL,
+  isFaultOfTheData,
+  sqlState,
+} from '#service-runtime/postgres/postgres-errors.js';
 import type { Engine } from '../engine.js';
 import type { JobKind } from '../job.js';
 import type { Leadership } from '../run/leadership.js';
@@ -50,12 +55,14 @@ export async function runPhases(engine: Engine, leading: Leadership, progress: J
 
 /**
  * Errors that end a job permanently. A full disk does: the job would take the space of the live generation. A row that PostgreSQL refuses
- * for its values does, too.
+ * for its values does, too, and so does a limit on its temporary files.
  */
 export function asFailure(error: unknown, progress: JobProgress): JobFailed | undefined {
   if (error instanceof JobFailed) return error;
   if (sqlState(error) === DISK_FULL)
     return new JobFailed(`the disk of the database is full: ${(error as Error).message}`);
+  if (sqlState(error) === CONFIGURED_LIMIT_EXCEEDED)
+    return new JobFailed(`a limit of the database forbids it: ${(error as Error).message}`);
   if (!isFaultOfTheData(error)) return undefined;
   const { phase } = progress.status();
   return new JobFailed(`PostgreSQL refused what was written while ${phase}: ${(error as Error).message}`);

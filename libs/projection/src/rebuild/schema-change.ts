@@ -38,7 +38,6 @@ export type Prepared = { readonly leadAfter: string } | 'wait' | 'stand by';
  */
 @Injectable()
 export class SchemaChange {
-  private readonly lease: VacantLease;
   private readonly initiative: OwnInitiative;
   /** Of all processes that could prepare the generation, whether this one does it. */
   private isPreparing = false;
@@ -46,8 +45,8 @@ export class SchemaChange {
   constructor(
     private readonly engine: Engine,
     private readonly jobs: Jobs,
+    private readonly lease: VacantLease,
   ) {
-    this.lease = new VacantLease(engine);
     this.initiative = new OwnInitiative(engine);
   }
 
@@ -58,6 +57,7 @@ export class SchemaChange {
 
   /** @throws on any fault outside it; call it again */
   async prepare(): Promise<Prepared> {
+    this.lease.follow();
     await this.lease.look();
     await this.initiative.look();
     const prepared = await this.prepareNow();
@@ -111,10 +111,15 @@ export class SchemaChange {
     // again here, and so on for ever.
     if (await isHeldForSchemaChange(client, projection)) return 'wait';
     const progress = new JobProgress(projection, number, job);
+    if (job.requested === 'cancel') {
+      // Before the stream is asked for anything: this may be what fails each time.
+      await this.giveUp(client, progress, new JobCancelled('cancelled by an operator'), false);
+      return 'wait';
+    }
     const change = await changeOfLiveSource(this.engine, client);
     if (!change) return this.makeReady(client, progress);
     // An operator ordered it because of the change. Whoever leads is halted by the change, so there is nothing to wait for.
-    if (!job.mustBeCompared) return { leadAfter: await leaseEpoch(client, projection) };
+    if (!job.mustBeCompared) return this.leadNext(client);
     if (this.lease.isVacant) return 'stand by';
     // The release before leads. It cannot continue this job, and begins no other before the end of this one.
     await this.giveUp(client, progress, new JobFailed(change.message), true);
@@ -122,9 +127,13 @@ export class SchemaChange {
   }
 
   private async makeReady(client: Client, progress: JobProgress): Promise<Prepared> {
-    const { projection } = this.engine;
     await this.prepareGeneration(client, progress);
-    // Read before the check: a projector that takes the lease in between is noticed by one of the two.
+    return this.leadNext(client);
+  }
+
+  private async leadNext(client: Client): Promise<Prepared> {
+    const { projection } = this.engine;
+    // Read before the check: a projector of this release that takes the lease in between is noticed by one of the two.
     const leadAfter = await leaseEpoch(client, projection);
     return (await isHeldForSchemaChange(client, projection)) ? 'wait' : { leadAfter };
   }
@@ -145,7 +154,6 @@ export class SchemaChange {
 
   private async prepareGeneration(client: Client, progress: JobProgress): Promise<void> {
     const hide = this.jobs.tellOf(progress);
-    const unwatch = this.lease.follow();
     try {
       await prepareGeneration(this.engine, client, progress, this.lease);
     } catch (error) {
@@ -155,7 +163,6 @@ export class SchemaChange {
       await this.giveUp(client, progress, failure, change !== undefined);
       throw failure;
     } finally {
-      unwatch();
       hide();
     }
   }

@@ -32,7 +32,7 @@ export async function switchOver(work: LeadersWork): Promise<string> {
 
 /** While the job waits for an operator, the new generation is still fed: it may gain enough rows. */
 async function feedOn(work: LeadersWork): Promise<void> {
-  work.ensureSameStream();
+  await work.ensureSameStream();
   const { sequence } = await work.goal();
   await work.build!.feedTo(sequence, () => work.progress.isHeldUp);
 }
