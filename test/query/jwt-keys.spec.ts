@@ -2,6 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportPKCS8, importPKCS8 } from 'jose';
+import { keySetFetch } from '../../apps/query/src/auth/fetch-key-set.js';
+import type { KeySetLog } from '../../apps/query/src/auth/key-set-log.js';
 import { atEnd } from '../support/at-end.js';
 import type { AppProcess } from '../support/app-process.js';
 import { httpList, type Reply } from '../support/clients.js';
@@ -95,6 +97,7 @@ const OWN_CLOCK = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComp
 
 /** In place of an answer. */
 const HANGS_UP = { status: 0, body: '' };
+const SILENT = { status: -1, body: '' };
 const ENDLESS = { status: 200, body: ' '.repeat(1_048_576) };
 
 describe('with a key set', () => {
@@ -125,6 +128,7 @@ describe('with a key set', () => {
       fetched += 1;
       if (answer === HANGS_UP) return void response.destroy();
       if (answer === ENDLESS) return sendOn(response);
+      if (answer === SILENT) return;
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -209,6 +213,72 @@ describe('with a key set', () => {
     expect(sent).toBeGreaterThan(1);
     // In megabytes: what is on its way between two kernels comes on top.
     expect(sent).toBeLessThan(30);
+    await query.stop();
+  });
+
+  test('that cannot be fetched again keeps its keys for an hour, and is asked for meanwhile', async () => {
+    const query = await startQuery({ ...env, ...OWN_CLOCK, JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' });
+    const signer = { algorithm: 'RS256', key: first.privateKey, keyId: 'first', expiresIn: '3h' };
+    const anew = async (jti: number) => statusOf(query, await signToken({ ...signer, claims: { jti } }));
+    expect(await anew(0)).toBe(200);
+    answer = { status: 500, body: '' };
+    fetched = 0;
+    let minutes = 0;
+    do {
+      query.kill('SIGUSR2');
+      minutes += 1;
+    } while ((await anew(minutes)) === 200 && minutes < 70);
+    expect(Math.abs(minutes - 60)).toBeLessThanOrEqual(1);
+    // Once a minute, from the eleventh on.
+    expect(fetched).toBeGreaterThan(40);
+    expectError(await ask(query, await signToken({ ...signer, claims: { jti: minutes } })), 503);
+    // Operators hear of it as long as something can be done, and once.
+    const told = () => query.logsWith('the key set at JWT_JWKS_URL cannot be fetched');
+    await eventually('a warning', () => told().length > 0);
+    expect(told()).toMatchObject([{ fetches: 1, err: { message: 'the answer has the status 500 in place of 200' } }]);
+    await query.stop();
+  });
+
+  test('that is fetched and has no keys is believed, and operators are told', async () => {
+    const query = await startQuery({ ...env, JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' });
+    publishKeys();
+    expectError(await ask(query, await signedBy(first, 'first')), 403);
+    await eventually('a warning', () => query.logsWith('the key set at JWT_JWKS_URL has no keys').length === 1);
+    await query.stop();
+  });
+
+  test.each([
+    ['the answer has the status 302 in place of 200', { status: 302, body: '' }],
+    ['the answer is no JSON: it has 6 bytes', { status: 200, body: '<html>' }],
+    ['the answer has no list "keys" of objects', { status: 200, body: '{"keys":[5]}' }],
+    ['the answer has more than 1048576 bytes', ENDLESS],
+    ['fetch failed', HANGS_UP],
+  ])('operators are told what comes in place of it: %s', async (message, instead) => {
+    answer = instead;
+    const log = { cannotBeFetched: jest.fn(), isEmpty: jest.fn() };
+    const options = { method: 'GET', redirect: 'manual', headers: new Headers() } as const;
+    const fetching = keySetFetch(log as unknown as KeySetLog)(url, { ...options, signal: AbortSignal.timeout(9_000) });
+    await expect(fetching).rejects.toThrow(message);
+    expect(log.cannotBeFetched).toHaveBeenCalledWith(expect.objectContaining({ message }));
+  });
+
+  test('while it does not come, a few requests wait for it, and those whose key is known do not', async () => {
+    const query = await startQuery({ ...env, ...OWN_CLOCK, JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' });
+    expect(await statusOf(query, await signedBy(first, 'first'))).toBe(200);
+    // An unknown key makes the app fetch the set again, but not at once.
+    query.kill('SIGUSR2');
+    // What it answers next, it may still have read before the signal.
+    expect(await statusOf(query, await signedBy(first, 'first', { jti: 'later' }))).toBe(200);
+    answer = SILENT;
+    fetched = 0;
+    const unknown = await signedBy(second, 'second');
+    const strangers = Promise.all(Array.from({ length: 600 }, () => ask(query, unknown)));
+    await eventually('the set to be fetched', () => fetched > 0);
+    for (let i = 0; i < 5; i += 1) expect(await statusOf(query, await signedBy(first, 'first', { jti: i }))).toBe(200);
+    const refusals = (await strangers).map((reply) => expectError(reply, 503));
+    const overloaded = refusals.filter((message) => message.includes('more requests than can be answered'));
+    expect(overloaded.length).toBeGreaterThan(0);
+    expect(overloaded.length).toBeLessThanOrEqual(100);
     await query.stop();
   });
 

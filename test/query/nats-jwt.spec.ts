@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { atEnd } from '../support/at-end.js';
 import { aTokenEvent } from '../support/builders.js';
 import { natsRequest, type Reply } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
+import { publish } from '../support/publish.js';
 import { signToken } from '../support/jwt.js';
 import { expectNatsError } from './service-error.js';
 import { startWorld, type World } from './world.js';
@@ -11,7 +16,10 @@ const ask = (
   headers: Readonly<Record<string, string>> = {},
   body: object = {},
   pattern = 'list',
-): Promise<Reply> => natsRequest(world.stream.nats, `${world.stream.prefix}.${pattern}`, body, headers);
+  timeout?: number,
+): Promise<Reply> => natsRequest(world.stream.nats, `${world.stream.prefix}.${pattern}`, body, headers, timeout);
+/** The client decodes it, with all other headers, to 90 KB. */
+const filling = `€${'x'.repeat(45_000)}`;
 const bearer = async (customerIds?: readonly number[]) => ({
   Authorization: `Bearer ${await signToken(customerIds ? { customerIds } : {})}`,
 });
@@ -21,7 +29,14 @@ describe('over NATS without further settings', () => {
   let world: World;
 
   beforeAll(async () => {
-    world = await startWorld(TOKENS);
+    const collector = createServer().listen(0, '127.0.0.1');
+    atEnd('closing a collector that never answers', () => void collector.close());
+    await once(collector, 'listening');
+    const { port } = collector.address() as AddressInfo;
+    world = await startWorld(TOKENS, {
+      NODE_OPTIONS: '--max-old-space-size=128',
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    });
   });
 
   test('a caller without a JWT is trusted and sees everything', async () => {
@@ -45,6 +60,40 @@ describe('over NATS without further settings', () => {
 
   test('an empty Authorization header is one that is sent', async () => {
     expectNatsError(await ask(world, { Authorization: '' }), 403);
+  });
+
+  test('what is remembered of requests, their JWTs and their traces, keeps none of their other headers', async () => {
+    const { Authorization } = await bearer([1]);
+    for (let sent = 0; sent < 1_200; sent += 20) {
+      const headers = (i: number) => ({
+        Authorization: Authorization.replace(' ', ' '.repeat(sent + i + 1)),
+        'x-request-id': `request-number-${sent + i}`,
+        traceparent: `00-${String(sent + i + 1).padStart(32, '0')}-00f067aa0ba902b7-01`,
+        filling,
+      });
+      const statuses = Array.from(
+        { length: 20 },
+        async (_, i) => (await ask(world, headers(i), { id: 1 }, 'get')).status,
+      );
+      for (const status of await Promise.allSettled(statuses)) expect(status).toMatchObject({ value: 200 });
+    }
+  });
+
+  test('requests that wait keep none of the headers that nobody reads', async () => {
+    const { after } = (await ask(world, {}, {}, 'changes')).json<{ after: string }>();
+    const answers: Promise<number>[] = [];
+    for (let waiting = 100; waiting <= 1_200; waiting += 100) {
+      const wait = async () => {
+        const reply = await ask(world, { filling }, { after, wait: 30 }, 'changes', 60_000).catch(() => undefined);
+        return reply?.status ?? 0;
+      };
+      answers.push(...Array.from({ length: 100 }, wait));
+      await eventually(`${waiting} to wait`, async () => {
+        return (await world.query.metrics()).get('query_change_waiters') === waiting;
+      });
+    }
+    await publish(world.stream, aTokenEvent('token.updated', { id: 1, version: 2, customerId: 1 }));
+    expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
   });
 });
 

@@ -3,6 +3,7 @@ import { ServiceError, unavailable } from '#service-runtime/service-error.js';
 
 /** Turns an error of jose into the answer for the caller: 403 for a refused token, 503 where the key set cannot be reached. */
 export function jwtRefusal(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
   if (error instanceof errors.JWTExpired)
     return new ServiceError(403, 'The JWT has expired; get a new one.', { cause: error });
   if (error instanceof errors.JWTClaimValidationFailed) {

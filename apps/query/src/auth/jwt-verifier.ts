@@ -1,37 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import {
-  createRemoteJWKSet,
-  customFetch,
-  errors,
-  importSPKI,
-  jwtVerify,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-} from 'jose';
+import { errors, importSPKI, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { JwtSettings } from '#service-runtime/settings/jwt.settings.js';
 import { QuerySettings } from '../settings.js';
-import { fetchKeySet } from './fetch-key-set.js';
+import type { Caller } from './caller.js';
 import { jwtRefusal } from './jwt-refusal.js';
-import { scopeOfClaim, type Scope } from './scope.js';
+import { KeySetLog } from './key-set-log.js';
+import { digestOf, RememberedCallers } from './remembered-callers.js';
+import { remoteKeys } from './remote-keys.js';
+import { inOrder, scopeOfClaim, type Scope } from './scope.js';
 
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** Enough for 2,500 customer ids of seven digits. The limit of HTTP headers must be higher. */
 const MAX_TOKEN_LENGTH = 32_768;
 const SCHEME_LENGTH = 'Bearer '.length;
-/** A verified token is not verified again for this long, but never beyond its `exp`. */
-const REMEMBER_MS = 60_000;
-const REMEMBER_TOKENS = 1_000;
-
-/** Who sends requests. */
-export interface Caller {
-  readonly scope: Scope;
-  /** The same for every JWT of one caller: by its subject, else by its customers. undefined: it has neither. */
-  readonly name: string | undefined;
-  /** When its JWT is no longer accepted, in milliseconds since 1970. */
-  readonly expiresAt: number;
-}
 
 /** Checks callers' bearer tokens: signature by an allow-listed algorithm, `exp` (required), `nbf`, and `iss`, `aud` where set. */
 @Injectable()
@@ -39,11 +21,11 @@ export class JwtVerifier {
   private readonly settings: JwtSettings;
   private readonly key: Promise<JWTVerifyGetKey>;
   private readonly options: JWTVerifyOptions;
-  private readonly remembered = new Map<string, { readonly caller: Caller; readonly until: number }>();
+  private readonly remembered = new RememberedCallers();
 
-  constructor({ jwt: settings }: QuerySettings) {
+  constructor({ jwt: settings }: QuerySettings, log: KeySetLog) {
     this.settings = settings;
-    this.key = keyGetter(settings);
+    this.key = keyGetter(settings, log);
     this.key.catch(() => undefined);
     this.options = {
       algorithms: [...settings.algorithms],
@@ -66,15 +48,15 @@ export class JwtVerifier {
       const message = `The Authorization header has ${authorization.length} characters, and a JWT of at most ${MAX_TOKEN_LENGTH} is taken here.`;
       throw new ServiceError(403, message);
     }
-    const known = this.remembered.get(authorization);
-    if (known && known.until > Date.now()) return known.caller;
     const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
     if (!token) throw new ServiceError(403, 'The Authorization header must be "Bearer <token>" with one JWT.');
+    const known = this.remembered.find(token);
+    if (known) return known;
     const claims = await this.verify(token);
     const scope = scopeOfClaim(claims, this.settings.customersClaim);
     const expiresAt = (claims.exp! + CLOCK_TOLERANCE_SECONDS) * 1_000;
     const caller = { scope, name: nameOf(scope, claims), expiresAt };
-    this.remember(authorization, caller);
+    this.remembered.add(token, caller);
     return caller;
   }
 
@@ -100,17 +82,13 @@ export class JwtVerifier {
     }
     throw jwtRefusal(last);
   }
-
-  private remember(authorization: string, caller: Caller): void {
-    if (this.remembered.size >= REMEMBER_TOKENS) this.remembered.delete(this.remembered.keys().next().value!);
-    this.remembered.set(authorization, { caller, until: Math.min(Date.now() + REMEMBER_MS, caller.expiresAt) });
-  }
 }
 
-/** Subjects are unique for one issuer only. */
+/** Subjects are unique for one issuer only. A digest, as a rate limit keeps the names of all callers, and a JWT may have a long one. */
 function nameOf(scope: Scope, { iss = '', sub }: JWTPayload): string | undefined {
-  if (typeof sub === 'string' && sub !== '') return `subject ${JSON.stringify([iss, sub])}`;
-  return scope.kind === 'customers' ? `customers ${[...scope.customerIds].sort((a, b) => a - b).join()}` : undefined;
+  if (typeof sub === 'string' && sub !== '') return `subject ${digestOf(JSON.stringify([iss, sub]))}`;
+  if (scope.kind === 'all') return undefined;
+  return `customers ${digestOf(inOrder(scope.customerIds)!.join())}`;
 }
 
 /** Another key may do: this one did not sign the token, or nobody may use it, for instance because it is too short. */
@@ -118,7 +96,7 @@ function isOfTheKey(error: unknown): boolean {
   return error instanceof errors.JWSSignatureVerificationFailed || error instanceof TypeError;
 }
 
-async function keyGetter({ key, algorithms }: JwtSettings): Promise<JWTVerifyGetKey> {
+async function keyGetter({ key, algorithms }: JwtSettings, log: KeySetLog): Promise<JWTVerifyGetKey> {
   switch (key.kind) {
     case 'secret': {
       const secret = new TextEncoder().encode(key.secret);
@@ -138,6 +116,6 @@ async function keyGetter({ key, algorithms }: JwtSettings): Promise<JWTVerifyGet
       };
     }
     case 'jwks':
-      return createRemoteJWKSet(new URL(key.url), { timeoutDuration: 3_000, [customFetch]: fetchKeySet });
+      return remoteKeys(key.url, log);
   }
 }

@@ -4,7 +4,8 @@ import { ServiceError } from '#service-runtime/service-error.js';
 import { QuerySettings } from '../settings.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import type { AuthorizedRequest } from './caller-scope.js';
-import { JwtVerifier, type Caller } from './jwt-verifier.js';
+import type { Caller } from './caller.js';
+import { JwtVerifier } from './jwt-verifier.js';
 import { EVERYTHING } from './scope.js';
 
 /**
@@ -29,7 +30,7 @@ export class NatsJwtGuard implements CanActivate {
   }
 
   private async callerOf(request: NatsRequestContext): Promise<Caller> {
-    const [authorization, ...others] = request.header('authorization');
+    const [authorization, ...others] = request.takeHeader('authorization');
     if (others.length > 0) throw new ServiceError(400, 'There are several Authorization headers; send one.');
     if (authorization === undefined && !this.settings.natsRequiresJwt)
       return { scope: EVERYTHING, name: undefined, expiresAt: Infinity };

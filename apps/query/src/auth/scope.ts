@@ -16,6 +16,11 @@ export function scopeOfClaim(claims: Readonly<Record<string, unknown>>, claim: s
   return { kind: 'customers', customerIds: [...new Set(value as number[])].filter((id) => id >= 1) };
 }
 
+/** The same customers are the same list, however a JWT orders them. @param customers null: all customers */
+export function inOrder(customers: readonly number[] | null): readonly number[] | null {
+  return customers && [...customers].sort((a, b) => a - b);
+}
+
 /**
  * The customers whose tokens a request may return; null: all customers.
  * @throws {ServiceError} 403 when the wanted customer is outside the scope
