@@ -1,109 +1,47 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
-import type { DomainEvent } from '#token-contract/events.js';
-import { countDeferred } from '#projection/store/deferred-work.js';
 import { ServiceError } from '#service-runtime/service-error.js';
-import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
+import { EVERYTHING } from '../../apps/query/src/auth/scope.js';
 import { GetTokenHandler } from '../../apps/query/src/get-token/get-token.handler.js';
 import { GetTokenQuery } from '../../apps/query/src/get-token/get-token.query.js';
-import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.handler.js';
 import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
 import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { KnownTags } from '../../apps/query/src/polling/known-tags.js';
 import { ListUnchangedHandler } from '../../apps/query/src/polling/list-unchanged.handler.js';
 import { ListUnchangedQuery } from '../../apps/query/src/polling/list-unchanged.query.js';
-import { Pulse } from '../../apps/query/src/reading/pulse.js';
-import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
-import { SigningKey } from '../../apps/query/src/reading/signing-key.js';
 import { generationTables } from '#token-read-model/generation-tables.js';
-import { eventSet, listRequest } from '../oracle/arbitraries.js';
-import { FollowedModel, messagesOf } from '../projector/followed-model.js';
+import { eventSet } from '../oracle/arbitraries.js';
+import { ListParts } from '../oracle/list-parts.js';
+import { FollowedModel } from '../projector/followed-model.js';
 import { aTokenState } from '../support/builders.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { shortOrLong } from '../support/test-length.js';
+import { anEvent, callers, ChangingWorld, SCOPES, step, type Caller } from './changing-world.js';
 
-const NOON = '2025-06-03T12:00:00.000Z';
 const ANY_SIZE = { bytes: 16_777_216, refuse: ({ bytes }: { bytes: number }) => new ServiceError(413, `${bytes}`) };
-/** Customers 1 to 3 exist, and the largest id there is. */
-const SCOPES: readonly Scope[] = [
-  EVERYTHING,
-  ...[[1], [2], [1, 2], Array.from({ length: 40 }, (_, i) => i + 2), []].map((customerIds): Scope => ({
-    kind: 'customers',
-    customerIds,
-  })),
-];
-
-/** What happens to the read model. */
-const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('batch' as const), size: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('sweep' as const), size: fc.constant(1) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('replay' as const), size: fc.integer({ min: 1, max: 3 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('rebuild' as const), size: fc.integer({ min: 1, max: 8 }) }) },
-);
-
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-
-interface Caller {
-  readonly request: ListTokensRequest;
-  readonly scope: Scope;
-}
+/** What happens to a large group, or how many of the members of deleted ones change. */
+const largeGroupStep = fc.record({
+  what: fc.constantFrom('delete', 'delete', 'fill', 'sweep'),
+  group: fc.integer({ min: 1, max: 3 }),
+});
 
 interface Row {
   readonly customer: number;
   readonly row: string;
 }
 
-/** A read model to which things happen. */
-class World {
-  private read = 0;
-  private replayed = 0;
-  private readonly stream: ReturnType<typeof messagesOf>;
-
-  constructor(
-    private readonly followed: FollowedModel,
-    events: readonly DomainEvent[],
-    private readonly letters: readonly DomainEvent[],
-  ) {
-    this.stream = messagesOf(events);
-  }
-
-  async take({ do: what, size }: Step): Promise<void> {
-    const { followed, stream, letters } = this;
-    if (what === 'batch' && this.read < stream.length) {
-      await followed.model.deliver(stream.slice(this.read, this.read + size));
-      this.read = Math.min(stream.length, this.read + size);
-    } else if (what === 'sweep') {
-      if (await this.isSweeping()) await followed.model.sweep(size);
-    } else if (what === 'replay' && this.replayed < letters.length) {
-      await followed.replay(letters.slice(this.replayed, this.replayed + size));
-      this.replayed += size;
-    } else if (what === 'rebuild' && this.read > 0) {
-      const read = stream.slice(0, this.read);
-      const batches = Array.from({ length: Math.ceil(read.length / size) }, (_, i) =>
-        read.slice(i * size, (i + 1) * size),
-      );
-      await followed.rebuild(batches, letters.slice(0, this.replayed));
-    }
-  }
-
-  async isSweeping(): Promise<boolean> {
-    const { client, position } = this.followed.model.writing;
-    return (await countDeferred(client, position.generation)) > 0;
-  }
-}
-
 describe('a tag', () => {
   let database: TestDatabase;
   let followed: FollowedModel;
   let pools: ReadPools;
-  let reader: ReadModelReader;
+  let list: ListParts;
 
   beforeAll(async () => {
     database = await createDatabase();
     followed = await FollowedModel.open(database.url);
     pools = new ReadPools(database.url, pino({ level: 'silent' }));
-    reader = new ReadModelReader(pools, new Pulse(pools), new SigningKey());
+    list = ListParts.over(pools);
   });
   afterAll(async () => {
     await Promise.all([followed.close(), pools.close()]);
@@ -116,7 +54,7 @@ describe('a tag', () => {
 
     async list({ request, scope }: Caller): Promise<string> {
       const query = new ListTokensQuery(request, scope, ANY_SIZE, undefined, true);
-      const { json, tag, held } = await new ListTokensHandler(reader).execute(query);
+      const { json, tag, held } = await list.handler.execute(query);
       held.release();
       this.see(tag!, json.toString());
       return tag!;
@@ -125,7 +63,7 @@ describe('a tag', () => {
     async token(id: number): Promise<void> {
       const query = new GetTokenQuery(id, EVERYTHING, ANY_SIZE, undefined, true);
       try {
-        const { json, tag, held } = await new GetTokenHandler(reader).execute(query);
+        const { json, tag, held } = await new GetTokenHandler(list.reader).execute(query);
         held.release();
         this.see(tag!, json.toString());
       } catch (error) {
@@ -136,7 +74,7 @@ describe('a tag', () => {
     async isUnchanged({ request, scope }: Caller, tag: string): Promise<boolean> {
       const known = new KnownTags({ headers: { 'if-none-match': tag } });
       const query = new ListUnchangedQuery(request, scope, known, undefined);
-      return (await new ListUnchangedHandler(reader).execute(query)) !== undefined;
+      return (await new ListUnchangedHandler(list.states).execute(query)) !== undefined;
     }
 
     private see(tag: string, body: string): void {
@@ -165,14 +103,6 @@ describe('a tag', () => {
       .join();
   }
 
-  const callers = fc.array(
-    fc.record({ request: listRequest, scope: fc.constantFrom(...SCOPES) }).map(({ request, scope }): Caller => ({
-      request: Object.assign(new ListTokensRequest(), request, { customerId: undefined }),
-      scope,
-    })),
-    { minLength: 2, maxLength: 5 },
-  );
-
   test('stands for one body, whoever reads while events, letters, large groups and rebuilds come', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -182,7 +112,7 @@ describe('a tag', () => {
         callers,
         async (set, ofStream, steps, asking) => {
           const letters = set.slice(0, Math.floor((set.length * ofStream) / 20));
-          const world = new World(followed, set.slice(letters.length), letters);
+          const world = new ChangingWorld(followed, set.slice(letters.length), letters);
           await followed.model.reset();
           const poller = new Poller();
           let isOver = false;
@@ -204,6 +134,34 @@ describe('a tag', () => {
     );
   }, 240_000);
 
+  test('stands for one body while large groups are filled and deleted, one before the members of another have changed', async () => {
+    const groups = [1, 2, 3];
+    const asking = groups.map((tokenGroupId): Caller => ({
+      request: Object.assign(new ListTokensRequest(), { tokenGroupId }),
+      scope: SCOPES[tokenGroupId % 2]!,
+    }));
+    const tokenIds = [1, 2, 3, 4];
+    const tokens = tokenIds.map((id) => anEvent('token.created', aTokenState({ id })));
+    const filled = (tokenGroupId: number, version: number) =>
+      anEvent('token-group.tokens-added', { tokenGroupId, version, tokenIds });
+    await fc.assert(
+      fc.asyncProperty(fc.array(largeGroupStep, { minLength: 3, maxLength: 12 }), async (steps) => {
+        await followed.model.reset();
+        await followed.model.apply([...tokens, ...groups.map((group) => filled(group, 1))]);
+        const poller = new Poller();
+        for (const [i, { what, group }] of steps.entries()) {
+          for (const caller of asking) await poller.list(caller);
+          if (what === 'delete')
+            await followed.model.apply([anEvent('token-group.deleted', { tokenGroupId: group, version: i + 2 })]);
+          else if (what === 'fill') await followed.model.apply([filled(group, i + 2)]);
+          else if (await followed.model.isSweeping()) await followed.model.sweep(group);
+        }
+        for (const caller of asking) await poller.list(caller);
+      }),
+      { numRuns: shortOrLong(5, 100), endOnFailure: true },
+    );
+  }, 240_000);
+
   test('is still that of the page as long as nothing changed for its customers, and what others do leaves it', async () => {
     let [same, changed] = [0, 0];
     await fc.assert(
@@ -212,7 +170,7 @@ describe('a tag', () => {
         fc.array(step, { minLength: 5, maxLength: 15 }),
         callers,
         async (set, steps, asking) => {
-          const world = new World(followed, set, []);
+          const world = new ChangingWorld(followed, set, []);
           await followed.model.reset();
           const poller = new Poller();
           for (const now of steps) {
@@ -231,7 +189,7 @@ describe('a tag', () => {
           }
         },
       ),
-      { numRuns: shortOrLong(15, 200), endOnFailure: true },
+      { numRuns: shortOrLong(40, 200), endOnFailure: true },
     );
     expect(Math.min(same, changed)).toBeGreaterThan(50);
   }, 240_000);
@@ -242,12 +200,7 @@ describe('a tag', () => {
     const poller = new Poller();
     const tags = new Set<string>();
     const changed = (id: number, version: number, customerId: number) =>
-      ({
-        eventId: 'a',
-        time: NOON,
-        type: 'token.updated',
-        data: aTokenState({ id, version, customerId }),
-      }) as DomainEvent;
+      anEvent('token.updated', aTokenState({ id, version, customerId }));
     const others = (version: number) => Array.from({ length: 300 }, (_, i) => changed(1_000 + i, version, 99));
     await followed.model.apply([changed(1, 1, 2), changed(2, 1, 3), ...others(1)]);
     for (const [number, event] of [

@@ -16,6 +16,7 @@ import { readLimitSettings, type LimitSettings } from './limits/limit.settings.j
 import { ANSWERS_IN_FLIGHT_BYTES } from './reading/read-pools.js';
 
 const ANSWER_MAX_BYTES = 16_777_216;
+const PAGE_CACHE_BYTES = 134_217_728;
 const GIGABYTE = 1_073_741_824;
 /** While an answer is built it takes twice its bytes, and large answers may have three quarters of the memory. */
 const ANSWERS_AT_LEAST = 4;
@@ -41,6 +42,10 @@ export abstract class QuerySettings {
   abstract readonly answerMaxBytes: number;
   /** The most memory for the answers of all requests together. */
   abstract readonly answersInFlightBytes: number;
+  /** The most memory for pages that are kept for further requests; 0: none is kept. */
+  abstract readonly pageCacheBytes: number;
+  /** How long a page is kept. */
+  abstract readonly pageCacheSeconds: number;
   abstract readonly exports: ExportSettings;
   abstract readonly limits: LimitSettings;
 }
@@ -63,6 +68,8 @@ export function readQuerySettings(environment: Environment): QuerySettings {
     tracesSpans: readTracesSpans(environment),
     jwt: readJwtSettings(environment),
     ...readAnswerBounds(environment),
+    pageCacheBytes: environment.integer('PAGE_CACHE_BYTES', PAGE_CACHE_BYTES, 0, 64 * GIGABYTE),
+    pageCacheSeconds: environment.integer('PAGE_CACHE_SECONDS', 1, 1, 3_600),
     exports: readExportSettings(environment),
     limits: readLimitSettings(environment),
   };

@@ -1,42 +1,37 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ServiceError } from '#service-runtime/service-error.js';
+import { inOrder } from '../auth/scope.js';
 import { parametersOf } from '../parameters/parameter.decorator.js';
+import { SignedTexts } from '../reading/signed-texts.js';
 import { ListTokensRequest } from './list-tokens.request.js';
 import type { PageStart } from './page-start.js';
 import type { SortKey } from './sort-keys.js';
 
-const SIGNATURE_BYTES = 16;
 /** What a walk may change from page to page. */
 const OF_A_PAGE: readonly string[] = ['cursor', 'offset', 'limit'];
 const OF_THE_LIST = [...parametersOf(ListTokensRequest).keys()].filter((name) => !OF_A_PAGE.includes(name));
 
 /** Reads and writes the cursors of one list: its filters, its order and the customers that its caller may see. */
 export class Cursors {
-  private readonly list: string;
+  private readonly texts: SignedTexts;
 
   /**
    * @param key shared by all instances
    * @param customers null: all customers
    */
   constructor(
-    private readonly key: Buffer,
+    key: Buffer,
     private readonly request: ListTokensRequest,
     customers: readonly number[] | null,
   ) {
     const parameters = OF_THE_LIST.map((name) => request[name as keyof ListTokensRequest] ?? null);
-    this.list = JSON.stringify([parameters, customers && [...customers].sort((a, b) => a - b)]);
+    const list = JSON.stringify([parameters, inOrder(customers)]);
+    this.texts = new SignedTexts(key, (text) => `${text}\n${list}`);
   }
 
   /** @throws {ServiceError} 400 unless it is a cursor of this list */
   read(cursor: string): PageStart {
-    const bytes = Buffer.from(cursor, 'base64url');
-    const text = bytes.toString('latin1', SIGNATURE_BYTES);
-    const isSigned =
-      bytes.length > SIGNATURE_BYTES &&
-      // Node passes over characters that are not of base64url.
-      bytes.toString('base64url') === cursor &&
-      timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), this.signature(text));
-    if (!isSigned) throw notOfThisList();
+    const text = this.texts.read(cursor);
+    if (text === undefined) throw notOfThisList();
     const [reads, id, key] = text.split(' ') as [PageStart['reads'], string, string?];
     return { reads, id: Number(id), key: key === '-' ? null : key };
   }
@@ -46,11 +41,7 @@ export class Cursors {
     const { sortBy } = this.request;
     const token = JSON.parse(document) as Record<SortKey, string | null>;
     const text = [reads, token.id, ...(sortBy === 'id' ? [] : [token[sortBy] ?? '-'])].join(' ');
-    return Buffer.concat([this.signature(text), Buffer.from(text, 'latin1')]).toString('base64url');
-  }
-
-  private signature(text: string): Buffer {
-    return createHmac('sha256', this.key).update(`${text}\n${this.list}`).digest().subarray(0, SIGNATURE_BYTES);
+    return this.texts.write(text);
   }
 }
 

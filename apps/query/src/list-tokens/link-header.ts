@@ -12,12 +12,12 @@ const MOST_CHARACTERS = 8_192;
 export function linkHeader(url: string, { next, prev }: PageLinks): string | undefined {
   // A query may hold further question marks.
   const [path = '', ...query] = url.split('?');
+  const parameters = new URLSearchParams(query.join('?'));
+  for (const name of ['cursor', 'offset']) parameters.delete(name);
+  // Lists keep their commas, which a query may have.
+  const others = parameters.toString().replaceAll('%2C', ',');
   const link = (rel: string, cursor?: string) => {
-    const parameters = new URLSearchParams(query.join('?'));
-    for (const name of ['cursor', 'offset']) parameters.delete(name);
-    if (cursor !== undefined) parameters.set('cursor', cursor);
-    // Lists keep their commas, which a query may have.
-    const text = parameters.toString().replaceAll('%2C', ',');
+    const text = [others, cursor === undefined ? '' : `cursor=${cursor}`].filter((part) => part !== '').join('&');
     return `<${path}${text === '' ? '' : '?'}${text}>; rel="${rel}"`;
   };
   const links = [

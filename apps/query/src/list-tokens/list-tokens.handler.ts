@@ -1,64 +1,54 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { ServiceError } from '#service-runtime/service-error.js';
 import { customersInScope } from '../auth/scope.js';
-import { ReadModelReader } from '../reading/read-model-reader.js';
-import type { Reading } from '../reading/reading.js';
-import type { AnswerLimit } from '../reading/answer-limits.js';
-import { snapshotSql } from '../reading/snapshot.sql.js';
-import { hasTag, listTag } from '../polling/entity-tag.js';
-import { countAndState, withVisibleState } from '../polling/visible-state.sql.js';
-import { Cursors } from './cursor.js';
+import { hasTag, listName } from '../polling/entity-tag.js';
+import { VisibleStates } from '../polling/visible-states.js';
+import { ReadPools } from '../reading/read-pools.js';
+import { PageCache, type Page } from './page-cache.js';
 import { ListTokensQuery, type TokenPage } from './list-tokens.query.js';
-import type { ListTokensRequest } from './list-tokens.request.js';
-import { listParts } from './list-tokens.sql.js';
-import { pageJson, pageSize } from './page-json.js';
-import { pageLinks } from './page-links.js';
-import type { PageStart } from './page-start.js';
+import { PageReader, type WantedList } from './page-reader.js';
 
-/** Joins stored documents as text. It parses the first and the last one only, for the cursors of the pages beside this one. */
+/** Sends a page again while nothing of it can have changed, and reads it otherwise. */
 @QueryHandler(ListTokensQuery)
 export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
-  constructor(private readonly reader: ReadModelReader) {}
+  constructor(
+    private readonly reader: PageReader,
+    private readonly cache: PageCache,
+    private readonly states: VisibleStates,
+    private readonly pools: ReadPools,
+  ) {}
 
-  /** @throws {ServiceError} 413 when the page is larger than its door allows; the size is known before the page is built */
-  async execute({ request, scope, answerLimit, minPosition, isTagged }: ListTokensQuery): Promise<TokenPage> {
+  /** @throws {ServiceError} 413 when the page is larger than its door allows */
+  async execute(query: ListTokensQuery): Promise<TokenPage> {
+    const { request, scope, minPosition, isTagged } = query;
+    const isCached = this.cache.isOn && isRepeated(query);
     const customers = customersInScope(scope, request.customerId);
-    const cursors = new Cursors(await this.reader.key(), request, customers);
-    const from = pageStart(request, cursors);
-    const reading = await this.reader.read(
-      (tables, wanted, schemaVersion) => {
-        const parts = listParts(tables, request, customers, from);
-        const visible = { tables, schemaVersion, customers };
-        return snapshotSql(tables, isTagged && hasTag(request) ? withVisibleState(parts, visible) : parts, wanted);
-      },
-      { rows: request.limit, bytes: answerLimit.bytes },
-      minPosition,
-    );
-    const { held, documents = [] } = reading;
-    const { count, state } = countAndState(reading.count);
-    try {
-      const json = jsonOf(reading, count, answerLimit);
-      held.shrinkTo(json.length);
-      const links = pageLinks(request, from, documents, count, cursors);
-      return { json, count, state: reading.state, held, links, tag: listTag(request, customers, state) };
-    } catch (error) {
-      held.release();
-      throw error;
-    }
+    const list = { name: listName(request, customers), customers, withState: isTagged || isCached };
+    if (!isCached) return this.reader.read(query, list);
+    const found = minPosition === undefined ? this.cache.find(list.name) : undefined;
+    const same = found && (await this.ifUnchanged(found, query, list));
+    if (same) return same;
+    const page = await this.reader.read(query, list);
+    if (page.visible !== undefined) this.cache.keep(list, { ...page, visible: page.visible });
+    return page;
+  }
+
+  private async ifUnchanged(
+    page: Page,
+    { answerLimit }: ListTokensQuery,
+    { name, customers }: WantedList,
+  ): Promise<TokenPage | undefined> {
+    if (page.json.length > answerLimit.bytes) return undefined;
+    const { state, visible } = await this.states.of(customers);
+    const isSame = visible === page.visible;
+    this.cache.wasFound(name, page, isSame);
+    if (!isSame) return undefined;
+    // Slow readers hold it for as long as they like, also after it is kept no more.
+    const held = this.pools.memory.reserve(page.json.length);
+    return held && { ...page, state, held };
   }
 }
 
-/** @throws {ServiceError} 400 for a cursor of another list, or with an offset */
-function pageStart({ cursor, offset }: ListTokensRequest, cursors: Cursors): PageStart | undefined {
-  if (cursor === undefined) return undefined;
-  if (offset === 0) return cursors.read(cursor);
-  const message = 'cannot be combined with cursor';
-  throw new ServiceError(400, `offset ${message}.`, { details: [{ param: 'offset', message }] });
-}
-
-function jsonOf({ state, documents, bytes }: Reading, count: string, answerLimit: AnswerLimit): Buffer {
-  const size = pageSize(bytes, count);
-  if (!documents || size > answerLimit.bytes)
-    throw answerLimit.refuse({ bytes: size, state, advice: 'ask again with a lower limit' });
-  return pageJson(documents, count, size);
+/** Pages of walks are read once. */
+function isRepeated({ request }: ListTokensQuery): boolean {
+  return request.cursor === undefined && hasTag(request);
 }

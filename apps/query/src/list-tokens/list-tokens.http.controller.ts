@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
+import { holdConnection } from '#service-runtime/http/pipelining.js';
 import { untilClosed } from '#service-runtime/http/when-closed.js';
 import { CallerScope } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
@@ -14,7 +15,7 @@ import { ApiListAnswer, ApiMinPosition, ApiUnchanged } from '../http/api-answers
 import { ApiErrors } from '../http/api-errors.js';
 import { varyBy } from '../http/vary.js';
 import { ApiParameters } from '../parameters/parameter.decorator.js';
-import { Parameters } from '../parameters/parameters.pipe.js';
+import { RepeatedParameters } from '../parameters/parameters.pipe.js';
 import { KnownTags } from '../polling/known-tags.js';
 import { ListUnchangedQuery } from '../polling/list-unchanged.query.js';
 import { sendTagged, sendUnchanged } from '../polling/send-tagged.js';
@@ -50,7 +51,7 @@ export class ListTokensHttpController {
   @ApiUnchanged()
   @ApiErrors(400, 403, 413, 500, 503)
   async list(
-    @Parameters() request: ListTokensRequest,
+    @RepeatedParameters() request: ListTokensRequest,
     @CallerScope() scope: Scope,
     @MinPosition() minPosition: bigint | undefined,
     @Req() asked: FastifyRequest,
@@ -59,6 +60,7 @@ export class ListTokensHttpController {
     varyBy(reply, 'accept');
     const format = wantedExport(asked);
     if (format) {
+      holdConnection(reply);
       const cursor = await this.queries.execute(new ExportTokensQuery(request, scope, minPosition, untilClosed(reply)));
       return sendExport(reply, cursor, format);
     }

@@ -6,7 +6,7 @@ import { NatsRequestContext } from '#service-runtime/nats-requests/nats-request-
 import { CallerScope } from '../auth/caller-scope.js';
 import { NatsJwtGuard } from '../auth/nats-jwt.guard.js';
 import type { Scope } from '../auth/scope.js';
-import { Parameters } from '../parameters/parameters.pipe.js';
+import { RepeatedParameters } from '../parameters/parameters.pipe.js';
 import { AnswerLimits } from '../reading/answer-limits.js';
 import { MinPosition } from '../reading/min-position.js';
 import { NatsHandover } from '../reading/nats-handover.js';
@@ -25,7 +25,7 @@ export class ListTokensNatsController {
 
   @MessagePattern('list')
   async list(
-    @Parameters() request: ListTokensRequest,
+    @RepeatedParameters() request: ListTokensRequest,
     @CallerScope() scope: Scope,
     @MinPosition() minPosition: bigint | undefined,
     @Ctx() { requestId }: NatsRequestContext,

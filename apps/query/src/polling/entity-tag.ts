@@ -1,23 +1,21 @@
 import { hash } from 'node:crypto';
 import { VERSION } from '#service-runtime/version.js';
+import { inOrder } from '../auth/scope.js';
 import { parametersOf } from '../parameters/parameter.decorator.js';
 import { ListTokensRequest } from '../list-tokens/list-tokens.request.js';
 
 const CHARACTERS = 22;
 const PARAMETERS = [...parametersOf(ListTokensRequest).keys()];
 
-/**
- * @param customers null: all customers
- * @param state undefined: the tables do not tell it, so there is no tag
- */
-export function listTag(
-  request: ListTokensRequest,
-  customers: readonly number[] | null,
-  state: string | undefined,
-): string | undefined {
-  if (state === undefined) return undefined;
+/** Lists of the same name have the same page while their state is the same. @param customers null: all customers */
+export function listName(request: ListTokensRequest, customers: readonly number[] | null): string {
   const parameters = PARAMETERS.map((name) => request[name as keyof ListTokensRequest] ?? null);
-  return entityTag('list', parameters, customers && [...customers].sort((a, b) => a - b), state);
+  return JSON.stringify([parameters, inOrder(customers)]);
+}
+
+/** @param state undefined: the tables do not tell it, so there is no tag */
+export function listTag(name: string, state: string | undefined): string | undefined {
+  return state === undefined ? undefined : entityTag('list', name, state);
 }
 
 /** @param state as of {@link listTag} */
@@ -32,7 +30,7 @@ export function hasTag({ status }: ListTokensRequest): boolean {
 
 /**
  * Weak, because the same tag stands for the bytes as they are and for those that are compressed. Another release may answer otherwise. The
- * state names a lineage, which is like no other, so two databases never have the same tags.
+ * state names a lineage, which is like no other, and a restored database begins one, so two databases do not have the same tags.
  */
 function entityTag(...names: readonly unknown[]): string {
   return `W/"${hash('sha256', JSON.stringify([VERSION, ...names]), 'base64url').slice(0, CHARACTERS)}"`;

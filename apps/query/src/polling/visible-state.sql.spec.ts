@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { generationTables, SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
 import { SHORT } from '../reading/snapshot.sql.js';
+import { sharedStatesSql } from './shared-states.sql.js';
 import { visibleStateSql } from './visible-state.sql.js';
 
 const FILE = 'apps/query/src/polling/visible-state.generated.sql';
@@ -11,6 +12,8 @@ function rendered(): string {
     const { name, text } = visibleStateSql({ tables, schemaVersion: SCHEMA_VERSION, customers }, SHORT);
     return `\n-- of ${customers ? customers.length : 'all'} customers\n-- prepared as ${name}\n${text};\n`;
   });
+  const { name, text } = sharedStatesSql({ tables, schemaVersion: SCHEMA_VERSION, customers: [] }, 0, SHORT);
+  statements.push(`\n-- of many lists at once\n-- prepared as ${name}\n${text};\n`);
   return `-- What a caller who has an answer makes us ask of PostgreSQL. Generated: npm run generate.\n${statements.join('')}`;
 }
 

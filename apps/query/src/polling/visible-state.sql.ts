@@ -3,9 +3,13 @@ import { CHANGES_SINCE, type GenerationTables } from '#token-read-model/generati
 import { MANY_CUSTOMERS } from '../list-tokens/list-scope.js';
 import { snapshotSql, type ReadStatement, type SnapshotParts, type WantedDocuments } from '../reading/snapshot.sql.js';
 
-const BEFORE_STATE = '/';
+export const BEFORE_STATE = '/';
 /** The last changes of all customers that are looked at first for many customers. */
 const RECENT = 200;
+/** The position of the events, while deferred work is left. */
+const UNTIL_COMPLETE = 'case when g.complete_to is not null then g.position end';
+/** The part of every state that is the same for all customers. */
+export const GENERATION_STATE = `concat_ws('-', g.number, g.lineage, g.turns, ${UNTIL_COMPLETE})`;
 
 /** The tables that an answer is read from, and whose tokens it may show. */
 export interface Visible {
@@ -32,11 +36,15 @@ export function withVisibleState(parts: SnapshotParts, visible: Visible): Snapsh
   return withState({ ...ofSome, shared }, stateSql(newestOfMany(visible.tables, given)), 'of_many');
 }
 
+/** No rows, but PostgreSQL wants the right to read tokens: without it, nobody gets one from memory either. */
+export function noPage({ token }: GenerationTables): string {
+  return `select t.document from ${token} t where false`;
+}
+
 /** The state alone, without any document. */
 export function visibleStateSql(visible: Visible, wanted: WantedDocuments): ReadStatement {
   const { tables } = visible;
-  const page = 'select null::text as document where false';
-  const nothing = { name: `state_${tables.token}`, values: [], count: '0', page };
+  const nothing = { name: `state_${tables.token}`, values: [], count: '0', page: noPage(tables) };
   return snapshotSql(tables, withVisibleState(nothing, visible), wanted);
 }
 
@@ -63,22 +71,27 @@ function withState(parts: SnapshotParts, state: string, name: string): SnapshotP
 
 /**
  * A change by the next events of the stream gives a row of these customers a higher position than all rows have. Any other change, for
- * instance a repair of the counts, takes a turn, or moves the position up to which the tables are complete. Where neither tells one state
- * from another, generation and lineage do.
+ * instance a repair of the counts, takes a turn. Until all members of a deleted group have changed, lists by group show events that no row
+ * tells of yet, so every event counts. Where nothing of this tells one state from another, generation and lineage do.
  */
 function stateSql(newest: string): string {
-  return `concat_ws('-', g.number, g.lineage, g.turns, coalesce(g.complete_to, 0), coalesce(${newest}, 0))`;
+  return `concat_ws('-', ${GENERATION_STATE}, coalesce(${newest}, 0))`;
 }
 
-function newestOfAll({ tokenUpdated, tokenGone }: GenerationTables): string {
+export function newestOfAll({ tokenUpdated, tokenGone }: GenerationTables): string {
   return `greatest((select max(u.position) from ${tokenUpdated} u), (select max(gone.position) from ${tokenGone} gone where gone.customer_id = ${ALL_CUSTOMERS}))`;
 }
 
-function newestOf({ tokenUpdated, tokenGone }: GenerationTables, given: string): string {
-  return `(select max(greatest(
+function newestOf(tables: GenerationTables, given: string): string {
+  return `(select max(${newestOfOne(tables)}) from unnest(${given}::bigint[]) given (customer_id))`;
+}
+
+/** Of the customer `given.customer_id`. */
+export function newestOfOne({ tokenUpdated, tokenGone }: GenerationTables): string {
+  return `greatest(
   (select max(u.position) from ${tokenUpdated} u where u.customer_id = given.customer_id),
   (select max(gone.position) from ${tokenGone} gone where gone.customer_id = given.customer_id)
-)) from unnest(${given}::bigint[]) given (customer_id))`;
+)`;
 }
 
 /**

@@ -1,17 +1,15 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge, Registry } from 'prom-client';
-import { isCancelledForOthers } from '#service-runtime/postgres/postgres-errors.js';
-import { OVERLOADED } from '#service-runtime/service-error.js';
+import { sqlState, UNDEFINED_TABLE } from '#service-runtime/postgres/postgres-errors.js';
 import { generationTables } from '#token-read-model/generation-tables.js';
 import { changedCustomersSql, MOMENT_SQL, MOST_CHANGES } from './change-pulse.sql.js';
-import { notMigrated, readFailure } from './read-failure.js';
+import { isPassing, notMigrated, readFailure } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
+import { WaitingPlaces } from './waiting-places.js';
 
 /** The state is read this long after the last reading, while a request waits for a change. */
 const EVERY_MS = 50;
-/** Each takes some 10 kB, with its connection. */
-const MOST_WAITING = 2_000;
 
 /** A moment in the life of a read model: everything before it is known. */
 export interface Moment {
@@ -30,6 +28,8 @@ export interface ChangeWait {
   /** null: all customers. */
   readonly customers: readonly number[] | null;
   readonly since: Moment;
+  /** Ends the wait, too, also where no token has changed. */
+  readonly reached?: Moment | undefined;
   /** By `performance.now()`. */
   readonly until: number;
   /** The caller has gone. */
@@ -37,7 +37,6 @@ export interface ChangeWait {
 }
 
 interface Waiting extends ChangeWait {
-  readonly theirs: ReadonlySet<number> | null;
   /** @param since nothing has changed until then; left out: something may have, or nobody may wait any more */
   readonly end: (since?: Moment) => void;
   readonly fail: (error: Error) => void;
@@ -49,11 +48,11 @@ interface Waiting extends ChangeWait {
  */
 @Injectable()
 export class ChangePulse implements OnModuleDestroy {
+  readonly places = new WaitingPlaces();
   private readonly waiting = new Set<Waiting>();
   /** What those who wait know at least. */
   private last: Moment | undefined;
   private hasEnded = false;
-  private places = 0;
 
   constructor(
     private readonly pools: ReadPools,
@@ -82,29 +81,26 @@ export class ChangePulse implements OnModuleDestroy {
   }
 
   /**
-   * Takes a place among those who wait, for one wait or for many.
-   * @returns gives the place back
-   * @throws {ServiceError} `OVERLOADED` if there is none
-   */
-  enter(): () => void {
-    if (this.places >= MOST_WAITING) throw OVERLOADED;
-    this.places += 1;
-    return () => (this.places -= 1);
-  }
-
-  /**
    * Waits until something may have changed, it is too late, or the process stops. The tables say what has changed. Only for those who have
    * a place.
    * @returns if it is too late: the moment until which nothing has changed, from which the caller may wait on
    * @throws when the database does not answer
    */
-  whenChanged(wait: ChangeWait): Promise<Moment | undefined> {
-    if (this.hasEnded || wait.gone?.aborted || (this.last && isBefore(wait.since, this.last)))
-      return Promise.resolve(undefined);
-    return new Promise<Moment | undefined>((end, fail) => {
-      const waiting = { ...wait, theirs: wait.customers && new Set(wait.customers), end, fail };
+  async whenChanged(wait: ChangeWait): Promise<Moment | undefined> {
+    if (this.hasEnded || wait.gone?.aborted) return undefined;
+    // Replicas behind one address may differ: without a pause, one who reads from the slower one would come back at once, again and again.
+    if (this.last && isBefore(wait.since, this.last)) return sleep(EVERY_MS, undefined);
+    return new Promise<Moment | undefined>((resolve, reject) => {
+      const leave = () => this.waiting.delete(waiting) && resolve(undefined);
+      // A caller who follows the changes waits again and again with the same signal.
+      const forget = () => wait.gone?.removeEventListener('abort', leave);
+      const waiting: Waiting = {
+        ...wait,
+        end: (since) => (forget(), resolve(since)),
+        fail: (error) => (forget(), reject(error)),
+      };
       this.waiting.add(waiting);
-      wait.gone?.addEventListener('abort', () => this.waiting.delete(waiting) && end(undefined), { once: true });
+      wait.gone?.addEventListener('abort', leave, { once: true });
       if (this.last) return;
       this.last = wait.since;
       void this.beat();
@@ -116,12 +112,21 @@ export class ChangePulse implements OnModuleDestroy {
       try {
         await this.look();
       } catch (error) {
-        const isPassing = isCancelledForOthers(error);
-        for (const { fail } of this.take((waiting) => !isPassing || isLate(waiting))) fail(readFailure(error));
+        this.failed(error);
       }
       if (this.waiting.size > 0) await sleep(EVERY_MS);
     }
     this.last = undefined;
+  }
+
+  /**
+   * Those who wait need no answer at once. So they are no victims of a replica that catches up, or of a generation that was dropped between
+   * two statements.
+   */
+  private failed(error: unknown): void {
+    if (isPassing(error) || sqlState(error) === UNDEFINED_TABLE)
+      for (const { end, since } of this.take(isLate)) end(since);
+    else for (const { fail } of this.take(() => true)) fail(readFailure(error));
   }
 
   private async look(): Promise<void> {
@@ -129,7 +134,8 @@ export class ChangePulse implements OnModuleDestroy {
     const now = await this.now();
     const hasChanged = await this.changesBetween(last, now);
     this.last = now;
-    for (const { end } of this.take(hasChanged)) end();
+    const isThere = ({ reached }: Waiting) => reached !== undefined && !isBefore(now, reached);
+    for (const { end } of this.take((waiting) => hasChanged(waiting) || isThere(waiting))) end();
     for (const { end } of this.take(isLate)) end(now);
   }
 
@@ -142,9 +148,9 @@ export class ChangePulse implements OnModuleDestroy {
       values: [last.position, last.turns, now.position],
     });
     // A page looks at the rows again, so that it does no harm to wake too many.
-    const customers = new Set(rows.map(({ customer_id: id }) => Number(id)));
+    const changed = new Set(rows.map(({ customer_id: id }) => Number(id)));
     if (rows.length > MOST_CHANGES) return () => true;
-    return ({ theirs }) => (theirs ? [...customers].some((id) => theirs.has(id)) : customers.size > 0);
+    return ({ customers }) => (customers ? customers.some((id) => changed.has(id)) : changed.size > 0);
   }
 
   private async now(): Promise<Now> {
@@ -154,10 +160,10 @@ export class ChangePulse implements OnModuleDestroy {
   }
 
   private query<Row extends object>(statement: { text: string; name?: string; values?: unknown[] }): Promise<Row[]> {
-    const { queues, prepared } = this.pools;
-    return queues.plain.run(0, async (held) => {
+    const { queues, state } = this.pools;
+    return queues.state.run(0, async (held) => {
       held.release();
-      return (await prepared.query<Row>(statement)).rows;
+      return (await state.query<Row>(statement)).rows;
     });
   }
 

@@ -4,7 +4,7 @@ import type { NatsRequestContext } from '#service-runtime/nats-requests/nats-req
 import { ServiceError } from '#service-runtime/service-error.js';
 import { quoted } from '../parameters/quoted.js';
 
-const HEADER = 'X-Min-Position';
+export const MIN_POSITION = 'X-Min-Position';
 /** The sequences of a stream are unsigned numbers of 64 bits; those of the read model are signed. */
 const LARGEST = 9_223_372_036_854_775_807n;
 
@@ -24,14 +24,15 @@ export const MinPosition = createParamDecorator((_: unknown, context: ExecutionC
 });
 
 function valuesOf(context: ExecutionContext): readonly string[] {
-  if (context.getType() === 'rpc') return context.switchToRpc().getContext<NatsRequestContext>().header(HEADER);
-  const value = context.switchToHttp().getRequest<FastifyRequest>().headers[HEADER.toLowerCase()];
+  if (context.getType() === 'rpc')
+    return context.switchToRpc().getContext<NatsRequestContext>().takeHeader(MIN_POSITION);
+  const value = context.switchToHttp().getRequest<FastifyRequest>().headers[MIN_POSITION.toLowerCase()];
   return value === undefined ? [] : [value].flat();
 }
 
 function refusal(message: string): ServiceError {
-  return new ServiceError(400, `${HEADER} ${message}.`, {
-    details: [{ param: HEADER, message }],
-    logged: `${HEADER} is no sequence`,
+  return new ServiceError(400, `${MIN_POSITION} ${message}.`, {
+    details: [{ param: MIN_POSITION, message }],
+    logged: `${MIN_POSITION} is no sequence`,
   });
 }

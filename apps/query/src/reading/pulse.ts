@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isCancelledForOthers } from '#service-runtime/postgres/postgres-errors.js';
-import { notMigrated, readFailure, tookTooLong } from './read-failure.js';
+import { isPassing, notMigrated, readFailure, tookTooLong } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
 import { hasReached, isOfAnotherStream, type ReadModelState } from './reading.js';
 import { STATE_SQL } from './snapshot.sql.js';
@@ -55,8 +54,7 @@ export class Pulse {
       try {
         this.tell(await this.state());
       } catch (error) {
-        // What a replica cancels works again at the next beat.
-        if (!isCancelledForOthers(error)) for (const { fail } of this.take(() => true)) fail(readFailure(error));
+        if (!isPassing(error)) for (const { fail } of this.take(() => true)) fail(readFailure(error));
       }
       if (this.waiting.length > 0) await sleep(EVERY_MS);
     }
@@ -79,10 +77,10 @@ export class Pulse {
   }
 
   private async state(): Promise<ReadModelState> {
-    const { queues, prepared } = this.pools;
-    const { rows } = await queues.plain.run(0, async (held) => {
+    const { queues, state } = this.pools;
+    const { rows } = await queues.state.run(0, async (held) => {
       held.release();
-      return prepared.query<{ position: string; lag: string; stale: string | null }>(STATE_SQL);
+      return state.query<{ position: string; lag: string; stale: string | null }>(STATE_SQL);
     });
     const [row] = rows;
     if (!row) throw notMigrated();

@@ -7,7 +7,7 @@ import {
   STRANGE_STATEMENT,
 } from '#service-runtime/postgres/postgres-errors.js';
 import { PoolerInTransactionMode } from '#service-runtime/postgres/session.js';
-import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+import { OVERLOADED, ServiceError, unavailable } from '#service-runtime/service-error.js';
 
 /**
  * The connection has no session of its own: PostgreSQL refused it at the start, or a prepared statement is missing because the pooler has
@@ -15,6 +15,18 @@ import { ServiceError, unavailable } from '#service-runtime/service-error.js';
  */
 function isPooledAway(error: unknown): boolean {
   return error instanceof PoolerInTransactionMode || STRANGE_STATEMENT.has(sqlState(error) ?? '');
+}
+
+/** A replica has cancelled every attempt, or each has found another generation live. */
+export const NO_ATTEMPT_LEFT = unavailable('list of tokens');
+
+/**
+ * Whether nothing is wrong with a statement: a replica cancelled it, or it had no turn. The next attempt may succeed. It is also true of
+ * the answer that the error became.
+ */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ServiceError && isCancelledForOthers(error.cause)) return true;
+  return error === OVERLOADED || error === NO_ATTEMPT_LEFT || isCancelledForOthers(error);
 }
 
 /** Turns an error of the database into the answer for the caller. */

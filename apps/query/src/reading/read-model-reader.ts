@@ -7,11 +7,12 @@ import {
   sqlState,
   UNDEFINED_TABLE,
 } from '#service-runtime/postgres/postgres-errors.js';
-import { ServiceError, unavailable } from '#service-runtime/service-error.js';
+import { ServiceError } from '#service-runtime/service-error.js';
 import { before } from './before.js';
 import { notReached } from './not-reached.js';
 import { Pulse } from './pulse.js';
-import { notMigrated, readFailure, tookTooLong } from './read-failure.js';
+import { NO_ATTEMPT_LEFT, notMigrated, readFailure, tookTooLong } from './read-failure.js';
+import { queryPrepared } from './query-prepared.js';
 import { ReadPools } from './read-pools.js';
 import { hasReached, isOfAnotherStream, reading, type Reading, type Row } from './reading.js';
 import {
@@ -93,7 +94,7 @@ export class ReadModelReader {
     } catch (error) {
       throw readFailure(error);
     }
-    throw unavailable('list of tokens');
+    throw NO_ATTEMPT_LEFT;
   }
 
   /** The key to sign with what callers get and send back. @throws {ServiceError} when the database does not answer */
@@ -165,16 +166,16 @@ export class ReadModelReader {
   /** undefined: the generation is not live, or gone, or the server cancelled the statement to end a conflict. */
   private async run(statement: ReadStatement, bytes: number, isRetry = false): Promise<Reading | undefined> {
     try {
-      const { prepared, planned, queues, tracing } = this.pools;
-      const { needs: _, queue: first, ...query } = statement;
-      const [pool, queue] = query.name === undefined ? [planned, queues.search] : [prepared, queues.plain];
+      const { queues, tracing } = this.pools;
+      const { needs: _needs, pool: _pool, firstQueue, ...query } = statement;
+      const [pool, queue] = this.pools.wayOf(statement);
       const read = () =>
         queue.run(bytes * COPIES, async (held) => {
-          const run = () => pool.query<Row>({ ...query, rowMode: 'array' });
+          const run = () => queryPrepared<Row>(pool, { ...query, rowMode: 'array' });
           const { rows } = await tracing.read(query.name ?? 'search', run);
           return reading(rows, held);
         });
-      return await (first ? queues[first].run(0, read) : read());
+      return await (firstQueue ? queues[firstQueue].run(0, read) : read());
     } catch (error) {
       if (sqlState(error) === UNDEFINED_TABLE) return undefined;
       if (isCancelledForOthers(error)) return undefined;

@@ -5,18 +5,20 @@ import type { Logger } from '#service-runtime/logger.js';
 import { NO_TRACING, type Tracing } from '#service-runtime/tracing/tracing.js';
 import { AnswerMemory } from './answer-memory.js';
 import { AdmissionQueue } from './admission-queue.js';
+import type { ReadStatement } from './snapshot.sql.js';
 
 /**
  * One queue before each pool. It admits as many requests as the pool has connections, so no request waits inside a pool: the pool does not
  * limit how many wait, and a long wait would look as if the database were away. Requests to resolve pass a queue of their own before that
  * of the plain ones: very many tokens may have one label, and the lists must not wait for them.
  */
-type ReadQueues = Readonly<Record<'plain' | 'search' | 'resolve', AdmissionQueue>>;
+type ReadQueues = Readonly<Record<'plain' | 'search' | 'resolve' | 'state', AdmissionQueue>>;
 
 const PLAIN_CONNECTIONS = 8;
 const SEARCH_CONNECTIONS = 4;
 /** Of the plain connections. */
 const RESOLVE_CONNECTIONS = 4;
+const STATE_CONNECTIONS = 2;
 
 const STATEMENT_TIMEOUT_MS = 3_000;
 const ACQUIRE_TIMEOUT_MS = 2_000;
@@ -39,14 +41,16 @@ const PLAN_ONCE_SQL =
 export const ANSWERS_IN_FLIGHT_BYTES = 268_435_456;
 
 /**
- * Two pools for requests, by how PostgreSQL plans their statements. So a rush of searches does not delay the plain lists. A third one, so
- * that no request delays the look at the database.
+ * Two pools for requests, by how PostgreSQL plans their statements. So a rush of searches does not delay the plain lists. Two more, so that
+ * no request delays what many wait for, or the look at the database.
  */
 export class ReadPools implements OnApplicationShutdown {
   /** For named statements: index ranges in the wanted order, right for any values and any size of the tables. */
   readonly prepared: Pool;
   /** For statements whose best plan depends on their values: a search, ids, a group, an app user, several spans of time. */
   readonly planned: Pool;
+  /** For what many wait for at a time, the state and the last changes: in a rush of requests these looks would have no turn. */
+  readonly state: Pool;
   /** For the probe: while requests have all other connections, the database is not away. */
   readonly watch: Pool;
   readonly queues: ReadQueues;
@@ -64,6 +68,7 @@ export class ReadPools implements OnApplicationShutdown {
       plain: new AdmissionQueue(PLAIN_CONNECTIONS, this.memory, logger),
       search: new AdmissionQueue(SEARCH_CONNECTIONS, this.memory, logger),
       resolve: new AdmissionQueue(RESOLVE_CONNECTIONS, this.memory, logger),
+      state: new AdmissionQueue(STATE_CONNECTIONS, this.memory, logger),
     };
     const options = { statementTimeoutMs: STATEMENT_TIMEOUT_MS, acquireTimeoutMs: ACQUIRE_TIMEOUT_MS };
     const pool = (applicationName: string, connections: number, sessionSql: string) =>
@@ -72,7 +77,15 @@ export class ReadPools implements OnApplicationShutdown {
       );
     this.prepared = pool('token-query', PLAIN_CONNECTIONS, SESSION_SQL + PLAN_ONCE_SQL);
     this.planned = pool('token-query-search', SEARCH_CONNECTIONS, SESSION_SQL);
+    this.state = pool('token-query-state', STATE_CONNECTIONS, SESSION_SQL + PLAN_ONCE_SQL);
     this.watch = pool('token-query-watch', 1, SESSION_SQL);
+  }
+
+  /** Where a statement runs, and where it waits for that. */
+  wayOf({ name, pool }: ReadStatement): [Pool, AdmissionQueue] {
+    const { prepared, planned, state, queues } = this;
+    if (pool === 'state') return [state, queues.state];
+    return name === undefined ? [planned, queues.search] : [prepared, queues.plain];
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -80,6 +93,6 @@ export class ReadPools implements OnApplicationShutdown {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.prepared.end(), this.planned.end(), this.watch.end()]);
+    await Promise.all([this.prepared, this.planned, this.state, this.watch].map((pool) => pool.end()));
   }
 }

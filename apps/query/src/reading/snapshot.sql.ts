@@ -56,7 +56,9 @@ export const TOO_LONG = '!';
 export interface ReadStatement {
   readonly name?: string;
   /** One that may take long takes a place among its kind first, so that it leaves connections to others. */
-  readonly queue?: 'resolve';
+  readonly firstQueue?: 'resolve';
+  /** One that many wait for does not wait among the others. */
+  readonly pool?: 'state';
   readonly needs?: NeededSchema;
   readonly text: string;
   readonly values: unknown[];

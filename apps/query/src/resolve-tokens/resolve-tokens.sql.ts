@@ -29,7 +29,7 @@ export function resolveTokensSql(
     count: '1',
     page: pageSql(tables),
   };
-  return { ...snapshotSql(tables, parts, wanted), queue: 'resolve' };
+  return { ...snapshotSql(tables, parts, wanted), firstQueue: 'resolve' };
 }
 
 /**

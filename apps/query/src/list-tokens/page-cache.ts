@@ -1,0 +1,152 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { SharedStates } from '../polling/shared-states.sql.js';
+import { VisibleStates } from '../polling/visible-states.js';
+import { QuerySettings } from '../settings.js';
+import { MANY_CUSTOMERS } from './list-scope.js';
+import type { PageLinks } from './page-links.js';
+import type { WantedList } from './page-reader.js';
+
+/** A page that may be sent again as long as its state is that of the tables. */
+export interface Page {
+  /** `{"data":[...],"count":n}` in UTF-8. */
+  readonly json: Buffer;
+  readonly links: PageLinks;
+  readonly tag: string | undefined;
+  /** The number of tokens that match, independent of offset and limit. */
+  readonly count: string;
+  /** Of everything that the customers' tokens show. */
+  readonly visible: string;
+}
+
+interface Kept {
+  /** undefined: the list was wanted once, and nobody may want it again. */
+  readonly page: Page | undefined;
+  readonly customers: readonly number[] | null;
+  /** How many pages in a row were found to be of another state than the tables. */
+  changes: number;
+  /** This many requests read the tables without asking whether the page is still true. */
+  passes: number;
+  isOutdated: boolean;
+}
+
+/** Beside its bytes, a page takes this. */
+const OVERHEAD_BYTES = 1_024;
+const MOST_PAGES = 20_000;
+const FORGET_EVERY_MS = 1_000;
+/** One page may take this part of the memory. */
+const LARGEST_SHARE = 1 / 16;
+/** Of a list that changes all the time, one request in this many asks. */
+const MOST_PASSES = 63;
+
+/**
+ * The last pages, in a bounded memory; those not wanted for the longest time go first. A page that was kept says nothing of now: whoever
+ * finds it asks for the state of its customers, and sends it only if that is the state it was read in.
+ */
+@Injectable()
+export class PageCache implements OnModuleDestroy {
+  private readonly pages: LRUCache<string, Kept> | undefined;
+  private readonly forgetting: NodeJS.Timeout | undefined;
+  private readonly requests: Counter<'result'>;
+  private ofGeneration: string | undefined;
+
+  constructor(
+    { pageCacheBytes: most, pageCacheSeconds: seconds }: QuerySettings,
+    states: VisibleStates,
+    registry: Registry,
+  ) {
+    this.requests = new Counter({
+      name: 'query_page_cache_requests_total',
+      help: 'Requests for a list, by result: hit (from memory), or read: absent, changed, passed (it changes so often that nobody looked).',
+      labelNames: ['result'],
+      registers: [registry],
+    });
+    if (most === 0) return;
+    const pages = (this.pages = new LRUCache<string, Kept>({
+      max: MOST_PAGES,
+      maxSize: most,
+      maxEntrySize: Math.max(1, Math.floor(most * LARGEST_SHARE)),
+      sizeCalculation: sizeOf,
+      ttl: seconds * 1_000,
+      perf: performance,
+    }));
+    new Gauge({
+      name: 'query_page_cache_bytes',
+      help: 'Memory of the pages that are kept for further requests.',
+      registers: [registry],
+      collect() {
+        this.set(pages.calculatedSize);
+      },
+    });
+    states.whenRead((read) => this.forget(read));
+    this.forgetting = setInterval(() => pages.purgeStale(), FORGET_EVERY_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.forgetting);
+  }
+
+  get isOn(): boolean {
+    return this.pages !== undefined;
+  }
+
+  /** undefined: the tables have to be read. */
+  find(name: string): Page | undefined {
+    const kept = this.pages?.get(name);
+    const result = !kept?.page ? 'absent' : kept.isOutdated ? 'changed' : kept.passes > 0 ? 'passed' : undefined;
+    if (!result) return kept?.page;
+    if (result === 'passed') kept!.passes -= 1;
+    this.requests.inc({ result });
+    return undefined;
+  }
+
+  /** Whoever has found a page says whether it is still true. */
+  wasFound(name: string, page: Page, isTrue: boolean): void {
+    this.requests.inc({ result: isTrue ? 'hit' : 'changed' });
+    const kept = this.pages?.peek(name);
+    if (kept?.page !== page) return;
+    if (!isTrue) kept.isOutdated = true;
+    else kept.changes = 0;
+  }
+
+  /**
+   * Only a page that is wanted for the second time is kept. Who asks for a list that changes between any two requests has to read it
+   * anyway, so they ask ever more rarely.
+   */
+  keep({ name, customers }: WantedList, { json, links, tag, count, visible }: Page): void {
+    const former = this.pages?.peek(name);
+    const changes = (former?.changes ?? 0) + (former?.isOutdated ? 1 : 0);
+    const passes = former?.isOutdated ? Math.min(2 ** changes - 1, MOST_PASSES) : (former?.passes ?? 0);
+    const page = former && { json: owned(json), links, tag, count, visible };
+    this.pages?.set(name, { page, customers, changes, passes, isOutdated: false });
+  }
+
+  /** Pages of another generation are of no use any more, and those of an erased token must not stay. */
+  private forget({ ofGeneration, erased }: SharedStates): void {
+    const isOther = this.ofGeneration !== undefined && this.ofGeneration !== ofGeneration;
+    this.ofGeneration = ofGeneration;
+    if (isOther || !erased) this.pages?.clear();
+    else if (erased.size > 0)
+      for (const [name, { customers }] of this.pages!.entries())
+        if (!isFew(customers) || customers.some((id) => erased.has(id))) this.pages!.delete(name);
+  }
+}
+
+/** To look at each of very many customers of very many pages would keep all requests waiting. */
+function isFew(customers: readonly number[] | null): customers is readonly number[] {
+  return customers !== null && customers.length <= MANY_CUSTOMERS;
+}
+
+function sizeOf({ page }: Kept, name: string): number {
+  const { next = '', prev = '' } = page?.links ?? {};
+  return (page?.json.length ?? 0) + 2 * name.length + next.length + prev.length + OVERHEAD_BYTES;
+}
+
+/** Node cuts small buffers out of a larger one, which would stay in memory as a whole. */
+function owned(json: Buffer): Buffer {
+  if (json.buffer.byteLength === json.length) return json;
+  const own = Buffer.allocUnsafeSlow(json.length);
+  json.copy(own);
+  return own;
+}
