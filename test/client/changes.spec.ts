@@ -89,6 +89,10 @@ describe.each(DOORS)('a follower of the changes over %s', (door) => {
     expect(gone).toBeInstanceOf(GoneError);
     expect(gone).toMatchObject({ status: 410, message: expect.stringContaining('begin again without it') as string });
     expect(ofOneCustomer.sentAt).toHaveLength(1);
+    // As after the database was created again.
+    const unknown = await allOf(at(door), { after: 'unknown' }).catch((error: unknown) => error);
+    expect(unknown).toBeInstanceOf(GoneError);
+    expect(unknown).toMatchObject({ status: 400 });
   });
 });
 

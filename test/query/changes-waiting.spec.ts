@@ -1,5 +1,11 @@
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { ChangePulse, type Moment } from '../../apps/query/src/reading/change-pulse.js';
+import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
+import { atEnd } from '../support/at-end.js';
 import { aTokenEvent, anErasure } from '../support/builders.js';
 import { httpRequest, natsRequest, waitForPosition, type Reply } from '../support/clients.js';
+import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { signToken } from '../support/jwt.js';
 import { startQuery } from '../support/processes.js';
@@ -89,4 +95,22 @@ describe('a caller that waits for a change', () => {
     expect((await Promise.all(waiting)).every(({ status }) => status === 200)).toBe(true);
     expect((await ask(token, 'wait=31')).status).toBe(400);
   });
+});
+
+test('one who reads from a replica behind the others does not come back without a pause', async () => {
+  const { url, query } = await createDatabase();
+  const pools = new ReadPools(url, pino({ level: 'silent' }));
+  atEnd('closing the pools', () => pools.close());
+  const pulse = new ChangePulse(pools, new Registry());
+  const [moment] = await query<Moment>('select lineage, position::int, turns from generation');
+  const gone = new AbortController();
+  const wait = { customers: [], since: moment!, until: performance.now() + 60_000, gone: gone.signal };
+  const other = pulse.whenChanged(wait);
+  let isOver = false;
+  const behind = pulse.whenChanged({ ...wait, since: { ...moment!, position: -1 } }).then(() => (isOver = true));
+  await new Promise(setImmediate);
+  expect(isOver).toBe(false);
+  await behind;
+  gone.abort();
+  expect(await other).toBeUndefined();
 });

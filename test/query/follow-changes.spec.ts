@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { anErasure, aTokenEvent } from '../support/builders.js';
 import { httpRequest, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
@@ -192,6 +193,34 @@ describe('a caller that follows the changes', () => {
     for (let i = 0; i < 20; i += 1) if ((await look()) !== first) return false;
     return true;
   }
+
+  test('waits as often as there are changes, and each wait leaves nothing behind', async () => {
+    const stream = await EventStream.open(urlOf(), await of(1, 2));
+    // Node warns of the eleventh listener on one signal.
+    for (let version = 1; version <= 12; version += 1) {
+      await waiters(1);
+      await stream.isComplete(await happens(changed(50, version, 1)));
+    }
+    stream.leave();
+    await waiters(0);
+    expect(world.query.output).not.toContain('MaxListenersExceededWarning');
+  });
+
+  test('keeps no memory when the connection is lost before its first event can be sent', async () => {
+    await largeTokens();
+    const held = async () => (await world.query.metrics()).get('query_answer_bytes')!;
+    const { hostname, port } = new URL(world.query.url);
+    const head = `host: a\r\nauthorization: Bearer ${await of(7)}\r\n`;
+    const socket = connect(Number(port), hostname);
+    // The answer before it comes after two seconds.
+    socket.write(
+      `GET /v2/tokens HTTP/1.1\r\n${head}x-min-position: 999999\r\n\r\n` +
+        `GET /v2/tokens/changes?limit=50 HTTP/1.1\r\n${head}accept: text/event-stream\r\n\r\n`,
+    );
+    await eventually('the first event to be read', async () => (await held()) > 0);
+    socket.destroy();
+    await eventually('no memory to be held', async () => (await held()) === 0);
+  });
 
   test('is let go at once when the instance stops, between two events, also where it reads nothing', async () => {
     await largeTokens();

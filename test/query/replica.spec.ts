@@ -12,6 +12,7 @@ import { startPostgres } from '../support/servers/postgres.js';
 import { startStandby } from '../support/servers/postgres-standby.js';
 import { createStream, type TestStream } from '../support/stream.js';
 import { withClient } from '../support/with-client.js';
+import type { ChangesAnswer } from './mirror.js';
 
 describe('a query app that reads from a replica', () => {
   let database: TestDatabase;
@@ -43,6 +44,14 @@ describe('a query app that reads from a replica', () => {
     const [head] = await database.query<{ lsn: string }>('select pg_switch_wal()::text as lsn');
     await eventually('the replica to catch up', () => onReplica('pg_last_wal_replay_lsn() >= $1::pg_lsn', [head!.lsn]));
   };
+  /** The replica may cancel this too while it catches up. */
+  const replay = (command: 'pause' | 'resume') =>
+    eventually(`the replay to ${command}`, () =>
+      withClient(replicaUrl, (client) => client.query(`select pg_wal_replay_${command}()`)).then(
+        () => true,
+        () => false,
+      ),
+    );
   const waits = `exists (select from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'token-query%')`;
 
   /** Has a statement stand still at the table of tokens while the replica needs the table of generations, which it has begun to read. */
@@ -99,7 +108,7 @@ describe('a query app that reads from a replica', () => {
     const settings = { ...env, DATABASE_REPLICA_URL: proxy.through(database.url) };
     const [projector, exporting] = await Promise.all([startProjector(env), startQuery(settings)]);
     await replicated();
-    await withClient(replicaUrl, (client) => client.query('select pg_wal_replay_pause()'));
+    await replay('pause');
     try {
       const last = await publish(stream, aTokenEvent('token.created', { id: 6 }));
       await waitForPosition(exporting.url, last);
@@ -108,9 +117,47 @@ describe('a query app that reads from a replica', () => {
       const reply = await httpRequest(`${exporting.url}/v2/tokens`, { headers });
       expect([reply.status, reply.headers.get('x-read-position')]).toEqual([503, String(last - 1)]);
     } finally {
-      await withClient(replicaUrl, (client) => client.query('select pg_wal_replay_resume()'));
+      await replay('resume');
       await Promise.all([projector.stop(), exporting.stop()]);
     }
+  });
+
+  test('tells a caller who follows the changes that all is read only where it has what the caller has', async () => {
+    const env = { ...database.env, ...stream.env };
+    const [projector, ahead] = await Promise.all([startProjector(env), startQuery(env)]);
+    const update = async (version: number) => {
+      const last = await publish(
+        stream,
+        [11, 12].map((id) => aTokenEvent('token.updated', { id, version })),
+      );
+      await waitForPosition(ahead.url, last);
+      return last;
+    };
+    const changes = (url: string, request: string, accept = 'application/json') =>
+      httpRequest(`${url}/v2/tokens/changes?${request}`, { headers: { accept } });
+    const page = async (reply: Promise<Reply>) => (await reply).json<ChangesAnswer>();
+    await update(1);
+    const { after } = await page(changes(ahead.url, ''));
+    await waitForPosition(query.url, await update(2));
+    await replay('pause');
+    let waiting: Promise<Reply>;
+    try {
+      const last = await update(3);
+      // The second change of token 12 is before this one, and the third behind it.
+      const first = await page(changes(ahead.url, `limit=1&after=${after}`));
+      expect(first.data).toMatchObject([{ id: 11, position: last - 1 }]);
+      for (const accept of ['application/json', 'text/event-stream']) {
+        const reply = await changes(query.url, `after=${first.after}`, accept);
+        expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '2']);
+        expect(reply.body).toContain(`This instance is at position ${last - 2}, and after was given by one`);
+      }
+      waiting = changes(query.url, `after=${first.after}`);
+      await sleep(100);
+    } finally {
+      await replay('resume');
+      await Promise.all([projector.stop(), ahead.stop()]);
+    }
+    expect((await page(waiting)).data).toMatchObject([{ id: 12, token: {} }]);
   });
 
   test('goes on looking for the position that a caller wants', async () => {
@@ -125,5 +172,11 @@ describe('a query app that reads from a replica', () => {
       `update kept set position = ${position}, complete_to = ${position}`,
     );
     expect([reply.status, reply.headers.get('x-read-position')]).toEqual([200, String(position)]);
+  });
+
+  test('answers where transactions are serializable by default, which no replica takes', async () => {
+    const serializable = `${replicaUrl}?options=-c%20default_transaction_isolation%3Dserializable`;
+    const other = await startQuery({ ...database.env, ...stream.env, DATABASE_REPLICA_URL: serializable });
+    expect((await httpRequest(`${other.url}/v2/tokens`)).status).toBe(200);
   });
 });

@@ -15,10 +15,13 @@ import { ChangesReader } from './list-changes/changes-reader.js';
 import { ListChangesHandler } from './list-changes/list-changes.handler.js';
 import { ListChangesHttpController } from './list-changes/list-changes.http.controller.js';
 import { ListChangesNatsController } from './list-changes/list-changes.nats.controller.js';
+import { PageCache } from './list-tokens/page-cache.js';
 import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
 import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
 import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
+import { PageReader } from './list-tokens/page-reader.js';
 import { ListUnchangedHandler } from './polling/list-unchanged.handler.js';
+import { VisibleStates } from './polling/visible-states.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { QueryReadiness } from './query-readiness.js';
 import { AnswerLimits } from './reading/answer-limits.js';
@@ -32,6 +35,16 @@ import { ResolveTokensHandler } from './resolve-tokens/resolve-tokens.handler.js
 import { ResolveTokensHttpController } from './resolve-tokens/resolve-tokens.http.controller.js';
 import { ResolveTokensNatsController } from './resolve-tokens/resolve-tokens.nats.controller.js';
 import { QuerySettings } from './settings.js';
+
+const QUERY_HANDLERS = [
+  ListTokensHandler,
+  ListUnchangedHandler,
+  ListChangesHandler,
+  FollowChangesHandler,
+  GetTokenHandler,
+  ResolveTokensHandler,
+  ExportTokensHandler,
+];
 
 @Module({})
 export class AppModule {
@@ -59,18 +72,15 @@ export class AppModule {
         ChangePulse,
         SigningKey,
         ReadModelReader,
+        VisibleStates,
+        PageCache,
+        PageReader,
         AnswerLimits,
         NatsHandover,
         JwtVerifier,
         RateLimits,
-        ListTokensHandler,
-        ListUnchangedHandler,
         ChangesReader,
-        ListChangesHandler,
-        FollowChangesHandler,
-        GetTokenHandler,
-        ResolveTokensHandler,
-        ExportTokensHandler,
+        ...QUERY_HANDLERS,
       ],
     };
   }

@@ -5,14 +5,14 @@ import type { Exports } from './export-tokens/exports.js';
 import type { ReadPools } from './reading/read-pools.js';
 
 /** The metrics of the query app. */
-export function queryMetrics({ queues, memory, prepared, planned }: ReadPools, exports: Exports): Registry {
+export function queryMetrics({ queues, memory, prepared, planned, state }: ReadPools, exports: Exports): Registry {
   const registry = new Registry();
   processMetrics(registry);
   const common = { labelNames: ['requests'], registers: [registry] };
   const kinds = Object.entries(queues);
   new Gauge({
     name: 'query_requests_waiting',
-    help: 'Requests that wait for their turn at the database, by kind: plain, search, resolve.',
+    help: 'Requests that wait for their turn at the database, by kind: plain, search, resolve, state.',
     ...common,
     collect() {
       for (const [requests, { waiting }] of kinds) this.set({ requests }, waiting);
@@ -27,10 +27,10 @@ export function queryMetrics({ queues, memory, prepared, planned }: ReadPools, e
     },
   });
   exportsGauge(registry, exports);
-  connectionsGauge(registry, { plain: prepared, search: planned });
+  connectionsGauge(registry, { plain: prepared, search: planned, state });
   new Counter({
     name: 'query_requests_refused_total',
-    help: 'Requests refused because it was not their turn in time, by kind: plain, search, resolve.',
+    help: 'Requests refused because it was not their turn in time, by kind: plain, search, resolve, state.',
     ...common,
     collect() {
       this.reset();
@@ -43,7 +43,7 @@ export function queryMetrics({ queues, memory, prepared, planned }: ReadPools, e
 function connectionsGauge(registry: Registry, pools: Readonly<Record<string, Pool>>): void {
   new Gauge({
     name: 'query_database_connections',
-    help: 'Connections to the database, by kind of request (plain, search) and state (busy, idle).',
+    help: 'Connections to the database, by kind of request (plain, search, state) and state (busy, idle).',
     labelNames: ['requests', 'state'],
     registers: [registry],
     collect() {

@@ -15,11 +15,13 @@ import { RequestWatch } from '#service-runtime/request-watch.js';
 import { Tracing } from '#service-runtime/tracing/tracing.js';
 import { VERSION } from '#service-runtime/version.js';
 import { scopeSize } from './auth/caller-scope.js';
+import { KeySetLog } from './auth/key-set-log.js';
 import { ChangeStreams } from './follow-changes/change-streams.js';
 import { Exports } from './export-tokens/exports.js';
 import { MAX_BODY_BYTES } from './http/json-body.interceptor.js';
 import { queryMetrics } from './query-metrics.js';
 import { DatabaseProbe } from './reading/database-probe.js';
+import { MIN_POSITION } from './reading/min-position.js';
 import { ReadPools } from './reading/read-pools.js';
 import { SigningKey } from './reading/signing-key.js';
 import type { QuerySettings } from './settings.js';
@@ -42,6 +44,7 @@ export function runtimeProviders(settings: QuerySettings, logger: Logger, tracin
       useFactory: (pools: ReadPools, key: SigningKey) => new DatabaseProbe(pools.watch, key, logger),
       inject: [ReadPools, SigningKey],
     },
+    { provide: KeySetLog, useFactory: () => new KeySetLog(logger) },
     { provide: Exports, useFactory: () => new Exports(databaseUrl, exports, logger) },
     { provide: ChangeStreams, useFactory: () => new ChangeStreams(new RefusalLog(logger)) },
     { provide: Registry, useFactory: queryMetrics, inject: [ReadPools, Exports] },
@@ -76,6 +79,7 @@ function requestOptions({ subjectPrefix }: QuerySettings, watch: RequestWatch): 
     watch,
     service: { name: 'tokens', version: VERSION, description: 'Lists of charging tokens' },
     subjectPrefix,
+    headers: ['authorization', MIN_POSITION],
     maxBodyBytes: (pattern) => (pattern === 'resolve' ? MAX_BODY_BYTES : MAX_PARAMETER_BYTES),
     queueGroup: 'token-query',
   };

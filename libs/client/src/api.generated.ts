@@ -354,7 +354,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows; `Retry-After` says when to try again. */
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
       429: {
         headers: {
           /** @description Seconds to wait. */
@@ -470,7 +470,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows; `Retry-After` says when to try again. */
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
       429: {
         headers: {
           /** @description Seconds to wait. */
@@ -608,7 +608,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows; `Retry-After` says when to try again. */
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
       429: {
         headers: {
           /** @description Seconds to wait. */
@@ -728,7 +728,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows; `Retry-After` says when to try again. */
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
       429: {
         headers: {
           /** @description Seconds to wait. */

@@ -41,7 +41,10 @@ export class GoneError extends ApiError {
 }
 
 export function errorOf(answer: WireAnswer): ApiError {
-  return answer.status === 410 ? new GoneError(answer) : new ApiError(answer);
+  const error = new ApiError(answer);
+  // Where the database was created again, nobody knows any `after` of before.
+  const isUnknown = error.status === 400 && error.details.some(({ param }) => param === 'after');
+  return error.status === 410 || isUnknown ? new GoneError(answer) : error;
 }
 
 /** No answer has come: the network or the service is away, or too slow. */

@@ -13,12 +13,16 @@ export class ChangeStream extends Readable {
     // Nothing is read ahead while the connection is full.
     super({ highWaterMark: 0 });
     this.rest = rest;
-    this.push(first.bytes);
+    this.pushAll(first.bytes);
+  }
+
+  private pushAll(bytes: readonly Buffer[]): void {
+    for (const piece of bytes) this.push(piece);
   }
 
   override _read(): void {
     void this.rest.next().then(
-      ({ value }) => this.push(value?.bytes ?? null),
+      ({ value }) => (value ? this.pushAll(value.bytes) : this.push(null)),
       (error: unknown) => {
         this.push(this.lastWords(error));
         this.push(null);

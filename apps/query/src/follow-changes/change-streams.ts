@@ -2,6 +2,7 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { tracesOf } from '#service-runtime/http/request-traces.js';
+import { whenClosed } from '#service-runtime/http/when-closed.js';
 import type { RefusalLog } from '#service-runtime/refusal-log.js';
 import { ServiceError, unforeseen } from '#service-runtime/service-error.js';
 import { readHeaders } from '../reading/read-headers.js';
@@ -39,6 +40,8 @@ export class ChangeStreams implements OnModuleDestroy {
     }
     this.open.add(stream);
     stream.once('close', () => this.open.delete(stream));
+    // Fastify does not notice the loss of a connection on which the answer before is not sent yet, or that was lost before the answer.
+    whenClosed(reply, () => stream.destroy());
     return stream;
   }
 

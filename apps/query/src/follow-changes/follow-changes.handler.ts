@@ -1,5 +1,6 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ServiceError } from '#service-runtime/service-error.js';
+import type { ChangesPage } from '../list-changes/list-changes.query.js';
 import { ChangesReader, momentOf, pageOf, type Follower } from '../list-changes/changes-reader.js';
 import { ChangePulse, type Moment } from '../reading/change-pulse.js';
 import type { ReadModelState } from '../reading/reading.js';
@@ -14,6 +15,9 @@ import {
 /** Proxies, and our own limit on stalled connections, cut one on which nothing moves for half a minute. */
 const HEARTBEAT_MS = 15_000;
 
+const GONE = new ServiceError(400, 'The connection was closed before the first event.');
+const STOPPING = new ServiceError(503, 'This instance is shutting down; connect again.');
+
 /** Reads changes as fast as the caller takes them. Then it waits for more, as {@link ChangePulse} does for all who wait. */
 @QueryHandler(FollowChangesQuery)
 export class FollowChangesHandler implements IQueryHandler<FollowChangesQuery> {
@@ -26,34 +30,54 @@ export class FollowChangesHandler implements IQueryHandler<FollowChangesQuery> {
   async execute(query: FollowChangesQuery): Promise<FollowedChanges> {
     const rest = this.follow(query, await this.reader.followerOf(query));
     const first = await rest.next();
-    if (first.done) throw new ServiceError(503, 'This instance is shutting down; connect again.');
+    if (first.done) throw query.caller.gone.aborted ? GONE : STOPPING;
     return { first: first.value, rest };
   }
 
-  private async *follow(
-    { request: { limit }, answerLimit, minPosition, caller }: FollowChangesQuery,
-    start: Follower,
-  ): AsyncGenerator<StreamEvent, void> {
-    const leave = this.pulse.enter();
+  private async *follow(query: FollowChangesQuery, start: Follower): AsyncGenerator<StreamEvent, void> {
+    const leave = this.pulse.places.take(start.customers);
+    const { caller } = query;
     try {
       let follower = start;
-      for (let [isFirst, isTold] = [true, false]; this.goesOn(caller); isFirst = false) {
-        const bounds = { limit, bytes: answerLimit.bytes };
-        const reading = await this.reader.read(follower, bounds, isFirst ? minPosition : undefined);
-        const page = pageOf(reading, follower, answerLimit);
+      let state: ReadModelState | undefined;
+      for (let isTold = false; this.goesOn(caller);) {
+        const found = await this.read(query, follower, state === undefined);
+        if (!found) {
+          if (state) yield { bytes: HEARTBEAT, state };
+          continue;
+        }
+        const { page, moment } = found;
+        state = page.state;
         try {
-          if (!page.isEmpty) yield { bytes: changesEvent(page), state: page.state };
-          else if (!isTold) yield { bytes: completeEvent(page), state: page.state };
+          if (!page.isEmpty) yield { bytes: changesEvent(page), state };
+          else if (!isTold) yield { bytes: completeEvent(page), state };
         } finally {
           page.held.release();
         }
         isTold = page.isEmpty;
         follower = { ...follower, soFar: follower.cursors.read(page.after) };
-        if (page.isEmpty) yield* this.untilChanged(follower, momentOf(reading), page.state, caller);
+        if (page.isEmpty) yield* this.untilChanged(follower, moment, state, caller);
       }
     } finally {
       leave();
     }
+  }
+
+  /**
+   * By itself, so that nothing keeps the rows while their page is sent: the memory held then is that of the page.
+   * @returns undefined: a page behind the first one could not be read, and may be read now
+   */
+  private async read(
+    { request: { limit }, answerLimit, minPosition, caller: { gone } }: FollowChangesQuery,
+    follower: Follower,
+    isFirst: boolean,
+  ): Promise<{ readonly page: ChangesPage; readonly moment: Moment } | undefined> {
+    const bounds = { limit, bytes: answerLimit.bytes };
+    const wanted = { gone, hasPlace: true };
+    const reading = isFirst
+      ? await this.reader.read(follower, bounds, { ...wanted, minPosition })
+      : await this.reader.readLater(follower, bounds, wanted);
+    return reading && { page: pageOf(reading, follower, answerLimit), moment: momentOf(reading) };
   }
 
   /** Shows meanwhile that the connection is alive. */

@@ -6,7 +6,7 @@ import type { ReadModelState } from '../reading/reading.js';
 
 /** A text of `text/event-stream`, and the state in which it was read. */
 export interface StreamEvent {
-  readonly bytes: Buffer;
+  readonly bytes: readonly Buffer[];
   readonly state: ReadModelState;
 }
 

@@ -42,7 +42,7 @@ function received(body: IncomingMessage, into: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let length = 0;
     body.on('data', (chunk: Buffer) => {
-      if (length + chunk.length > into.length) reject(tooLong('more'));
+      if (length + chunk.length > into.length) reject(tooLong(`more than ${into.length} bytes`));
       length += chunk.copy(into, length);
     });
     body.once('end', () => resolve(into.subarray(0, length)));
@@ -53,7 +53,7 @@ function received(body: IncomingMessage, into: Buffer): Promise<Buffer> {
 function tooLong(found: string): ServiceError {
   return new ServiceError(
     413,
-    `The request body has ${found}, and at most ${MAX_BODY_BYTES} bytes are read; send a shorter one.`,
+    `The request body has ${found}; at most ${MAX_BODY_BYTES} are read: send a shorter one.`,
   );
 }
 

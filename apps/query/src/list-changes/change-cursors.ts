@@ -1,9 +1,11 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ServiceError } from '#service-runtime/service-error.js';
+import { inOrder } from '../auth/scope.js';
+import type { Moment } from '../reading/change-pulse.js';
 import type { ReadModelState } from '../reading/reading.js';
 import { readHeaders } from '../reading/read-headers.js';
+import { SignedTexts } from '../reading/signed-texts.js';
 
-const SIGNATURE_BYTES = 16;
 const SCOPE_CHARACTERS = 22;
 
 /** The place of one row in the order of all changes. Rows that changed together have the ids of their tokens to tell them apart. */
@@ -13,60 +15,56 @@ export interface ChangeKey {
   readonly id: string;
 }
 
-/** How far a caller has read, and in which lineage; undefined: in none yet. */
+/** How far a caller has read, in the order of a lineage. */
 export interface ReadSoFar {
-  readonly lineage: string | undefined;
+  /** When the last page was read; undefined: none was. */
+  readonly at: Moment | undefined;
   readonly key: ChangeKey;
 }
 
-const NOTHING: ReadSoFar = { lineage: undefined, key: { position: '0', turn: '0', id: '0' } };
+const NOTHING: ReadSoFar = { at: undefined, key: { position: '0', turn: '0', id: '0' } };
+
+type Seven = [string, string, string, string, string, string, string];
 
 /** Reads and writes `after` for a caller who may see certain customers. */
 export class ChangeCursors {
   private readonly scope: string;
+  private readonly texts: SignedTexts;
 
   /**
    * @param key shared by all instances
    * @param customers null: all customers
    */
-  constructor(
-    private readonly key: Buffer,
-    customers: readonly number[] | null,
-  ) {
-    const theirs = JSON.stringify(customers && [...customers].sort((a, b) => a - b));
+  constructor(key: Buffer, customers: readonly number[] | null) {
+    // A cursor of a list is signed with the same key.
+    this.texts = new SignedTexts(key, (text) => `changes\n${text}`);
+    const theirs = JSON.stringify(inOrder(customers));
     this.scope = createHash('sha256').update(theirs).digest('base64url').slice(0, SCOPE_CHARACTERS);
   }
 
   /** @throws {ServiceError} 400 unless an answer of the feed gave it; 410 if it gave it to a caller who may see other customers */
   read(after: string | undefined): ReadSoFar {
     if (after === undefined) return NOTHING;
-    const bytes = Buffer.from(after, 'base64url');
-    const text = bytes.toString('latin1', SIGNATURE_BYTES);
-    const isSigned =
-      bytes.length > SIGNATURE_BYTES &&
-      // Node passes over characters that are not of base64url.
-      bytes.toString('base64url') === after &&
-      timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), this.signature(text));
-    if (!isSigned) throw notOfTheFeed();
-    const [scope, lineage, position, turn, id] = text.split(' ') as [string, string, string, string, string];
+    const text = this.texts.read(after);
+    if (text === undefined) throw notOfTheFeed();
+    const [scope, lineage, position, turn, id, atPosition, atTurns] = text.split(' ') as Seven;
     if (scope !== this.scope) throw beginAgain('it was given to a caller who may see other customers than you may now');
-    return { lineage, key: { position, turn, id } };
+    return {
+      at: { lineage, position: Number(atPosition), turns: Number(atTurns) },
+      key: { position, turn, id },
+    };
   }
 
-  write(lineage: string, { position, turn, id }: ChangeKey): string {
-    const text = [this.scope, lineage, position, turn, id].join(' ');
-    return Buffer.concat([this.signature(text), Buffer.from(text, 'latin1')]).toString('base64url');
-  }
-
-  /** The signature is of the feed alone: a cursor of a list is signed with the same key. */
-  private signature(text: string): Buffer {
-    return createHmac('sha256', this.key).update(`changes\n${text}`).digest().subarray(0, SIGNATURE_BYTES);
+  /** @param at when the page was read */
+  write(at: Moment, { position, turn, id }: ChangeKey): string {
+    const text = [this.scope, at.lineage, position, turn, id, at.position, at.turns].join(' ');
+    return this.texts.write(text);
   }
 }
 
 /** @throws {ServiceError} 410 if a caller has read in another lineage than that of an answer */
-export function ensureLineage({ lineage }: ReadSoFar, current: string, state: ReadModelState): void {
-  if (lineage === undefined || lineage === current) return;
+export function ensureLineage({ at }: ReadSoFar, current: string, state: ReadModelState): void {
+  if (at === undefined || at.lineage === current) return;
   throw beginAgain('the read model was made from another stream, or of other rows, since it was given', state);
 }
 

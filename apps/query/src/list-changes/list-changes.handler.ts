@@ -13,22 +13,26 @@ export class ListChangesHandler implements IQueryHandler<ListChangesQuery> {
 
   /**
    * @throws {ServiceError} 410 when the caller must begin again; 413 when the page is larger than its door allows; 503 while the live
-   * generation is of a release without changes
+   * generation is of a release without changes, or behind what the caller has read
    */
   async execute(query: ListChangesQuery): Promise<ChangesPage> {
     const { request, answerLimit, minPosition, gone } = query;
     const follower = await this.reader.followerOf(query);
     const { customers, soFar } = follower;
     const until = performance.now() + request.wait * 1_000;
-    for (;;) {
-      const bounds = { limit: request.limit, bytes: answerLimit.bytes };
-      const reading = await this.reader.read(follower, bounds, minPosition);
+    const bounds = { limit: request.limit, bytes: answerLimit.bytes };
+    const caller = { minPosition, gone };
+    for (let hasWaited = false; ; hasWaited = true) {
+      const reading = hasWaited
+        ? await this.reader.readLater(follower, bounds, caller, until)
+        : await this.reader.read(follower, bounds, caller);
+      if (!reading) continue;
       const isOver = performance.now() >= until || this.pulse.isEnding || gone?.aborted;
       if (reading.documents?.length !== 0 || isOver) return pageOf(reading, follower, answerLimit);
       const since = momentOf(reading);
       reading.held.release();
       ensureLineage(soFar, since.lineage, reading.state);
-      const leave = this.pulse.enter();
+      const leave = this.pulse.places.take(customers);
       await this.pulse.whenChanged({ customers, since, until, gone }).finally(leave);
     }
   }

@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Readable } from 'node:stream';
+import { holdConnection } from '#service-runtime/http/pipelining.js';
 import { untilClosed } from '#service-runtime/http/when-closed.js';
 import { CallerScope, type AuthorizedRequest } from '../auth/caller-scope.js';
 import { HttpJwtGuard } from '../auth/http-jwt.guard.js';
@@ -56,6 +57,7 @@ export class ListChangesHttpController {
     varyBy(reply, 'accept');
     const wanted = wantedEvents(reply.request, request);
     if (wanted) {
+      holdConnection(reply);
       const { expiresAt = 0 } = reply.request as Partial<AuthorizedRequest>;
       const caller = { gone: untilClosed(reply), expiresAt };
       const follow = new FollowChangesQuery(wanted, scope, this.limits.http, minPosition, caller);
