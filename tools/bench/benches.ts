@@ -8,6 +8,7 @@ import { matrixBench } from './matrix/matrix.bench.js';
 import { natsBench } from './nats/nats.bench.js';
 import { projectBench } from './project/project.bench.js';
 import { rebuildBench } from './rebuild/rebuild.bench.js';
+import { repeatedBench } from './repeated/repeated.bench.js';
 
 /** In the order of the run: benches that only read come first, so that they all find the read model as it was seeded. */
 export const BENCHES: readonly Bench[] = [
@@ -17,6 +18,7 @@ export const BENCHES: readonly Bench[] = [
   matrixBench,
   growthBench,
   freshnessBench,
+  repeatedBench,
   projectBench,
   rebuildBench,
   groupBench,

@@ -6,7 +6,7 @@ import { askBothDoors } from './ask-both-doors.js';
 import { findPlace, type Place } from './place.js';
 import { heading, table, withoutPassword } from './print.js';
 import { seed } from './seed.js';
-import { waitForTokens } from './wait-for-tokens.js';
+import { waitForEvents } from './wait-for-events.js';
 
 const TOKENS = 10_000;
 
@@ -33,7 +33,7 @@ export async function runDemo(): Promise<RunningDemo> {
   console.log(`Publishing events about ${TOKENS.toLocaleString('en')} tokens ...`);
   await seed(TOKENS, place.env);
   const token = await signToken({ claims: { sub: 'demo' }, expiresIn: '24h' });
-  await waitForTokens(query.url, TOKENS, token);
+  await waitForEvents(query.url, TOKENS, place, token);
   await askBothDoors(query.url, place, token);
   return {
     broken: Promise.race([endOf('projector', projector), endOf('query app', query)]),

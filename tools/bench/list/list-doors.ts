@@ -19,7 +19,7 @@ export interface ListDoors {
 
 export async function openListDoors({ databaseUrl, env }: Site): Promise<ListDoors> {
   await ensurePeerTable(databaseUrl);
-  const query = await startQuery(env);
+  const query = await startQuery({ ...env, PAGE_CACHE_BYTES: '0' });
   const floor = await startBenchProcess('list/floor-list.process.ts', { DATABASE_URL: databaseUrl });
   const peer = await startBenchProcess('peer/peer-list.process.ts', { DATABASE_URL: databaseUrl });
   return {

@@ -45,7 +45,7 @@ export function listReport({ tokens, seconds }: BenchOptions, rounds: ReadonlyMa
       },
     ],
     notes: [
-      'ours: the query app as `npm run start:query` starts it, with JWT, validation, the exact count and the position',
+      'ours: the query app as `npm run start:query` starts it, with JWT, validation, the exact count and the position, every page read (`PAGE_CACHE_BYTES=0`)',
       'floor: Fastify and `pg` answer the same stored documents, named statement; no auth, no validation, no count',
       'peer: Nest on Fastify with TypeORM `findAndCount` over a plain table of the same tokens, answering the same JSON; no auth, no validation',
       'no second peer: `nestjs-paginate` 15.0.1 is for Nest 10 and 11 and does not install beside Nest 12',

@@ -17,7 +17,7 @@ export async function timeOfResolving(databaseUrl: string): Promise<string> {
   try {
     const {
       needs: _,
-      queue: __,
+      firstQueue: __,
       ...statement
     } = resolveTokensSql(TABLES, await someIdentifiers(pools), new Date().toISOString(), null, SHORT);
     const times: number[] = [];

@@ -10,7 +10,9 @@ const KINDS = { new: 'new tokens', mixed: 'mixed updates' } as const;
 type Kind = keyof typeof KINDS;
 
 /** Events per second, by round. */
-export type ProjectRounds = Readonly<Record<`${Kind}${'Live' | 'Backlog' | 'Floor' | 'Peer'}`, readonly number[]>>;
+export type ProjectRounds = Readonly<
+  Record<`${Kind}${'Live' | 'Backlog' | 'Floor' | 'Peer'}` | 'mixedUnfollowed', readonly number[]>
+>;
 
 /** @param peakRssMb of the projectors that were started on the existing table */
 export function projectReport(tokens: number, fill: FillFigures, rounds: ProjectRounds, peakRssMb: number): Report {
@@ -35,6 +37,17 @@ export function projectReport(tokens: number, fill: FillFigures, rounds: Project
         title: 'Events per second over a table that is there',
         columns: ['', 'ours, live', 'ours, backlog', 'floor', 'peer', 'backlog / floor', 'backlog / peer'],
         rows,
+      },
+      {
+        title: 'What the change feed costs: mixed updates from a backlog, with its indexes and without them',
+        columns: ['with the feed', 'without it', 'with / without'],
+        rows: [
+          [
+            spread(rounds.mixedBacklog),
+            spread(rounds.mixedUnfollowed),
+            ratio(rounds.mixedBacklog, rounds.mixedUnfollowed),
+          ],
+        ],
       },
       fillTable(tokens, fill),
     ],

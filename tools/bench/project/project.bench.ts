@@ -6,6 +6,7 @@ import { PeerStream } from '../peer/peer-stream.js';
 import { PEER_EVENTS, savesPerSecond } from '../peer/saves-per-second.js';
 import { settle } from '../place/filled-read-model.js';
 import { bulkInsertsPerSecond, bulkUpdatesPerSecond } from './bulk-floor.js';
+import { withoutChangeIndexes } from './change-indexes.js';
 import { projectReport } from './project-report.js';
 import { Projecting, type EventSource } from './projecting.js';
 import { eventsPerFigure, ROUNDS } from './sizes.js';
@@ -32,6 +33,7 @@ export const projectBench: Bench = {
         newPeer: () => savesPerSecond(peerStream, peerTokens.next(PEER_EVENTS), PEER_EVENTS),
         mixedLive: () => projecting.live(mixed, count),
         mixedBacklog: () => projecting.backlog(mixed, count),
+        mixedUnfollowed: () => withoutChangeIndexes(databaseUrl, () => projecting.backlog(mixed, count)),
         mixedFloor: () => bulkUpdatesPerSecond(databaseUrl, count),
         mixedPeer: () => savesPerSecond(peerStream, peerUpdates.next(PEER_EVENTS), PEER_EVENTS),
       },
