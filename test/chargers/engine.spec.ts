@@ -18,6 +18,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { publishRaw } from '../support/publish.js';
 import { createStream } from '../support/stream.js';
+import { withClient } from '../support/with-client.js';
 import { CHARGER_PROJECTION } from './charger-projection.js';
 import { ChargerSystem } from './charger-system.js';
 
@@ -50,6 +51,19 @@ describe('the engine, of two projections in one database', () => {
     await one.query('commit');
     await expect(second).resolves.toBe(first + 1);
     await other.query('commit');
+  });
+
+  test('gives no number whose tables are there already, as after a restore into a database that had more generations', async () => {
+    const restored = await createDatabase();
+    await restored.query('create table charger_2 (id bigint)');
+    await expect(migrate(restored.url, CHARGER_PROJECTION)).resolves.toEqual([]);
+    const live = await restored.query(`select number from generation where projection = 'chargers' and state = 'live'`);
+    expect(live).toEqual([{ number: 3 }]);
+    await restored.query('create table charger_4 (id bigint); create table charger_5 (id bigint)');
+    await withClient(restored.url, async (client) => {
+      await client.query('begin');
+      expect(await createGeneration(client, CHARGER_PROJECTION, JOB)).toBe(6);
+    });
   });
 
   test('lets nobody confirm or drop by the number what is of the other projection', async () => {

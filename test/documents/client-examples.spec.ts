@@ -12,6 +12,8 @@ import { filesBelow, textOf } from './project-files.js';
 const TOKENS = 520;
 /** No test downloads anything: what Go needs is there already, or the example is left out. */
 const OFFLINE = { GOPROXY: 'off' };
+/** It has no end: test/faults/mirrors-killed.spec.ts runs it. */
+const MIRROR = 'examples/mirror.ts';
 const INSTALLED = EXAMPLES.filter(isInstalled);
 
 function isInstalled(example: Example): boolean {
@@ -25,6 +27,7 @@ describe('the examples of clients', () => {
     const shown = codeBlocks(textOf('docs/clients.md'));
     const unlike = EXAMPLES.filter(({ file }) => !shown.includes(textOf(`examples/${file}`)));
     expect(unlike.map(({ file }) => file)).toEqual([]);
+    expect(codeBlocks(textOf('docs/changes.md'))).toContain(textOf(MIRROR));
   });
 
   test('publish the event that the README shows', () => {
@@ -34,7 +37,7 @@ describe('the examples of clients', () => {
 
   test('are all run', () => {
     const programs = filesBelow('examples').filter((path) => !/\.(json|mod|sum)$/.test(path));
-    expect(programs).toEqual(EXAMPLES.map(({ file }) => `examples/${file}`).sort());
+    expect(programs).toEqual([...EXAMPLES.map(({ file }) => `examples/${file}`), MIRROR].sort());
   });
 });
 

@@ -32,7 +32,7 @@ export async function expectReadModelOfStream(
   const content = await contentOf(stream);
   expectAcknowledged(content, acknowledged);
   const poison = content.filter(isPoison);
-  const tokens = tokensOf(content.filter((message) => !isPoison(message)).flatMap(domainEvent));
+  const tokens = tokensOf(content.filter((message) => !isPoison(message)).flatMap(domainEventsOf));
 
   const { rows, counts } = await wholeList(query.url);
   expect(counts).toEqual(new Set([tokens.length]));
@@ -52,7 +52,8 @@ function expectAcknowledged(content: readonly StoredMessage[], acknowledged: rea
   expect(lost).toEqual([]);
 }
 
-function domainEvent({ payload }: StoredMessage): DomainEvent[] {
+/** None for an event of a kind that the projector does not know. */
+export function domainEventsOf({ payload }: StoredMessage): DomainEvent[] {
   const { type, id, time, data } = JSON.parse(Buffer.from(payload).toString()) as CloudEvent;
   return known.has(type) ? [{ type, eventId: id, time, data } as DomainEvent] : [];
 }

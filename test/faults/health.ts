@@ -20,7 +20,7 @@ export async function healthOf(app: AppProcess, door: Door = 'nats'): Promise<He
 }
 
 /** Waits until the app says that it is not ready, and that the reason is this. */
-export function notReady(app: AppProcess, part: string, reason: RegExp, within = 10_000): Promise<Health> {
+export function notReady(app: AppProcess, part: string, reason: RegExp, within = 20_000): Promise<Health> {
   const look = async () => {
     const health = await healthOf(app);
     if (health.status !== 503 || !reason.test(health.reasons[part] ?? '')) throw new Error(JSON.stringify(health));
@@ -29,7 +29,7 @@ export function notReady(app: AppProcess, part: string, reason: RegExp, within =
   return eventually(`not to be ready: ${part} ${reason}`, look, { within, details: () => app.output });
 }
 
-export function ready(app: AppProcess, within = 10_000): Promise<Health> {
+export function ready(app: AppProcess, within = 20_000): Promise<Health> {
   const look = async () => {
     const health = await healthOf(app);
     if (health.status !== 200) throw new Error(JSON.stringify(health));

@@ -7,8 +7,12 @@ import { eventually } from '../support/eventually.js';
 export const STALL_BATCHES = 'lock table token_1 in share row exclusive mode';
 
 /** Runs a statement in a transaction of another session, which keeps its locks. @returns what lets them go */
-export async function holdLocks(database: TestDatabase, statement: string): Promise<() => Promise<void>> {
-  const client = new pg.Client({ connectionString: database.url, application_name: 'test-locks' });
+export async function holdLocks(
+  database: TestDatabase,
+  statement: string,
+  application = 'test-locks',
+): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: database.url, application_name: application });
   // The server may be killed meanwhile.
   client.on('error', () => undefined);
   await client.connect();

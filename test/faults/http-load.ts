@@ -2,12 +2,12 @@ import { Agent, request } from 'node:http';
 import { atEnd } from '../support/at-end.js';
 import { signToken } from '../support/jwt.js';
 
-/** What became of a request: `broken` is an answer that was begun and not finished. */
-type Outcome = 'answered' | 'refused' | 'broken';
+/** What became of a request: `broken` is an answer that was begun and not finished, `lost` one on a connection that was kept. */
+type Outcome = 'answered' | 'refused' | 'lost' | 'broken';
 
 /** Clients that keep their connections and ask for the list, one request after the other, until they are refused. */
 export class HttpLoad {
-  readonly outcomes: Record<Outcome, number> = { answered: 0, refused: 0, broken: 0 };
+  readonly outcomes: Record<Outcome, number> = { answered: 0, refused: 0, lost: 0, broken: 0 };
   /** Statuses of the finished answers. */
   readonly statuses = new Set<number>();
   private readonly agent: Agent;
@@ -51,7 +51,7 @@ export class HttpLoad {
         response.on('close', () => resolve(response.complete ? 'answered' : 'broken'));
         response.resume();
       });
-      asked.on('error', () => resolve('refused'));
+      asked.on('error', () => resolve(asked.reusedSocket ? 'lost' : 'refused'));
       asked.end();
     });
   }

@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { NatsAway, NatsLink } from '#service-runtime/nats-connection.js';
+import { atEnd } from '../support/at-end.js';
 import { waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import type { LogLine } from '../support/log-lines.js';
@@ -47,4 +50,16 @@ describe('a nats-server that is killed again and again', () => {
     expect(await metric(projector, 'projector_source_changed')).toBe(0);
     expect(await interruptions(projector, 'nats_away')).toBeGreaterThanOrEqual(RESTARTS);
   }, 120_000);
+});
+
+test('a request that waits for an answer is given up at once when the connection is lost', async () => {
+  const nats = await ownNats();
+  const settings = { servers: [nats.url], credentialsFile: undefined, tlsCaFile: undefined, inboxPrefix: '_INBOX' };
+  const link = new NatsLink('test', settings, pino({ level: 'silent' }));
+  atEnd('closing a connection', () => link.close());
+  const connection = await link.connected();
+  connection.subscribe('silence', { callback: () => undefined });
+  const answer = link.answer(connection.request('silence', '', { timeout: 5_000 }));
+  const [outcome] = await Promise.all([answer.catch((error: unknown) => error), nats.kill()]);
+  expect(outcome).toBeInstanceOf(NatsAway);
 });

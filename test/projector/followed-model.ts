@@ -54,11 +54,8 @@ export class FollowedModel {
     const pools = new ReadPools(databaseUrl, pino({ level: 'silent' }));
     const reader = new ReadModelReader(pools, new Pulse(pools), new SigningKey());
     const model = await ReadModelUnderTest.open(databaseUrl, PROJECTION);
-    return new FollowedModel(
-      model,
-      pools,
-      new ListChangesHandler(new ChangesReader(reader), new ChangePulse(pools, new Registry())),
-    );
+    const pulse = new ChangePulse(pools, new Registry());
+    return new FollowedModel(model, pools, new ListChangesHandler(new ChangesReader(reader, pulse), pulse));
   }
 
   async close(): Promise<void> {

@@ -23,15 +23,12 @@ import { countDeferred } from '#projection/store/deferred-work.js';
 import { tokenProjection } from '#token-read-model/token-projection.js';
 import { crashing, type CrashPoint } from './crashing-client.js';
 import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
-import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.handler.js';
+import { ListParts } from '../oracle/list-parts.js';
 import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
 import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { AnswerLimit } from '../../apps/query/src/reading/answer-limits.js';
-import { Pulse } from '../../apps/query/src/reading/pulse.js';
-import { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
-import { SigningKey } from '../../apps/query/src/reading/signing-key.js';
 
 const { generation: _, ...tables } = generationTables(1);
 const ANY_SIZE: AnswerLimit = {
@@ -149,7 +146,7 @@ export class ReadModelUnderTest {
     request: Partial<ListTokensRequest>,
     scope: Scope = EVERYTHING,
   ): Promise<TokenList & { position: number }> {
-    const handler = new ListTokensHandler(new ReadModelReader(this.pools, new Pulse(this.pools), new SigningKey()));
+    const { handler } = ListParts.over(this.pools);
     const complete = Object.assign(new ListTokensRequest(), request);
     const { json, state, held } = await handler.execute(new ListTokensQuery(complete, scope, ANY_SIZE, undefined));
     held.release();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { TOKEN_TYPES } from '#token-contract/events.js';
+import type { TokenDocument } from '#token-read-model/document.js';
 import type { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { SORT_DIRECTIONS, SORT_KEYS } from '../../apps/query/src/list-tokens/sort-keys.js';
 import { TOKEN_STATUSES } from '../../apps/query/src/list-tokens/token-status.js';
@@ -27,10 +28,11 @@ function searchesFor(texts: readonly string[]): fc.Arbitrary<string> {
 }
 
 /** Windows of time; some have one end only. */
-const someTimes = fc
+const windows = fc
   .subarray(['valid', 'expires', 'createdAt', 'updatedAt'], { maxLength: 2 })
   .chain((times) => fc.tuple(...times.map(windowOf)))
-  .map((windows) => Object.assign({}, ...windows) as Partial<ListTokensRequest>);
+  .map((parts) => Object.assign({}, ...parts) as Partial<ListTokensRequest>);
+const someTimes = fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: windows });
 
 function windowOf(time: string): fc.Arbitrary<object> {
   const ends = fc.subarray([...INSTANTS], { minLength: 1, maxLength: 2 });
@@ -41,6 +43,26 @@ function windowOf(time: string): fc.Arbitrary<object> {
         ? { [time + (isFrom ? 'From' : 'To')]: first }
         : { [`${time}From`]: first, [`${time}To`]: last },
     );
+}
+
+/** Filters that a token matches, mostly: those at random often find nothing. */
+function filtersOf(token: TokenDocument): fc.Arbitrary<Partial<ListTokensRequest>> {
+  const { id, customerId, identifier, tokenGroupIds, isActive, roamingEnabled, priorityChargingEnabled } = token;
+  const { type, uid, label, appUserId } = identifier;
+  return someOf({
+    search: searchesFor([uid, label ?? uid]),
+    type: fc.constant(type),
+    customerId: fc.constant(customerId),
+    isActive: fc.constant(isActive),
+    roamingEnabled: fc.constant(roamingEnabled),
+    priority: fc.constant(priorityChargingEnabled),
+    status: fc.constantFrom(...TOKEN_STATUSES),
+    ids: fc
+      .uniqueArray(fc.integer({ min: 1, max: 330 }), { maxLength: 9 })
+      .map((others) => [...new Set([id, ...others])]),
+    ...(tokenGroupIds.length > 0 ? { tokenGroupId: fc.constantFrom(...tokenGroupIds) } : {}),
+    ...(appUserId === null ? {} : { appUserId: fc.constant(appUserId) }),
+  });
 }
 
 const RUNS = shortOrLong(100, 300);
@@ -65,7 +87,7 @@ describe('filters of the list', () => {
       fc.integer({ min: 1, max: 330 }).map(String),
       fc.constantFrom('%', '_', '\\', '-', 'VID:', 'spi', 'a', '0', 'ærø', 'X'),
     );
-    const filters = someOf({
+    const atRandom = someOf({
       search,
       type: fc.constantFrom(...TOKEN_TYPES),
       customerId: fc.integer({ min: 1, max: 8 }),
@@ -77,6 +99,10 @@ describe('filters of the list', () => {
       tokenGroupId: fc.integer({ min: 1, max: 10 }),
       appUserId: fc.integer({ min: 1, max: 10 }),
     });
+    const filters = fc.oneof(
+      { weight: 1, arbitrary: atRandom },
+      { weight: 2, arbitrary: fc.constantFrom(...tokens).chain(filtersOf) },
+    );
     const page = someOf({
       sortBy: fc.constantFrom(...SORT_KEYS),
       sortDirection: fc.constantFrom(...SORT_DIRECTIONS),

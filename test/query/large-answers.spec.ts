@@ -77,6 +77,23 @@ describe('tokens whose documents are large', () => {
     await eventually('the bytes to be free again', async () => (await query.metrics()).get('query_answer_bytes') === 0);
   });
 
+  test('do not harm the app in streams of changes either, of which the rows take no memory besides the page', async () => {
+    // One letter beyond Latin-1 makes the texts of a row twice as long in memory.
+    await comments(50_000);
+    await world.database.query(
+      `update token_1 set document = regexp_replace(document, '"comment":"x', '"comment":"€')`,
+    );
+    const url = `${query.url}/v2/tokens/changes?limit=${TOKENS}`;
+    const readers: SlowReader[] = [];
+    for (let i = 0; i < READERS; i += 1) readers.push(await SlowReader.ask(url, { accept: 'text/event-stream' }));
+    expect(new Set(readers.map(({ status }) => status))).toEqual(new Set([200, 503]));
+    expect((await doors.http('?limit=1')).status).toBe(200);
+    const metrics = await query.metrics();
+    expect(metrics.get('process_resident_memory_bytes')! / MEGABYTE).toBeLessThan(MEMORY_MB);
+    for (const reader of readers) reader.leave();
+    await eventually('the bytes to be free again', async () => (await query.metrics()).get('query_answer_bytes') === 0);
+  });
+
   test('are free for others once a reader is gone in the middle of one', async () => {
     const readers = await Promise.all(
       Array.from({ length: 5 }, () => SlowReader.ask(`${query.url}/v2/tokens?limit=${TOKENS}`)),

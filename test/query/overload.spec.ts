@@ -4,7 +4,9 @@ import { aTokenEvent } from '../support/builders.js';
 import { httpList, httpRequest } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { signToken } from '../support/jwt.js';
+import { EventStream } from './event-stream.js';
 import { Flood } from './flood.js';
+import type { ChangesAnswer } from './mirror.js';
 import { expectNatsError } from './service-error.js';
 import { startWorld, type World } from './world.js';
 
@@ -79,6 +81,41 @@ describe('under overload', () => {
     await release();
     await flood.ended;
     expect([...flood.refused, ...flood.timedOut]).toEqual([]);
+  });
+
+  test('a rush of lists ends no wait for a change, and no stream of changes, also where a token changes meanwhile', async () => {
+    const url = `${world.query.url}/v2/tokens/changes`;
+    const { after } = (await httpRequest(`${url}?limit=1000`)).json<ChangesAnswer>();
+    const [stream, waiting] = [
+      await EventStream.open(`${url}?after=${after}`),
+      httpRequest(`${url}?wait=30&after=${after}`),
+    ];
+    await stream.isComplete();
+    const waiters = async () => (await world.query.metrics()).get('query_change_waiters');
+    await eventually('both to wait', async () => (await waiters()) === 2);
+    const before = (await figure('refused_total', 'plain'))!;
+    await hold('token_1');
+    const flood = new Flood(FLOOD, list);
+    await busy(PLAIN);
+    // The projector stands before the lock, too.
+    const [changed] = await world.database
+      .query(`with late as (update generation set turns = turns + 1 returning position, turns)
+      update token_updated_1 set position = late.position, turn = late.turns from late
+      where id = (select min(id) from token_updated_1) returning id::int, late.position::int`);
+    await refusedButFor(flood, PLAIN);
+    // They know of the change, although their own pages have no turn.
+    expect(await waiters()).toBe(0);
+    await eventually('both pages to be refused', async () => {
+      const refused = (await figure('refused_total', 'plain'))! - before;
+      return refused >= FLOOD - PLAIN + 2;
+    });
+    await release();
+    await flood.ended;
+    expect((await waiting).json<ChangesAnswer>().data).toMatchObject([changed]);
+    await eventually('the stream to tell of it', () => stream.changes.length > 0);
+    expect(stream.changes).toMatchObject([changed]);
+    expect(stream.hasEnded).toBe(false);
+    stream.leave();
   });
 
   test('a rush of searches keeps no plain list from being answered', async () => {

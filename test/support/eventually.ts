@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Patience {
-  /** The deadline in milliseconds; default 10,000. */
+  /** The deadline in milliseconds; default 20,000: busy machines are slow. */
   readonly within?: number;
   /** The pause between two calls of `look`; default 25. */
   readonly every?: number;
@@ -22,7 +22,7 @@ export async function eventually<T>(
   look: () => Promise<T> | T,
   patience: Patience = {},
 ): Promise<Seen<T>> {
-  const { within = 10_000, every = 25, details } = patience;
+  const { within = 20_000, every = 25, details } = patience;
   const deadline = performance.now() + within;
   for (;;) {
     let last: unknown;

@@ -36,9 +36,20 @@ export async function createStream({ server, config, create = true }: StreamOpti
   const nats = await connectNats(natsUrl);
   // If the test's own server has ended, its stream is gone, too.
   if (!server) atEnd(`deleting the stream ${name}`, () => deleteStreamsOf(natsUrl, name));
-  if (create) await (await jetstreamManager(nats)).streams.add({ name, subjects: [subjects], ...config });
+  if (create) await addStream(nats, { name, subjects: [subjects], ...config });
   const env = { NATS_URL: natsUrl, NATS_STREAM: name, NATS_STREAM_SUBJECTS: subjects, NATS_SUBJECT_PREFIX: prefix };
   return { name, prefix, natsUrl, nats, env };
+}
+
+async function addStream(
+  nats: NatsConnection,
+  config: { readonly name: string } & Partial<StreamConfig>,
+): Promise<void> {
+  const { streams } = await jetstreamManager(nats);
+  const add = () => streams.add(config);
+  // Seen on nats-server 2.9, rarely, while other tests delete theirs.
+  const again = (error: unknown) => (/error creating store/.test(String(error)) ? add() : Promise.reject(error));
+  await add().catch(again);
 }
 
 /** A connection that is closed at the end of the file. */
