@@ -4,6 +4,7 @@ import { CONNECTIONS } from './list/connections.js';
 import { DEAD_LETTERS } from './list/dead-letters.js';
 import { HTTP } from './list/http.js';
 import { OVERLOAD } from './list/overload.js';
+import { PAGE_CACHE } from './list/page-cache.js';
 import { PLANS } from './list/plans.js';
 import { PROJECTIONS } from './list/projections.js';
 import { PROOF } from './list/proof.js';
@@ -25,6 +26,7 @@ export const PROTECTIONS: readonly Protection[] = [
   ...STOPPING,
   ...READING,
   ...CHANGES,
+  ...PAGE_CACHE,
   ...PLANS,
   ...CALLERS,
   ...OVERLOAD,

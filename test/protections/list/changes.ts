@@ -2,9 +2,59 @@ import type { Protection } from '../protection.js';
 
 const FOLLOW = 'test/query/follow-changes.spec.ts';
 const LATE = 'test/projector/late-changes.spec.ts';
+const IDENTITY = 'libs/projection/src/store/database-identity.ts';
+const RESTORED = 'test/faults/database-restored.spec.ts';
 
 /** That no change comes behind a caller who follows the changes. */
 export const CHANGES: readonly Protection[] = [
+  {
+    name: 'a-copy-of-the-database-begins-a-lineage',
+    file: IDENTITY,
+    text: `(select oid from pg_database where datname = current_database())`,
+    off: `'any'`,
+    spec: RESTORED,
+    test: 'begins again after an older copy',
+  },
+  {
+    name: 'a-restored-dump-begins-a-lineage',
+    file: IDENTITY,
+    text: `'generation'::regclass::oid`,
+    off: `'any'`,
+    spec: RESTORED,
+    test: 'begins again after a dump',
+  },
+  {
+    name: 'a-promoted-standby-begins-a-lineage',
+    file: IDENTITY,
+    text: 'left(pg_walfile_name(pg_current_wal_lsn()), 8)',
+    off: `'any'`,
+    spec: RESTORED,
+    test: 'begins again where a standby has taken over',
+  },
+  {
+    name: 'a-restart-keeps-the-lineage',
+    file: 'libs/projection/src/run/notice-restore.ts',
+    text: 'stored !== null && stored !== now',
+    off: 'stored !== null',
+    spec: RESTORED,
+    test: 'goes on after PostgreSQL and the projector were restarted',
+  },
+  {
+    name: 'an-unknown-database-stops-no-projector',
+    file: 'libs/projection/src/run/notice-restore.ts',
+    text: 'if (sqlState(error) === undefined || isDatabaseAway(error)) throw error;',
+    off: `if (sqlState(error) !== '') throw error;`,
+    spec: RESTORED,
+    test: 'is not told by a server',
+  },
+  {
+    name: 'a-lineage-begun-by-hand-waits-for-a-switch',
+    file: 'libs/projection/src/store/begin-lineage-by-hand.ts',
+    text: `select from projector_lease where projection = $1 for update`,
+    off: `select from projector_lease where projection = $1`,
+    spec: 'test/tokenctl/restored.spec.ts',
+    test: 'is about the generation that a switch makes live',
+  },
   {
     name: 'late-changes-have-turns',
     file: 'libs/projection/src/store/change-places.ts',
@@ -52,6 +102,38 @@ export const CHANGES: readonly Protection[] = [
     off: 'this.open.clear()',
     spec: FOLLOW,
     test: 'is let go at once when the instance stops',
+  },
+  {
+    name: 'events-end-with-their-connection',
+    file: 'apps/query/src/follow-changes/change-streams.ts',
+    text: 'whenClosed(reply, () => stream.destroy());',
+    off: 'void whenClosed;',
+    spec: FOLLOW,
+    test: 'keeps no memory when the connection is lost before its first event can be sent',
+  },
+  {
+    name: 'a-wait-leaves-nothing-behind',
+    file: 'apps/query/src/reading/change-pulse.ts',
+    text: "const forget = () => wait.gone?.removeEventListener('abort', leave);",
+    off: 'const forget = () => undefined;',
+    spec: FOLLOW,
+    test: 'waits as often as there are changes, and each wait leaves nothing behind',
+  },
+  {
+    name: 'differing-replicas-make-no-loop',
+    file: 'apps/query/src/reading/change-pulse.ts',
+    text: 'return sleep(EVERY_MS, undefined);',
+    off: 'return undefined;',
+    spec: 'test/query/changes-waiting.spec.ts',
+    test: 'one who reads from a replica behind the others',
+  },
+  {
+    name: 'no-changes-is-said-only-of-what-was-read',
+    file: 'apps/query/src/list-changes/changes-reader.ts',
+    text: 'if (!isBehind(since, soFar)) return reading;',
+    off: 'if (reading.bytes >= 0) return reading;',
+    spec: 'test/query/replica.spec.ts',
+    test: 'tells a caller who follows the changes that all is read only where it has what the caller has',
   },
   {
     name: 'events-go-on-from-the-last',

@@ -11,6 +11,14 @@ const LARGE = 'test/faults/large-messages.spec.ts';
 /** Servers that are away, silent or slow. */
 export const CONNECTIONS: readonly Protection[] = [
   {
+    name: 'a-leader-keeps-its-name',
+    file: 'libs/projection/src/store/writer-client.ts',
+    text: "await client.query(`set application_name = '${projector}'`);",
+    off: '',
+    spec: 'test/projector/limits-of-a-database.spec.ts',
+    test: 'leave a leader its name',
+  },
+  {
     name: 'a-dead-host-of-the-database-is-noticed',
     file: 'libs/service-runtime/src/postgres/pool.ts',
     text: 'keepAlive: true, keepAliveInitialDelayMillis: 10_000',
@@ -61,15 +69,24 @@ export const CONNECTIONS: readonly Protection[] = [
   {
     name: 'a-leader-in-a-long-batch-leads',
     file: 'apps/tokenctl/src/status/read-database.ts',
-    text: 'and transactionid = lease.xmax',
-    off: 'and transactionid is null',
+    text: 'isLocked && application === TOKEN_PROJECTION.words.projector',
+    off: `isLocked && application === ''`,
     spec: 'test/tokenctl/status.spec.ts',
     test: 'says that a projector leads whose batch takes longer',
   },
   {
+    name: 'only-a-projector-is-in-a-batch',
+    file: 'apps/tokenctl/src/status/read-database.ts',
+    text: 'isLocked && application === TOKEN_PROJECTION.words.projector',
+    off: `isLocked && application !== ''`,
+    spec: 'test/tokenctl/status.spec.ts',
+    test: 'names a session that keeps the lease from all',
+  },
+  {
     name: 'limits-of-a-database-end-no-comparison',
     file: 'libs/projection/src/store/snapshot-client.ts',
-    text: `'statement_timeout', `,
+    text: `      'statement_timeout',
+`,
     off: '',
     spec: 'test/projector/limits-of-a-database.spec.ts',
     test: 'a comparison of generations',
@@ -77,10 +94,18 @@ export const CONNECTIONS: readonly Protection[] = [
   {
     name: 'limits-of-a-database-end-no-batch',
     file: 'libs/projection/src/store/writer-client.ts',
-    text: `await client.query(withoutLimits('transaction_timeout'));`,
+    text: `await client.query(withoutLimits('transaction_timeout', 'idle_session_timeout'));`,
     off: '',
     spec: 'test/projector/limits-of-a-database.spec.ts',
     test: 'what a leader writes',
+  },
+  {
+    name: 'limits-of-a-database-end-no-migration',
+    file: 'libs/projection/src/store/migrate.ts',
+    text: 'await gate.query(NO_LIMITS);',
+    off: '',
+    spec: 'test/projector/limits-of-a-database.spec.ts',
+    test: 'a migration that waits for another one',
   },
   {
     name: 'no-lead-over-a-database-of-the-release-before',
@@ -138,7 +163,7 @@ export const CONNECTIONS: readonly Protection[] = [
     signal.addEventListener('abort', aborted);`,
     off: '',
     spec: 'test/faults/nats-restarted.spec.ts',
-    test: 'SIGKILL nothing acknowledged is lost',
+    test: 'a request that waits for an answer is given up at once',
   },
   {
     name: 'refused-login-does-not-flood-the-log',
@@ -230,9 +255,9 @@ export const CONNECTIONS: readonly Protection[] = [
   },
   {
     name: 'no-shared-session-for-migrations',
-    file: 'libs/projection/src/store/migrate.ts',
-    text: 'await requireSessions(databaseUrl);',
-    off: '',
+    file: 'libs/projection/src/store/data-source.ts',
+    text: 'requireSession(client, databaseUrl).then(() => client.query(TRANSACTION_SETTINGS));',
+    off: 'client.query(TRANSACTION_SETTINGS);',
     spec: 'test/faults/pooler.spec.ts',
     test: 'is named by the readiness of both apps',
   },

@@ -88,8 +88,8 @@ export const DEAD_LETTERS: readonly Protection[] = [
   {
     name: 'parking-what-postgres-refuses',
     file: APPLY_OR_PARK,
-    text: 'if (!isFaultOfTheData(error)) throw error;',
-    off: 'if (!isFaultOfTheData(error) || messages.length > 0) throw error;',
+    text: 'if (reason === undefined) throw error;',
+    off: 'if (reason === undefined || messages.length > 0) throw error;',
     spec: POISON,
     test: 'is found by halving the batch',
   },
@@ -120,8 +120,8 @@ export const DEAD_LETTERS: readonly Protection[] = [
   {
     name: 'replay-keeps-only-what-is-refused',
     file: 'libs/projection/src/run/until-faulty.ts',
-    text: 'if (!isFaultOfTheData(error)) throw error;',
-    off: 'if (isFaultOfTheData(error) || error) throw error;',
+    text: 'if (reason === undefined) throw error;',
+    off: 'if (reason === undefined || error) throw error;',
     spec: POISON,
     test: 'that only PostgreSQL refuses is found by halving',
   },

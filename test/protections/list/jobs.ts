@@ -6,6 +6,7 @@ const ORDERS = 'test/rebuild/operators-orders.spec.ts';
 const LEFT = { spec: 'test/rebuild/left-orders.spec.ts', test: 'is carried out by a release that' } as const;
 const LATE = 'test/rebuild/late-writes.spec.ts';
 const LOST = 'test/rebuild/lost-tokens.spec.ts';
+const VACANT = { spec: 'test/rebuild/vacant-lease.spec.ts', test: 'gives the others all of this time again' } as const;
 const DROP = 'test/rebuild/drop-previous.spec.ts';
 
 /** What keeps a job whole, whichever projector leads, and what keeps the list from losing its tokens by one. */
@@ -65,6 +66,44 @@ export const JOBS: readonly Protection[] = [
     test: 'fails with the reason',
   },
   {
+    name: 'after-an-outage-the-others-have-all-of-their-time',
+    file: `${REBUILD}/vacant-lease.ts`,
+    text: '      this.vacant = undefined;\n      throw error;',
+    off: '      throw error;',
+    ...VACANT,
+  },
+  {
+    name: 'a-process-that-stood-still-has-seen-nothing',
+    file: `${REBUILD}/vacant-lease.ts`,
+    text: ' && now - vacant.until <= APART_MS',
+    off: '',
+    ...VACANT,
+  },
+  {
+    name: 'a-long-batch-leaves-no-lease-vacant',
+    file: 'libs/projection/src/store/lease.ts',
+    text: ' and not exists (select from ${LOCKER_OF_LEASE})',
+    off: '',
+    spec: VACANT.spec,
+    test: 'leaves it to one that writes a batch',
+  },
+  {
+    name: 'a-look-at-the-lease-leaves-it-to-others',
+    file: 'libs/projection/src/store/lease.ts',
+    text: '(select from ${LOCKER_OF_LEASE})`,',
+    off: '(select from ${LOCKER_OF_LEASE}) for share`,',
+    spec: 'test/rebuild/vacant-lease.spec.ts',
+    test: 'looks without a lock',
+  },
+  {
+    name: 'a-job-that-cannot-begin-can-be-cancelled',
+    file: `${REBUILD}/schema-change.ts`,
+    text: `if (job.requested === 'cancel') {`,
+    off: `if (job.requested === 'cancel' && !job.startedAt) {`,
+    spec: 'test/rebuild/left-jobs.spec.ts',
+    test: 'lets nobody read',
+  },
+  {
     name: 'a-cancelled-job-ends-though-nobody-works-on-it',
     file: 'libs/projection/src/operate/housekeeper.ts',
     text: '    await this.jobs.endCancelled();\n',
@@ -87,6 +126,14 @@ export const JOBS: readonly Protection[] = [
     off: '',
     spec: UNFINISHED,
     test: 'answers operators while it prepares',
+  },
+  {
+    name: 'operators-are-answered-while-a-session-begins-again',
+    file: 'libs/projection/src/process/runtime-providers.ts',
+    text: ' || state.interrupted !== undefined',
+    off: '',
+    spec: 'test/rebuild/interrupted-leader.spec.ts',
+    test: 'says why it can begin nothing',
   },
   {
     name: 'what-a-leader-writes-is-fenced',

@@ -14,6 +14,14 @@ export const PROJECTIONS: readonly Protection[] = [
     test: 'gives no number to two generations',
   },
   {
+    name: 'a-number-is-that-of-no-table',
+    file: 'libs/projection/src/store/generations.ts',
+    text: ` || '_' || number) is not null`,
+    off: ` || '_' || -number) is not null`,
+    spec: ENGINE,
+    test: 'gives no number whose tables are there already',
+  },
+  {
     name: 'nobody-drops-the-generation-of-another-projection',
     file: 'libs/projection/src/store/generations.ts',
     text: 'where number = $1 and projection = $2 and',

@@ -97,6 +97,14 @@ export const SOURCE: readonly Protection[] = [
     test: 'keeps five messages per subject halts before such an event in the middle',
   },
   {
+    name: 'source-rest-of-a-batch-in-gaps',
+    file: FEED,
+    text: 'reader.giveBack(messages.slice(count));',
+    off: '',
+    spec: 'test/faults/far-leader.spec.ts',
+    test: 'renews its lease while it checks a gap',
+  },
+  {
     name: 'source-read-first-time',
     file: 'libs/projection/src/stream/subject-limit.ts',
     text: 'const isFirst = gap?.after === 0',

@@ -57,8 +57,8 @@ export const STOPPING: readonly Protection[] = [
   {
     name: 'no-waiting-for-idle-connections',
     file: 'libs/service-runtime/src/http/http-app.ts',
-    text: 'if (!server.listening) void',
-    off: 'if (!server.listening && server.listening) void',
+    text: 'if (idle.areEnding) void',
+    off: 'if (idle.areEnding && !idle.areEnding) void',
     spec: SHUTDOWN,
     test: 'waits for no connection whose last request it has answered',
   },
@@ -77,6 +77,22 @@ export const STOPPING: readonly Protection[] = [
     off: '"start:query": "node',
     spec: NPM_START,
     test: 'npm alone',
+  },
+  {
+    name: 'clients-hear-of-the-end-before-it',
+    file: 'libs/service-runtime/src/http/idle-connections.ts',
+    text: 'while (this.areInUse() && performance.now() < until) await sleep(CHECK_EVERY_MS);',
+    off: 'await sleep(this.areInUse() && until < CHECK_EVERY_MS ? 1 : 0);',
+    spec: SHUTDOWN,
+    test: 'loses no request on a kept connection',
+  },
+  {
+    name: 'connections-without-a-request-are-closed',
+    file: 'libs/service-runtime/src/http/idle-connections.ts',
+    text: 'if (idleMs(socket) !== undefined) socket.destroy();',
+    off: 'void idleMs(socket);',
+    spec: 'test/query/pipelining.spec.ts',
+    test: 'are waited for at the end; connections without a request are not',
   },
   {
     name: 'a-second-signal-cuts-nothing-short',

@@ -6,6 +6,22 @@ const SUPERSEDED = 'test/projector/superseded-writer.spec.ts';
 /** One writer, whose rows and position are one transaction. */
 export const WRITING: readonly Protection[] = [
   {
+    name: 'own-errors-of-a-projection-are-parked',
+    file: 'libs/projection/src/run/fault-of-the-data.ts',
+    text: 'if (error instanceof ProjectionFault) return',
+    off: 'if (error instanceof ProjectionFault && error.message === null) return',
+    spec: 'test/faults/damaged-rows.spec.ts',
+    test: 'are parked alone',
+  },
+  {
+    name: 'failed-statements-are-no-fault-of-the-data',
+    file: 'libs/projection/src/run/fault-of-the-data.ts',
+    text: 'if (hasFailed) throw error;',
+    off: 'if (hasFailed && error === undefined) throw error;',
+    spec: 'test/projector/own-errors.spec.ts',
+    test: 'except after a statement has failed',
+  },
+  {
     name: 'pairs-of-tokens-are-loaded-part-by-part',
     file: 'libs/token-read-model/src/load/load-rows.ts',
     text: 'atMost === null ? null : atMost + 1',
@@ -109,11 +125,27 @@ export const WRITING: readonly Protection[] = [
   },
   {
     name: 'idle-in-transaction-timeout',
-    file: 'libs/projection/src/store/writer-client.ts',
+    file: 'libs/service-runtime/src/postgres/transaction-settings.ts',
     text: 'set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};',
     off: '',
     spec: 'test/faults/zombie.spec.ts',
     test: 'does not keep the standby out',
+  },
+  {
+    name: 'a-suspended-command-keeps-no-lease',
+    file: 'libs/projection/src/store/data-source.ts',
+    text: 'client.query(TRANSACTION_SETTINGS)',
+    off: "client.query('select 1')",
+    spec: 'test/tokenctl/restored.spec.ts',
+    test: 'keeps the lease from nobody while it is suspended',
+  },
+  {
+    name: 'our-own-isolation-level',
+    file: 'libs/service-runtime/src/postgres/transaction-settings.ts',
+    text: ` set default_transaction_isolation = 'read committed';`,
+    off: '',
+    spec: 'test/tokenctl/restored.spec.ts',
+    test: 'is about the generation that a switch makes live',
   },
   {
     name: 'lease-runs-out',
