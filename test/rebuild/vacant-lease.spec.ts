@@ -33,7 +33,7 @@ describe('a process that cannot write the live generation', () => {
   async function looksFor(seconds: number): Promise<void> {
     for (let looks = 2 * seconds; looks > 0; looks -= 1) {
       now += 500;
-      await lease.look();
+      await lease.check();
     }
   }
 
@@ -47,7 +47,7 @@ describe('a process that cannot write the live generation', () => {
   test('gives the others all of this time again after the database was away, or when it stood still itself', async () => {
     await looksFor(4);
     proxy.set('refusing');
-    await expect(lease.look()).rejects.toThrow();
+    await expect(lease.check()).rejects.toThrow();
     proxy.set('open');
     await looksFor(5);
     expect(lease.isLeftToUs).toBe(false);
@@ -75,7 +75,7 @@ describe('a process that cannot write the live generation', () => {
 
   test('looks without a lock, which would keep the lease from one that may take it if this process stood still', async () => {
     await letLeaseRunOut(database);
-    await lease.look();
+    await lease.check();
     expect(lease.isVacant).toBe(true);
     // The row names the last transaction that has locked it, also one that is over.
     expect(await database.query('select xmax from projector_lease')).toEqual([{ xmax: '0' }]);

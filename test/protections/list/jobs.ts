@@ -61,7 +61,7 @@ export const JOBS: readonly Protection[] = [
     name: 'an-order-that-cannot-meet-its-live-generation-fails',
     file: `${REBUILD}/live-position.ts`,
     text: 'return this.lease.isLeftToUs;',
-    off: 'return this.lease.isLeftToUs && !this.looking;',
+    off: 'return this.lease.isLeftToUs && !this.checks;',
     spec: LEFT.spec,
     test: 'fails with the reason',
   },

@@ -320,8 +320,8 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'read-for-another-generation',
     file: 'libs/projection/src/run/live-feed.ts',
-    text: 'if (leading.position.generation !== generation) return;\n    monitor.lookAhead();',
-    off: 'monitor.lookAhead();',
+    text: 'if (leading.position.generation !== generation) return;\n    monitor.askWithoutWaiting();',
+    off: 'monitor.askWithoutWaiting();',
     spec: 'test/rebuild/go-back-under-load.spec.ts',
     test: 'leaves it as it was',
   },

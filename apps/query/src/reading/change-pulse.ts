@@ -110,7 +110,7 @@ export class ChangePulse implements OnModuleDestroy {
   private async beat(): Promise<void> {
     while (this.waiting.size > 0) {
       try {
-        await this.look();
+        await this.wakeThoseDue();
       } catch (error) {
         this.failed(error);
       }
@@ -129,7 +129,7 @@ export class ChangePulse implements OnModuleDestroy {
     else for (const { fail } of this.take(() => true)) fail(readFailure(error));
   }
 
-  private async look(): Promise<void> {
+  private async wakeThoseDue(): Promise<void> {
     const last = this.last!;
     const now = await this.now();
     const hasChanged = await this.changesBetween(last, now);

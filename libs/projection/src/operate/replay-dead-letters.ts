@@ -49,7 +49,7 @@ async function replayPart(leading: Leadership, ids: readonly string[]): Promise<
     ids,
     async (some) => {
       const outcome = await fenced(leading.client, leading.lease, () => replay(leading, some));
-      await leading.deferred.look(leading);
+      await leading.deferred.countPending(leading);
       return outcome;
     },
     // The letter stays open.

@@ -110,7 +110,7 @@ export class GenerationBuild {
 
   /** Whether deferred work is left. */
   async hasDeferred(): Promise<boolean> {
-    await this.worker.look({ client: this.parts.client, position: this.position });
+    await this.worker.countPending({ client: this.parts.client, position: this.position });
     return this.worker.pending > 0;
   }
 

@@ -34,8 +34,8 @@ export class JobReports {
   }
 
   /** Reads the operators' requests now. */
-  async look(): Promise<void> {
-    await this.running?.look();
+  async readRequests(): Promise<void> {
+    await this.running?.readRequests();
   }
 
   begin(leading: Leadership, generation: number, job: StoredJob): JobStatus {

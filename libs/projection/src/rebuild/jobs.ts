@@ -107,7 +107,7 @@ export class Jobs {
     begin();
     if (!job || !isStored(await storeRequest(pool, projection, this.state.leading?.lease, job, requested)))
       throw new ServiceError(409, 'No job is running.');
-    await this.reports.look();
+    await this.reports.readRequests();
     if (requested === 'cancel') await this.endCancelled();
     return this.statusOf(job);
   }
@@ -137,7 +137,7 @@ export class Jobs {
         409,
         `No job waits to leave ${rows} ${projection.words.rows} by generation ${generation}: see ${projection.words.tool} rebuild status for what is so now.`,
       );
-    await this.reports.look();
+    await this.reports.readRequests();
     return this.statusOf(job);
   }
 

@@ -15,8 +15,8 @@ export class OwnInitiative {
   }
 
   /** Call it before the first question. */
-  look(): Promise<void> {
-    return this.attempts.look();
+  readFormerAttempts(): Promise<void> {
+    return this.attempts.readLastEnd();
   }
 
   /** There is no room: the next attempt would find none either. */

@@ -28,7 +28,7 @@ export class RunningJob {
   }
 
   /** Reads the operators' requests now. */
-  look(): Promise<void> {
+  readRequests(): Promise<void> {
     return this.requests.now();
   }
 

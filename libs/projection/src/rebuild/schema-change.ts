@@ -58,8 +58,8 @@ export class SchemaChange {
   /** @throws on any fault outside it; call it again */
   async prepare(): Promise<Prepared> {
     this.lease.follow();
-    await this.lease.look();
-    await this.initiative.look();
+    await this.lease.check();
+    await this.initiative.readFormerAttempts();
     const prepared = await this.prepareNow();
     if (prepared !== 'wait') this.isPreparing = false;
     return prepared;

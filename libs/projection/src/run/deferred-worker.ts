@@ -21,7 +21,7 @@ export class DeferredWorker {
   }
 
   /** Reads the work that a former writer has left, or that was recorded outside a batch. */
-  async look({ client, position }: Pick<BatchTarget, 'client' | 'position'>): Promise<void> {
+  async countPending({ client, position }: Pick<BatchTarget, 'client' | 'position'>): Promise<void> {
     this.pending = await countDeferred(client, position.generation);
   }
 
@@ -30,7 +30,7 @@ export class DeferredWorker {
     try {
       const mayHaveEnded = await proceed(target, this.rows);
       this.rows = Math.min(this.rowsAtOnce, this.rows * 2);
-      if (mayHaveEnded) await this.look(target);
+      if (mayHaveEnded) await this.countPending(target);
     } catch (error) {
       if (!isTimeout(error) || this.rows === 1) throw error;
       this.rows = Math.max(1, this.rows >> 3);

@@ -80,7 +80,7 @@ export class Leader {
       if (stored.streamCreated === null) await movePosition(leading.client, stored, position, null);
       await markStale(leading.client, stored.generation, null);
     });
-    await leading.deferred.look(leading);
+    await leading.deferred.countPending(leading);
     logger.info(
       { stream: config.name, generation: stored.generation, position: stored.sequence, head: state.last_seq },
       'projecting',
@@ -158,7 +158,7 @@ export class Leader {
     metrics.sourceHasChanged(change.mismatch);
     await this.markStale(`source-${change.mismatch}`);
     const until = performance.now() + HALTED_CHECK_MS;
-    await leading.deferred.look(leading);
+    await leading.deferred.countPending(leading);
     while (!stopping.aborted && performance.now() < until && leading.position.generation === generation) {
       await leading.runTasks();
       if (leading.position.generation !== generation) return;

@@ -96,7 +96,7 @@ export class LiveFeed {
     // Another generation may be live now, of another stream, at another position or of another schema: the reader's messages are not for
     // it.
     if (leading.position.generation !== generation) return;
-    monitor.lookAhead();
+    monitor.askWithoutWaiting();
     const hasDeferred = await this.applyDeferred();
     const waitMs = hasDeferred || leading.hasTasks ? 0 : IDLE_TICK_MS;
     const messages = await reader.next(waitMs, MAX_BATCH_WEIGHT, !monitor.isCompacted);
@@ -161,7 +161,7 @@ export class LiveFeed {
   private async confirmFreshness(reader: EventReader, monitor: SourceMonitor): Promise<void> {
     const { client, lease, position } = this.leading;
     const { metrics } = this.context.engine;
-    await monitor.lookAt(position);
+    await monitor.checkEnd(position);
     reader.noteLeader(monitor.holdsMoreThan(position));
     metrics.headSeen(position.sequence, monitor.headFrom(position));
     const completeAt = monitor.completeAt(position, position.sequence);

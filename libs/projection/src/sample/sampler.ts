@@ -28,27 +28,27 @@ type SampledMessage = Pick<StreamMessage, 'sequence' | 'decoded' | 'headers'>;
  */
 @Injectable()
 export class Sampler implements BeforeApplicationShutdown {
-  private readonly looking;
+  private readonly sampling;
 
   constructor(
     private readonly engine: Engine,
     private readonly state: ProjectorState,
   ) {
-    this.looking = every(
+    this.sampling = every(
       EVERY_MS,
-      () => this.look(),
+      () => this.run(),
       // A fault that prevents the sampling also stops the projector, which reports it.
       (error) => engine.logger.debug({ err: error }, 'the database could not be sampled'),
     );
-    void this.looking.now();
+    void this.sampling.now();
   }
 
   beforeApplicationShutdown(): Promise<void> {
-    return this.looking.stop();
+    return this.sampling.stop();
   }
 
-  private async look(): Promise<void> {
-    const client = await this.lookAtDatabase();
+  private async run(): Promise<void> {
+    const client = await this.measureDatabase();
     try {
       const leading = this.state.leading;
       if (leading && !leading.isHalted && this.engine.link.isUp) await this.sample(client, leading);
@@ -58,7 +58,7 @@ export class Sampler implements BeforeApplicationShutdown {
   }
 
   /** @returns the connection, for the comparison; the caller releases it */
-  private async lookAtDatabase(): Promise<PoolClient> {
+  private async measureDatabase(): Promise<PoolClient> {
     const { pool, projection, metrics } = this.engine;
     let client: PoolClient | undefined;
     try {

@@ -9,7 +9,7 @@ import { isReplicated } from './stream-leader.js';
 import { followGaps, lossOn } from './subject-limit.js';
 import { findStream, messageAt, nextOfSubject, type KeptMessage } from './stream.js';
 
-const LOOK_AGAIN_MS = 1_500;
+const EXAMINE_AGAIN_MS = 1_500;
 
 /** With a limit per subject the server removes old messages because newer ones carry the whole state: missing sequences are normal. */
 export function isCompacted({ config }: StreamInfo): boolean {
@@ -29,12 +29,12 @@ export async function checkStream(
   name: string,
   position: Position,
 ): Promise<StreamInfo> {
-  const look = () => lookAt(projection, manager, name, position);
-  const first = await look();
+  const examine = () => examineStream(projection, manager, name, position);
+  const first = await examine();
   if (!first.change) return first.info;
   if (first.info && !isReplicated(first.info)) throw first.change;
-  await sleep(LOOK_AGAIN_MS);
-  const second = await look();
+  await sleep(EXAMINE_AGAIN_MS);
+  const second = await examine();
   if (second.change) throw second.change;
   return second.info;
 }
@@ -59,16 +59,16 @@ export async function changeSince(
   }
 }
 
-type Looked =
+type Examined =
   | { readonly info: StreamInfo; readonly change?: undefined }
   | { readonly info: StreamInfo | undefined; readonly change: SourceChanged };
 
-async function lookAt(
+async function examineStream(
   projection: Projection,
   manager: JetStreamManager,
   name: string,
   position: Position,
-): Promise<Looked> {
+): Promise<Examined> {
   const info = await findStream(manager, name);
   if (!info) return { info, change: new SourceChanged('missing', missingInWords(name, position)) };
   try {

@@ -12,7 +12,7 @@ import type { StreamMessage } from './stream-message.js';
 import { type Cleared, firstNotCleared, followGaps } from './subject-limit.js';
 
 const CHECK_EVERY_MS = 5_000;
-const LOOK_EVERY_MS = 100;
+const ASK_EVERY_MS = 100;
 const MOST_CLEARED = 10_000;
 /** One check of gaps may take about this long: the lease, which is only renewed with a batch, must not run out meanwhile. */
 const OVER_GAPS_WITHIN_MS = 1_000;
@@ -89,11 +89,11 @@ export class SourceMonitor {
   }
 
   /** Asks the leader how far the stream goes, without waiting for the answer. One question at a time, and not too often. */
-  lookAhead(): void {
-    if (this.isAsking || performance.now() - this.askedAt < LOOK_EVERY_MS) return;
+  askWithoutWaiting(): void {
+    if (this.isAsking || performance.now() - this.askedAt < ASK_EVERY_MS) return;
     this.isAsking = true;
     // The next check reports faults of the stream.
-    void this.look()
+    void this.askLeader()
       .catch(() => undefined)
       .finally(() => (this.isAsking = false));
   }
@@ -102,8 +102,8 @@ export class SourceMonitor {
    * Asks the leader how far the stream goes. Checks the stream if its end is before the position, it was made again, or a check is due.
    * @throws {SourceChanged}
    */
-  async lookAt(position: Position): Promise<void> {
-    const info = await this.look().catch(unlessInDoubt);
+  async checkEnd(position: Position): Promise<void> {
+    const info = await this.askLeader().catch(unlessInDoubt);
     if (this.isDue || (info && (info.state.last_seq < position.sequence || info.created !== position.streamCreated)))
       await this.check(position).catch(unlessInDoubt);
   }
@@ -123,7 +123,7 @@ export class SourceMonitor {
     return this.heads.completeAt(streamCreated, sequence);
   }
 
-  private async look(): Promise<StreamInfo | undefined> {
+  private async askLeader(): Promise<StreamInfo | undefined> {
     const askedAt = (this.askedAt = performance.now());
     const info = await this.link.answer(findStream(this.manager, this.stream));
     if (info) this.heads.add(info, askedAt);

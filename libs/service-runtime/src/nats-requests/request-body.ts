@@ -43,7 +43,7 @@ export class RequestBody {
    * @throws {ServiceError} 413, or 400 for a text that is no JSON, a key given twice, a number that cannot be read exactly
    */
   read(): unknown {
-    const { data, problem } = this.look();
+    const { data, problem } = this.parsed();
     if (problem) throw problem;
     return data;
   }
@@ -58,13 +58,13 @@ export class RequestBody {
   }
 
   private wrapAs(name: 'response' | 'err', json: Buffer): Buffer {
-    const { nestId } = this.look();
+    const { nestId } = this.parsed();
     if (nestId === undefined) return json;
     const end = `,"isDisposed":true,"id":${JSON.stringify(nestId)}}`;
     return Buffer.concat([Buffer.from(`{"${name}":`), json, Buffer.from(end)]);
   }
 
-  private look(): Contents {
+  private parsed(): Contents {
     this.contents ??= this.isTooLarge ? tooLarge(this.payload, this.maxBytes) : contentsOf(this.payload);
     // The bytes are a part of the message, and would keep it in memory with its headers.
     this.payload = NOTHING;
