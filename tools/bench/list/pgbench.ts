@@ -58,7 +58,8 @@ async function sessionOptions(databaseUrl: string): Promise<string> {
     const { rows } = await pools.prepared.query<{ name: string; setting: string }>(
       `select name, setting from pg_settings where source = 'session' and name <> 'application_name'`,
     );
-    return rows.map(({ name, setting }) => `-c ${name}=${setting}`).join(' ');
+    // A space ends an option, unless a backslash is before it.
+    return rows.map(({ name, setting }) => `-c ${name}=${setting.replaceAll(/[\s\\]/g, String.raw`\$&`)}`).join(' ');
   } finally {
     await pools.close();
   }

@@ -40,7 +40,7 @@ async function someIdentifiers({ planned }: ReadPools): Promise<AskedIdentifier[
   const { rows } = await planned.query<{ uid: string; label: string }>(
     `select document::json #>> '{identifier,uid}' as uid, document::json #>> '{identifier,label}' as label from (
       select document from ${TABLES.token} where id % (select 1 + max(id) / ${3 * IDENTIFIERS} from ${TABLES.token}) = 0 offset 0
-    ) some where document::json #>> '{identifier,label}' is not null limit ${IDENTIFIERS}`,
+    ) as document_of where document::json #>> '{identifier,label}' is not null limit ${IDENTIFIERS}`,
   );
   return rows.map(({ uid, label }, i) => (i % 2 === 0 ? { kind: 'uid', text: uid } : { kind: 'label', text: label }));
 }
