@@ -1,6 +1,7 @@
 import type { Protection } from '../protection.js';
 
 const CHECK = 'libs/projection/src/stream/source-check.ts';
+const NEXT = 'libs/projection/src/stream/next-message.ts';
 const LEADER = 'libs/projection/src/run/leader.ts';
 const FEED = 'libs/projection/src/run/live-feed.ts';
 const CHANGED = 'test/faults/source-changed.spec.ts';
@@ -35,14 +36,14 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-purged',
     file: CHECK,
-    text: 'if (position.sequence > 0 || first <= 1) await checkNext(projection, manager, info, position);',
+    text: 'if (position.sequence > 0 || first <= 1 || position.mismatch) await checkNext(projection, manager, info, position);',
     off: '',
     spec: CHANGED,
     test: 'was purged past the position while nobody looked',
   },
   {
     name: 'source-message-removed',
-    file: CHECK,
+    file: NEXT,
     text: '(await messageAt(manager, name, sequence + 1))',
     off: 'sequence >= 0',
     spec: CHANGED,
@@ -50,9 +51,9 @@ export const SOURCE: readonly Protection[] = [
   },
   {
     name: 'source-last-message-removed',
-    file: CHECK,
-    text: 'if (next) return makeSureNothingIsHidden(projection, manager, info, position, next);',
-    off: 'return next && makeSureNothingIsHidden(projection, manager, info, position, next);',
+    file: NEXT,
+    text: 'if (next && (!hasLost || next.sequence === sequence + 1)) return;',
+    off: 'return;',
     spec: CHANGED,
     test: 'but has lost the last one before it was applied',
   },
@@ -67,10 +68,42 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-different-message',
     file: CHECK,
-    text: 'message && !isFingerprintOf(position.fingerprint, message)',
-    off: 'message && position.fingerprint === null',
+    text: 'message && !isFingerprintOf(fingerprint, message)',
+    off: 'message && fingerprint === null',
     spec: REWOUND,
     test: 'was rewound and has grown again while nobody looked',
+  },
+  {
+    name: 'source-different-message-is-removed',
+    file: CHECK,
+    text: "if (!message && mismatch && mismatch !== 'purged')",
+    off: 'if (Date.now() < 0)',
+    spec: 'test/faults/halts-last.spec.ts',
+    test: 'also once its own messages have removed those that showed it',
+  },
+  {
+    name: 'source-mismatch-is-stored',
+    file: 'libs/projection/src/store/position.ts',
+    text: 'mismatch: row.source_mismatch,',
+    off: 'mismatch: null,',
+    spec: 'test/faults/halts-last.spec.ts',
+    test: 'also once its own messages have removed those that showed it',
+  },
+  {
+    name: 'source-purged-under-another-limit',
+    file: NEXT,
+    text: 'if (kept && kept.sequence <= suspect.gap.after) return;',
+    off: 'if (kept) return;',
+    spec: 'test/faults/halts-last.spec.ts',
+    test: 'over lost messages of a shared subject, after others were applied',
+  },
+  {
+    name: 'source-purged-is-not-forgotten',
+    file: NEXT,
+    text: "const hasLost = position.mismatch === 'purged';",
+    off: 'const hasLost = Date.now() < 0;',
+    spec: 'test/faults/halts-last.spec.ts',
+    test: 'over messages that are gone, when the stream keeps one message per subject from then on',
   },
   {
     name: 'source-exact-times',
@@ -155,7 +188,7 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'stale-mark',
     file: LEADER,
-    text: 'await this.markStale(`source-${change.mismatch}`);',
+    text: 'await leading.markStale(`source-${change.mismatch}`, change);',
     off: '',
     spec: CHANGED,
     test: 'is deleted halts, and starts halted',

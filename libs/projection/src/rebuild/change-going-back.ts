@@ -1,7 +1,8 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { Projection } from '../projection.js';
 import type { Position } from '../stream/position.js';
-import { changeSince, isCompacted } from '../stream/source-check.js';
+import { changeSince } from '../stream/source-check.js';
+import { isCompacted } from '../stream/subject-limit.js';
 import { SourceChanged } from '../stream/source-changed.js';
 import { findStream } from '../stream/stream.js';
 

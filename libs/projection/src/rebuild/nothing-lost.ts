@@ -1,10 +1,9 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { Projection } from '../projection.js';
 import type { Gap, Position } from '../stream/position.js';
-import { isCompacted } from '../stream/source-check.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
-import { firstNotCleared, followGaps } from '../stream/subject-limit.js';
+import { firstNotCleared, followGaps, isCompacted } from '../stream/subject-limit.js';
 import { JobFailed } from './job-ended.js';
 
 /**

@@ -75,10 +75,16 @@ export class Leader {
     const monitor = new SourceMonitor(projection, manager, settings.stream.stream, link);
     const { config, created, state } = await monitor.check(stored);
     const gap = stored.sequence === 0 ? beginning(state.last_seq) : (stored.gap ?? null);
-    const position = (leading.position = { ...stored, stream: config.name, streamCreated: created, gap });
+    const position = (leading.position = {
+      ...stored,
+      stream: config.name,
+      streamCreated: created,
+      gap,
+      mismatch: null,
+    });
     await fenced(leading.client, leading.lease, async () => {
       if (stored.streamCreated === null) await movePosition(leading.client, stored, position, null);
-      await markStale(leading.client, stored.generation, null);
+      await markStale(leading.client, stored.generation, null, null);
     });
     await leading.deferred.countPending(leading);
     logger.info(
@@ -103,16 +109,17 @@ export class Leader {
   private async waitForSchemaJob(schemaVersion: number): Promise<void> {
     const { leading, stopping, context } = this;
     const { projection, settings, link } = context.engine;
-    const { position } = leading;
-    const isStillLive = () => !stopping.aborted && leading.position.generation === position.generation;
+    const { generation } = leading.position;
+    const isStillLive = () => !stopping.aborted && leading.position.generation === generation;
     const reason = otherSchema(projection, schemaVersion);
     // First of all: another projector of this release knows by it that the job in hand is this one's.
-    await this.markStale('schema-version');
+    await leading.markStale('schema-version');
     for (let before: SourceChanged | undefined; isStillLive();) {
-      const change = await link.answer(changeSince(projection, this.manager, settings.stream.stream, position));
+      const change = await link.answer(changeSince(projection, this.manager, settings.stream.stream, leading.position));
       if (before && !change && settings.rebuildOnSchemaChange)
         throw new SchemaNotChanged(`the stream is the one of the live generation again: ${reason}`);
       before = change;
+      if (change) await leading.markStale('schema-version', change);
       this.tellOfSchema(reason, change);
       context.continueJob();
       await this.waitForJob(reason, isStillLive);
@@ -156,7 +163,7 @@ export class Leader {
     leading.isHalted = true;
     context.halted(change);
     metrics.sourceHasChanged(change.mismatch);
-    await this.markStale(`source-${change.mismatch}`);
+    await leading.markStale(`source-${change.mismatch}`, change);
     const until = performance.now() + HALTED_CHECK_MS;
     await leading.deferred.countPending(leading);
     while (!stopping.aborted && performance.now() < until && leading.position.generation === generation) {
@@ -166,10 +173,5 @@ export class Leader {
       await renewLease(leading.client, leading.lease);
       await leading.idle(IDLE_TICK_MS, stopping);
     }
-  }
-
-  private async markStale(because: string): Promise<void> {
-    const { client, lease, position } = this.leading;
-    await fenced(client, lease, () => markStale(client, position.generation, because));
   }
 }

@@ -3,7 +3,10 @@ import type { Client } from 'pg';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { Projection } from '../projection.js';
 import type { Lease } from '../store/lease.js';
+import { markStale } from '../store/live-generation.js';
+import { fenced } from '../store/transaction.js';
 import type { Position } from '../stream/position.js';
+import type { SourceChanged } from '../stream/source-changed.js';
 import { DeferredWorker } from './deferred-worker.js';
 
 type Task = (leading: Leadership) => Promise<void>;
@@ -74,6 +77,14 @@ export class Leadership {
     stopping.addEventListener('abort', end, { once: true });
     await sleep(ms, undefined, { signal: ended.signal }).catch(() => undefined);
     stopping.removeEventListener('abort', end);
+  }
+
+  /** Called by the loop: the live generation is no longer kept up to date. @param change how the stream has changed, if that is why */
+  async markStale(because: string, change?: SourceChanged): Promise<void> {
+    const { client, lease, position } = this;
+    const mismatch = change ? change.lasting(position.mismatch) : (position.mismatch ?? null);
+    await fenced(client, lease, () => markStale(client, position.generation, because, mismatch));
+    this.position = { ...position, mismatch };
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Client, ClientBase } from 'pg';
 import type { Projection } from '../projection.js';
+import type { LastingMismatch } from '../stream/source-changed.js';
 
 type Named = Pick<Projection, 'name'>;
 
@@ -53,12 +54,21 @@ export async function readStanding(client: ClientBase, { name }: Named): Promise
   return row && { position: Number(row.position), lagSeconds: row.lag, staleBecause: row.stale_because };
 }
 
-/** Marks a generation as no longer kept up to date, or, with null, as kept up to date again. Answers show the mark. */
-export async function markStale(client: Client, generation: number, because: string | null): Promise<void> {
+/**
+ * Marks a generation as no longer kept up to date, or, with null, as kept up to date again. Answers show the mark.
+ * @param mismatch as of {@link SourceChanged.lasting}
+ */
+export async function markStale(
+  client: Client,
+  generation: number,
+  because: string | null,
+  mismatch: LastingMismatch | null,
+): Promise<void> {
   await client.query({
     name: 'mark_stale',
-    text: 'update generation set stale_because = $2 where number = $1 and stale_because is distinct from $2',
-    values: [generation, because],
+    text: `update generation set stale_because = $2, source_mismatch = $3
+      where number = $1 and (stale_because, source_mismatch) is distinct from ($2, $3)`,
+    values: [generation, because, mismatch],
   });
 }
 

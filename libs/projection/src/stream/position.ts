@@ -1,3 +1,5 @@
+import type { LastingMismatch } from './source-changed.js';
+
 /**
  * A gap in the stream: it begins after the sequence `after`, and the stream ended at `until` when the gap was seen. `after` 0: reading
  * began there.
@@ -17,6 +19,8 @@ export interface Position {
   readonly fingerprint: string | null;
   /** The last gap found in a stream with a limit per subject. */
   readonly gap?: Gap | null;
+  /** How the stream was last seen to differ, until the messages that it then holds prove that it is this position's stream again. */
+  readonly mismatch?: LastingMismatch | null;
 }
 
 /** A place in a stream; without a fingerprint if the stream may hold no message there. */

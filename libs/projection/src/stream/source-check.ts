@@ -1,20 +1,14 @@
-import { type Position } from './position.js';
+import type { Position } from './position.js';
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeOrReject } from './decode-or-reject.js';
 import { isFingerprintOf } from './fingerprint.js';
 import type { Projection } from '../projection.js';
 import { SourceChanged } from './source-changed.js';
 import { isReplicated } from './stream-leader.js';
-import { followGaps, lossOn } from './subject-limit.js';
-import { findStream, messageAt, nextOfSubject, type KeptMessage } from './stream.js';
+import { checkNext } from './next-message.js';
+import { findStream, messageAt } from './stream.js';
 
 const EXAMINE_AGAIN_MS = 1_500;
-
-/** With a limit per subject the server removes old messages because newer ones carry the whole state: missing sequences are normal. */
-export function isCompacted({ config }: StreamInfo): boolean {
-  return config.max_msgs_per_subject > 0;
-}
 
 /**
  * Checks that the position still belongs to the stream. If a replicated stream seems to have changed, checks again a moment later: a leader
@@ -113,59 +107,23 @@ async function checkSource(
     );
   }
   // Nothing was applied yet: the list begins with whatever the stream holds.
-  if (position.sequence > 0 || first <= 1) await checkNext(projection, manager, info, position);
-  if (position.sequence < first || position.sequence === 0) return;
-  const message = await messageAt(manager, name, position.sequence);
-  if (message && !isFingerprintOf(position.fingerprint, message)) {
+  if (position.sequence > 0 || first <= 1 || position.mismatch) await checkNext(projection, manager, info, position);
+  if (position.sequence > 0) await checkMessage(manager, info, position);
+}
+
+/** The message at the position, if it is still there, must be the one that was applied. */
+async function checkMessage(manager: JetStreamManager, info: StreamInfo, position: Position): Promise<void> {
+  const { name } = info.config;
+  const { sequence, fingerprint, mismatch } = position;
+  const message = sequence < info.state.first_seq ? undefined : await messageAt(manager, name, sequence);
+  if (message && !isFingerprintOf(fingerprint, message))
     throw new SourceChanged(
       'different-message',
-      `the stream ${name} holds another message at ${position.sequence} than the one that was applied: it was rewound and has grown again`,
+      `the stream ${name} holds another message at ${sequence} than the one that was applied: it was rewound and has grown again`,
     );
-  }
-}
-
-/** The message after the position must still be there: the very next sequence, or, with a limit per subject, any later message. */
-async function checkNext(
-  projection: Projection,
-  manager: JetStreamManager,
-  info: StreamInfo,
-  position: Position,
-): Promise<void> {
-  const { name } = info.config;
-  const { sequence } = position;
-  const { first_seq: first, last_seq: last } = info.state;
-  if (last === sequence) return;
-  if (isCompacted(info)) {
-    const next = await nextOfSubject(manager, name, '>', sequence + 1);
-    if (next) return makeSureNothingIsHidden(projection, manager, info, position, next);
-  } else if (first <= sequence + 1 && (await messageAt(manager, name, sequence + 1))) return;
-  throw new SourceChanged(
-    'purged',
-    first > sequence + 1
-      ? `the stream ${name} begins at ${first}, after the position ${sequence}: the messages between were removed before they were applied`
-      : `the stream ${name} ends at ${last}, but the message after the position ${sequence} was removed before it was applied${ofMirror(info)}`,
-  );
-}
-
-/** A mirror lacks the messages that its origin removed before the copy, and it does not report its origin's limits. */
-function ofMirror({ config }: StreamInfo): string {
-  if (!config.mirror) return '';
-  return `, from it or from ${config.mirror.name}, of which it is a mirror: where that has a limit per subject, set the same max_msgs_per_subject on the mirror`;
-}
-
-/**
- * Checks the next message to read: if its subject is used for several keys, messages of that subject that are missing before it are lost.
- */
-async function makeSureNothingIsHidden(
-  projection: Projection,
-  manager: JetStreamManager,
-  info: StreamInfo,
-  position: Position,
-  next: KeptMessage,
-): Promise<void> {
-  if (position.sequence === 0) return;
-  const message = { ...next, decoded: decodeOrReject(projection, next.payload, next.headers) };
-  const [suspect] = followGaps(projection, position, [message], info.state.last_seq).suspects;
-  const loss = suspect && (await lossOn(manager, info, suspect));
-  if (loss) throw loss;
+  if (!message && mismatch && mismatch !== 'purged')
+    throw new SourceChanged(
+      'different-message',
+      `the stream ${name} was rewound, and the message at ${sequence}, which alone could prove that it is back, was removed since`,
+    );
 }

@@ -5,11 +5,11 @@ import type { Projection } from '../projection.js';
 import { ensureLeaderHolds } from './leaders-message.js';
 import { SeenHeads } from './seen-heads.js';
 import type { SourceChanged } from './source-changed.js';
-import { checkStream, isCompacted } from './source-check.js';
+import { checkStream } from './source-check.js';
 import { isReplicated, LeaderInDoubt } from './stream-leader.js';
 import { findStream, streamNow } from './stream.js';
 import type { StreamMessage } from './stream-message.js';
-import { type Cleared, firstNotCleared, followGaps } from './subject-limit.js';
+import { type Cleared, firstNotCleared, followGaps, isCompacted } from './subject-limit.js';
 
 const CHECK_EVERY_MS = 5_000;
 const ASK_EVERY_MS = 100;

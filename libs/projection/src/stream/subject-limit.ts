@@ -12,6 +12,11 @@ import { namesKey } from './subject-names.js';
  * read are lost.
  */
 
+/** With a limit per subject the server removes old messages because newer ones carry the whole state: missing sequences are normal. */
+export function isCompacted({ config }: StreamInfo): boolean {
+  return config.max_msgs_per_subject > 0;
+}
+
 /** The number of suspects asked about at once: after a gap every message of a batch may be one. */
 const ASKED_AT_ONCE = 100;
 
