@@ -1,9 +1,11 @@
 import Papa from 'papaparse';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { TokenDocument } from '#token-read-model/document.js';
+import { TcpProxy } from '../faults/tcp-proxy.js';
 import { httpList, httpRequest, type Reply } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { signToken } from '../support/jwt.js';
+import { startQuery } from '../support/processes.js';
 import { expectBadRequest, problemWith } from './bad-request.js';
 import { someEvents } from './dataset.js';
 import { expectError } from './service-error.js';
@@ -78,6 +80,27 @@ describe('an export of the list', () => {
     const bytes = await reader.bytes();
     expect(bytes.length).toBeLessThan(100_000);
     expect(decompress(bytes).toString()).toBe((await ask('')).body);
+  });
+
+  test.each([
+    ['loses its database', '900', 'refusing', 'database is not reachable'],
+    ['takes too long', '2', 'held', 'more than 2 seconds'],
+  ] as const)('that %s before its first byte is an error like any other', async (_, seconds, network, message) => {
+    const proxy = await TcpProxy.before(world.database.url);
+    const settings = { DATABASE_URL: proxy.through(world.database.url), EXPORT_MAX_SECONDS: seconds };
+    const query = await startQuery({ ...world.env, ...settings });
+    const afterTheFirstTokens = proxy.holdBefore(/fetch 256 from export/);
+    const answer = httpList(query.url, '?ids=1', { headers: { accept: NDJSON, 'accept-encoding': 'br' } });
+    await afterTheFirstTokens;
+    proxy.set(network);
+    const reply = await answer;
+    expect(expectError(reply, 503)).toContain(message);
+    expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(reply.headers.get('retry-after')).toBe('2');
+    for (const name of ['content-encoding', 'content-disposition', 'x-total-count'])
+      expect([name, reply.headers.get(name)]).toEqual([name, null]);
+    proxy.set('open');
+    await query.stop();
   });
 
   test('has no pages: their parameters are a 400 that names each', async () => {

@@ -1,6 +1,7 @@
 import type { Protection } from '../protection.js';
 
 const CHECK = 'libs/service-runtime/src/http/request-check.ts';
+const BEGUN = 'test/query/exports.spec.ts';
 const EXPORTS = 'test/query/exports-under-stress.spec.ts';
 const SPEC = 'test/query/raw-http.spec.ts';
 
@@ -121,10 +122,34 @@ export const HTTP: readonly Protection[] = [
   {
     name: 'an-export-takes-no-longer-than-it-may',
     file: 'apps/query/src/export-tokens/document-stream.ts',
-    text: 'addAbortSignal(cursor.signal, this);',
+    text: "signal.addEventListener('abort', breakOff, { once: true });",
     off: '',
     spec: EXPORTS,
     test: 'that is broken off in the middle does not look complete',
+  },
+  {
+    name: 'an-export-tells-what-has-broken-it-off',
+    file: 'apps/query/src/export-tokens/document-stream.ts',
+    text: 'this.destroy(signal.reason as Error)',
+    off: "this.destroy(new Error('aborted'))",
+    spec: BEGUN,
+    test: 'that takes too long before its first byte',
+  },
+  {
+    name: 'an-export-without-its-database-is-no-fault-of-ours',
+    file: 'apps/query/src/export-tokens/document-stream.ts',
+    text: 'this.destroy(readFailure(error))',
+    off: 'this.destroy((readFailure(error), error) as Error)',
+    spec: BEGUN,
+    test: 'that loses its database before its first byte',
+  },
+  {
+    name: 'an-error-has-nothing-of-the-answer-before-it',
+    file: 'libs/service-runtime/src/http/error.filter.ts',
+    text: 'for (const name of OF_THE_ANSWER) void reply.removeHeader(name);',
+    off: 'void OF_THE_ANSWER;',
+    spec: BEGUN,
+    test: 'before its first byte is an error like any other',
   },
   {
     name: 'exports-do-not-hold-up-a-stop',

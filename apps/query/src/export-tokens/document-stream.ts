@@ -1,4 +1,5 @@
-import { addAbortSignal, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { readFailure } from '../reading/read-failure.js';
 import type { ExportCursor } from './export-cursor.js';
 import type { ExportFormat } from './export-format.js';
 
@@ -10,14 +11,18 @@ export class DocumentStream extends Readable {
   ) {
     super();
     if (format.header !== '') this.push(format.header);
-    addAbortSignal(cursor.signal, this);
+    const { signal } = cursor;
+    // Node's own way would hide the reason in an error that answers nobody.
+    const breakOff = () => this.destroy(signal.reason as Error);
+    signal.addEventListener('abort', breakOff, { once: true });
+    if (signal.aborted) breakOff();
   }
 
   override _read(): void {
     void this.cursor
       .next()
       .then((documents) => this.push(documents.length === 0 ? null : this.format.textOf(documents)))
-      .catch((error: unknown) => this.destroy(error as Error));
+      .catch((error: unknown) => this.destroy(readFailure(error)));
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

@@ -64,14 +64,14 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
       return await this.begin(statementOver, end.signal, onEnd);
     } catch (error) {
       onEnd();
-      throw gone.aborted ? GONE : readFailure(error);
+      throw end.signal.aborted ? (end.signal.reason as ServiceError) : readFailure(error);
     }
   }
 
   /** Exports that have not ended soon after are broken off: otherwise the process would have to end in the middle of them. */
   onModuleDestroy(): void {
     this.isStopping = true;
-    const abort = () => this.ends.forEach((end) => end.abort(new Error('the app is shutting down')));
+    const abort = () => this.ends.forEach((end) => end.abort(refusal('This instance is shutting down')));
     setTimeout(abort, STOP_WITHIN_MS).unref();
   }
 
@@ -83,7 +83,7 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
   private take(gone: AbortSignal): { readonly end: AbortController; readonly onEnd: (error?: Error) => void } {
     const end = new AbortController();
     const { seconds } = this.settings;
-    const timer = setTimeout(() => end.abort(new Error(`it has taken more than ${seconds} s`)), seconds * 1_000);
+    const timer = setTimeout(() => end.abort(tooLong(seconds)), seconds * 1_000);
     const onGone = () => end.abort(GONE);
     gone.addEventListener('abort', onGone);
     if (gone.aborted) onGone();
@@ -120,6 +120,10 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
 }
 
 const GONE = new ServiceError(400, 'The connection was closed before the export had begun.');
+
+function tooLong(seconds: number): ServiceError {
+  return new ServiceError(503, `The export has taken more than ${seconds} seconds: narrow it or try again later.`);
+}
 
 function refusal(why: string): ServiceError {
   return new ServiceError(503, `${why}; try again in ${RETRY_AFTER_SECONDS} seconds.`, {

@@ -10,9 +10,10 @@ import { varyBy } from './vary.js';
  */
 export async function sendAnswer(reply: FastifyReply, { json, headers }: Answer, held: HeldMemory): Promise<Buffer> {
   whenClosed(reply, () => held.release());
-  reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers });
   varyBy(reply, 'accept-encoding');
   const compressed = await compress(json, reply.request.headers['accept-encoding'], held);
+  // Not before: it may fail, and these are not true of an error.
+  reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers });
   if (!compressed) return json;
   held.shrinkTo(compressed.bytes.length);
   reply.header('content-encoding', compressed.encoding);

@@ -15,8 +15,7 @@ export async function sendTagged(
     held.release();
     return sendUnchanged(reply, tag, answer.headers);
   }
-  if (tag !== undefined) reply.header('etag', tag);
-  return sendAnswer(reply, answer, held);
+  return sendAnswer(reply, tag === undefined ? answer : { ...answer, headers: { ...answer.headers, etag: tag } }, held);
 }
 
 /** 304: what the caller has is what it would get now. @param headers of the state that says so */

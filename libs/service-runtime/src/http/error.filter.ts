@@ -7,6 +7,9 @@ import { RefusalLog } from '../refusal-log.js';
 import { tracesOf } from './request-traces.js';
 import { ServiceError, unforeseen, type ErrorBody } from '../service-error.js';
 
+/** The answer in whose place the error stands may have set them before it failed. Of the error they would be false. */
+const OF_THE_ANSWER = ['content-encoding', 'content-disposition', 'x-total-count'];
+
 /** Turns every error of a handler into the one error format. For NATS the transport does that, with the same error. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -22,6 +25,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const body = this.bodyOf(thrown, request);
     const reply = http.getResponse<FastifyReply>();
+    for (const name of OF_THE_ANSWER) void reply.removeHeader(name);
     if (thrown instanceof ServiceError) reply.headers(thrown.headers);
     return reply
       .status(body.statusCode)
