@@ -97,20 +97,36 @@ describe('a caller that waits for a change', () => {
   });
 });
 
-test('one who reads from a replica behind the others does not come back without a pause', async () => {
+async function startPulse() {
   const { url, query } = await createDatabase();
   const pools = new ReadPools(url, pino({ level: 'silent' }));
   atEnd('closing the pools', () => pools.close());
-  const pulse = new ChangePulse(pools, new Registry());
-  const [moment] = await query<Moment>('select lineage, position::int, turns from generation');
+  const [since] = await query<Moment>('select lineage, position::int, turns from generation');
   const gone = new AbortController();
-  const wait = { customers: [], since: moment!, until: performance.now() + 60_000, gone: gone.signal };
+  const wait = { customers: [1, 2], since: since!, until: performance.now() + 60_000, gone: gone.signal };
+  return { query, pulse: new ChangePulse(pools, new Registry()), wait, leave: () => gone.abort() };
+}
+
+test('one who reads from a replica behind the others does not come back without a pause', async () => {
+  const { pulse, wait, leave } = await startPulse();
   const other = pulse.whenChanged(wait);
   let isOver = false;
-  const behind = pulse.whenChanged({ ...wait, since: { ...moment!, position: -1 } }).then(() => (isOver = true));
+  const behind = pulse.whenChanged({ ...wait, since: { ...wait.since, position: -1 } }).then(() => (isOver = true));
   await new Promise(setImmediate);
   expect(isOver).toBe(false);
   await behind;
-  gone.abort();
+  leave();
   expect(await other).toBeUndefined();
+});
+
+test('the customers of a JWT are looked at once, however many wait with it', async () => {
+  const { query, pulse, wait, leave } = await startPulse();
+  let looks = 0;
+  wait.customers.some = () => (looks += 1) < 0;
+  const waits = [1, 2, 3].map(() => pulse.whenChanged(wait));
+  await query('update generation set turns = turns + 1');
+  await eventually('a look', () => looks > 0);
+  leave();
+  await Promise.all(waits);
+  expect(looks).toBe(1);
 });

@@ -120,6 +120,14 @@ export const CHANGES: readonly Protection[] = [
     test: 'waits as often as there are changes, and each wait leaves nothing behind',
   },
   {
+    name: 'customers-are-looked-at-once-for-all-who-wait',
+    file: 'apps/query/src/reading/change-pulse.ts',
+    text: 'known.get(customers) ?? customers.some(',
+    off: 'customers.some(',
+    spec: 'test/query/changes-waiting.spec.ts',
+    test: 'the customers of a JWT are looked at once',
+  },
+  {
     name: 'differing-replicas-make-no-loop',
     file: 'apps/query/src/reading/change-pulse.ts',
     text: 'return sleep(EVERY_MS, undefined);',

@@ -150,7 +150,8 @@ export class ChangePulse implements OnModuleDestroy {
     // A page looks at the rows again, so that it does no harm to wake too many.
     const changed = new Set(rows.map(({ customer_id: id }) => Number(id)));
     if (rows.length > MOST_CHANGES) return () => true;
-    return ({ customers }) => (customers ? customers.some((id) => changed.has(id)) : changed.size > 0);
+    const hasAny = anyOf(changed);
+    return ({ customers }) => (customers ? hasAny(customers) : changed.size > 0);
   }
 
   private async now(): Promise<Now> {
@@ -177,6 +178,16 @@ export class ChangePulse implements OnModuleDestroy {
 /** A moment of another lineage is another moment in any case. */
 function isBefore(one: Moment, other: Moment): boolean {
   return one.lineage !== other.lineage || one.position < other.position || one.turns < other.turns;
+}
+
+/** Looks once at each list: callers with the same JWT share theirs, and it may name thousands of customers. */
+function anyOf(changed: ReadonlySet<number>): (customers: readonly number[]) => boolean {
+  const known = new Map<readonly number[], boolean>();
+  return (customers) => {
+    const isAny = known.get(customers) ?? customers.some((id) => changed.has(id));
+    known.set(customers, isAny);
+    return isAny;
+  };
 }
 
 function isLate({ until }: Waiting): boolean {
