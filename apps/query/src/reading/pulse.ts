@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isPassing, notMigrated, readFailure, tookTooLong } from './read-failure.js';
 import { ReadPools } from './read-pools.js';
-import { hasReached, isOfAnotherStream, type ReadModelState } from './reading.js';
+import { isOfAnotherStream, type ReadModelState } from './reading.js';
 import { STATE_SQL } from './snapshot.sql.js';
 
 /** The state is read this long after the last reading, while a request waits for it. */
@@ -23,7 +23,7 @@ interface Waiting {
  */
 @Injectable()
 export class Pulse {
-  private waiting: Waiting[] = [];
+  private readonly waiting = new Set<Waiting>();
   private isBeating = false;
 
   constructor(private readonly pools: ReadPools) {}
@@ -38,42 +38,42 @@ export class Pulse {
   whenAt(position: bigint, known: ReadModelState | undefined, until: number): Promise<ReadModelState> {
     return new Promise((end, fail) => {
       const deadline = setTimeout(() => {
-        this.waiting = this.waiting.filter((other) => other !== waiting);
+        this.letGo(waiting);
         if (waiting.state) end(waiting.state);
         else fail(tookTooLong());
       }, until - performance.now());
       const waiting: Waiting = { position, state: known, deadline, end, fail };
-      this.waiting.push(waiting);
+      this.waiting.add(waiting);
       if (!this.isBeating) void this.beat();
     });
   }
 
   private async beat(): Promise<void> {
     this.isBeating = true;
-    while (this.waiting.length > 0) {
+    while (this.waiting.size > 0) {
       try {
         this.tell(await this.state());
       } catch (error) {
-        if (!isPassing(error)) for (const { fail } of this.take(() => true)) fail(readFailure(error));
+        if (!isPassing(error)) for (const waiting of this.waiting) this.letGo(waiting).fail(readFailure(error));
       }
-      if (this.waiting.length > 0) await sleep(EVERY_MS);
+      if (this.waiting.size > 0) await sleep(EVERY_MS);
     }
     this.isBeating = false;
   }
 
   private tell(state: ReadModelState): void {
     const isVain = isOfAnotherStream(state);
-    for (const { end } of this.take(({ position }) => isVain || hasReached(state, position))) end(state);
-    for (const waiting of this.waiting) waiting.state = state;
+    const reached = BigInt(state.position);
+    for (const waiting of this.waiting) {
+      waiting.state = state;
+      if (isVain || reached >= waiting.position) this.letGo(waiting).end(state);
+    }
   }
 
-  private take(isOver: (waiting: Waiting) => boolean): readonly Waiting[] {
-    const all = this.waiting;
-    this.waiting = [];
-    const over: Waiting[] = [];
-    for (const waiting of all) (isOver(waiting) ? over : this.waiting).push(waiting);
-    for (const { deadline } of over) clearTimeout(deadline);
-    return over;
+  private letGo(waiting: Waiting): Waiting {
+    this.waiting.delete(waiting);
+    clearTimeout(waiting.deadline);
+    return waiting;
   }
 
   private async state(): Promise<ReadModelState> {
