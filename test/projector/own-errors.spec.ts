@@ -13,22 +13,36 @@ const TARGET = {
 };
 
 /** The projection sends a statement, and whatever its answer, throws an error of its own. */
-async function reasonAfter(client: pg.Client, statement: string): Promise<string | undefined> {
-  const apply = async (given: pg.Client) => {
-    await given.query(statement).catch(() => undefined);
-    throw new TypeError('no such property');
-  };
-  return applyByProjection({ ...TOKEN_PROJECTION, apply }, client, [], TARGET).then(
-    () => undefined,
-    (error: unknown) => faultOfTheData(error),
-  );
+async function fail(client: pg.Client, statement: string): Promise<never> {
+  await client.query(statement).catch(() => undefined);
+  throw new TypeError('no such property');
 }
 
-test("a projection's own error is a fault of the data, except after a statement has failed or the connection is lost", async () => {
-  const client = await connectWriter((await createDatabase()).url, 10_000);
-  atEnd('disconnecting the writer', () => disconnectWriter(client));
-  expect(await reasonAfter(client, 'select 1')).toBe('it could not be applied: no such property');
-  expect(await reasonAfter(client, 'select 1 / 0')).toBeUndefined();
-  expect(await reasonAfter(client, 'select pg_terminate_backend(pg_backend_pid())')).toBeUndefined();
-  expect(await reasonAfter(client, 'select 1')).toBeUndefined();
-});
+/** @param isWritten whether the projection fails only when it writes */
+async function reasonAfter(client: pg.Client, statement: string, isWritten: boolean): Promise<string | undefined> {
+  const apply = (given: pg.Client) => {
+    const failing = fail(given, statement);
+    return isWritten ? Promise.resolve({ effective: new Set<never>(), deferred: [], written: failing }) : failing;
+  };
+  return applyByProjection({ ...TOKEN_PROJECTION, apply }, client, [], TARGET)
+    .then(({ written }) => written)
+    .then(
+      () => undefined,
+      (error: unknown) => faultOfTheData(error),
+    );
+}
+
+test.each([
+  ['when it reads', false],
+  ['when it writes', true],
+])(
+  "a projection's own error %s is a fault of the data, except after a statement has failed or the connection is lost",
+  async (_, isWritten) => {
+    const client = await connectWriter((await createDatabase()).url, 10_000);
+    atEnd('disconnecting the writer', () => disconnectWriter(client));
+    expect(await reasonAfter(client, 'select 1', isWritten)).toBe('it could not be applied: no such property');
+    expect(await reasonAfter(client, 'select 1 / 0', isWritten)).toBeUndefined();
+    expect(await reasonAfter(client, 'select pg_terminate_backend(pg_backend_pid())', isWritten)).toBeUndefined();
+    expect(await reasonAfter(client, 'select 1', isWritten)).toBeUndefined();
+  },
+);

@@ -14,6 +14,14 @@ export const WRITING: readonly Protection[] = [
     test: 'are parked alone',
   },
   {
+    name: 'own-errors-while-writing-are-parked',
+    file: 'libs/projection/src/run/fault-of-the-data.ts',
+    text: 'written: applied.written.catch(thrown)',
+    off: 'written: applied.written',
+    spec: 'test/faults/damaged-rows.spec.ts',
+    test: 'a stored time that is none',
+  },
+  {
     name: 'failed-statements-are-no-fault-of-the-data',
     file: 'libs/projection/src/run/fault-of-the-data.ts',
     text: 'if (hasFailed) throw error;',

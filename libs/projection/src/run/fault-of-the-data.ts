@@ -8,6 +8,7 @@ class ProjectionFault extends Error {}
 /**
  * Lets the projection apply events. Its own errors get a class: the event, or a row that the event changes, is at fault. After a statement
  * has failed, whatever is thrown counts as a consequence of that: a lost connection is no fault of the data.
+ * @returns what was applied; `written` rejects with the same errors
  * @throws {ProjectionFault}
  * @throws the errors of the statements
  */
@@ -19,12 +20,17 @@ export async function applyByProjection(
 ): Promise<Applied<ProjectedEvent>> {
   let hasFailed = false;
   const failed = () => void (hasFailed = true);
-  try {
-    return await projection.apply(noticingFailures(client, failed), events, target);
-  } catch (error) {
+  const thrown = (error: unknown): never => {
     if (hasFailed) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new ProjectionFault(message, { cause: error });
+  };
+  try {
+    const applied = await projection.apply(noticingFailures(client, failed), events, target);
+    // A value of a damaged row may turn out to be none only when it is written.
+    return { ...applied, written: applied.written.catch(thrown) };
+  } catch (error) {
+    return thrown(error);
   }
 }
 

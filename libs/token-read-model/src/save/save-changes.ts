@@ -28,9 +28,15 @@ export async function saveChanges(client: Client, tables: GenerationTables, chan
   const write: Write = (statement, rows, columns) => {
     if (rows.length > 0) writes.push(client.query({ ...statement, values: columns() }));
   };
-  saveTokens(write, tables, changes);
-  saveKeys(write, tables, changes);
-  saveDepartures(write, tables, changes);
+  try {
+    saveTokens(write, tables, changes);
+    saveKeys(write, tables, changes);
+    saveDepartures(write, tables, changes);
+  } catch (error) {
+    // A value of a damaged row cannot be encoded. What was sent before is still under way.
+    await Promise.allSettled(writes);
+    throw error;
+  }
   await Promise.all(writes);
 }
 
