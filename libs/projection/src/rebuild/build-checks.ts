@@ -2,6 +2,7 @@ import type { JetStreamManager } from '@nats-io/jetstream';
 import type { Projection } from '../projection.js';
 import { ensureLeaderHolds } from '../stream/leaders-message.js';
 import { holdsNothing, ensureNothingLeftOut } from '../stream/left-out.js';
+import { MessagesAtOnce } from '../stream/messages-at-once.js';
 import type { Gap, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { JobFailed } from './job-ended.js';
@@ -10,6 +11,8 @@ import { ensureNothingIsLost } from './nothing-lost.js';
 
 /** Checks messages before a generation applies them: they must be the stream's messages, and all of them. */
 export class BuildChecks {
+  private readonly atOnce = new MessagesAtOnce();
+
   constructor(
     private readonly projection: Projection,
     private readonly manager: JetStreamManager,
@@ -24,7 +27,7 @@ export class BuildChecks {
   async gapOver(position: Position, completeFrom: number, messages: readonly StreamMessage[]): Promise<Gap | null> {
     const after = Math.max(position.sequence, completeFrom);
     const sequences = messages.map(({ sequence }) => sequence).filter((sequence) => sequence > after);
-    await ensureNothingLeftOut(this.manager, position, after, sequences);
+    await ensureNothingLeftOut(this.manager, position, after, sequences, this.atOnce);
     return messages.length > 0
       ? this.ensureNothingLost(position, messages, messages.at(-1)!.sequence)
       : gapOf(position);
@@ -38,7 +41,7 @@ export class BuildChecks {
   /** @returns the gap to remember @throws {JobFailed} where messages are gone that no later message replaces */
   async ensureNothingLost(position: Position, messages: readonly StreamMessage[], upTo: number): Promise<Gap | null> {
     if (!this.mustBeWhole) return gapOf(position);
-    return ensureNothingIsLost(this.projection, this.manager, position, { messages, upTo });
+    return ensureNothingIsLost(this.projection, this.manager, position, { messages, upTo, atOnce: this.atOnce });
   }
 
   /** Runs before messages are applied. @throws {JobFailed} where the last message of a subject does not replace those before it */

@@ -1,16 +1,24 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { Projection } from '../projection.js';
+import type { MessagesAtOnce } from '../stream/messages-at-once.js';
 import type { Gap, Position } from '../stream/position.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { firstNotCleared, followGaps, isCompacted } from '../stream/subject-limit.js';
 import { JobFailed } from './job-ended.js';
 
+/** What a generation is to apply next. */
+interface Next {
+  /** In stream order. */
+  readonly messages: readonly StreamMessage[];
+  /** The stream holds no others up to this sequence. */
+  readonly upTo: number;
+  readonly atOnce: MessagesAtOnce;
+}
+
 /**
  * For a generation that continues from an earlier position and is not verified before it becomes live: makes sure that the stream still
  * holds everything after that position. The live generation may have applied messages that the stream has removed since.
- * @param messages the next ones, in stream order
- * @param upTo the stream holds no others up to this sequence
  * @returns the gap to remember with the messages
  * @throws {JobFailed} if messages are missing that the others do not replace
  */
@@ -18,7 +26,7 @@ export async function ensureNothingIsLost(
   projection: Projection,
   manager: JetStreamManager,
   position: Position,
-  { messages, upTo }: { readonly messages: readonly StreamMessage[]; readonly upTo: number },
+  { messages, upTo, atOnce }: Next,
 ): Promise<Gap | null> {
   const isWhole = upTo === position.sequence + messages.length;
   const isOver = (position.gap?.until ?? 0) <= position.sequence;
@@ -32,7 +40,7 @@ export async function ensureNothingIsLost(
       `of the messages after ${position.sequence} up to ${upTo}, the stream ${position.stream} holds only ${messages.length}; the others were removed`,
     );
   const { gap, suspects } = followGaps(projection, position, messages, info.state.last_seq);
-  const { loss } = (await firstNotCleared(manager, info, suspects)) ?? {};
+  const { loss } = (await firstNotCleared(manager, info, suspects, { atOnce })) ?? {};
   if (loss) throw cannotGoOn(position, loss.message);
   return gap;
 }

@@ -1,9 +1,7 @@
 import { type Position } from './position.js';
 import type { JetStreamManager } from '@nats-io/jetstream';
-import { nextOfSubject, streamNow } from './stream.js';
-
-/** The number of concurrent requests: a compacted stream may have as many gaps as messages. */
-const ASKED_AT_ONCE = 100;
+import { MessagesAtOnce } from './messages-at-once.js';
+import { type KeptMessage, nextOfSubject, streamNow } from './stream.js';
 
 /** A range of sequences, both ends included. */
 interface Gap {
@@ -15,6 +13,7 @@ interface Gap {
  * Makes sure that the stream does not hold sequences that are missing before and between messages. The server that delivers the messages
  * may be behind the stream's leader, or damaged.
  * @param after the sequence up to which everything was read
+ * @param atOnce remembers how large the messages are
  * @throws if the stream holds a message that was left out
  */
 export async function ensureNothingLeftOut(
@@ -22,15 +21,23 @@ export async function ensureNothingLeftOut(
   position: Position,
   after: number,
   sequences: readonly number[],
+  atOnce = new MessagesAtOnce(),
 ): Promise<void> {
+  // A compacted stream may have as many gaps as messages.
   const gaps = gapsIn(after, sequences);
-  for (let i = 0; i < gaps.length; i += ASKED_AT_ONCE)
-    await Promise.all(gaps.slice(i, i + ASKED_AT_ONCE).map((gap) => makeSureItIsEmpty(manager, position, gap)));
+  const nextAfter = ({ from }: Gap) => nextOfSubject(manager, position.stream!, '>', from);
+  for await (const lot of atOnce.ask(gaps, nextAfter))
+    for (const [gap, next] of lot) await makeSureItIsEmpty(manager, position, gap, next);
 }
 
-async function makeSureItIsEmpty(manager: JetStreamManager, position: Position, { from, to }: Gap): Promise<void> {
+/** @param next the message that the stream holds after the beginning of the gap */
+async function makeSureItIsEmpty(
+  manager: JetStreamManager,
+  position: Position,
+  { from, to }: Gap,
+  next: KeptMessage | undefined,
+): Promise<void> {
   // A server that holds the message after the gap holds everything stored before it.
-  const next = await nextOfSubject(manager, position.stream!, '>', from);
   const isEmpty = next ? next.sequence > to : await holdsNothing(manager, position, from, to);
   if (!isEmpty)
     throw new Error(

@@ -3,6 +3,7 @@ import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { NatsLink } from '#service-runtime/nats-connection.js';
 import type { Projection } from '../projection.js';
 import { ensureLeaderHolds } from './leaders-message.js';
+import { MessagesAtOnce } from './messages-at-once.js';
 import { SeenHeads } from './seen-heads.js';
 import type { SourceChanged } from './source-changed.js';
 import { checkStream } from './source-check.js';
@@ -34,6 +35,7 @@ export class SourceMonitor {
   private isAsking = false;
   private readonly heads = new SeenHeads();
   private readonly cleared: Cleared = new Map();
+  private readonly atOnce = new MessagesAtOnce();
 
   constructor(
     private readonly projection: Projection,
@@ -78,10 +80,10 @@ export class SourceMonitor {
     const follow = (upTo: number) =>
       followGaps(this.projection, position, messages.slice(0, upTo), info.state.last_seq);
     const { gap, suspects } = follow(messages.length);
-    const { cleared } = this;
+    const { cleared, atOnce } = this;
     if (cleared.size > MOST_CLEARED) cleared.clear();
     const end = await this.link.answer(
-      firstNotCleared(this.manager, info, suspects, { cleared, withinMs: OVER_GAPS_WITHIN_MS }),
+      firstNotCleared(this.manager, info, suspects, { cleared, atOnce, withinMs: OVER_GAPS_WITHIN_MS }),
     );
     if (!end) return { count: messages.length, gap };
     const count = messages.indexOf(end.message);

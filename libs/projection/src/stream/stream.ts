@@ -8,7 +8,7 @@ import {
 import type { Logger } from '#service-runtime/logger.js';
 import type { StreamSettings } from '#service-runtime/settings/common.settings.js';
 import { believe } from './stream-leader.js';
-import { storedHeadersOf } from './message-headers.js';
+import { type MessageHeaders, storedHeadersOf } from './message-headers.js';
 import { nanosecondsOf } from './nanoseconds.js';
 import type { StreamMessage } from './stream-message.js';
 
@@ -62,12 +62,15 @@ export async function createStreamIfMissing(
 /** A message as the stream stores it. */
 export type KeptMessage = Omit<StreamMessage, 'decoded'>;
 
+/** One that was asked for. */
+export type FoundMessage = KeptMessage & { readonly headers: MessageHeaders };
+
 /** The message that the stream holds at a sequence; undefined if it holds none there (any more). */
 export function messageAt(
   manager: JetStreamManager,
   stream: string,
   sequence: number,
-): Promise<KeptMessage | undefined> {
+): Promise<FoundMessage | undefined> {
   return find(manager, stream, { seq: sequence });
 }
 
@@ -77,12 +80,12 @@ export function nextOfSubject(
   stream: string,
   subject: string,
   from: number,
-): Promise<KeptMessage | undefined> {
+): Promise<FoundMessage | undefined> {
   // Servers from 2.9 on support this; the client's type does not declare it.
   return find(manager, stream, { seq: from, next_by_subj: subject } as MsgRequest);
 }
 
-async function find(manager: JetStreamManager, stream: string, which: MsgRequest): Promise<KeptMessage | undefined> {
+async function find(manager: JetStreamManager, stream: string, which: MsgRequest): Promise<FoundMessage | undefined> {
   try {
     const message = await manager.streams.getMessage(stream, which);
     if (!message) return undefined;

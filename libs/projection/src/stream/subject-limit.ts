@@ -1,5 +1,6 @@
 import { type Gap, type Position } from './position.js';
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
+import { MessagesAtOnce } from './messages-at-once.js';
 import type { EventKey, Projection } from '../projection.js';
 import { SourceChanged } from './source-changed.js';
 import { nextOfSubject, streamNow } from './stream.js';
@@ -17,7 +18,7 @@ export function isCompacted({ config }: StreamInfo): boolean {
   return config.max_msgs_per_subject > 0;
 }
 
-/** The number of suspects asked about at once: after a gap every message of a batch may be one. */
+/** The number of subjects asked about at once: after a gap every message of a batch may be a suspect. */
 const ASKED_AT_ONCE = 100;
 
 /** An event after a gap, on a subject that may be used for several keys: messages of that subject may have been in the gap. */
@@ -64,30 +65,95 @@ export function followGaps(
 /** For each subject the gap that is known to have lost none of its messages. */
 export type Cleared = Map<string, number>;
 
+/** The first suspect that is not cleared, with the loss if there is one. */
+interface NotCleared {
+  readonly message: StreamMessage;
+  readonly loss?: SourceChanged;
+}
+
+interface Asking {
+  readonly cleared: Cleared;
+  readonly atOnce: MessagesAtOnce;
+  /** By `performance.now()`: after it nothing more is asked that can wait. */
+  readonly until: number;
+}
+
 /**
  * Asks the stream's leader, in order and many at a time, whether suspects stand for lost messages.
  * @param cleared is added to; suspects that it clears are not asked about
  * @param withinMs after this time no more of them are asked about. The first ones are asked about in any case, so that the caller gets on.
- * @returns the first suspect that is not cleared, with the loss if there is one; undefined if all are cleared
+ * @returns undefined if all are cleared
  * @throws {LeaderInDoubt}
  */
 export async function firstNotCleared(
   manager: JetStreamManager,
   info: StreamInfo,
   suspects: readonly Suspect[],
-  { cleared = new Map() as Cleared, withinMs = Infinity } = {},
-): Promise<{ readonly message: StreamMessage; readonly loss?: SourceChanged } | undefined> {
+  { cleared = new Map() as Cleared, atOnce = new MessagesAtOnce(), withinMs = Infinity } = {},
+): Promise<NotCleared | undefined> {
   const until = performance.now() + withinMs;
   const asked = eachOnce(suspects.filter(({ message, gap }) => cleared.get(message.subject) !== gap.after));
   for (let i = 0; i < asked.length; i += ASKED_AT_ONCE) {
     if (i > 0 && performance.now() > until) return { message: asked[i]!.message };
-    const lot = asked.slice(i, i + ASKED_AT_ONCE);
-    const losses = await Promise.all(lot.map((suspect) => lossOn(manager, info, suspect)));
-    const at = losses.findIndex((loss) => loss);
-    if (at >= 0) return { message: lot[at]!.message, loss: losses[at]! };
-    for (const { message, gap } of lot) cleared.set(message.subject, gap.after);
+    const full = await withoutRoom(manager, info, asked.slice(i, i + ASKED_AT_ONCE), cleared);
+    const end = await firstWithLoss(manager, info, full, { cleared, atOnce, until });
+    if (end) return end;
   }
   return undefined;
+}
+
+/**
+ * Clears the suspects on whose subjects there is room for more messages: the server has removed none of them. Such an answer is small,
+ * whatever the messages are.
+ * @returns the others
+ */
+async function withoutRoom(
+  manager: JetStreamManager,
+  { config: { name, max_msgs_per_subject: limit } }: StreamInfo,
+  suspects: readonly Suspect[],
+  cleared: Cleared,
+): Promise<Suspect[]> {
+  const countOf = async (subject: string) => {
+    const { state } = await streamNow(manager, name, { subjects_filter: subject });
+    return state.subjects?.[subject] ?? 0;
+  };
+  const counts = await Promise.all(suspects.map(({ message }) => countOf(message.subject)));
+  return suspects.filter(({ message, gap }, i) => {
+    const isFull = counts[i]! >= limit;
+    if (!isFull) cleared.set(message.subject, gap.after);
+    return isFull;
+  });
+}
+
+/** Clears the suspects on whose subjects a message before the gap is still there: the server removes the oldest first. */
+async function firstWithLoss(
+  manager: JetStreamManager,
+  { config }: StreamInfo,
+  suspects: readonly Suspect[],
+  { cleared, atOnce, until }: Asking,
+): Promise<NotCleared | undefined> {
+  const firstOf = ({ message }: Suspect) => nextOfSubject(manager, config.name, message.subject, 1);
+  let done = 0;
+  for await (const lot of atOnce.ask(suspects, firstOf)) {
+    for (const [suspect, first] of lot) {
+      const { message, gap } = suspect;
+      if (!first || first.sequence > gap.after) return { message, loss: lossIn(config, suspect) };
+      cleared.set(message.subject, gap.after);
+    }
+    const next = suspects[(done += lot.length)];
+    if (next && performance.now() > until) return { message: next.message };
+  }
+  return undefined;
+}
+
+function lossIn(
+  { name, max_msgs_per_subject: limit }: StreamInfo['config'],
+  { message: { subject, sequence }, gap, key }: Suspect,
+): SourceChanged {
+  return new SourceChanged(
+    'purged',
+    `the stream ${name} keeps ${limit} messages per subject, and messages of the subject ${subject} may have been removed after ${gap.after} before they were applied: the event at ${sequence} does not stand for them, because the subject does not name ${key.words}; remove the limit or publish on subjects that do, then rebuild`,
+  );
 }
 
 /** The first of each subject after each gap. */
@@ -106,16 +172,8 @@ function eachOnce(suspects: readonly Suspect[]): Suspect[] {
  */
 export async function lossOn(
   manager: JetStreamManager,
-  { config }: StreamInfo,
-  { message: { subject, sequence }, gap, key }: Suspect,
+  info: StreamInfo,
+  suspect: Suspect,
 ): Promise<SourceChanged | undefined> {
-  const { name, max_msgs_per_subject: limit } = config;
-  const first = await nextOfSubject(manager, name, subject, 1);
-  if (first && first.sequence <= gap.after) return undefined;
-  const { state } = await streamNow(manager, name, { subjects_filter: subject });
-  if ((state.subjects?.[subject] ?? 0) < limit) return undefined;
-  return new SourceChanged(
-    'purged',
-    `the stream ${name} keeps ${limit} messages per subject, and messages of the subject ${subject} may have been removed after ${gap.after} before they were applied: the event at ${sequence} does not stand for them, because the subject does not name ${key.words}; remove the limit or publish on subjects that do, then rebuild`,
-  );
+  return (await firstNotCleared(manager, info, [suspect]))?.loss;
 }
