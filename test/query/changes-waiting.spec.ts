@@ -88,7 +88,8 @@ describe('a caller that waits for a change', () => {
 
   test('does not keep the others from the list, and its time is limited', async () => {
     const token = await of(4711);
-    const waiting = Array.from({ length: 200 }, () => waitOf(token, 30));
+    const after = await afterOf(token);
+    const waiting = Array.from({ length: 200 }, () => ask(token, `wait=30&after=${after}`));
     await waiters(200);
     await waitForPosition(world.query.url, world.position);
     await publish(world.stream, aTokenEvent('token.created', { id: 9, customerId: 4711 }));
