@@ -146,20 +146,20 @@ export const SOURCE: readonly Protection[] = [
     test: 'that begin many subjects',
   },
   {
-    name: 'sizes-of-answers-are-noticed',
-    file: 'libs/projection/src/stream/messages-at-once.ts',
-    text: 'this.largest / 4, ...sizes)',
-    off: 'this.largest / 4, ...sizes.slice(sizes.length))',
-    spec: 'test/faults/large-answers.spec.ts',
-    test: 'between gaps are asked for',
-  },
-  {
     name: 'a-subject-with-room-has-lost-nothing',
     file: 'libs/projection/src/stream/subject-limit.ts',
     text: 'const isFull = counts[i]! >= limit;',
     off: 'const isFull = counts[i]! >= 0 || limit > 0;',
     spec: 'test/faults/far-leader.spec.ts',
     test: 'renews its lease while it checks a gap',
+  },
+  {
+    name: 'gaps-of-a-limit-that-is-lifted',
+    file: FEED,
+    text: 'if (isCompacted && !monitor.isCompacted) return reader.giveBack(messages);',
+    off: '',
+    spec: 'test/faults/limit-lifted.spec.ts',
+    test: 'a gap in what was read ahead halts',
   },
   {
     name: 'source-read-first-time',

@@ -99,17 +99,20 @@ export class LiveFeed {
     monitor.askWithoutWaiting();
     const hasDeferred = await this.applyDeferred();
     const waitMs = hasDeferred || leading.hasTasks ? 0 : IDLE_TICK_MS;
-    const messages = await reader.next(waitMs, MAX_BATCH_WEIGHT, !monitor.isCompacted);
+    const { isCompacted } = monitor;
+    const messages = await reader.next(waitMs, MAX_BATCH_WEIGHT, !isCompacted);
     if (messages.length === 0)
       return hasDeferred && !monitor.isDue ? undefined : this.confirmFreshness(reader, monitor);
     const { sequence } = messages[0]!;
-    const isGap = sequence !== leading.position.sequence + 1 && !monitor.isCompacted;
+    const isGap = sequence !== leading.position.sequence + 1 && !isCompacted;
     if (!isGap) await monitor.checkIfDue(leading.position);
     else {
       const { state } = await monitor.check(leading.position);
       if (!monitor.isCompacted && sequence > Math.max(state.first_seq, leading.position.sequence + 1))
         throw new Error(`the server left out messages before ${sequence} which the stream still holds`);
     }
+    // The limit has just been lifted, and the batch was not cut at its gaps: each of them counts now.
+    if (isCompacted && !monitor.isCompacted) return reader.giveBack(messages);
     const { count, gap, loss } = monitor.isCompacted ? await monitor.overGaps(leading.position, messages) : WHOLE;
     if (gap !== undefined) leading.position = { ...leading.position, gap };
     if (count > 0) await this.apply(messages.slice(0, count), monitor);
