@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 const HELP = `Usage: npm run demo [-- options]
 
 Starts PostgreSQL and nats-server where none are given (DATABASE_URL, NATS_URL), the projector and the query app, publishes the
-events of 10,000 tokens, asks for a list on both doors, and stays up until Ctrl-C.
+events of 10,000 tokens and of examples/event.json, asks for a list on both doors, and stays up until Ctrl-C.
 
 Options:
   --once  end after the answers

@@ -1,11 +1,11 @@
 import type { AppProcess } from '../../test/support/app-process.js';
 import { freePort } from '../../test/support/free-port.js';
-import { signToken } from '../../test/support/jwt.js';
+import { JWT_SECRET, signToken } from '../../test/support/jwt.js';
 import { startProjector, startQuery } from '../../test/support/processes.js';
 import { askBothDoors } from './ask-both-doors.js';
 import { findPlace, type Place } from './place.js';
 import { heading, table, withoutPassword } from './print.js';
-import { seed } from './seed.js';
+import { publishExample, seed } from './seed.js';
 import { waitForEvents } from './wait-for-events.js';
 
 const TOKENS = 10_000;
@@ -30,10 +30,11 @@ export async function runDemo(): Promise<RunningDemo> {
     startQuery({ ...place.env, HTTP_PORT: String(queryPort) }),
   ]);
 
-  console.log(`Publishing events about ${TOKENS.toLocaleString('en')} tokens ...`);
+  console.log(`Publishing events about ${TOKENS.toLocaleString('en')} tokens, and examples/event.json ...`);
   await seed(TOKENS, place.env);
+  await publishExample(place);
   const token = await signToken({ claims: { sub: 'demo' }, expiresIn: '24h' });
-  await waitForEvents(query.url, TOKENS, place, token);
+  await waitForEvents(query.url, TOKENS + 1, place, token);
   await askBothDoors(query.url, place, token);
   return {
     broken: Promise.race([endOf('projector', projector), endOf('query app', query)]),
@@ -46,7 +47,7 @@ function origin(isOwn: boolean, variable: string): string {
 }
 
 function showAddresses(place: Place, queryUrl: string, projectorUrl: string, token: string): void {
-  const { postgres, databaseUrl, nats, prefix, env } = place;
+  const { postgres, databaseUrl, nats, prefix } = place;
   heading('To try');
   table({
     'list of tokens': `${queryUrl}/v2/tokens`,
@@ -58,20 +59,25 @@ function showAddresses(place: Place, queryUrl: string, projectorUrl: string, tok
     database: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
     'JWT (24 hours)': token,
   });
-  const ofNats = { NATS_URL: withoutPassword(nats.url), NATS_SUBJECT_PREFIX: prefix };
-  const ofOperators = {
-    DATABASE_URL: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
-    ...ofNats,
-    NATS_STREAM: env['NATS_STREAM']!,
-  };
-  console.log(`\n${lineToPaste(ofOperators, 'npm run tokenctl -- status')}`);
-  console.log(`\n${lineToPaste({ API_URL: queryUrl, ...ofNats, JWT: token }, 'npm run examples')}`);
+  console.log('\nPaste this line into another terminal. The commands of README.md and docs/ run there:\n');
+  console.log(exportLine(place, queryUrl, token));
 }
 
 /** For a shell; on a server that is not ours, the user must first fill in the password. */
-function lineToPaste(settings: Readonly<Record<string, string>>, command: string): string {
-  const assignments = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
-  return `${assignments.join(' ')} ${command}`;
+function exportLine({ postgres, databaseUrl, nats, prefix, env }: Place, queryUrl: string, token: string): string {
+  const settings = {
+    API_URL: queryUrl,
+    NATS_URL: withoutPassword(nats.url),
+    NATS_SUBJECT_PREFIX: prefix,
+    NATS_STREAM: env['NATS_STREAM'],
+    NATS_STREAM_SUBJECTS: env['NATS_STREAM_SUBJECTS'],
+    DATABASE_URL: postgres.isOwn ? databaseUrl : withoutPassword(databaseUrl),
+    JWT_SECRET,
+    JWT: token,
+  };
+  return `export ${Object.entries(settings)
+    .map(([name, value]) => `${name}='${value}'`)
+    .join(' ')}`;
 }
 
 async function endOf(name: string, app: AppProcess): Promise<never> {

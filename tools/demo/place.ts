@@ -6,6 +6,9 @@ import { postgresServer } from '../../test/support/servers/postgres.js';
 import type { Server } from '../../test/support/servers/server.js';
 import { deleteStreamsOf } from '../../test/support/streams.js';
 
+/** The port that the documents name. */
+const NATS_PORT = 4222;
+
 /** The servers, database and names of the demo. */
 export interface Place {
   readonly postgres: Server;
@@ -25,7 +28,7 @@ export async function findPlace(): Promise<Place> {
   const run = randomBytes(4).toString('hex');
   const postgres = await postgresServer({ durable: true });
   atEnd('stopping PostgreSQL', () => postgres.stop());
-  const nats = await natsServer();
+  const nats = await natsServer({ preferredPort: NATS_PORT });
   atEnd('stopping nats-server', () => nats.stop());
 
   const database = postgres.isOwn ? 'tokens' : `charging_tokens_demo_${run}`;

@@ -15,6 +15,8 @@ export interface NatsOptions {
   readonly configFile?: string;
   /** The directory for JetStream's data, for tests that tamper with it; left out: the server's own directory. */
   readonly storeDirectory?: string;
+  /** Taken if it is free; left out: any free port. */
+  readonly preferredPort?: number;
 }
 
 /** The server at `NATS_URL` if that is set, else our own. */
@@ -30,10 +32,12 @@ export async function startNats(options: NatsOptions = {}): Promise<OwnServer> {
   const source = natsSource();
   const directory = await temporaryDirectory('nats');
   try {
-    return await onFreePort((port) =>
-      source.kind === 'docker'
-        ? startContainer(port, directory, options)
-        : startBinary(source.path, port, directory, options),
+    return await onFreePort(
+      (port) =>
+        source.kind === 'docker'
+          ? startContainer(port, directory, options)
+          : startBinary(source.path, port, directory, options),
+      options.preferredPort,
     );
   } catch (error) {
     await directory.remove();

@@ -3,11 +3,11 @@ import { freePort } from '../free-port.js';
 const ATTEMPTS = 3;
 const PORT_TAKEN = /address already in use|could not bind|port is already allocated/i;
 
-/** Starts a server on a free port, and on another one if another process took the port first. */
-export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+/** Starts a server on a free port, the preferred one if it can be, and on another one if another process took the port first. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>, preferred?: number): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await start(await freePort());
+      return await start(await freePort(attempt === 1 ? preferred : undefined));
     } catch (error) {
       if (attempt === ATTEMPTS || !PORT_TAKEN.test(String(error))) throw error;
     }
