@@ -18,9 +18,8 @@ await mirror.query(`
 for (;;) {
   try {
     const { rows } = await mirror.query<{ after: string | null }>('select after from mirror_state');
-    const after = rows[0]?.after ?? null;
     const wait = Number(WAIT_SECONDS);
-    for await (const page of client.changes(after === null ? { wait } : { after, wait })) await apply(page);
+    for await (const page of client.changes({ after: rows[0]?.after, wait })) await apply(page);
   } catch (error) {
     console.error(error);
     if (error instanceof GoneError) await beginAgain();

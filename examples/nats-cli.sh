@@ -21,5 +21,5 @@ done
 echo "walked over $walked tokens"
 
 # Read your own write: publish an event, and ask for an answer that contains it. The acknowledgement names its position.
-position=$(nats publish --jetstream "$prefix.events.token.67890" "$(cat event.json)" 2>&1 | sed -n 's/.*Sequence: \([0-9]*\).*/\1/p')
+position=$(nats publish --jetstream "$prefix.events.token.67890" "$(cat event.json)" 2>&1 | sed -n 's/.*Sequence: \([0-9,]*\).*/\1/p' | tr -d ,)
 nats request --raw "$prefix.get" '{"id": 67890}' -H "X-Min-Position:$position"

@@ -58,6 +58,10 @@ describe.each(DOORS)('a follower of the changes over %s', (door) => {
     expect(idsOf(await allOf(at(door), { after: pages[0]!.after, limit: 1_000 }))).toEqual(idsOf(pages.slice(1)));
   });
 
+  test.each([undefined, null])('begins at the beginning where it has stored %p', async (after) => {
+    expect(idsOf(await allOf(at(door), { after }))[0]).toBe(1);
+  });
+
   test('hears of a change as soon as it is there, by one request', async () => {
     const { pages, ended, stop, requests } = await follow(at(door), 25);
     const position = await createToken();

@@ -69,10 +69,13 @@ describe('each example of a client', () => {
 
   test('that the README shows is true', async () => {
     const [snippet] = codeBlocks(sectionOf(textOf('README.md'), 'Use it from your service'), 'ts');
-    const code = `import { overHttp, TokensClient } from '../libs/client/src/index.js';
-const [renewedJwt, ack] = [() => process.env.JWT, { seq: 1 }];
-${snippet!.replace("'http://localhost:3000'", 'process.env.API_URL').replace("'a7:e9'", "'67890'")}
-console.log('found', data[0].id, totalCount);`;
+    const here = snippet!
+      .replace("'./libs/", "'../libs/")
+      .replace("'http://localhost:3000'", 'process.env.API_URL')
+      .replace('process.env.JWT!', 'process.env.JWT')
+      .replace("'a7:e9'", "'67890'")
+      .replace('4711', '1');
+    const code = `${here}\nconsole.log('found', data[0].id, totalCount);`;
     const command = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', code];
     const printed = await runExample({ ...EXAMPLES[0]!, command }, settings);
     expect(printed.split('\n')).toHaveLength(TOKENS + 2);

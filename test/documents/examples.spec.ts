@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { renderDocument } from '#token-read-model/document.js';
 import { decode } from '#token-contract/decode.js';
+import { childEnvironment } from '../support/app-environment.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { publish } from '../support/publish.js';
@@ -54,11 +55,11 @@ describe('what the documents show of requests', () => {
   /** Runs a snippet against the servers of the test, and then what shows its outcome. */
   async function outcome(language: string, before: string, after: string): Promise<string> {
     const { natsUrl, prefix } = system.stream;
-    const snippet = example('docs/api.md', 'Over NATS', language)
-      .replaceAll('127.0.0.1:4222', new URL(natsUrl).host)
-      .replaceAll("'tokens.list'", `'${prefix}.list'`);
+    const snippet = example('docs/api.md', 'Over NATS', language).replaceAll("'tokens.list'", `'${prefix}.list'`);
     const code = `${before}\n${snippet}\nconsole.log(JSON.stringify([count, data[0].customerId]));\n${after}`;
-    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code]);
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], {
+      env: childEnvironment({ NATS_URL: natsUrl }),
+    });
     return stdout.split('\n')[0]!;
   }
 

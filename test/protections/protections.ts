@@ -2,6 +2,7 @@ import { CALLERS } from './list/callers.js';
 import { CHANGES } from './list/changes.js';
 import { CONNECTIONS } from './list/connections.js';
 import { DEAD_LETTERS } from './list/dead-letters.js';
+import { DOCUMENTS } from './list/documents.js';
 import { HTTP } from './list/http.js';
 import { OVERLOAD } from './list/overload.js';
 import { PAGE_CACHE } from './list/page-cache.js';
@@ -35,4 +36,5 @@ export const PROTECTIONS: readonly Protection[] = [
   ...PROOF,
   ...REBUILDING,
   ...JOBS,
+  ...DOCUMENTS,
 ];

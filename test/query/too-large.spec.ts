@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { codeBlocks, sectionOf } from '../documents/markdown.js';
 import { textOf } from '../documents/project-files.js';
 import { atEnd } from '../support/at-end.js';
+import { childEnvironment } from '../support/app-environment.js';
 import type { AppProcess } from '../support/app-process.js';
 import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
@@ -73,11 +74,13 @@ describe('a page larger than a NATS message', () => {
     const [recipe] = codeBlocks(sectionOf(textOf('docs/changes.md'), 'A live mirror over NATS'), 'js');
     const { natsUrl, prefix } = stream;
     const code = recipe!
-      .replace('nats://127.0.0.1:4222', natsUrl)
       .replace("'tokens.changes'", `'${prefix}.changes'`)
       .replace('for (;;)', `while (tokens.size < ${TOKENS})`);
     const node = ['--input-type=module', '--eval', `${code}\nawait nats.close();\nconsole.log(tokens.size);`];
-    const { stdout } = await promisify(execFile)(process.execPath, node, { timeout: 10_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, node, {
+      timeout: 10_000,
+      env: childEnvironment({ NATS_URL: natsUrl }),
+    });
     expect(stdout).toBe(`${TOKENS}\n`);
   });
 

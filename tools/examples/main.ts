@@ -3,7 +3,7 @@ import { missingFor, runExample } from './run-example.js';
 
 const HELP = `Usage: JWT=... [API_URL=...] [NATS_URL=...] [NATS_SUBJECT_PREFIX=...] npm run examples
 
-Runs every file in examples/ against a running service. "npm run demo" prints the line to paste. An example whose language is not
+Runs every file in examples/ against a running service. For the demo, first paste the line that it prints. An example whose language is not
 installed is left out.`;
 
 if (!process.env['JWT']) {

@@ -19,7 +19,9 @@ export type ListParameters = NonNullable<operations['listTokens']['parameters'][
 /** A walk goes by cursor; one given here is where it begins. */
 export type WalkParameters = Omit<ListParameters, 'offset'>;
 
-export type ChangesParameters = NonNullable<operations['listChanges']['parameters']['query']>;
+type ChangesQuery = NonNullable<operations['listChanges']['parameters']['query']>;
+/** `after` may be what a caller has stored: undefined or null is the beginning. */
+export type ChangesParameters = Omit<ChangesQuery, 'after'> & { readonly after?: string | null | undefined };
 export type ResolveParameters = operations['resolveTokens']['requestBody']['content']['application/json'];
 
 export interface ClientOptions {
@@ -104,10 +106,10 @@ export class TokensClient {
    * @throws {GoneError} if `after` is no longer valid: begin again without it, and remove every token that the new answers do not bring
    */
   async *changes(
-    { wait = WAIT_SECONDS, ...parameters }: ChangesParameters = {},
+    { wait = WAIT_SECONDS, after: begin, ...parameters }: ChangesParameters = {},
     options: CallOptions = {},
   ): AsyncGenerator<ChangesPage, void, undefined> {
-    let { after } = parameters;
+    let after = begin ?? undefined;
     for (;;) {
       const answer = await this.send('changes', { ...parameters, after, wait }, options, wait * 1_000);
       const page = changesPageOf(answer);
