@@ -36,8 +36,8 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-purged',
     file: CHECK,
-    text: 'if (position.sequence > 0 || first <= 1 || position.mismatch) await checkNext(projection, manager, info, position);',
-    off: '',
+    text: 'await checkNext(projection, manager, info, position, cleared);',
+    off: ';',
     spec: CHANGED,
     test: 'was purged past the position while nobody looked',
   },
@@ -104,6 +104,14 @@ export const SOURCE: readonly Protection[] = [
     off: 'const hasLost = Date.now() < 0;',
     spec: 'test/faults/halts-last.spec.ts',
     test: 'over messages that are gone, when the stream keeps one message per subject from then on',
+  },
+  {
+    name: 'source-cleared-subjects-are-not-suspected-again',
+    file: NEXT,
+    text: 'if (suspect && !isCleared(cleared, suspect)) await',
+    off: 'if (suspect) await',
+    spec: 'test/faults/cleared-subjects.spec.ts',
+    test: 'is not suspected again',
   },
   {
     name: 'source-exact-times',

@@ -4,14 +4,18 @@ import { decodeOrReject } from './decode-or-reject.js';
 import type { Position } from './position.js';
 import { SourceChanged } from './source-changed.js';
 import { messageAt, nextOfSubject, type KeptMessage } from './stream.js';
-import { followGaps, isCompacted, lossOn } from './subject-limit.js';
+import { followGaps, isCleared, isCompacted, lossOn, type Cleared, type Suspect } from './subject-limit.js';
 
-/** The message after the position must still be there: the very next sequence, or, with a limit per subject, any later message. */
+/**
+ * The message after the position must still be there: the very next sequence, or, with a limit per subject, any later message.
+ * @param cleared the subjects that are known to have lost nothing
+ */
 export async function checkNext(
   projection: Projection,
   manager: JetStreamManager,
   info: StreamInfo,
   position: Position,
+  cleared: Cleared,
 ): Promise<void> {
   const { name } = info.config;
   const { sequence } = position;
@@ -21,7 +25,9 @@ export async function checkNext(
   const hasLost = position.mismatch === 'purged';
   if (isCompacted(info) || hasLost) {
     const next = await nextOfSubject(manager, name, '>', sequence + 1);
-    if (next) await makeSureNothingIsHidden(projection, manager, info, position, next);
+    const suspect = next && suspectIn(projection, info, position, next);
+    // A subject that was cleared may have reached its limit since, over messages that are read already.
+    if (suspect && !isCleared(cleared, suspect)) await makeSureNothingIsHidden(manager, info, position, suspect);
     if (next && (!hasLost || next.sequence === sequence + 1)) return;
   } else if (first <= sequence + 1 && (await messageAt(manager, name, sequence + 1))) return;
   throw new SourceChanged(
@@ -39,28 +45,35 @@ function ofMirror({ config }: StreamInfo): string {
   return `, from it or from ${config.mirror.name}, of which it is a mirror: where that has a limit per subject, set the same max_msgs_per_subject on the mirror`;
 }
 
-/**
- * Checks the next message to read: if its subject is used for several keys, messages of that subject that are missing before it are lost.
- */
-async function makeSureNothingIsHidden(
+/** The next message to read, if its subject is used for several keys and it comes after a gap. */
+function suspectIn(
   projection: Projection,
-  manager: JetStreamManager,
-  info: StreamInfo,
+  { state }: StreamInfo,
   position: Position,
   next: KeptMessage,
-): Promise<void> {
-  if (position.sequence === 0) return;
+): Suspect | undefined {
+  if (position.sequence === 0) return undefined;
   const message = { ...next, decoded: decodeOrReject(projection, next.payload, next.headers) };
-  const [suspect] = followGaps(projection, position, [message], info.state.last_seq).suspects;
-  const loss = suspect && isCompacted(info) && (await lossOn(manager, info, suspect));
+  return followGaps(projection, position, [message], state.last_seq).suspects[0];
+}
+
+/** Messages of the subject of the next message that are missing before it are lost. */
+async function makeSureNothingIsHidden(
+  manager: JetStreamManager,
+  info: StreamInfo,
+  { mismatch }: Position,
+  suspect: Suspect,
+): Promise<void> {
+  const loss = isCompacted(info) && (await lossOn(manager, info, suspect));
   if (loss) throw loss;
-  if (!suspect || position.mismatch !== 'purged') return;
+  if (mismatch !== 'purged') return;
   // A limit that is higher by now, or gone, brings nothing back.
-  const { subject } = next;
-  const kept = await nextOfSubject(manager, info.config.name, subject, 1);
+  const { name } = info.config;
+  const { subject } = suspect.message;
+  const kept = await nextOfSubject(manager, name, subject, 1);
   if (kept && kept.sequence <= suspect.gap.after) return;
   throw new SourceChanged(
     'purged',
-    `the stream ${info.config.name} kept fewer messages per subject: messages of the subject ${subject} may have been removed after ${suspect.gap.after} before they were applied; rebuild`,
+    `the stream ${name} kept fewer messages per subject: messages of the subject ${subject} may have been removed after ${suspect.gap.after} before they were applied; rebuild`,
   );
 }

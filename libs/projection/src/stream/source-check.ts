@@ -7,12 +7,14 @@ import { SourceChanged } from './source-changed.js';
 import { isReplicated } from './stream-leader.js';
 import { checkNext } from './next-message.js';
 import { findStream, messageAt } from './stream.js';
+import type { Cleared } from './subject-limit.js';
 
 const EXAMINE_AGAIN_MS = 1_500;
 
 /**
  * Checks that the position still belongs to the stream. If a replicated stream seems to have changed, checks again a moment later: a leader
  * that was just elected may not have applied all of its own log yet, and one that was paused may not know yet that another one was elected.
+ * @param cleared the subjects that are known to have lost nothing
  * @returns the leader's answer about the stream
  * @throws {SourceChanged} with exactly what happened
  * @throws {LeaderInDoubt}
@@ -22,8 +24,9 @@ export async function checkStream(
   manager: JetStreamManager,
   name: string,
   position: Position,
+  cleared: Cleared = new Map(),
 ): Promise<StreamInfo> {
-  const examine = () => examineStream(projection, manager, name, position);
+  const examine = () => examineStream(projection, manager, name, position, cleared);
   const first = await examine();
   if (!first.change) return first.info;
   if (first.info && !isReplicated(first.info)) throw first.change;
@@ -62,11 +65,12 @@ async function examineStream(
   manager: JetStreamManager,
   name: string,
   position: Position,
+  cleared: Cleared,
 ): Promise<Examined> {
   const info = await findStream(manager, name);
   if (!info) return { info, change: new SourceChanged('missing', missingInWords(name, position)) };
   try {
-    await checkSource(projection, manager, info, position);
+    await checkSource(projection, manager, info, position, cleared);
     return { info };
   } catch (error) {
     if (error instanceof SourceChanged) return { info, change: error };
@@ -90,6 +94,7 @@ async function checkSource(
   manager: JetStreamManager,
   info: StreamInfo,
   position: Position,
+  cleared: Cleared,
 ): Promise<void> {
   const name = info.config.name;
   if (position.streamCreated === null) return;
@@ -107,7 +112,8 @@ async function checkSource(
     );
   }
   // Nothing was applied yet: the list begins with whatever the stream holds.
-  if (position.sequence > 0 || first <= 1 || position.mismatch) await checkNext(projection, manager, info, position);
+  if (position.sequence > 0 || first <= 1 || position.mismatch)
+    await checkNext(projection, manager, info, position, cleared);
   if (position.sequence > 0) await checkMessage(manager, info, position);
 }
 

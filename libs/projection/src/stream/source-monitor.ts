@@ -50,7 +50,8 @@ export class SourceMonitor {
 
   /** @throws {SourceChanged} @throws {LeaderInDoubt} */
   async check(position: Position): Promise<StreamInfo> {
-    const info = await this.link.answer(checkStream(this.projection, this.manager, this.stream, position));
+    const { projection, manager, stream, cleared } = this;
+    const info = await this.link.answer(checkStream(projection, manager, stream, position, cleared));
     this.isCompacted = isCompacted(info);
     this.isReplicated = isReplicated(info);
     this.checkedAt = performance.now();

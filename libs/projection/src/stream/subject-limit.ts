@@ -65,6 +65,10 @@ export function followGaps(
 /** For each subject the gap that is known to have lost none of its messages. */
 export type Cleared = Map<string, number>;
 
+export function isCleared(cleared: Cleared, { message, gap }: Suspect): boolean {
+  return cleared.get(message.subject) === gap.after;
+}
+
 /** The first suspect that is not cleared, with the loss if there is one. */
 interface NotCleared {
   readonly message: StreamMessage;
@@ -92,7 +96,7 @@ export async function firstNotCleared(
   { cleared = new Map() as Cleared, atOnce = new MessagesAtOnce(), withinMs = Infinity } = {},
 ): Promise<NotCleared | undefined> {
   const until = performance.now() + withinMs;
-  const asked = eachOnce(suspects.filter(({ message, gap }) => cleared.get(message.subject) !== gap.after));
+  const asked = eachOnce(suspects.filter((suspect) => !isCleared(cleared, suspect)));
   for (let i = 0; i < asked.length; i += ASKED_AT_ONCE) {
     if (i > 0 && performance.now() > until) return { message: asked[i]!.message };
     const full = await withoutRoom(manager, info, asked.slice(i, i + ASKED_AT_ONCE), cleared);
