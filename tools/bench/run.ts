@@ -23,18 +23,18 @@ export async function runBenches(benches: readonly Bench[], options: BenchOption
     },
   };
   const about = await circumstances(servers, commandOf(benches, options));
+  const order = BENCHES.map(({ name }) => name);
   const reports: Report[] = [];
   for (const bench of benches) {
     say(`${bench.name}: measures ${bench.about}`);
     const report = await bench.run(run);
     reports.push(report);
     if (!options.json) console.log(terminalText(report));
+    // Now, because a later bench may fail.
+    if (options.write) writeDocs([report], about, order);
   }
   if (options.json) console.log(JSON.stringify({ options, circumstances: about, reports }, null, 2));
   else console.log(`\n${about.join('\n')}`);
-  if (!options.write) return;
-  const order = BENCHES.map(({ name }) => name);
-  writeDocs(reports, about, order);
 }
 
 function commandOf(benches: readonly Bench[], { tokens, seconds }: BenchOptions): string {
