@@ -61,7 +61,8 @@ create table generation (
   rolled_back_from integer,
   lineage uuid not null default gen_random_uuid(),
   turns integer not null default 0,
-  source_mismatch text,
+  source_doubts text[],
+  source_doubts_at bigint,
   constraint generation_pkey PRIMARY KEY (number),
   constraint generation_state_check CHECK ((state = ANY (ARRAY['live'::text, 'building'::text, 'previous'::text])))
 ) with (fillfactor=10);

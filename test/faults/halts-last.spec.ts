@@ -1,8 +1,14 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { codeBlocks, sectionOf } from '../documents/markdown.js';
+import { textOf } from '../documents/project-files.js';
 import { Rebuilds } from '../rebuild/rebuilds.js';
 import { aTokenEvent } from '../support/builders.js';
-import { httpList } from '../support/clients.js';
+import { httpList, waitForPosition } from '../support/clients.js';
+import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { startProjector, startQuery } from '../support/processes.js';
 import { publish } from '../support/publish.js';
+import { createStream } from '../support/stream.js';
 import { ProjectedStream } from './projected-stream.js';
 import { RewindableNats } from './rewindable-nats.js';
 
@@ -16,8 +22,8 @@ describe('a projector stays halted', () => {
     await projected.publishForeign(40);
     // These take the numbers up to 110, and only the last of them stays.
     await publishVersions(projected, 20);
-    await projected.expectHalted('different-message', /was rewound, and the message at 100.*was removed since/);
-    await projected.expectHaltedAfterRestart('different-message', /was rewound, and the message at 100/);
+    await projected.expectHalted('different-message', /was rewound, and does not hold the message at 100/);
+    await projected.expectHaltedAfterRestart('different-message', /was rewound, and does not hold the message at 100/);
     await nats.putBack(at100);
     await projected.expectWell();
     await projected.publish(10);
@@ -36,7 +42,7 @@ describe('a projector stays halted', () => {
     const { stream, query } = projected.system;
     await publish(stream, aTokenEvent('token.updated', { id: 150, version: 2 }));
     await eventually('it to look again', () =>
-      projected.projector.logsWith('was rewound, and the message at 100').at(-1),
+      projected.projector.logsWith('was rewound, and does not hold the message at 100').at(-1),
     );
     expect((await httpList(query.url)).headers.get('x-read-stale')).toBe('source-different-message');
   }, 90_000);
@@ -83,7 +89,66 @@ describe('a projector stays halted', () => {
     await projected.limitPerSubject(1);
     await projected.expectHaltedAfterRestart('purged', /the message after the position 50 was removed/);
   });
+
+  test('over messages that a mirror alone has lost, when it gets a limit per subject', async () => {
+    const origin = await createStream();
+    const config = { mirror: { name: origin.name }, subjects: [] };
+    const mirror = await createStream({ config });
+    const database = await createDatabase();
+    const env = { ...database.env, ...mirror.env };
+    const [before, query] = await Promise.all([startProjector(env), startQuery(env)]);
+    await waitForPosition(query.url, await publish(origin, [1, 2, 3].map(aCreation)));
+    await before.stop();
+    await publish(origin, [4, 5, 6].map(aCreation));
+    const { streams } = await jetstreamManager(mirror.nats);
+    await eventually('the mirror to have them', async () => (await streams.info(mirror.name)).state.last_seq === 6);
+    await streams.deleteMessage(mirror.name, 4);
+    const projector = await startProjector(env, { when: 'listening' });
+    await eventually('it to halt', () => projector.logsWith('halted: ').at(-1));
+    await streams.update(mirror.name, { ...config, max_msgs_per_subject: 1 });
+    await projector.stop();
+    const again = await startProjector(env, { when: 'listening' });
+    await eventually('it to halt again', () => again.logsWith('halted: ').at(-1));
+    expect((await httpList(query.url)).headers.get('x-read-stale')).toBe('source-purged');
+  });
 });
+
+describe('a halt', () => {
+  test('over a stream that was rewound and is back ends when an operator says so, where no message can prove it', async () => {
+    const nats = await RewindableNats.start();
+    const projected = await ProjectedStream.start(50, nats.server);
+    const at50 = await nats.keep();
+    await projected.publish(50);
+    await projected.isApplied();
+    await projected.manager.streams.purge(projected.name);
+    const purged = await nats.keep();
+    await nats.putBack(at50);
+    await projected.expectHalted('rewound', /ends at 50/);
+    await nats.putBack(purged);
+    await projected.expectHalted('different-message', /does not hold the message at 100, which alone would prove/);
+    const [said] = codeBlocks(sectionOf(textOf('docs/operations.md'), 'A changed stream'), 'sql');
+    await projected.system.database.query(said!);
+    await projected.publish(10);
+    await projected.expectWell();
+  }, 90_000);
+
+  test('that the release before has moved on from goes on', async () => {
+    const projected = await ProjectedStream.start(50);
+    await projected.limitPerSubject(1);
+    await projected.restartProjector(async () => {
+      await projected.system.database.query(
+        `update generation set source_doubts = '{rewound,purged}', source_doubts_at = 49`,
+      );
+      await publishVersions(projected, 3);
+    });
+    await waitForPosition(projected.system.query.url, 53);
+    expect((await httpList(projected.system.query.url)).headers.get('x-read-stale')).toBeNull();
+  });
+});
+
+function aCreation(id: number) {
+  return aTokenEvent('token.created', { id });
+}
 
 /** With one message per subject and 100 messages, and a copy of the server as it was at 50. */
 async function compacted(): Promise<{ nats: RewindableNats; projected: ProjectedStream; at50: string }> {

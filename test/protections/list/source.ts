@@ -76,7 +76,7 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-different-message-is-removed',
     file: CHECK,
-    text: "if (!message && mismatch && mismatch !== 'purged')",
+    text: "if (!message && doubts?.includes('rewound'))",
     off: 'if (Date.now() < 0)',
     spec: 'test/faults/halts-last.spec.ts',
     test: 'also once its own messages have removed those that showed it',
@@ -84,8 +84,8 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-mismatch-is-stored',
     file: 'libs/projection/src/store/position.ts',
-    text: 'mismatch: row.source_mismatch,',
-    off: 'mismatch: null,',
+    text: 'doubts: row.source_doubts ?? [],',
+    off: 'doubts: [],',
     spec: 'test/faults/halts-last.spec.ts',
     test: 'also once its own messages have removed those that showed it',
   },
@@ -100,7 +100,7 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-purged-is-not-forgotten',
     file: NEXT,
-    text: "const hasLost = position.mismatch === 'purged';",
+    text: "const hasLost = position.doubts?.includes('purged') ?? false;",
     off: 'const hasLost = Date.now() < 0;',
     spec: 'test/faults/halts-last.spec.ts',
     test: 'over messages that are gone, when the stream keeps one message per subject from then on',
@@ -112,6 +112,22 @@ export const SOURCE: readonly Protection[] = [
     off: 'if (suspect) await',
     spec: 'test/faults/cleared-subjects.spec.ts',
     test: 'is not suspected again',
+  },
+  {
+    name: 'source-doubts-are-of-one-position',
+    file: 'libs/projection/src/store/position.ts',
+    text: 'case when source_doubts_at = position then source_doubts end',
+    off: 'source_doubts',
+    spec: 'test/faults/halts-last.spec.ts',
+    test: 'that the release before has moved on from goes on',
+  },
+  {
+    name: 'source-loss-of-a-mirror-lasts',
+    file: NEXT,
+    text: '!isCompacted(info) && (await isLimitedAtOrigin(manager, info)),',
+    off: 'info.config.mirror !== undefined,',
+    spec: 'test/faults/halts-last.spec.ts',
+    test: 'over messages that a mirror alone has lost',
   },
   {
     name: 'source-exact-times',
@@ -220,7 +236,7 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'stale-mark',
     file: LEADER,
-    text: 'await leading.markStale(`source-${change.mismatch}`, change);',
+    text: 'await leading.markStale(`source-${change.mismatch}`, change.doubts(leading.position));',
     off: '',
     spec: CHANGED,
     test: 'is deleted halts, and starts halted',

@@ -63,7 +63,7 @@ export class GenerationBuild {
     else await ensureItHolds(projection, manager, source, stored);
     const reader = await BuildReader.open({ ...parts, manager, source, job }, position);
     const checks = new BuildChecks(projection, manager, job.kind === 'rollback');
-    const build = new GenerationBuild(parts, checks, reader, { ...position, mismatch: null });
+    const build = new GenerationBuild(parts, checks, reader, { ...position, doubts: [] });
     try {
       build.isReadyForDeferred = (await projection.deferred?.isReady(client, generation)) ?? true;
     } catch (error) {

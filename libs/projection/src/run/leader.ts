@@ -80,11 +80,11 @@ export class Leader {
       stream: config.name,
       streamCreated: created,
       gap,
-      mismatch: null,
+      doubts: [],
     });
     await fenced(leading.client, leading.lease, async () => {
       if (stored.streamCreated === null) await movePosition(leading.client, stored, position, null);
-      await markStale(leading.client, stored.generation, null, null);
+      await markStale(leading.client, stored.generation, null, []);
     });
     await leading.deferred.countPending(leading);
     logger.info(
@@ -119,7 +119,7 @@ export class Leader {
       if (before && !change && settings.rebuildOnSchemaChange)
         throw new SchemaNotChanged(`the stream is the one of the live generation again: ${reason}`);
       before = change;
-      if (change) await leading.markStale('schema-version', change);
+      await leading.markStale('schema-version', change ? change.doubts(leading.position) : []);
       this.tellOfSchema(reason, change);
       context.continueJob();
       await this.waitForJob(reason, isStillLive);
@@ -163,7 +163,7 @@ export class Leader {
     leading.isHalted = true;
     context.halted(change);
     metrics.sourceHasChanged(change.mismatch);
-    await leading.markStale(`source-${change.mismatch}`, change);
+    await leading.markStale(`source-${change.mismatch}`, change.doubts(leading.position));
     const until = performance.now() + HALTED_CHECK_MS;
     await leading.deferred.countPending(leading);
     while (!stopping.aborted && performance.now() < until && leading.position.generation === generation) {

@@ -5,8 +5,7 @@ import type { Projection } from '../projection.js';
 import type { Lease } from '../store/lease.js';
 import { markStale } from '../store/live-generation.js';
 import { fenced } from '../store/transaction.js';
-import type { Position } from '../stream/position.js';
-import type { SourceChanged } from '../stream/source-changed.js';
+import type { Position, SourceDoubt } from '../stream/position.js';
 import { DeferredWorker } from './deferred-worker.js';
 
 type Task = (leading: Leadership) => Promise<void>;
@@ -79,12 +78,11 @@ export class Leadership {
     stopping.removeEventListener('abort', end);
   }
 
-  /** Called by the loop: the live generation is no longer kept up to date. @param change how the stream has changed, if that is why */
-  async markStale(because: string, change?: SourceChanged): Promise<void> {
+  /** Called by the loop: the live generation is no longer kept up to date. @param doubts what the stream has to disprove first */
+  async markStale(because: string, doubts: readonly SourceDoubt[] = this.position.doubts ?? []): Promise<void> {
     const { client, lease, position } = this;
-    const mismatch = change ? change.lasting(position.mismatch) : (position.mismatch ?? null);
-    await fenced(client, lease, () => markStale(client, position.generation, because, mismatch));
-    this.position = { ...position, mismatch };
+    await fenced(client, lease, () => markStale(client, position.generation, because, doubts));
+    this.position = { ...position, doubts };
   }
 
   /**

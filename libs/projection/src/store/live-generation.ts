@@ -1,6 +1,6 @@
 import type { Client, ClientBase } from 'pg';
 import type { Projection } from '../projection.js';
-import type { LastingMismatch } from '../stream/source-changed.js';
+import type { SourceDoubt } from '../stream/position.js';
 
 type Named = Pick<Projection, 'name'>;
 
@@ -56,19 +56,19 @@ export async function readStanding(client: ClientBase, { name }: Named): Promise
 
 /**
  * Marks a generation as no longer kept up to date, or, with null, as kept up to date again. Answers show the mark.
- * @param mismatch as of {@link SourceChanged.lasting}
+ * @param doubts as of {@link SourceChanged.doubts}; a release that does not know them moves the position, and then they no longer count
  */
 export async function markStale(
   client: Client,
   generation: number,
   because: string | null,
-  mismatch: LastingMismatch | null,
+  doubts: readonly SourceDoubt[],
 ): Promise<void> {
   await client.query({
     name: 'mark_stale',
-    text: `update generation set stale_because = $2, source_mismatch = $3
-      where number = $1 and (stale_because, source_mismatch) is distinct from ($2, $3)`,
-    values: [generation, because, mismatch],
+    text: `update generation set stale_because = $2, source_doubts = $3, source_doubts_at = position
+      where number = $1 and (stale_because, source_doubts, source_doubts_at) is distinct from ($2, $3::text[], position)`,
+    values: [generation, because, doubts],
   });
 }
 

@@ -12,7 +12,7 @@ import { ReaderKey1764000000009 } from './migrations/0009-reader-key.js';
 import { LeadersSchema1764000000010 } from './migrations/0010-leaders-schema.js';
 import { Lineage1764000000011 } from './migrations/0011-lineage.js';
 import { Database1764000000012 } from './migrations/0012-database.js';
-import { SourceMismatch1764000000013 } from './migrations/0013-source-mismatch.js';
+import { SourceDoubts1764000000013 } from './migrations/0013-source-doubts.js';
 
 /** All migrations that this release needs, in order. */
 export const MIGRATIONS = [
@@ -28,7 +28,7 @@ export const MIGRATIONS = [
   LeadersSchema1764000000010,
   Lineage1764000000011,
   Database1764000000012,
-  SourceMismatch1764000000013,
+  SourceDoubts1764000000013,
 ];
 
 export const MIGRATION_TABLE = 'migration';

@@ -1,7 +1,6 @@
 import type { Client, ClientBase } from 'pg';
 import type { Projection } from '../projection.js';
-import type { Position } from '../stream/position.js';
-import type { LastingMismatch } from '../stream/source-changed.js';
+import type { Position, SourceDoubt } from '../stream/position.js';
 import type { Statement } from './statement.js';
 
 /** The position of the live generation. */
@@ -22,9 +21,10 @@ async function select(client: Pick<ClientBase, 'query'>, which: string, values: 
     position_fingerprint: string | null;
     gap_after: string | null;
     gap_until: string | null;
-    source_mismatch: LastingMismatch | null;
+    source_doubts: SourceDoubt[] | null;
   }>(
-    `select number, stream, stream_created, position, position_fingerprint, gap_after, gap_until, source_mismatch from generation where ${which}`,
+    `select number, stream, stream_created, position, position_fingerprint, gap_after, gap_until,
+      case when source_doubts_at = position then source_doubts end as source_doubts from generation where ${which}`,
     values,
   );
   const row = rows[0];
@@ -36,7 +36,7 @@ async function select(client: Pick<ClientBase, 'query'>, which: string, values: 
     sequence: Number(row.position),
     fingerprint: row.position_fingerprint,
     gap: row.gap_after === null ? null : { after: Number(row.gap_after), until: Number(row.gap_until) },
-    mismatch: row.source_mismatch,
+    doubts: row.source_doubts ?? [],
   };
 }
 
@@ -48,7 +48,6 @@ export class PositionMoved extends Error {
 export const MOVE_POSITION: Statement = {
   name: 'move_position',
   text: `update generation g set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7, gap_after = $9, gap_until = $10,
-  source_mismatch = case when $6 = $3 then g.source_mismatch end,
   complete_to = deferred.complete_to, caught_up_at = case when deferred.complete_to is null
     then coalesce(now() - $8::float8 * interval '1 millisecond', g.caught_up_at) else g.caught_up_at end
 from (select min(d.complete_to) as complete_to from deferred_work d where d.generation = $1) deferred

@@ -44,7 +44,8 @@ export async function makeLive(
     [projection],
   );
   const { rowCount } = await client.query(
-    `update generation set state = 'live', job = null, stale_because = $4, retired_at = null, caught_up_at = ${CAUGHT_UP_AT},
+    `update generation set state = 'live', job = null, stale_because = $4, retired_at = null,
+        source_doubts = case when $4 like 'source-%' then source_doubts end, caught_up_at = ${CAUGHT_UP_AT},
         rolled_back_from = nullif(greatest(schema_version, $5), schema_version)
       where number = $1 and position = $2 and (state = 'previous' or state = 'building' and job is not null)`,
     [to.generation, to.sequence, rows[0]?.number ?? null, staleBecause, rows[0]?.newest ?? null],

@@ -3,7 +3,7 @@ import type { Projection } from '../projection.js';
 import { decodeOrReject } from './decode-or-reject.js';
 import type { Position } from './position.js';
 import { SourceChanged } from './source-changed.js';
-import { messageAt, nextOfSubject, type KeptMessage } from './stream.js';
+import { findStream, messageAt, nextOfSubject, type KeptMessage } from './stream.js';
 import { followGaps, isCleared, isCompacted, lossOn, type Cleared, type Suspect } from './subject-limit.js';
 
 /**
@@ -22,7 +22,7 @@ export async function checkNext(
   const { first_seq: first, last_seq: last } = info.state;
   if (last === sequence) return;
   // After a loss nothing but the very next message proves that there is none, whatever limits the stream has now.
-  const hasLost = position.mismatch === 'purged';
+  const hasLost = position.doubts?.includes('purged') ?? false;
   if (isCompacted(info) || hasLost) {
     const next = await nextOfSubject(manager, name, '>', sequence + 1);
     const suspect = next && suspectIn(projection, info, position, next);
@@ -35,8 +35,15 @@ export async function checkNext(
     first > sequence + 1
       ? `the stream ${name} begins at ${first}, after the position ${sequence}: the messages between were removed before they were applied`
       : `the stream ${name} ends at ${last}, but the message after the position ${sequence} was removed before it was applied${ofMirror(info)}`,
-    info.config.mirror !== undefined,
+    !isCompacted(info) && (await isLimitedAtOrigin(manager, info)),
   );
+}
+
+/** The origin of a mirror has removed what the mirror lacks, if it has a limit per subject. */
+async function isLimitedAtOrigin(manager: JetStreamManager, { config: { mirror } }: StreamInfo): Promise<boolean> {
+  if (!mirror || mirror.external) return false;
+  const origin = await findStream(manager, mirror.name).catch(() => undefined);
+  return origin !== undefined && isCompacted(origin);
 }
 
 /** A mirror lacks the messages that its origin removed before the copy, and it does not report its origin's limits. */
@@ -61,12 +68,12 @@ function suspectIn(
 async function makeSureNothingIsHidden(
   manager: JetStreamManager,
   info: StreamInfo,
-  { mismatch }: Position,
+  { doubts }: Position,
   suspect: Suspect,
 ): Promise<void> {
   const loss = isCompacted(info) && (await lossOn(manager, info, suspect));
   if (loss) throw loss;
-  if (mismatch !== 'purged') return;
+  if (!doubts?.includes('purged')) return;
   // A limit that is higher by now, or gone, brings nothing back.
   const { name } = info.config;
   const { subject } = suspect.message;

@@ -1,5 +1,3 @@
-import type { LastingMismatch } from './source-changed.js';
-
 /**
  * A gap in the stream: it begins after the sequence `after`, and the stream ended at `until` when the gap was seen. `after` 0: reading
  * began there.
@@ -8,6 +6,12 @@ export interface Gap {
   readonly after: number;
   readonly until: number;
 }
+
+/**
+ * What a stream may hide later, although it is still another one, or still lacks messages: it grows, its limits are changed, or the
+ * messages that showed the difference are removed. `rewound` stands for `different-message` too. Its name and its `created` always show.
+ */
+export type SourceDoubt = 'rewound' | 'purged';
 
 /** A stream and how far it was read. `stream` is null before the first batch ever. */
 export interface Position {
@@ -19,8 +23,8 @@ export interface Position {
   readonly fingerprint: string | null;
   /** The last gap found in a stream with a limit per subject. */
   readonly gap?: Gap | null;
-  /** How the stream was last seen to differ, until the messages that it then holds prove that it is this position's stream again. */
-  readonly mismatch?: LastingMismatch | null;
+  /** What the stream has to disprove before it counts as this position's again. */
+  readonly doubts?: readonly SourceDoubt[];
 }
 
 /** A place in a stream; without a fingerprint if the stream may hold no message there. */

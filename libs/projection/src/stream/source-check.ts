@@ -112,24 +112,23 @@ async function checkSource(
     );
   }
   // Nothing was applied yet: the list begins with whatever the stream holds.
-  if (position.sequence > 0 || first <= 1 || position.mismatch)
-    await checkNext(projection, manager, info, position, cleared);
+  if (position.sequence > 0 || first <= 1) await checkNext(projection, manager, info, position, cleared);
   if (position.sequence > 0) await checkMessage(manager, info, position);
 }
 
 /** The message at the position, if it is still there, must be the one that was applied. */
 async function checkMessage(manager: JetStreamManager, info: StreamInfo, position: Position): Promise<void> {
   const { name } = info.config;
-  const { sequence, fingerprint, mismatch } = position;
+  const { sequence, fingerprint, doubts } = position;
   const message = sequence < info.state.first_seq ? undefined : await messageAt(manager, name, sequence);
   if (message && !isFingerprintOf(fingerprint, message))
     throw new SourceChanged(
       'different-message',
       `the stream ${name} holds another message at ${sequence} than the one that was applied: it was rewound and has grown again`,
     );
-  if (!message && mismatch && mismatch !== 'purged')
+  if (!message && doubts?.includes('rewound'))
     throw new SourceChanged(
       'different-message',
-      `the stream ${name} was rewound, and the message at ${sequence}, which alone could prove that it is back, was removed since`,
+      `the stream ${name} was rewound, and does not hold the message at ${sequence}, which alone would prove that it is back`,
     );
 }
