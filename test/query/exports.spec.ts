@@ -93,6 +93,8 @@ describe('an export of the list', () => {
     const answer = httpList(query.url, '?ids=1', { headers: { accept: NDJSON, 'accept-encoding': 'br' } });
     await afterTheFirstTokens;
     proxy.set(network);
+    // With a wrong encoding in its head it could not even be read.
+    await expect(answer).resolves.toMatchObject({ status: 503 });
     const reply = await answer;
     expect(expectError(reply, 503)).toContain(message);
     expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8');
