@@ -124,7 +124,7 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-loss-of-a-mirror-lasts',
     file: NEXT,
-    text: '!isCompacted(info) && (await isLimitedAtOrigin(manager, info)),',
+    text: '!isCompacted(info) && (await mayBeLimitedAtOrigin(manager, info)),',
     off: 'info.config.mirror !== undefined,',
     spec: 'test/faults/halts-last.spec.ts',
     test: 'over messages that a mirror alone has lost',
@@ -176,14 +176,6 @@ export const SOURCE: readonly Protection[] = [
     off: 'const isFull = counts[i]! >= 0 || limit > 0;',
     spec: 'test/faults/far-leader.spec.ts',
     test: 'renews its lease while it checks a gap',
-  },
-  {
-    name: 'gaps-of-a-limit-that-is-lifted',
-    file: FEED,
-    text: 'if (isCompacted && !monitor.isCompacted) return reader.giveBack(messages);',
-    off: '',
-    spec: 'test/faults/limit-lifted.spec.ts',
-    test: 'a gap in what was read ahead halts',
   },
   {
     name: 'source-read-first-time',

@@ -10,6 +10,7 @@ import { createGeneration, mayBeginJob } from '../store/generations.js';
 import { saveJob } from '../store/jobs.js';
 import { positionOf } from '../store/position.js';
 import { fenced, inTransaction } from '../store/transaction.js';
+import type { Position } from '../stream/position.js';
 import { findStream } from '../stream/stream.js';
 import { changeSinceGoingBack } from './change-going-back.js';
 import { ensureRoom, ensureRoomUnattended } from './disk-space/ensure-room.js';
@@ -79,12 +80,20 @@ async function tryGoingBack(
     inTransaction(client, async () => positionOf(client, (await previousToGoBackTo(client, projection)).number)),
   );
   const manager = await jetstreamManager(await link.connected());
-  const change = await link.answer(changeSinceGoingBack(projection, manager, settings.stream.stream, to));
+  const change = await link.answer(
+    changeSinceGoingBack(projection, manager, settings.stream.stream, doubted(to, leading.position)),
+  );
   const { maxLossPercent } = settings;
   return leading.betweenBatches(async (leadership) => {
     options.begin?.();
     return rollBackAsItIs(leadership, job, to, { ...options, maxLossPercent, change });
   });
+}
+
+/** What the live generation has seen of the stream is true for an earlier position in it, too. */
+function doubted(to: Position, { stream, streamCreated, doubts = [] }: Position): Position {
+  if (to.stream !== stream || to.streamCreated !== streamCreated) return to;
+  return { ...to, doubts: [...new Set([...(to.doubts ?? []), ...doubts])] };
 }
 
 async function checkArchive({ settings, link }: Engine, stream: string): Promise<void> {

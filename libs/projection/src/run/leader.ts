@@ -114,7 +114,8 @@ export class Leader {
     const reason = otherSchema(projection, schemaVersion);
     // First of all: another projector of this release knows by it that the job in hand is this one's.
     await leading.markStale('schema-version');
-    for (let before: SourceChanged | undefined; isStillLive();) {
+    for (let before: SourceChanged | undefined; isStillLive(); await this.waitForJob(reason, isStillLive)) {
+      leading.position = await readPosition(leading.client, projection);
       const change = await link.answer(changeSince(projection, this.manager, settings.stream.stream, leading.position));
       if (before && !change && settings.rebuildOnSchemaChange)
         throw new SchemaNotChanged(`the stream is the one of the live generation again: ${reason}`);
@@ -122,7 +123,6 @@ export class Leader {
       await leading.markStale('schema-version', change ? change.doubts(leading.position) : []);
       this.tellOfSchema(reason, change);
       context.continueJob();
-      await this.waitForJob(reason, isStillLive);
     }
     leading.isChangingSchema = false;
   }

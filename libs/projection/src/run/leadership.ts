@@ -81,7 +81,8 @@ export class Leadership {
   /** Called by the loop: the live generation is no longer kept up to date. @param doubts what the stream has to disprove first */
   async markStale(because: string, doubts: readonly SourceDoubt[] = this.position.doubts ?? []): Promise<void> {
     const { client, lease, position } = this;
-    await fenced(client, lease, () => markStale(client, position.generation, because, doubts));
+    const news = doubts === position.doubts ? null : doubts;
+    await fenced(client, lease, () => markStale(client, position.generation, because, news));
     this.position = { ...position, doubts };
   }
 

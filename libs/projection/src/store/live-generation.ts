@@ -56,18 +56,20 @@ export async function readStanding(client: ClientBase, { name }: Named): Promise
 
 /**
  * Marks a generation as no longer kept up to date, or, with null, as kept up to date again. Answers show the mark.
- * @param doubts as of {@link SourceChanged.doubts}; a release that does not know them moves the position, and then they no longer count
+ * @param doubts as of {@link SourceChanged.doubts}, for this position; null leaves what is stored: an operator may have cleared it
  */
 export async function markStale(
   client: Client,
   generation: number,
   because: string | null,
-  doubts: readonly SourceDoubt[],
+  doubts: readonly SourceDoubt[] | null,
 ): Promise<void> {
   await client.query({
     name: 'mark_stale',
-    text: `update generation set stale_because = $2, source_doubts = $3, source_doubts_at = position
-      where number = $1 and (stale_because, source_doubts, source_doubts_at) is distinct from ($2, $3::text[], position)`,
+    text: `update generation set stale_because = $2, source_doubts = coalesce($3, source_doubts),
+        source_doubts_at = case when $3 is null then source_doubts_at else position end
+      where number = $1 and (stale_because is distinct from $2
+        or $3::text[] is not null and (source_doubts, source_doubts_at) is distinct from ($3, position))`,
     values: [generation, because, doubts],
   });
 }

@@ -35,15 +35,15 @@ export async function checkNext(
     first > sequence + 1
       ? `the stream ${name} begins at ${first}, after the position ${sequence}: the messages between were removed before they were applied`
       : `the stream ${name} ends at ${last}, but the message after the position ${sequence} was removed before it was applied${ofMirror(info)}`,
-    !isCompacted(info) && (await isLimitedAtOrigin(manager, info)),
+    !isCompacted(info) && (await mayBeLimitedAtOrigin(manager, info)),
   );
 }
 
-/** The origin of a mirror has removed what the mirror lacks, if it has a limit per subject. */
-async function isLimitedAtOrigin(manager: JetStreamManager, { config: { mirror } }: StreamInfo): Promise<boolean> {
-  if (!mirror || mirror.external) return false;
-  const origin = await findStream(manager, mirror.name).catch(() => undefined);
-  return origin !== undefined && isCompacted(origin);
+/** The origin of a mirror may have removed what the mirror lacks, unless it is known to have no limit per subject. */
+async function mayBeLimitedAtOrigin(manager: JetStreamManager, { config: { mirror } }: StreamInfo): Promise<boolean> {
+  if (!mirror) return false;
+  const origin = mirror.external ? undefined : await findStream(manager, mirror.name).catch(() => undefined);
+  return !origin || isCompacted(origin);
 }
 
 /** A mirror lacks the messages that its origin removed before the copy, and it does not report its origin's limits. */
