@@ -47,6 +47,24 @@ describe('a projector stays halted', () => {
     expect((await httpList(query.url)).headers.get('x-read-stale')).toBe('source-different-message');
   }, 90_000);
 
+  test('when the stream no longer shows to the previous generation that it was rewound: no roll-back goes on in it', async () => {
+    const nats = await RewindableNats.start();
+    const projected = await ProjectedStream.start(20, nats.server);
+    await projected.limitPerSubject(1);
+    const at20 = await nats.keep();
+    await projected.publish(30);
+    await projected.isApplied();
+    const rebuilds = new Rebuilds(projected.system);
+    expect(await rebuilds.carryOut()).toMatchObject({ state: 'done' });
+    await projected.publish(50);
+    await projected.isApplied();
+    await nats.putBack(at20);
+    await projected.expectHalted('rewound', /ends at 20/);
+    await projected.publishForeign(20);
+    await publishVersions(projected, 20);
+    await expect(rebuilds.ask('rebuild.rollback', {})).rejects.toThrow(/cannot be brought up to date/);
+  }, 90_000);
+
   test.each([
     ['removed', -1],
     ['raised', 10],

@@ -130,6 +130,22 @@ export const SOURCE: readonly Protection[] = [
     test: 'over messages that a mirror alone has lost',
   },
   {
+    name: 'source-doubts-are-not-written-again',
+    file: 'libs/projection/src/run/leadership.ts',
+    text: 'const news = doubts === position.doubts ? null : doubts;',
+    off: 'const news = doubts;',
+    spec: 'test/projector/stored-doubts.spec.ts',
+    test: 'doubts that an operator clears are not written again',
+  },
+  {
+    name: 'source-doubts-hold-for-a-roll-back',
+    file: 'libs/projection/src/rebuild/begin-job.ts',
+    text: 'doubted(to, leading.position)',
+    off: 'to && doubted(to, to)',
+    spec: 'test/faults/halts-last.spec.ts',
+    test: 'no roll-back goes on in it',
+  },
+  {
     name: 'source-exact-times',
     file: 'libs/projection/src/stream/event-reader.ts',
     text: 'const { data: payload, subject, timestampNanos: storedAtNanos } = message;',

@@ -81,6 +81,6 @@ async function makeSureNothingIsHidden(
   if (kept && kept.sequence <= suspect.gap.after) return;
   throw new SourceChanged(
     'purged',
-    `the stream ${name} kept fewer messages per subject: messages of the subject ${subject} may have been removed after ${suspect.gap.after} before they were applied; rebuild`,
+    `the stream ${name} kept fewer messages per subject: messages of the subject ${subject} may have been removed after ${suspect.gap.after} before they were applied: rebuild, or see "A changed stream" in docs/operations.md`,
   );
 }

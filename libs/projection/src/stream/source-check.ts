@@ -129,6 +129,6 @@ async function checkMessage(manager: JetStreamManager, info: StreamInfo, positio
   if (!message && doubts?.includes('rewound'))
     throw new SourceChanged(
       'different-message',
-      `the stream ${name} was rewound, and does not hold the message at ${sequence}, which alone would prove that it is back`,
+      `the stream ${name} was rewound, and does not hold the message at ${sequence}, which alone would prove that it is back: rebuild, or see "A changed stream" in docs/operations.md`,
     );
 }
