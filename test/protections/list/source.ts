@@ -140,10 +140,26 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-doubts-hold-for-a-roll-back',
     file: 'libs/projection/src/rebuild/begin-job.ts',
-    text: 'doubted(to, leading.position)',
-    off: 'to && doubted(to, to)',
+    text: 'doubted(previous, leading.position)',
+    off: 'previous && doubted(previous, previous)',
     spec: 'test/faults/halts-last.spec.ts',
     test: 'no roll-back goes on in it',
+  },
+  {
+    name: 'source-doubts-go-with-a-roll-back',
+    file: 'libs/projection/src/store/switch-generation.ts',
+    text: 'stale?.doubts ?? null,',
+    off: 'null,',
+    spec: 'test/faults/halts-last.spec.ts',
+    test: 'no roll-back goes on in it',
+  },
+  {
+    name: 'source-said-of-one-read-model',
+    file: 'docs/operations.md',
+    text: "update generation set source_doubts = null where state = 'live' and projection = 'tokens'",
+    off: 'update generation set source_doubts = null',
+    spec: 'test/projector/stored-doubts.spec.ts',
+    test: 'leaves the doubts of another',
   },
   {
     name: 'source-exact-times',

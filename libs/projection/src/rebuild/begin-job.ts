@@ -76,13 +76,12 @@ async function tryGoingBack(
   job: StoredJob,
   options: StartOptions,
 ): Promise<JobStatus | undefined> {
-  const to = await leading.betweenBatches(({ client }) =>
+  const previous = await leading.betweenBatches(({ client }) =>
     inTransaction(client, async () => positionOf(client, (await previousToGoBackTo(client, projection)).number)),
   );
+  const to = doubted(previous, leading.position);
   const manager = await jetstreamManager(await link.connected());
-  const change = await link.answer(
-    changeSinceGoingBack(projection, manager, settings.stream.stream, doubted(to, leading.position)),
-  );
+  const change = await link.answer(changeSinceGoingBack(projection, manager, settings.stream.stream, to));
   const { maxLossPercent } = settings;
   return leading.betweenBatches(async (leadership) => {
     options.begin?.();

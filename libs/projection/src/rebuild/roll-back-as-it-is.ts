@@ -6,7 +6,7 @@ import type { Leadership } from '../run/leadership.js';
 import { beginLineage } from '../store/change-places.js';
 import { lockPrevious, type GenerationRow } from '../store/generations.js';
 import { countReplayedSince } from '../store/replayed-letters.js';
-import { makeLive } from '../store/switch-generation.js';
+import { makeLive, type StandsStill } from '../store/switch-generation.js';
 import { fenced } from '../store/transaction.js';
 import type { Position } from '../stream/position.js';
 import type { SourceChanged } from '../stream/source-changed.js';
@@ -22,8 +22,7 @@ export interface RollBackOptions {
 }
 
 /** Why a generation cannot be brought up to date: the code in answers, and in words. */
-interface Stale {
-  readonly because: string;
+interface Stale extends StandsStill {
   readonly words: string;
   readonly isFrozen: boolean;
 }
@@ -32,7 +31,7 @@ interface Stale {
  * A generation of another release's schema cannot be brought up to date, nor can one whose stream is gone or has lost what comes next. It
  * becomes live as it is. An operator can start the release of that schema again, which continues from there; a stream that is gone may
  * come back.
- * @param to the position of the previous generation
+ * @param to the position of the previous generation, with the doubts of the live one about the same stream
  * @returns how the job ended; undefined if the previous generation can be brought up to date
  * @throws {ServiceError} 409 if the operator has not accepted that, or the generation has just been dropped
  */
@@ -58,7 +57,7 @@ export async function rollBackAsItIs(
     const progress = new JobProgress(projection, to.generation, { ...job, phase: 'switching' });
     const ended = { ...progress.asEnded('done', message), isFrozen: stale.isFrozen };
     await beginLineage(client, to.generation);
-    await makeLive(client, lease, to, ended, stale.because);
+    await makeLive(client, lease, to, ended, stale);
     return ended;
   });
   if (end) leading.position = to;
@@ -94,9 +93,9 @@ function staleness(
         `Not gone back: generation ${number} cannot be brought up to date, because ${change.message}. It would be served as it is, at ${to.sequence}, frozen and marked as stale; send it again with acceptStale (--frozen) if you want that.`,
       );
     const words = `frozen and marked as stale, because ${change.message}`;
-    return { because: `source-${change.mismatch}`, words, isFrozen: true };
+    return { because: `source-${change.mismatch}`, doubts: change.doubts(to), words, isFrozen: true };
   }
   if (schemaVersion === projection.schemaVersion) return undefined;
   const words = `the release of schema version ${schemaVersion} continues from there`;
-  return { because: 'schema-version', words, isFrozen: false };
+  return { because: 'schema-version', doubts: [], words, isFrozen: false };
 }

@@ -1,9 +1,15 @@
-import { type Position } from '../stream/position.js';
+import type { Position, SourceDoubt } from '../stream/position.js';
 import type { Client } from 'pg';
 import type { JobStatus } from '../job.js';
 import { recordEnd } from './jobs.js';
 import type { Lease } from './lease.js';
 import { fenced } from './transaction.js';
+
+/** Why no projector will keep a generation up to date, and what its stream has to disprove first. */
+export interface StandsStill {
+  readonly because: string;
+  readonly doubts: readonly SourceDoubt[];
+}
 
 /**
  * Makes a generation that is up to date the live one, see {@link makeLive}.
@@ -28,7 +34,7 @@ export function switchGeneration(
  * becomes an older one, an operator has rolled back: the generation, and those that follow it, keep the version that was rolled back from.
  * @param client inside a transaction that holds the lease
  * @param end recorded in the same transaction, so that the job has ended even if the worker dies
- * @param staleBecause why no projector will keep it up to date; null if one will
+ * @param stale null if a projector will keep it up to date
  * @throws if the job has ended, or the generation's position is another one
  */
 export async function makeLive(
@@ -36,7 +42,7 @@ export async function makeLive(
   { projection }: Pick<Lease, 'projection'>,
   to: Position,
   end: JobStatus,
-  staleBecause: string | null,
+  stale: StandsStill | null,
 ): Promise<void> {
   const { rows } = await client.query<{ number: number; newest: number }>(
     `update generation set state = 'previous', job = null, retired_at = clock_timestamp()
@@ -45,10 +51,17 @@ export async function makeLive(
   );
   const { rowCount } = await client.query(
     `update generation set state = 'live', job = null, stale_because = $4, retired_at = null,
-        source_doubts = case when $4 like 'source-%' then source_doubts end, caught_up_at = ${CAUGHT_UP_AT},
+        source_doubts = $6, source_doubts_at = position, caught_up_at = ${CAUGHT_UP_AT},
         rolled_back_from = nullif(greatest(schema_version, $5), schema_version)
       where number = $1 and position = $2 and (state = 'previous' or state = 'building' and job is not null)`,
-    [to.generation, to.sequence, rows[0]?.number ?? null, staleBecause, rows[0]?.newest ?? null],
+    [
+      to.generation,
+      to.sequence,
+      rows[0]?.number ?? null,
+      stale?.because ?? null,
+      rows[0]?.newest ?? null,
+      stale?.doubts ?? null,
+    ],
   );
   if (rowCount !== 1)
     throw new Error(`generation ${to.generation} is not at ${to.sequence}, or its job has been ended`);
