@@ -162,9 +162,9 @@ create table token_search_1 (
   constraint token_search_1_pkey PRIMARY KEY (id)
 ) with (fillfactor=90);
 CREATE INDEX token_search_1_app_user ON public.token_search_1 USING btree (app_user_id, id) WHERE (app_user_id IS NOT NULL);
-CREATE INDEX token_search_1_label ON public.token_search_1 USING btree (split_part(text, ' '::text, 2) COLLATE "C") WHERE ((split_part(text, ' '::text, 2) COLLATE "C") <> ''::text);
+CREATE INDEX token_search_1_label ON public.token_search_1 USING btree (split_part(text, ' '::text, 2) COLLATE "C", id) WHERE ((split_part(text, ' '::text, 2) COLLATE "C") <> ''::text);
 CREATE INDEX token_search_1_text ON public.token_search_1 USING gin (text gin_trgm_ops);
-CREATE INDEX token_search_1_uid ON public.token_search_1 USING btree (split_part(text, ' '::text, 1) COLLATE "C");
+CREATE INDEX token_search_1_uid ON public.token_search_1 USING btree (split_part(text, ' '::text, 1) COLLATE "C", id);
 
 create table token_updated_1 (
   id bigint not null,

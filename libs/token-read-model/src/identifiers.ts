@@ -4,12 +4,12 @@ import { canonical, reversedBytes, VID_PREFIX, WHOLE_RFID_UID } from './search-t
 export const UID_OF_TEXT = `split_part(text, ' ', 1) collate "C"`;
 export const LABEL_OF_TEXT = `split_part(text, ' ', 2) collate "C"`;
 
-/** Indexes of the search table: by any part of uid and label, by the whole of each, by app user. */
+/** Indexes of the search table: by any part of uid and label, by the whole of each, by app user. With the id, for the newest of many. */
 export function identifierIndexes(table: string): string[] {
   return [
     `create index ${table}_text on ${table} using gin (text gin_trgm_ops)`,
-    `create index ${table}_uid on ${table} (${UID_OF_TEXT})`,
-    `create index ${table}_label on ${table} (${LABEL_OF_TEXT}) where ${LABEL_OF_TEXT} <> ''`,
+    `create index ${table}_uid on ${table} (${UID_OF_TEXT}, id)`,
+    `create index ${table}_label on ${table} (${LABEL_OF_TEXT}, id) where ${LABEL_OF_TEXT} <> ''`,
     `create index ${table}_app_user on ${table} (app_user_id, id) where app_user_id is not null`,
   ];
 }

@@ -61,4 +61,12 @@ export const PLANS: readonly Protection[] = [
     spec: 'test/projector/plans.spec.ts',
     test: 'read no table of a generation whole',
   },
+  {
+    name: 'the-newest-usable-token-ends-the-look-up',
+    file: 'apps/query/src/resolve-tokens/resolve-tokens.sql.ts',
+    text: 'where judged.rank = 1\n',
+    off: "where judged.rank = 1 and given.kind = 'uid'\n",
+    spec: 'test/query/resolve-plans.spec.ts',
+    test: 'a label that half of the tokens have',
+  },
 ];

@@ -45,5 +45,6 @@ function planOf({ rows }: pg.QueryResult<Explained>): PlanNode {
 }
 
 function literals(values: readonly unknown[]): string {
-  return values.map((value) => `'${Array.isArray(value) ? `{${value.join(',')}}` : String(value)}'`).join(', ');
+  const text = (value: unknown) => (Array.isArray(value) ? `{${value.join(',')}}` : String(value));
+  return values.map((value) => (value === null ? 'null' : `'${text(value)}'`)).join(', ');
 }

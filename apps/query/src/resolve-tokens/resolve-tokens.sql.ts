@@ -34,31 +34,42 @@ export function resolveTokensSql(
 
 /**
  * The best token of each spelling, by its number. In arrays, because a join would compare every spelling with every other; without null,
- * because PostgreSQL finds an element of an array with nulls only from its beginning. Any number of tokens may have one label, so each
- * spelling is looked up once, and no document is read for it. `offset 0` makes PostgreSQL look it up by the index of its kind.
+ * because PostgreSQL finds an element of an array with nulls only from its beginning. Any number of tokens may have one label: app tokens
+ * often have that of their customer. So each spelling is looked up once, no document is read for it, and the newest token that is usable
+ * ends the look-up. Only if none is usable, all that have the spelling are judged.
  */
-function foundSql({ token, tokenSearch }: GenerationTables): string {
-  const having = (kind: string, identifier: string) => {
-    const stored = identifier.replace('text', 's.text');
-    return `(select s.id from ${tokenSearch} s where given.kind = '${kind}' and ${stored} = given.text and ${stored} <> '' offset 0)`;
-  };
+function foundSql(tables: GenerationTables): string {
   return `found as materialized (
-  select array_agg(coalesce(best.id, 0) order by given.number) as ids,
-    array_agg(coalesce(best.rank, 0) order by given.number) as ranks
+  select array_agg(coalesce(usable.id, best.id, 0) order by given.number) as ids,
+    array_agg(case when usable.id is null then coalesce(best.rank, 0) else 1 end order by given.number) as ranks
   from unnest($1::text[], $2::text[], $3::boolean[]) with ordinality given (kind, text, is_of_vid, number)
   left join lateral (
-    select t.id, judged.rank from (
+    select s.id ${judgedSql(tables)} where judged.rank = 1
+    order by s.id desc limit 1
+  ) usable on true
+  left join lateral (
+    select s.id, judged.rank ${judgedSql(tables)} where usable.id is null
+    order by judged.rank, s.id desc limit 1
+  ) best on true
+)`;
+}
+
+/** `offset 0` makes PostgreSQL look a spelling up by the index of its kind, the newest token first, and judge token by token. */
+function judgedSql({ token, tokenSearch }: GenerationTables): string {
+  const having = (kind: string, identifier: string) => {
+    const stored = identifier.replace('text', 's.text');
+    return `(select s.id from ${tokenSearch} s where given.kind = '${kind}' and ${stored} = given.text and ${stored} <> ''
+        order by s.id desc offset 0)`;
+  };
+  return `from (
       ${having('uid', UID_OF_TEXT)}
       union all
       ${having('label', LABEL_OF_TEXT)}
-    ) s join ${token} t using (id) cross join lateral (select case
+    ) s cross join lateral (select case
         when t.facet <> all($9::smallint[]) then 4 when t.valid_from > $7::timestamptz then 2
-        when t.expires_at <= $7::timestamptz then 3 else 1 end as rank) judged
-    where ($8::bigint[] is null or t.customer_id = any($8))
-      and (not given.is_of_vid or t.document::json #>> array['identifier', given.kind] ilike 'vid:%')
-    order by judged.rank, t.id desc limit 1
-  ) best on true
-)`;
+        when t.expires_at <= $7::timestamptz then 3 else 1 end as rank
+      from ${token} t where t.id = s.id and ($8::bigint[] is null or t.customer_id = any($8))
+        and (not given.is_of_vid or t.document::json #>> array['identifier', given.kind] ilike 'vid:%') offset 0) judged`;
 }
 
 function pageSql({ token }: GenerationTables): string {
