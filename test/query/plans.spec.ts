@@ -160,6 +160,18 @@ describe('the plans of list statements over 40,000 tokens', () => {
       );
     });
 
+    test('look up no more matches than the first, where a short walk finds the page', () => {
+      const found = [...plans.dates, ...plans.others, ...plans.searches].flatMap((listed) => {
+        const parts = new Map([...nodesOf(listed.plan)].map((node) => [node['Subplan Name'], node]));
+        const tried = parts.get('CTE tried');
+        return tried && rowsOf(tried) === reachOf(listed.asked)
+          ? [{ ...listed, looked: parts.get('CTE matches') }]
+          : [];
+      });
+      expect(found.length).toBeGreaterThan(50);
+      expect(faults(found, ({ looked }) => atMost('looks up', looked ? rowsOf(looked) : 0, 1_001))).toEqual([]);
+    });
+
     test("look up the dates of customers among those customers' tokens", () => {
       const theirs = plans.dates.filter(({ asked }) => asked.customers !== null);
       expect(

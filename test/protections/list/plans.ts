@@ -69,4 +69,20 @@ export const PLANS: readonly Protection[] = [
     spec: 'test/query/resolve-plans.spec.ts',
     test: 'a label that half of the tokens have',
   },
+  {
+    name: 'a-page-that-was-found-ends-the-look-up',
+    file: `${LISTS}/filtered-pages.sql.ts`,
+    text: 'when ${isFound} then ${few} else',
+    off: 'else',
+    spec: SPEC,
+    test: 'look up no more matches than the first',
+  },
+  {
+    name: 'a-page-that-was-found-is-not-walked-again',
+    file: `${LISTS}/filtered-pages.sql.ts`,
+    text: 'gates: [`(select not ${isFound})`],',
+    off: 'gates: [],',
+    spec: 'test/query/many-tokens.spec.ts',
+    test: 'are found and counted exactly',
+  },
 ];

@@ -22,7 +22,10 @@ export async function plansOf(explainer: Explainer, requests: readonly Asked[]):
 }
 
 /** What is wrong with the plans, some of it: of a fault that all of them have one would read thousands of lines. */
-export function faults(plans: readonly ListPlan[], faultsOf: (plan: ListPlan) => readonly string[]): string[] {
+export function faults<Plan extends ListPlan>(
+  plans: readonly Plan[],
+  faultsOf: (plan: Plan) => readonly string[],
+): string[] {
   const found = plans.flatMap((plan) => faultsOf(plan).map((fault) => `${requestText(plan.asked)}: ${fault}`));
   return found.slice(0, 10);
 }

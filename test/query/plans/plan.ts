@@ -8,6 +8,7 @@ export interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
+  readonly 'Subplan Name'?: string;
   readonly 'Index Cond'?: string;
   readonly Filter?: string;
   readonly 'Actual Rows': number;

@@ -14,6 +14,8 @@ export interface ListFilters {
   readonly name?: string;
   /** A select of all matches. */
   readonly matches: string;
+  /** Whether it may read many tokens that do not match: it looks up one time, and then checks another. */
+  readonly mayMiss: boolean;
   /** A select of the columns that the order needs, from a table `matches` with what {@link matches} selects. */
   readonly sortable: string;
   /** A subquery: the number of matches. */
@@ -38,6 +40,7 @@ export function listFilters(
     // A single window is a range of one index, right for any values.
     ...(isOfTimes && windows.length === 1 ? { name: windows[0]!.name + (request.status ? '_now' : '') } : {}),
     matches: matchesSql(wanted, isAtHand ? order.rowOf(row) : 'id'),
+    mayMiss: isOfTimes && windows.length > 1,
     sortable: isAtHand
       ? 'select * from matches'
       : `select ${order.rowOf('k')} from matches join ${tables[order.table]} k using (id)`,

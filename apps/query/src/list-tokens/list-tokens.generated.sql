@@ -277,7 +277,13 @@ order by page.id desc
 -- prepared as list_expires_facets_expiresAt_desc_token_1
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [4,5,6,7,12,13,14,15,20,21,22,23], $6 = 4096
 with matches as materialized (select t.id, t.expires_at as sort_key, (t.expires_at = 'infinity')::integer as rank from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' and t.facet = any($5) limit $3),
-found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+first as materialized (select count(*) as tokens from (select from matches limit 1001) first),
+tried as materialized (select * from (
+select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit ($1::bigint + $2) * 100) c
+  where c.facet = any($5) order by c.expires_at desc, c.id desc limit $1::bigint + $2
+) walked where (select tokens = 1001 from first) offset 0 limit $1::bigint + $2),
+found as materialized (select tokens, tokens < $3 as are_all from (
+  select case when not (select tokens = 1001 from first) then (select tokens from first) when (select count(*) = $1::bigint + $2 from tried) then $3 else (select count(*) from matches) end as tokens) found),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
@@ -291,10 +297,12 @@ select case when octet_length(page.document) <= $6 then page.document else '!' |
 select t.document from (
 (select * from (select * from matches) sorted order by sorted.rank asc, sorted.sort_key desc, sorted.id desc offset $1 limit (select sorted from counted))
 union all
+(select * from tried where (select count(*) = $1::bigint + $2 from tried) order by tried.rank asc, tried.sort_key desc, tried.id desc offset $1 limit $2)
+union all
 (select * from (
 select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit 9223372036854775807) c
   where c.facet = any($5) order by c.expires_at desc, c.id desc limit $1::bigint + $2
-) walked where (select is_forward from counted) offset $1 limit $2)
+) walked where (select is_forward from counted) and (select not (select count(*) = $1::bigint + $2 from tried)) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.rank asc, page.sort_key desc, page.id desc
 ) page;
@@ -364,7 +372,12 @@ order by page.id desc
 -- prepared as list_updated_all_updatedAt_asc_token_1
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = [0], $6 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $7 = 4096
 with matches as materialized (select u.id, u.updated_at as sort_key from token_updated_1 u where u.updated_at >= $4::timestamptz limit $3),
-found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+first as materialized (select count(*) as tokens from (select from matches limit 1001) first),
+tried as materialized (select * from (
+select t.id, t.updated_at as sort_key from token_updated_1 t where t.updated_at >= $4::timestamptz order by t.updated_at asc, t.id asc limit $1::bigint + $2
+) walked where (select tokens = 1001 from first) offset 0 limit $1::bigint + $2),
+found as materialized (select tokens, tokens < $3 as are_all from (
+  select case when not (select tokens = 1001 from first) then (select tokens from first) when (select count(*) = $1::bigint + $2 from tried) then $3 else (select count(*) from matches) end as tokens) found),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
@@ -378,9 +391,11 @@ select case when octet_length(page.document) <= $7 then page.document else '!' |
 select t.document from (
 (select * from (select * from matches) sorted order by sorted.sort_key asc, sorted.id asc offset $1 limit (select sorted from counted))
 union all
+(select * from tried where (select count(*) = $1::bigint + $2 from tried) order by tried.sort_key asc, tried.id asc offset $1 limit $2)
+union all
 (select * from (
 select t.id, t.updated_at as sort_key from token_updated_1 t where t.updated_at >= $4::timestamptz order by t.updated_at asc, t.id asc limit $1::bigint + $2
-) walked where (select is_forward from counted) offset $1 limit $2)
+) walked where (select is_forward from counted) and (select not (select count(*) = $1::bigint + $2 from tried)) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.sort_key asc, page.id asc
 ) page;
@@ -424,7 +439,12 @@ order by page.sort_key asc, page.id asc
 -- planned for its values
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.001Z", $5 = "2025-06-03T12:00:00.001Z", $6 = [4,5,6,7,12,13,14,15,20,21,22,23], $7 = [0], $8 = 4096
 with matches as materialized (select t.id from token_1 t where t.valid_from < $4::timestamptz and t.expires_at >= $5::timestamptz and t.facet = any($6) limit $3),
-found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+tried as materialized (select * from (
+select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit ($1::bigint + $2) * 100) c
+  where c.facet = any($6) and c.valid_from < $4::timestamptz and c.expires_at >= $5::timestamptz order by c.id desc limit $1::bigint + $2
+) walked offset 0 limit $1::bigint + $2),
+found as materialized (select tokens, tokens < $3 as are_all from (
+  select case when (select count(*) = $1::bigint + $2 from tried) then $3 else (select count(*) from matches) end as tokens) found),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
@@ -438,10 +458,12 @@ select case when octet_length(page.document) <= $8 then page.document else '!' |
 select t.document from (
 (select * from (select * from matches) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
+(select * from tried where (select count(*) = $1::bigint + $2 from tried) order by tried.id desc offset $1 limit $2)
+union all
 (select * from (
 select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit 9223372036854775807) c
   where c.facet = any($6) and c.valid_from < $4::timestamptz and c.expires_at >= $5::timestamptz order by c.id desc limit $1::bigint + $2
-) walked where (select is_forward from counted) offset $1 limit $2)
+) walked where (select is_forward from counted) and (select not (select count(*) = $1::bigint + $2 from tried)) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.id desc
 ) page;
@@ -450,7 +472,12 @@ order by page.id desc
 -- planned for its values
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = 5, $5 = "2025-06-03T12:00:00.000Z", $6 = "2025-06-03T13:00:00.001Z", $7 = "2025-06-03T13:00:00.001Z", $8 = [4,5,6,7,12,13,14,15,20,21,22,23], $9 = [0], $10 = 4096
 with matches as materialized (select t.id, t.expires_at as sort_key from token_1 t where t.valid_from < $6::timestamptz and t.expires_at >= $7::timestamptz and t.facet = any($8) limit $3),
-found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+tried as materialized (select * from (
+select c.id, c.expires_at as sort_key from (select t.id, t.expires_at, t.facet, t.valid_from from token_1 t where (t.expires_at, t.id) > ($5::timestamptz, $4::bigint) order by t.expires_at asc, t.id asc limit ($1::bigint + $2) * 100) c
+  where c.facet = any($8) and c.valid_from < $6::timestamptz and c.expires_at >= $7::timestamptz order by c.expires_at asc, c.id asc limit $1::bigint + $2
+) walked offset 0 limit $1::bigint + $2),
+found as materialized (select tokens, tokens < $3 as are_all from (
+  select case when (select count(*) = $1::bigint + $2 from tried) then $3 else (select count(*) from matches) end as tokens) found),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
@@ -464,10 +491,12 @@ select case when octet_length(page.document) <= $10 then page.document else '!' 
 select t.document from (
 (select * from (select * from matches) sorted where (sorted.sort_key, sorted.id) > ($5::timestamptz, $4::bigint) order by sorted.sort_key asc, sorted.id asc offset $1 limit (select sorted from counted))
 union all
+(select * from tried where (select count(*) = $1::bigint + $2 from tried) order by tried.sort_key asc, tried.id asc offset $1 limit $2)
+union all
 (select * from (
 select c.id, c.expires_at as sort_key from (select t.id, t.expires_at, t.facet, t.valid_from from token_1 t where (t.expires_at, t.id) > ($5::timestamptz, $4::bigint) order by t.expires_at asc, t.id asc limit 9223372036854775807) c
   where c.facet = any($8) and c.valid_from < $6::timestamptz and c.expires_at >= $7::timestamptz order by c.expires_at asc, c.id asc limit $1::bigint + $2
-) walked where (select is_forward from counted) offset $1 limit $2)
+) walked where (select is_forward from counted) and (select not (select count(*) = $1::bigint + $2 from tried)) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.sort_key asc, page.id asc
 ) page;
@@ -476,7 +505,13 @@ order by page.sort_key asc, page.id asc
 -- planned for its values
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.001Z", $5 = "2025-06-03T12:00:00.001Z", $6 = 5, $7 = [4,5,6,7,12,13,14,15,20,21,22,23], $8 = 4096
 with matches as materialized (select id from token_1 t join token_membership_1 m on m.token_id = t.id where m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) and m.version > 0 and t.valid_from < $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($7) limit $3),
-found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+first as materialized (select count(*) as tokens from (select from matches limit 1001) first),
+tried as materialized (select * from (
+select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit ($1::bigint + $2) * 100) c join token_membership_1 m on m.token_id = c.id
+  where c.facet = any($7) and c.valid_from < $4::timestamptz and c.expires_at < $5::timestamptz and m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) order by c.id desc limit $1::bigint + $2
+) walked where (select tokens = 1001 from first) offset 0 limit $1::bigint + $2),
+found as materialized (select tokens, tokens < $3 as are_all from (
+  select case when not (select tokens = 1001 from first) then (select tokens from first) when (select count(*) = $1::bigint + $2 from tried) then $3 else (select count(*) from matches) end as tokens) found),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
@@ -490,10 +525,12 @@ select case when octet_length(page.document) <= $8 then page.document else '!' |
 select t.document from (
 (select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
+(select * from tried where (select count(*) = $1::bigint + $2 from tried) order by tried.id desc offset $1 limit $2)
+union all
 (select * from (
 select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit 9223372036854775807) c join token_membership_1 m on m.token_id = c.id
   where c.facet = any($7) and c.valid_from < $4::timestamptz and c.expires_at < $5::timestamptz and m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) order by c.id desc limit $1::bigint + $2
-) walked where (select is_forward from counted) offset $1 limit $2)
+) walked where (select is_forward from counted) and (select not (select count(*) = $1::bigint + $2 from tried)) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.id desc
 ) page;

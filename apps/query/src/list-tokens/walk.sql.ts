@@ -13,8 +13,10 @@ export interface Walk {
   readonly indexes: WalkedIndexes;
   /** The places whose indexes are merged. */
   readonly scope: Pick<ListScope, 'places'>;
-  /** The largest number of rows to read: a placeholder or a subquery. */
+  /** The largest number of rows to return: a placeholder or a subquery. */
   readonly reach: string;
+  /** The largest number of rows to check of each stretch; left out: all. */
+  readonly mostChecked?: string | undefined;
   /** The place that the walk begins behind; left out: at the beginning of the order. */
   readonly start?: Start | undefined;
   /** Limits the walk: a range of the column that orders it. */
@@ -53,7 +55,7 @@ function stretchesSql(tables: GenerationTables, walk: Walk): string {
 }
 
 function stretchSql(tables: GenerationTables, walk: Walk, { range, rank }: Stretch): string {
-  const { order, indexes, reach, bounds, checked = [], joins = [], checks = [] } = walk;
+  const { order, indexes, reach, bounds, mostChecked = ANY_NUMBER, checked = [], joins = [], checks = [] } = walk;
   const conditions = conditionsOf(order, indexes, bounds ? narrowed(range, bounds) : range);
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
   const ranked = order.stretches.length > 1 ? `, ${rank} as rank` : '';
@@ -62,7 +64,7 @@ function stretchSql(tables: GenerationTables, walk: Walk, { range, rank }: Stret
   const read = `from ${tables[order.table]} t${where} order by ${orderBy('t')}`;
   if (checks.length === 0) return `select t.id${order.sortKey('t')}${ranked} ${read} limit ${reach}`;
   const columns = ['id', order.column, ...place, ...checked].map((name) => `t.${name}`);
-  return `select c.id${order.sortKey('c')}${ranked} from (select ${[...new Set(columns)].join(', ')} ${read} limit ${ANY_NUMBER}) c${joins.join('')}
+  return `select c.id${order.sortKey('c')}${ranked} from (select ${[...new Set(columns)].join(', ')} ${read} limit ${mostChecked}) c${joins.join('')}
   where ${checks.join(' and ')} order by ${orderBy('c')} limit ${reach}`;
 }
 
