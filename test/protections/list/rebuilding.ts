@@ -46,8 +46,8 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'roll-back-of-the-lost',
     file: BUILD,
-    text: 'else await ensureItHolds(',
-    off: 'else if (stored.sequence < 0) await ensureItHolds(',
+    text: 'if (stored.sequence > 0) await ensureItHolds(',
+    off: 'if (stored.sequence < 0) await ensureItHolds(',
     spec: STORED,
     test: 'a roll-back that lacks',
   },

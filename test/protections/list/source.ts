@@ -4,6 +4,7 @@ const CHECK = 'libs/projection/src/stream/source-check.ts';
 const NEXT = 'libs/projection/src/stream/next-message.ts';
 const LEADER = 'libs/projection/src/run/leader.ts';
 const FEED = 'libs/projection/src/run/live-feed.ts';
+const CREATED = 'test/faults/created-anew.spec.ts';
 const CHANGED = 'test/faults/source-changed.spec.ts';
 const REWOUND = 'test/faults/source-rewound.spec.ts';
 
@@ -24,6 +25,54 @@ export const SOURCE: readonly Protection[] = [
     off: 'position.stream !== name',
     spec: CHANGED,
     test: 'is deleted and made anew, with as many messages as before',
+  },
+  {
+    name: 'source-created-anew',
+    file: CHECK,
+    text: 'if (message && isFingerprintOf(fingerprint, message)) return;',
+    off: 'if (message === null) return;',
+    spec: CREATED,
+    test: 'its settings were changed between restarts',
+  },
+  {
+    name: 'source-made-anew-has-another-message',
+    file: CHECK,
+    text: 'if (message && isFingerprintOf(fingerprint, message)) return;',
+    off: 'if (message) return;',
+    spec: CHANGED,
+    test: 'is deleted and made anew, with as many messages as before',
+  },
+  {
+    name: 'source-created-anew-of-letters',
+    file: 'libs/projection/src/store/adopt-created.ts',
+    text: "split_part(stream_created, '#', 1) = $3",
+    off: 'stream_created = $3',
+    spec: CREATED,
+    test: 'keeps its dead letters',
+  },
+  {
+    name: 'source-created-anew-of-generations',
+    file: 'libs/projection/src/store/adopt-created.ts',
+    text: 'where projection = $1 and stream = $2 and stream_created = $3',
+    off: "where state = 'live' and projection = $1 and stream = $2 and stream_created = $3",
+    spec: CREATED,
+    test: 'keeps its dead letters',
+  },
+  {
+    name: 'source-created-anew-of-what-goes-on',
+    file: 'libs/projection/src/rebuild/generation-build.ts',
+    text: 'stored.sequence === 0 || stored.streamCreated !== source.streamCreated',
+    off: 'stored.sequence === 0',
+    spec: CREATED,
+    test: 'lets a generation be put back',
+  },
+  {
+    name: 'source-created-anew-of-another-schema',
+    file: 'libs/projection/src/run/follow-created.ts',
+    text: 'if (created === position.streamCreated) return undefined;',
+    off: 'if (created !== null) return undefined;',
+    spec: CREATED,
+    test: 'before the tables of another release are replaced',
   },
   {
     name: 'source-rewound',

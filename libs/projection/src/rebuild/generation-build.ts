@@ -59,8 +59,10 @@ export class GenerationBuild {
     const stored = await positionOf(client, generation);
     const position = { ...stored, ...source };
     // Nothing of a stream is applied yet, so this one is as good as another.
-    if (stored.sequence === 0) await movePosition(client, stored, position, null);
-    else await ensureItHolds(projection, manager, source, stored);
+    if (stored.sequence > 0) await ensureItHolds(projection, manager, source, stored);
+    // The server may report another `created` for the same stream.
+    if (stored.sequence === 0 || stored.streamCreated !== source.streamCreated)
+      await movePosition(client, stored, position, null);
     const reader = await BuildReader.open({ ...parts, manager, source, job }, position);
     const checks = new BuildChecks(projection, manager, job.kind === 'rollback');
     const build = new GenerationBuild(parts, checks, reader, { ...position, doubts: [] });

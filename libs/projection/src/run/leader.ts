@@ -1,14 +1,13 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { renewLease } from '../store/lease.js';
-import { liveSchemaVersion, markStale } from '../store/live-generation.js';
-import { movePosition, readPosition } from '../store/position.js';
-import { fenced } from '../store/transaction.js';
-import { changeSince } from '../stream/source-check.js';
+import { liveSchemaVersion } from '../store/live-generation.js';
+import { readPosition } from '../store/position.js';
 import { SourceChanged } from '../stream/source-changed.js';
-import { SourceMonitor } from '../stream/source-monitor.js';
+import { CreatedAnew, SourceMonitor } from '../stream/source-monitor.js';
 import { createStreamIfMissing } from '../stream/stream.js';
 import { beginning } from '../stream/subject-limit.js';
+import { beginWith, changeOfStream } from './follow-created.js';
 import type { LeaderContext } from './leader-context.js';
 import type { Leadership } from './leadership.js';
 import { IDLE_TICK_MS, LiveFeed } from './live-feed.js';
@@ -53,6 +52,7 @@ export class Leader {
       try {
         await leader.project();
       } catch (error) {
+        if (error instanceof CreatedAnew) continue;
         if (!(error instanceof SourceChanged)) throw error;
         await leader.halt(error);
       }
@@ -73,7 +73,7 @@ export class Leader {
     // Once a position is stored, a missing stream is a loss to report. Creating a new stream would hide the loss.
     if (stored.streamCreated === null) await createStreamIfMissing(manager, settings.stream, logger);
     const monitor = new SourceMonitor(projection, manager, settings.stream.stream, link);
-    const { config, created, state } = await monitor.check(stored);
+    const { config, created, state } = await monitor.checkAtStart(stored);
     const gap = stored.sequence === 0 ? beginning(state.last_seq) : (stored.gap ?? null);
     const position = (leading.position = {
       ...stored,
@@ -82,10 +82,7 @@ export class Leader {
       gap,
       doubts: [],
     });
-    await fenced(leading.client, leading.lease, async () => {
-      if (stored.streamCreated === null) await movePosition(leading.client, stored, position, null);
-      await markStale(leading.client, stored.generation, null, []);
-    });
+    await beginWith(leading, logger, stored, position);
     await leading.deferred.countPending(leading);
     logger.info(
       { stream: config.name, generation: stored.generation, position: stored.sequence, head: state.last_seq },
@@ -108,7 +105,7 @@ export class Leader {
    */
   private async waitForSchemaJob(schemaVersion: number): Promise<void> {
     const { leading, stopping, context } = this;
-    const { projection, settings, link } = context.engine;
+    const { projection, settings } = context.engine;
     const { generation } = leading.position;
     const isStillLive = () => !stopping.aborted && leading.position.generation === generation;
     const reason = otherSchema(projection, schemaVersion);
@@ -116,7 +113,7 @@ export class Leader {
     await leading.markStale('schema-version');
     for (let before: SourceChanged | undefined; isStillLive(); await this.waitForJob(reason, isStillLive)) {
       leading.position = await readPosition(leading.client, projection);
-      const change = await link.answer(changeSince(projection, this.manager, settings.stream.stream, leading.position));
+      const change = await changeOfStream(leading, context.engine, this.manager);
       if (before && !change && settings.rebuildOnSchemaChange)
         throw new SchemaNotChanged(`the stream is the one of the live generation again: ${reason}`);
       before = change;

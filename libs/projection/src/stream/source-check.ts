@@ -12,8 +12,9 @@ import type { Cleared } from './subject-limit.js';
 const EXAMINE_AGAIN_MS = 1_500;
 
 /**
- * Checks that the position still belongs to the stream. If a replicated stream seems to have changed, checks again a moment later: a leader
- * that was just elected may not have applied all of its own log yet, and one that was paused may not know yet that another one was elected.
+ * Checks that the position still belongs to the stream, for which the server may report another `created` by now. If a replicated stream
+ * seems to have changed, checks again a moment later: a leader that was just elected may not have applied all of its own log yet, and one
+ * that was paused may not know yet that another one was elected.
  * @param cleared the subjects that are known to have lost nothing
  * @returns the leader's answer about the stream
  * @throws {SourceChanged} with exactly what happened
@@ -98,12 +99,8 @@ async function checkSource(
 ): Promise<void> {
   const name = info.config.name;
   if (position.streamCreated === null) return;
-  if (position.stream !== name || position.streamCreated !== info.created) {
-    throw new SourceChanged(
-      'recreated',
-      `the stream ${name} was made ${info.created}, but the position ${position.sequence} is of the stream ${position.stream} made ${position.streamCreated}`,
-    );
-  }
+  if (position.stream !== name || position.streamCreated !== info.created)
+    await checkSameStream(manager, info, position);
   const { first_seq: first, last_seq: last } = info.state;
   if (last < position.sequence) {
     throw new SourceChanged(
@@ -114,6 +111,25 @@ async function checkSource(
   // Nothing was applied yet: the list begins with whatever the stream holds.
   if (position.sequence > 0 || first <= 1) await checkNext(projection, manager, info, position, cleared);
   if (position.sequence > 0) await checkMessage(manager, info, position);
+}
+
+/**
+ * A server may report another `created` for the same stream: nats-server 2.9 does when it is restarted after the stream's settings were
+ * changed. Then the message at the position proves that it is the same stream.
+ */
+async function checkSameStream(manager: JetStreamManager, info: StreamInfo, position: Position): Promise<void> {
+  const { name } = info.config;
+  const { stream, streamCreated, sequence, fingerprint } = position;
+  const message = stream === name && sequence > 0 ? await messageAt(manager, name, sequence) : undefined;
+  if (message && isFingerprintOf(fingerprint, message)) return;
+  const unproven =
+    stream === name && !message
+      ? `, and it holds no message at ${sequence}, which alone would prove that it is the same: see "A changed stream" in docs/operations.md`
+      : '';
+  throw new SourceChanged(
+    'recreated',
+    `the stream ${name} was made ${info.created}, but the position ${sequence} is of the stream ${stream} made ${streamCreated}${unproven}`,
+  );
 }
 
 /** The message at the position, if it is still there, must be the one that was applied. */

@@ -18,6 +18,11 @@ const MOST_CLEARED = 10_000;
 /** One check of gaps may take about this long: the lease, which is only renewed with a batch, must not run out meanwhile. */
 const OVER_GAPS_WITHIN_MS = 1_000;
 
+/** Thrown if the server reports another `created` for the same stream: the caller begins again from the stored position. */
+export class CreatedAnew extends Error {
+  override readonly name = 'CreatedAnew';
+}
+
 export interface OverGaps {
   readonly count: number;
   readonly gap: Gap | null;
@@ -48,8 +53,16 @@ export class SourceMonitor {
     return performance.now() - this.checkedAt > CHECK_EVERY_MS;
   }
 
-  /** @throws {SourceChanged} @throws {LeaderInDoubt} */
+  /** @throws {SourceChanged} @throws {CreatedAnew} @throws {LeaderInDoubt} */
   async check(position: Position): Promise<StreamInfo> {
+    const info = await this.checkAtStart(position);
+    if (position.streamCreated !== info.created)
+      throw new CreatedAnew(`the server now says that the stream ${this.stream} was made ${info.created}`);
+    return info;
+  }
+
+  /** The same for a stored position, whose `created` may be out of date. @throws {SourceChanged} @throws {LeaderInDoubt} */
+  async checkAtStart(position: Position): Promise<StreamInfo> {
     const { projection, manager, stream, cleared } = this;
     const info = await this.link.answer(checkStream(projection, manager, stream, position, cleared));
     this.isCompacted = isCompacted(info);
