@@ -179,6 +179,14 @@ export const SOURCE: readonly Protection[] = [
     test: 'over messages that a mirror alone has lost',
   },
   {
+    name: 'source-doubts-of-the-release-before',
+    file: 'libs/projection/src/store/migrations/0013-source-doubts.ts',
+    text: "where state = 'live' and position > 0 and stale_because in",
+    off: "where state = 'live' and position < 0 and stale_because in",
+    spec: 'test/projector/stored-doubts.spec.ts',
+    test: 'a halt of the release before is remembered by the migration',
+  },
+  {
     name: 'source-doubts-are-not-written-again',
     file: 'libs/projection/src/run/leadership.ts',
     text: 'const news = doubts === position.doubts ? null : doubts;',
