@@ -22,6 +22,22 @@ export const DEAD_LETTERS: readonly Protection[] = [
     test: 'rows, counts, answers and dead letters are those of a plain fold',
   },
   {
+    name: 'parked-no-marker-of-the-server',
+    file: 'libs/projection/src/stream/decode-or-reject.ts',
+    text: 'if (isMarker(payload, headers)) return',
+    off: 'if (isMarker(payload, headers) && Date.now() < 0) return',
+    spec: 'libs/projection/src/stream/decode-or-reject.spec.ts',
+    test: 'is skipped',
+  },
+  {
+    name: 'parked-event-with-the-header-of-a-marker',
+    file: 'libs/projection/src/stream/decode-or-reject.ts',
+    text: 'payload.length === 0 && ',
+    off: '',
+    spec: 'libs/projection/src/stream/decode-or-reject.spec.ts',
+    test: 'is none if it has contents',
+  },
+  {
     name: 'parked-once',
     file: 'libs/projection/src/store/dead-letters.ts',
     text: 'where known.id is null or not ${',
