@@ -17,7 +17,10 @@ export interface RowLoss {
 /** An operator's order; stored with the generation, so that another leader can continue the job. */
 export interface JobOrder {
   readonly kind: JobKind;
-  /** Switch even if the new generation differs from the live one: a rebuild after a corrected projection needs this. */
+  /**
+   * rebuild: switch even if the new generation differs from the live one, which a corrected projection needs; rollback: even if rows become
+   * older than they are, or missing, because the stream has lost their events.
+   */
   readonly acceptDifferences: boolean;
   /** Switch even if the list loses many rows. Earlier releases have stored orders without it. */
   readonly acceptLoss?: boolean;

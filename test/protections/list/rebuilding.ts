@@ -342,6 +342,22 @@ export const REBUILDING: readonly Protection[] = [
     test: 'at the end of the stream fails',
   },
   {
+    name: 'roll-back-to-older-rows',
+    file: 'libs/projection/src/rebuild/phases/older-rows.ts',
+    text: 'if (rows.size > 0) throw',
+    off: 'if (rows.size < 0) throw',
+    spec: 'test/rebuild/go-back-to-older-rows.spec.ts',
+    test: 'fails where an erased token would be back',
+  },
+  {
+    name: 'roll-back-to-older-rows-that-is-meant',
+    file: 'libs/projection/src/rebuild/phases/older-rows.ts',
+    text: '!isComparable || order.acceptDifferences',
+    off: '!isComparable',
+    spec: 'test/rebuild/go-back-to-older-rows.spec.ts',
+    test: 'unless that is meant',
+  },
+  {
     name: 'forgotten-consumer-of-a-build',
     file: 'libs/projection/src/rebuild/build-reader.ts',
     text: 'if (!(error instanceof ConsumerGone)) throw error;',

@@ -31,15 +31,25 @@ export function confirmCommand(): Command {
     );
 }
 
+interface RollbackOptions extends YesOption {
+  readonly frozen?: boolean;
+  readonly acceptDifferences?: boolean;
+}
+
 export function rollbackCommand(): Command {
   return new Command('rollback')
     .description('put the previous generation back, brought up to date')
     .option('--frozen', 'also one whose stream is gone or purged: it is served as it is, marked as stale')
+    .option(
+      '--accept-differences',
+      'switch even where rows would be older than now, because the stream has lost events',
+    )
     .option('--yes', YES_LOSS)
     .option('--follow', FOLLOW)
     .option('--json', JSON_LINES)
-    .action(({ frozen: acceptStale, yes: acceptLoss, ...options }: JobOptions & YesOption & { frozen?: boolean }) => {
-      const request = { subject: 'rebuild.rollback', body: { acceptStale, acceptLoss }, isExpectedEnd: hasSucceeded };
+    .action(({ frozen: acceptStale, acceptDifferences, yes: acceptLoss, ...options }: JobOptions & RollbackOptions) => {
+      const body = { acceptStale, acceptDifferences, acceptLoss };
+      const request = { subject: 'rebuild.rollback', body, isExpectedEnd: hasSucceeded };
       return runWithLeader('rebuild rollback', (leader) => requestJob(leader, request, options));
     });
 }

@@ -63,11 +63,14 @@ describe('verifyOrder', () => {
 
 describe('rollbackOrder', () => {
   test('takes the words of an operator who knows what is lost, and nothing else', () => {
-    expect(rollbackOrder({ acceptLoss: true, acceptStale: true })).toMatchObject({
-      order: { kind: 'rollback', acceptLoss: true },
+    expect(rollbackOrder({ acceptDifferences: true, acceptLoss: true, acceptStale: true })).toMatchObject({
+      order: { kind: 'rollback', acceptDifferences: true, acceptLoss: true },
       options: { acceptStale: true },
     });
-    expect(rollbackOrder({})).toMatchObject({ order: { acceptLoss: false }, options: { acceptStale: false } });
+    expect(rollbackOrder({})).toMatchObject({
+      order: { acceptDifferences: false, acceptLoss: false },
+      options: { acceptStale: false },
+    });
     expect(() => rollbackOrder({ stream: 'ARCHIVE' })).toThrow('There is no option stream');
   });
 });

@@ -55,10 +55,10 @@ function isRows(value: unknown): value is number | null {
   return value === null || (Number.isSafeInteger(value) && Number(value) >= 1);
 }
 
-/** @throws {ServiceError} 400 unless it is an object of the switches `acceptLoss` and `acceptStale` */
+/** @throws {ServiceError} 400 unless it is an object of the switches `acceptDifferences`, `acceptLoss` and `acceptStale` */
 export function rollbackOrder(raw: unknown): { order: JobOrder; options: StartOptions } {
-  const { acceptLoss, acceptStale } = read(entries(raw), ['acceptLoss', 'acceptStale']);
-  return { order: { ...PLAIN_REBUILD, kind: 'rollback', acceptLoss }, options: { acceptStale } };
+  const { acceptStale, ...switches } = read(entries(raw), ['acceptDifferences', 'acceptLoss', 'acceptStale']);
+  return { order: { ...PLAIN_REBUILD, kind: 'rollback', ...switches }, options: { acceptStale } };
 }
 
 /**

@@ -27,7 +27,7 @@ interface Side {
  */
 export async function compareGenerations(
   client: ClientBase,
-  projection: Projection,
+  projection: Pick<Projection, 'tables'>,
   { live, other, isOtherSchema }: { readonly live: number; readonly other: number; readonly isOtherSchema: boolean },
   found: (difference: Difference) => void,
 ): Promise<void> {

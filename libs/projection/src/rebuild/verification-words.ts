@@ -1,4 +1,5 @@
 import type { Difference } from '../job.js';
+import type { Projection } from '../projection.js';
 
 const NAMED = 3;
 
@@ -31,6 +32,20 @@ export function repairInWords(
 
 export function notSoMany(found: number, expected: number): string {
   return `${counted(found, 'row')} ${found === 1 ? 'has' : 'have'} no event among those that were read, not ${expected}: this attempt changed nothing`;
+}
+
+/**
+ * Why a roll-back is refused that nothing else would notice.
+ * @param rows the number of rows by table that the live generation alone has, or has in a newer version
+ */
+export function olderInWords(
+  { words }: Pick<Projection, 'words'>,
+  generation: number,
+  rows: ReadonlyMap<string, number>,
+): string {
+  const all = [...rows.values()].reduce((sum, count) => sum + count, 0);
+  const kinds = [...rows].map(([table, count]) => `${table}: ${count}`).join(', ');
+  return `not gone back: ${counted(all, 'row')} of generation ${generation} would be older than in the live one, or missing (${kinds}), because the stream no longer holds the events that made them. Rebuild instead (${words.tool} rebuild), or send the roll-back again with acceptDifferences (--accept-differences) if you want that`;
 }
 
 function ofNoEvent(untold: readonly Difference[]): string {

@@ -4,6 +4,7 @@ import { JobFailed } from '../job-ended.js';
 import type { LeadersWork } from '../leaders-work.js';
 import { enter } from '../work.js';
 import { LossGate } from './loss-gate.js';
+import { OlderRows } from './older-rows.js';
 
 /** Makes the new generation live in place of the old one, in one transaction between two batches. */
 export async function switchOver(work: LeadersWork): Promise<string> {
@@ -11,6 +12,7 @@ export async function switchOver(work: LeadersWork): Promise<string> {
   const build = work.build!;
   if (differences && differences.length > 0 && !order.acceptDifferences)
     throw new JobFailed(`${differences.length} differences between the live generation and the new one: not switched`);
+  const older = order.kind === 'rollback' ? await withoutOlderRows(work) : undefined;
   await enter(work, 'switching');
   const since = await takeOverChanges(work);
   const message = `generation ${build.position.generation} is live`;
@@ -18,8 +20,9 @@ export async function switchOver(work: LeadersWork): Promise<string> {
   const gate = isProven || order.acceptLoss ? undefined : new LossGate(work);
   for (;;) {
     await gate?.untilConfirmed(() => feedOn(work));
+    await older?.ensureNone();
     const isSwitched = await work.withLivePaused(async (leading) => {
-      if (await gate?.unconfirmed()) return false;
+      if ((await gate?.unconfirmed()) || (await older?.areNone()) === false) return false;
       const { client, lease } = leading;
       const end = progress.asEnded('done', message);
       await switchGeneration(client, lease, build.position, end, () => continueLineage(work, client, since));
@@ -28,6 +31,14 @@ export async function switchOver(work: LeadersWork): Promise<string> {
     });
     if (isSwitched) return message;
   }
+}
+
+/** Looks before an operator is asked to confirm a loss. @throws {JobFailed} */
+async function withoutOlderRows(work: LeadersWork): Promise<OlderRows> {
+  const older = new OlderRows(work);
+  await enter(work, 'proving');
+  await older.ensureNone();
+  return older;
 }
 
 /** While the job waits for an operator, the new generation is still fed: it may gain enough rows. */
