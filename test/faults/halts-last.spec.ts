@@ -113,6 +113,28 @@ describe('a projector stays halted', () => {
     await projected.expectHaltedAfterRestart('purged', /the message after the position 50 was removed/);
   });
 
+  test('over messages that are gone after the previous generation: no roll-back passes over them unless it is meant', async () => {
+    const projected = await ProjectedStream.start(30);
+    const rebuilds = new Rebuilds(projected.system);
+    expect(await rebuilds.carryOut({ skipDiskCheck: true })).toMatchObject({ state: 'done' });
+    await projected.publish(20);
+    await projected.isApplied();
+    await projected.restartProjector(async () => {
+      await projected.publishForeign(3);
+      await projected.remove(51, 52);
+    });
+    await projected.expectHalted('purged', /the message after the position 50 was removed/);
+    await projected.limitPerSubject(1);
+    await projected.expectHaltedAfterRestart('purged', /the message after the position 50 was removed/);
+    await expect(rebuilds.ask('rebuild.rollback')).rejects.toThrow(
+      /^Not gone back: .* halted at 50, because .* was removed .* from 30 without the lost messages.*--frozen/,
+    );
+    await projected.expectHalted('purged', /the message after the position 50 was removed/);
+    expect(await rebuilds.carryOut({ acceptStale: true }, 'rebuild.rollback')).toMatchObject({ state: 'done' });
+    const { headers } = await httpList(projected.system.query.url);
+    expect(headers.get('x-total-count')).toBe('51');
+  }, 60_000);
+
   test('over messages that a mirror alone has lost, when it gets a limit per subject', async () => {
     const origin = await createStream();
     const config = { mirror: { name: origin.name }, subjects: [] };

@@ -203,6 +203,14 @@ export const SOURCE: readonly Protection[] = [
     test: 'no roll-back goes on in it',
   },
   {
+    name: 'source-loss-is-not-passed-over-by-a-roll-back',
+    file: 'libs/projection/src/rebuild/begin-job.ts',
+    text: 'if (!change && !options.acceptStale)',
+    off: 'if (change && !options.acceptStale)',
+    spec: 'test/faults/halts-last.spec.ts',
+    test: 'no roll-back passes over them',
+  },
+  {
     name: 'source-doubts-go-with-a-roll-back',
     file: 'libs/projection/src/store/switch-generation.ts',
     text: 'stale?.doubts ?? null,',

@@ -12,7 +12,7 @@ import { positionOf } from '../store/position.js';
 import { fenced, inTransaction } from '../store/transaction.js';
 import type { Position } from '../stream/position.js';
 import { findStream } from '../stream/stream.js';
-import { changeSinceGoingBack } from './change-going-back.js';
+import { changeSinceGoingBack, ensureNoLossIsPassedOver } from './change-going-back.js';
 import { ensureRoom, ensureRoomUnattended } from './disk-space/ensure-room.js';
 import { previousToGoBackTo, rollBackAsItIs } from './roll-back-as-it-is.js';
 
@@ -82,6 +82,8 @@ async function tryGoingBack(
   const to = doubted(previous, leading.position);
   const manager = await jetstreamManager(await link.connected());
   const change = await link.answer(changeSinceGoingBack(projection, manager, settings.stream.stream, to));
+  if (!change && !options.acceptStale)
+    await link.answer(ensureNoLossIsPassedOver(projection, manager, to, leading.position));
   const { maxLossPercent } = settings;
   return leading.betweenBatches(async (leadership) => {
     options.begin?.();
