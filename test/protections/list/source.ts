@@ -5,6 +5,7 @@ const NEXT = 'libs/projection/src/stream/next-message.ts';
 const LEADER = 'libs/projection/src/run/leader.ts';
 const FEED = 'libs/projection/src/run/live-feed.ts';
 const CREATED = 'test/faults/created-anew.spec.ts';
+const HIDDEN = 'test/faults/hidden-events.spec.ts';
 const CHANGED = 'test/faults/source-changed.spec.ts';
 const REWOUND = 'test/faults/source-rewound.spec.ts';
 
@@ -267,8 +268,32 @@ export const SOURCE: readonly Protection[] = [
     test: 'that begin many subjects',
   },
   {
-    name: 'a-subject-with-room-has-lost-nothing',
+    name: 'no-event-is-hidden-by-what-is-none',
     file: 'libs/projection/src/stream/subject-limit.ts',
+    text: 'if (!key || !namesKey(subject, key)) suspects',
+    off: 'if (key && !namesKey(subject, key)) suspects',
+    spec: HIDDEN,
+    test: 'halts before a message of an unknown type',
+  },
+  {
+    name: 'no-roll-back-over-hidden-events',
+    file: 'libs/projection/src/stream/subject-limit.ts',
+    text: 'if (!key || !namesKey(subject, key)) suspects',
+    off: 'if (key && !namesKey(subject, key)) suspects',
+    spec: HIDDEN,
+    test: 'does not go back to a generation',
+  },
+  {
+    name: 'unknown-types-on-their-own-subjects-halt-nothing',
+    file: 'libs/projection/src/stream/lost-in-gaps.ts',
+    text: 'if (!withEvents.has(form)) cleared',
+    off: 'if (withEvents.size < 0) cleared',
+    spec: HIDDEN,
+    test: 'goes on over the gaps that unknown types leave',
+  },
+  {
+    name: 'a-subject-with-room-has-lost-nothing',
+    file: 'libs/projection/src/stream/lost-in-gaps.ts',
     text: 'const isFull = counts[i]! >= limit;',
     off: 'const isFull = counts[i]! >= 0 || limit > 0;',
     spec: 'test/faults/far-leader.spec.ts',

@@ -4,7 +4,8 @@ import type { MessagesAtOnce } from '../stream/messages-at-once.js';
 import type { Gap, Position } from '../stream/position.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
-import { firstNotCleared, followGaps, isCompacted } from '../stream/subject-limit.js';
+import { firstNotCleared } from '../stream/lost-in-gaps.js';
+import { followGaps, isCompacted } from '../stream/subject-limit.js';
 import { JobFailed } from './job-ended.js';
 
 /** What a generation is to apply next. */
@@ -40,7 +41,7 @@ export async function ensureNothingIsLost(
       `of the messages after ${position.sequence} up to ${upTo}, the stream ${position.stream} holds only ${messages.length}; the others were removed`,
     );
   const { gap, suspects } = followGaps(projection, position, messages, info.state.last_seq);
-  const { loss } = (await firstNotCleared(manager, info, suspects, { atOnce })) ?? {};
+  const { loss } = (await firstNotCleared({ projection, manager, info }, suspects, { atOnce })) ?? {};
   if (loss) throw cannotGoOn(position, loss.message);
   return gap;
 }

@@ -4,7 +4,8 @@ import { decodeOrReject } from './decode-or-reject.js';
 import type { Position } from './position.js';
 import { SourceChanged } from './source-changed.js';
 import { findStream, messageAt, nextOfSubject, type KeptMessage } from './stream.js';
-import { followGaps, isCleared, isCompacted, lossOn, type Cleared, type Suspect } from './subject-limit.js';
+import { firstNotCleared, type GappedStream } from './lost-in-gaps.js';
+import { followGaps, isCleared, isCompacted, type Cleared, type Suspect } from './subject-limit.js';
 
 /**
  * The message after the position must still be there: the very next sequence, or, with a limit per subject, any later message.
@@ -27,7 +28,8 @@ export async function checkNext(
     const next = await nextOfSubject(manager, name, '>', sequence + 1);
     const suspect = next && suspectIn(projection, info, position, next);
     // A subject that was cleared may have reached its limit since, over messages that are read already.
-    if (suspect && !isCleared(cleared, suspect)) await makeSureNothingIsHidden(manager, info, position, suspect);
+    if (suspect && !isCleared(cleared, suspect))
+      await makeSureNothingIsHidden({ projection, manager, info }, position, suspect, cleared);
     if (next && (!hasLost || next.sequence === sequence + 1)) return;
   } else if (first <= sequence + 1 && (await messageAt(manager, name, sequence + 1))) return;
   throw new SourceChanged(
@@ -52,7 +54,7 @@ function ofMirror({ config }: StreamInfo): string {
   return `, from it or from ${config.mirror.name}, of which it is a mirror: where that has a limit per subject, set the same max_msgs_per_subject on the mirror`;
 }
 
-/** The next message to read, if its subject is used for several keys and it comes after a gap. */
+/** The next message to read, if it comes after a gap and does not stand for earlier ones of its subject. */
 function suspectIn(
   projection: Projection,
   { state }: StreamInfo,
@@ -66,12 +68,13 @@ function suspectIn(
 
 /** Messages of the subject of the next message that are missing before it are lost. */
 async function makeSureNothingIsHidden(
-  manager: JetStreamManager,
-  info: StreamInfo,
+  stream: GappedStream,
   { doubts }: Position,
   suspect: Suspect,
+  cleared: Cleared,
 ): Promise<void> {
-  const loss = isCompacted(info) && (await lossOn(manager, info, suspect));
+  const { manager, info } = stream;
+  const { loss } = (isCompacted(info) && (await firstNotCleared(stream, [suspect], { cleared }))) || {};
   if (loss) throw loss;
   if (!doubts?.includes('purged')) return;
   // A limit that is higher by now, or gone, brings nothing back.

@@ -10,7 +10,8 @@ import { checkStream } from './source-check.js';
 import { isReplicated, LeaderInDoubt } from './stream-leader.js';
 import { findStream, streamNow } from './stream.js';
 import type { StreamMessage } from './stream-message.js';
-import { type Cleared, firstNotCleared, followGaps, isCompacted } from './subject-limit.js';
+import { firstNotCleared } from './lost-in-gaps.js';
+import { type Cleared, followGaps, isCompacted } from './subject-limit.js';
 
 const CHECK_EVERY_MS = 5_000;
 const ASK_EVERY_MS = 100;
@@ -90,14 +91,13 @@ export class SourceMonitor {
     const isWhole = messages.at(-1)!.sequence === position.sequence + messages.length;
     const isOver = (position.gap?.until ?? 0) <= position.sequence;
     if (isWhole && isOver) return { count: messages.length, gap: position.gap ?? null };
-    const info = await this.link.answer(streamNow(this.manager, this.stream));
-    const follow = (upTo: number) =>
-      followGaps(this.projection, position, messages.slice(0, upTo), info.state.last_seq);
+    const { projection, manager, cleared, atOnce } = this;
+    const info = await this.link.answer(streamNow(manager, this.stream));
+    const follow = (upTo: number) => followGaps(projection, position, messages.slice(0, upTo), info.state.last_seq);
     const { gap, suspects } = follow(messages.length);
-    const { cleared, atOnce } = this;
     if (cleared.size > MOST_CLEARED) cleared.clear();
     const end = await this.link.answer(
-      firstNotCleared(this.manager, info, suspects, { cleared, atOnce, withinMs: OVER_GAPS_WITHIN_MS }),
+      firstNotCleared({ projection, manager, info }, suspects, { cleared, atOnce, withinMs: OVER_GAPS_WITHIN_MS }),
     );
     if (!end) return { count: messages.length, gap };
     const count = messages.indexOf(end.message);

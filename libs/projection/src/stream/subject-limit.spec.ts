@@ -6,6 +6,7 @@ const HEAD = 100;
 const event: Decoded = { kind: 'event', event: { type: 'moved', eventId: '1' } };
 const projection = { keyOf: () => ({ parts: [7], words: 'the thing 7', ids: {} }) };
 const skipped = { kind: 'skipped', type: 'x' } as Decoded;
+const rejected = { kind: 'rejected', reason: 'it is none' } as Decoded;
 
 function at(sequence: number, gap: Gap | null = null): Position {
   return { generation: 1, stream: 'S', streamCreated: 'once', sequence, fingerprint: null, gap };
@@ -45,8 +46,12 @@ describe('an event on a subject that does not name its key', () => {
   });
 });
 
-test('an event on a subject that names its key, and a message of an unknown type, are never suspect', () => {
-  expect(suspectsOf(at(10), message(12, 'a.7'), message(14, 'shared', skipped))).toEqual([]);
+test('an event on a subject that names its key is never suspect, but every other message after a gap is', () => {
+  expect(suspectsOf(at(10), message(11, 'a.7', skipped), message(13, 'a.7'), message(14, 'a.7'))).toEqual([]);
+  expect(suspectsOf(at(10), message(12, 'a.7', skipped), message(13, 'a.7', rejected), message(14, 'a.7'))).toEqual([
+    [12, 10],
+    [13, 10],
+  ]);
 });
 
 test('the last gap is remembered, with where the stream ended', () => {

@@ -10,3 +10,11 @@ export function namesKey(subject: string, { parts }: EventKey): boolean {
     return true;
   });
 }
+
+/** Subjects with other numbers are of the same form. A form without any is the subject itself. As NATS writes it, with wildcards. */
+export function formOf(subject: string): string {
+  return subject
+    .split('.')
+    .map((token) => (/\d/.test(token) ? '*' : token))
+    .join('.');
+}

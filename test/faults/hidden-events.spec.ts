@@ -1,0 +1,76 @@
+import { aTokenEvent, cloudEvent } from '../support/builders.js';
+import { httpList, waitForPosition } from '../support/clients.js';
+import { publish, publishRaw } from '../support/publish.js';
+import { Rebuilds } from '../rebuild/rebuilds.js';
+import { metric } from './health.js';
+import { ProjectedStream } from './projected-stream.js';
+
+const unknown = (id: number) => JSON.stringify(cloudEvent('token.seen', { id }));
+
+/** The message that is left of a subject does not stand for those it has taken the place of. */
+describe('a projector whose stream keeps one message per subject, and which was behind,', () => {
+  test.each([
+    [
+      'of an unknown type',
+      unknown(5),
+      /the message at 12 .* is of the unknown type token\.seen; .* other subjects than \S+\.token\.\*/,
+    ],
+    ['that is poison', 'not JSON', /the message at 12 .* cannot be applied; have the state .* published again/],
+  ])('halts before a message %s that may hide an event', async (_, payload, words) => {
+    const projected = await compacted();
+    await projected.restartProjector(async () => {
+      await publish(projected.system.stream, cloudEvent('token.erased', { id: 5, version: 2 }));
+      await publishRaw(projected.system.stream, payload, { subject: 'token.5' });
+    });
+    await projected.expectHalted('purged', words);
+    await projected.expectHaltedAfterRestart('purged', words);
+    expect(await projected.system.database.query('select 1 from dead_letter')).toEqual([]);
+  });
+
+  test('goes on over the gaps that unknown types leave on subjects of their own', async () => {
+    const projected = await compacted();
+    const { system } = projected;
+    let last = 0;
+    await projected.restartProjector(async () => {
+      for (const subject of ['reader.1', 'reader.2', 'other', 'reader.1', 'reader.2', 'other'])
+        last = await publishRaw(system.stream, unknown(5), { subject });
+      for (const version of [2, 3])
+        last = await publish(system.stream, aTokenEvent('token.updated', { id: 5, version, comment: `v${version}` }));
+    });
+    await waitForPosition(system.query.url, last);
+    expect((await httpList(system.query.url, { ids: '5' })).json()).toMatchObject({ data: [{ comment: 'v3' }] });
+    expect(await metric(projected.projector, 'projector_source_changed')).toBe(0);
+  });
+
+  test('goes on over a message that cannot be applied if its subject has room, and makes a dead letter of it', async () => {
+    const projected = await compacted(2);
+    const { system } = projected;
+    let last = 0;
+    await projected.restartProjector(async () => {
+      for (const version of [2, 3, 4]) await publish(system.stream, aTokenEvent('token.updated', { id: 1, version }));
+      last = await publishRaw(system.stream, 'not JSON', { subject: 'token.77' });
+    });
+    await waitForPosition(system.query.url, last);
+    expect(await system.database.query('select 1 from dead_letter')).toHaveLength(1);
+  });
+
+  test('does not go back to a generation from before an event that a message of an unknown type hides', async () => {
+    const projected = await compacted();
+    const { system } = projected;
+    const rebuilds = new Rebuilds(system);
+    await rebuilds.carryOut();
+    const updates = [3, 5].map((id) => aTokenEvent('token.updated', { id, version: 2 }));
+    await waitForPosition(system.query.url, await publish(system.stream, updates));
+    await waitForPosition(system.query.url, await publishRaw(system.stream, unknown(5), { subject: 'token.5' }));
+    expect(await rebuilds.carryOut({}, 'rebuild.rollback')).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('is of the unknown type token.seen') as string,
+    });
+  });
+});
+
+async function compacted(messages = 1): Promise<ProjectedStream> {
+  const projected = await ProjectedStream.start(10);
+  await projected.limitPerSubject(messages);
+  return projected;
+}
