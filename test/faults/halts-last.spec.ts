@@ -171,11 +171,32 @@ describe('a halt', () => {
     await projected.expectHalted('rewound', /ends at 50/);
     await nats.putBack(purged);
     await projected.expectHalted('different-message', /does not hold the message at 100, which alone would prove/);
-    const [said] = codeBlocks(sectionOf(textOf('docs/operations.md'), 'A changed stream'), 'sql');
-    await projected.system.database.query(said!);
+    await sayItIsRight(projected);
     await projected.publish(10);
     await projected.expectWell();
   }, 90_000);
+
+  test('over a shared subject that is just at its limit ends when an operator says so, and what comes later is looked at again', async () => {
+    const projected = await ProjectedStream.start(1);
+    await projected.limitPerSubject(5);
+    // It keeps up, so the shared subject is full of messages that are applied.
+    await projected.publishTogether(5);
+    await projected.isApplied();
+    await projected.restartProjector(async () => {
+      await projected.publishChanges(20);
+      await projected.publishTogether(5);
+    });
+    await projected.expectHalted('purged', /keeps 5 messages per subject/);
+    await sayItIsRight(projected);
+    await projected.expectWell();
+    await projected.restartProjector(async () => {
+      await projected.publishTogether(6, false);
+      await projected.publishForeign(1);
+    });
+    await projected.expectHalted('purged', /keeps 5 messages per subject.*removed after 31/);
+    await sayItIsRight(projected);
+    await waitForPosition(projected.system.query.url, 38);
+  }, 60_000);
 
   test('that the release before has moved on from goes on', async () => {
     const projected = await ProjectedStream.start(50);
@@ -190,6 +211,12 @@ describe('a halt', () => {
     expect((await httpList(projected.system.query.url)).headers.get('x-read-stale')).toBeNull();
   });
 });
+
+/** As docs/operations.md says it. */
+async function sayItIsRight({ system }: ProjectedStream): Promise<void> {
+  const [said] = codeBlocks(sectionOf(textOf('docs/operations.md'), 'A changed stream'), 'sql');
+  await system.database.query(said!);
+}
 
 function aCreation(id: number) {
   return aTokenEvent('token.created', { id });

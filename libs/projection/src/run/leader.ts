@@ -6,7 +6,7 @@ import { readPosition } from '../store/position.js';
 import { SourceChanged } from '../stream/source-changed.js';
 import { CreatedAnew, SourceMonitor } from '../stream/source-monitor.js';
 import { createStreamIfMissing } from '../stream/stream.js';
-import { beginning } from '../stream/subject-limit.js';
+import { gapToBeginWith } from '../stream/subject-limit.js';
 import { beginWith, changeOfStream } from './follow-created.js';
 import type { LeaderContext } from './leader-context.js';
 import type { Leadership } from './leadership.js';
@@ -74,7 +74,7 @@ export class Leader {
     if (stored.streamCreated === null) await createStreamIfMissing(manager, settings.stream, logger);
     const monitor = new SourceMonitor(projection, manager, settings.stream.stream, link);
     const { config, created, state } = await monitor.checkAtStart(stored);
-    const gap = stored.sequence === 0 ? beginning(state.last_seq) : (stored.gap ?? null);
+    const gap = gapToBeginWith(stored, state.last_seq);
     const position = (leading.position = {
       ...stored,
       stream: config.name,

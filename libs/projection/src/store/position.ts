@@ -35,9 +35,14 @@ async function select(client: Pick<ClientBase, 'query'>, which: string, values: 
     streamCreated: row.stream_created,
     sequence: Number(row.position),
     fingerprint: row.position_fingerprint,
-    gap: row.gap_after === null ? null : { after: Number(row.gap_after), until: Number(row.gap_until) },
+    gap: gapIn(row),
     doubts: row.source_doubts ?? [],
   };
+}
+
+/** An operator who says that the stream has lost nothing leaves out where the gap ends: it is where the stream ends when that is read. */
+function gapIn({ gap_after: after, gap_until: until }: { gap_after: string | null; gap_until: string | null }) {
+  return after === null ? null : { after: Number(after), until: until === null ? Infinity : Number(until) };
 }
 
 /** Thrown if another process moved the position: this writer's copy of the position is out of date. */
@@ -79,7 +84,7 @@ export async function movePosition(
       to.fingerprint,
       caughtUpAgoMs,
       to.gap?.after ?? null,
-      to.gap?.until ?? null,
+      to.gap && Number.isFinite(to.gap.until) ? to.gap.until : null,
     ],
   });
   if (rowCount !== 1)

@@ -1,6 +1,6 @@
 /**
  * A gap in the stream: it begins after the sequence `after`, and the stream ended at `until` when the gap was seen. `after` 0: reading
- * began there.
+ * began there, or an operator has said that nothing up to `until` is lost.
  */
 export interface Gap {
   readonly after: number;

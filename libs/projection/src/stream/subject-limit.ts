@@ -31,6 +31,11 @@ export function beginning(head: number): Gap {
   return { after: 0, until: head };
 }
 
+/** The gap of a stored position. An operator's word that nothing is lost holds up to the `head` of now. */
+export function gapToBeginWith({ sequence, gap = null }: Position, head: number): Gap | null {
+  return sequence === 0 || gap?.until === Infinity ? beginning(head) : gap;
+}
+
 /**
  * Follows the gaps through messages in the order of the stream.
  * @param head the last sequence of the stream when the last of the messages was delivered, or a higher one
