@@ -12,7 +12,7 @@ export function queryMetrics({ queues, memory, prepared, planned, state }: ReadP
   const kinds = Object.entries(queues);
   new Gauge({
     name: 'query_requests_waiting',
-    help: 'Requests that wait for their turn at the database, by kind: plain, search, resolve, state.',
+    help: 'Requests that wait for their turn at the database, by kind: plain, search, resolve, changes, state.',
     ...common,
     collect() {
       for (const [requests, { waiting }] of kinds) this.set({ requests }, waiting);
@@ -30,7 +30,7 @@ export function queryMetrics({ queues, memory, prepared, planned, state }: ReadP
   connectionsGauge(registry, { plain: prepared, search: planned, state });
   new Counter({
     name: 'query_requests_refused_total',
-    help: 'Requests refused because it was not their turn in time, by kind: plain, search, resolve, state.',
+    help: 'Requests refused because it was not their turn in time, by kind: plain, search, resolve, changes, state.',
     ...common,
     collect() {
       this.reset();

@@ -70,6 +70,22 @@ export const OVERLOAD: readonly Protection[] = [
     test: 'a rush of uids and labels to resolve keeps no plain list',
   },
   {
+    name: 'changes-leave-connections-to-lists',
+    file: 'apps/query/src/list-changes/list-changes.sql.ts',
+    text: ", firstQueue: 'changes' };",
+    off: ' };',
+    spec: 'test/query/crowds-of-followers.spec.ts',
+    test: 'keeps no list from being answered',
+  },
+  {
+    name: 'followers-of-the-same-read-together',
+    file: 'apps/query/src/list-changes/changes-reader.ts',
+    text: 'if (minPosition !== undefined) return read();',
+    off: 'if (limit > 0) return read();',
+    spec: 'test/query/crowds-of-followers.spec.ts',
+    test: 'reads together, and none of them is refused',
+  },
+  {
     name: 'a-connection-for-readiness',
     file: 'apps/query/src/runtime-providers.ts',
     text: 'new DatabaseProbe(pools.watch, key, logger)',

@@ -28,7 +28,8 @@ type Seven = [string, string, string, string, string, string, string];
 
 /** Reads and writes `after` for a caller who may see certain customers. */
 export class ChangeCursors {
-  private readonly scope: string;
+  /** The same for all who may see the same customers. */
+  readonly scope: string;
   private readonly texts: SignedTexts;
 
   /**

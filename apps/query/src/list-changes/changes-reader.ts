@@ -9,9 +9,10 @@ import { REACHED_WITHIN_MS, ReadModelReader } from '../reading/read-model-reader
 import { readHeaders } from '../reading/read-headers.js';
 import type { Reading, ReadModelState } from '../reading/reading.js';
 import { ChangeCursors, ensureLineage, type ReadSoFar } from './change-cursors.js';
-import { changeRow, changesJson, changesSize, keyOfRow } from './changes-json.js';
+import { changesSize, pageRows } from './changes-json.js';
 import type { ChangesPage, ListChangesQuery } from './list-changes.query.js';
 import { listChangesSql } from './list-changes.sql.js';
+import { SharedReadings } from './shared-readings.js';
 
 /** All who wait wake at the same change: they must not come back together. */
 const PAUSE_MS = { least: 200, most: 600 };
@@ -21,6 +22,12 @@ export interface Follower {
   readonly customers: readonly number[] | null;
   readonly cursors: ChangeCursors;
   readonly soFar: ReadSoFar;
+}
+
+/** How much a page of changes may have. */
+export interface PageBounds {
+  readonly limit: number;
+  readonly bytes: number;
 }
 
 /** Who reads a page of changes. */
@@ -34,6 +41,8 @@ export interface ReadingCaller {
 /** Reads the changes behind the place to which a caller has read. */
 @Injectable()
 export class ChangesReader {
+  private readonly shared = new SharedReadings();
+
   constructor(
     private readonly reader: ReadModelReader,
     private readonly pulse: ChangePulse,
@@ -52,17 +61,14 @@ export class ChangesReader {
    * the caller has read
    */
   async read(
-    { customers, soFar }: Follower,
-    { limit, bytes }: { readonly limit: number; readonly bytes: number },
+    follower: Follower,
+    bounds: PageBounds,
     { minPosition, gone, hasPlace = false }: ReadingCaller,
   ): Promise<Reading> {
+    const { customers, soFar } = follower;
     const until = performance.now() + REACHED_WITHIN_MS;
     for (;;) {
-      const reading = await this.reader.read(
-        (tables, wanted) => listChangesSql(tables, customers, { after: soFar.key, limit }, wanted),
-        { rows: limit, bytes },
-        minPosition,
-      );
+      const reading = await this.readOnce(follower, bounds, minPosition);
       const since = momentOf(reading);
       if (!isBehind(since, soFar)) return reading;
       reading.held.release();
@@ -70,6 +76,22 @@ export class ChangesReader {
       const leave = hasPlace ? () => undefined : this.pulse.places.take(customers);
       await this.pulse.whenChanged({ customers: [], since, reached: soFar.at, until, gone }).finally(leave);
     }
+  }
+
+  /** A change wakes many callers who want the same page. Those who want a certain position wait for it, each for its own. */
+  private readOnce(
+    { customers, cursors: { scope }, soFar: { key: after } }: Follower,
+    { limit, bytes }: PageBounds,
+    minPosition: bigint | undefined,
+  ): Promise<Reading> {
+    const read = () =>
+      this.reader.read(
+        (tables, wanted) => listChangesSql(tables, customers, { after, limit }, wanted),
+        { rows: limit, bytes },
+        minPosition,
+      );
+    if (minPosition !== undefined) return read();
+    return this.shared.read([scope, after.position, after.turn, after.id, limit, bytes].join(), read);
   }
 
   /**
@@ -80,7 +102,7 @@ export class ChangesReader {
    */
   async readLater(
     follower: Follower,
-    bounds: { readonly limit: number; readonly bytes: number },
+    bounds: PageBounds,
     caller: ReadingCaller,
     until = Infinity,
   ): Promise<Reading | undefined> {
@@ -118,15 +140,14 @@ export function pageOf(reading: Reading, { cursors, soFar }: Follower, answerLim
   try {
     const moment = momentOf(reading);
     ensureLineage(soFar, moment.lineage, state);
-    const rows = documents?.map(changeRow) ?? [];
-    const last = rows.at(-1);
-    const after = cursors.write(moment, last ? keyOfRow(last) : soFar.key);
+    const rows = pageRows(documents);
+    const after = cursors.write(moment, rows.last ?? soFar.key);
     const size = changesSize(bytes, after);
     if (!documents || size > answerLimit.bytes)
       throw answerLimit.refuse({ bytes: size, state, advice: 'ask again with a lower limit' });
-    const json = changesJson(rows, after);
+    const json = rows.json(after);
     held.shrinkTo(json.length);
-    return { json, after, isEmpty: rows.length === 0, state, held };
+    return { json, after, isEmpty: documents.length === 0, state, held };
   } catch (error) {
     held.release();
     throw error;

@@ -42,7 +42,7 @@ order by change.position, change.turn, change.id`;
     count: `concat(g.lineage, '/', g.position, '/', g.turns)`,
     page,
   };
-  return snapshotSql(tables, parts, wanted);
+  return { ...snapshotSql(tables, parts, wanted), firstQueue: 'changes' };
 }
 
 interface Rows {

@@ -9,15 +9,17 @@ import type { ReadStatement } from './snapshot.sql.js';
 
 /**
  * One queue before each pool. It admits as many requests as the pool has connections, so no request waits inside a pool: the pool does not
- * limit how many wait, and a long wait would look as if the database were away. Requests to resolve pass a queue of their own before that
- * of the plain ones: very many tokens may have one label, and the lists must not wait for them.
+ * limit how many wait, and a long wait would look as if the database were away. Some requests pass a queue of their own before that of the
+ * plain ones, because the lists must not wait for them: those to resolve, as very many tokens may have one label, and those for changes, as
+ * one change wakes all who follow the tokens of a customer.
  */
-type ReadQueues = Readonly<Record<'plain' | 'search' | 'resolve' | 'state', AdmissionQueue>>;
+type ReadQueues = Readonly<Record<'plain' | 'search' | 'resolve' | 'changes' | 'state', AdmissionQueue>>;
 
 const PLAIN_CONNECTIONS = 8;
 const SEARCH_CONNECTIONS = 4;
-/** Of the plain connections. */
+/** Of the plain connections. These and those for changes leave one to the lists. */
 const RESOLVE_CONNECTIONS = 4;
+const CHANGES_CONNECTIONS = 3;
 const STATE_CONNECTIONS = 2;
 
 const STATEMENT_TIMEOUT_MS = 3_000;
@@ -68,6 +70,7 @@ export class ReadPools implements OnApplicationShutdown {
       plain: new AdmissionQueue(PLAIN_CONNECTIONS, this.memory, logger),
       search: new AdmissionQueue(SEARCH_CONNECTIONS, this.memory, logger),
       resolve: new AdmissionQueue(RESOLVE_CONNECTIONS, this.memory, logger),
+      changes: new AdmissionQueue(CHANGES_CONNECTIONS, this.memory, logger),
       state: new AdmissionQueue(STATE_CONNECTIONS, this.memory, logger),
     };
     const options = { statementTimeoutMs: STATEMENT_TIMEOUT_MS, acquireTimeoutMs: ACQUIRE_TIMEOUT_MS };

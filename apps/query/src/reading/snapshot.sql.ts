@@ -55,8 +55,8 @@ export const TOO_LONG = '!';
  */
 export interface ReadStatement {
   readonly name?: string;
-  /** One that may take long takes a place among its kind first, so that it leaves connections to others. */
-  readonly firstQueue?: 'resolve';
+  /** One that may take long, or that comes in crowds, takes a place among its kind first: it leaves connections to others. */
+  readonly firstQueue?: 'resolve' | 'changes';
   /** One that many wait for does not wait among the others. */
   readonly pool?: 'state';
   readonly needs?: NeededSchema;
