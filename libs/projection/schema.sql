@@ -63,6 +63,7 @@ create table generation (
   turns integer not null default 0,
   source_doubts text[],
   source_doubts_at bigint,
+  subject_limit bigint,
   constraint generation_pkey PRIMARY KEY (number),
   constraint generation_state_check CHECK ((state = ANY (ARRAY['live'::text, 'building'::text, 'previous'::text])))
 ) with (fillfactor=10);

@@ -102,6 +102,51 @@ describe('a projector stays halted', () => {
     expect(headers.get('x-read-position')).toBe('53');
   });
 
+  test.each([
+    ['lifted', -1],
+    ['raised', 10],
+  ])(
+    'over lost messages of a shared subject, after the limit is %s while it is behind the gap that they left',
+    async (_, limit) => {
+      const projected = await ProjectedStream.start(50);
+      await projected.limitPerSubject(1);
+      await projected.restartProjector(async () => {
+        await projected.publishTogether(1, false);
+        await projected.publishForeign(30_000);
+        await projected.publishTogether(1, false);
+      });
+      await eventually(
+        'it to be behind the gap',
+        async () =>
+          Number((await httpList(projected.system.query.url, { limit: 1 })).headers.get('x-read-position')) > 51,
+        { every: 5 },
+      );
+      await projected.restartProjector(() => projected.limitPerSubject(limit));
+      await eventually('it to halt', () => projected.projector.logsWith('kept fewer messages per subject').at(-1));
+      const headers = await eventually('the list to say so', async () => {
+        const answer = await httpList(projected.system.query.url, { limit: 1 });
+        return answer.headers.get('x-read-stale') === 'source-purged' && answer.headers;
+      });
+      expect(headers.get('x-read-position')).toBe('30051');
+    },
+    60_000,
+  );
+
+  test('over lost messages of a shared subject, after the limit is raised before it sees the gap', async () => {
+    const projected = await ProjectedStream.start(50);
+    await projected.limitPerSubject(1);
+    await projected.publishChanges(2);
+    await projected.isApplied();
+    // The limit is stored with what is applied under it.
+    await projected.restartProjector();
+    await projected.expectWell();
+    await projected.restartProjector(async () => {
+      await projected.publishTogether(3, false);
+      await projected.limitPerSubject(10);
+    });
+    await projected.expectHalted('purged', /kept fewer messages per subject.*removed after 52/);
+  });
+
   test('over messages that are gone, when the stream keeps one message per subject from then on', async () => {
     const projected = await ProjectedStream.start(50);
     await projected.restartProjector(async () => {

@@ -5,7 +5,7 @@ import type { Gap, Position } from '../stream/position.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { firstNotCleared } from '../stream/lost-in-gaps.js';
-import { followGaps, isCompacted } from '../stream/subject-limit.js';
+import { followGaps, isCompacted, lowestLimit } from '../stream/subject-limit.js';
 import { JobFailed } from './job-ended.js';
 
 /** What a generation is to apply next. */
@@ -41,7 +41,8 @@ export async function ensureNothingIsLost(
       `of the messages after ${position.sequence} up to ${upTo}, the stream ${position.stream} holds only ${messages.length}; the others were removed`,
     );
   const { gap, suspects } = followGaps(projection, position, messages, info.state.last_seq);
-  const { loss } = (await firstNotCleared({ projection, manager, info }, suspects, { atOnce })) ?? {};
+  const limit = lowestLimit(info, position);
+  const { loss } = (await firstNotCleared({ projection, manager, info, limit }, suspects, { atOnce })) ?? {};
   if (loss) throw cannotGoOn(position, loss.message);
   return gap;
 }

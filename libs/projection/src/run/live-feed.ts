@@ -24,8 +24,6 @@ export const IDLE_TICK_MS = 250;
  * other work competes for the processors.
  */
 const MAX_BATCH_WEIGHT = 4_000;
-/** If every missing sequence is a loss, all arrived messages can be applied. */
-const WHOLE = { count: Infinity, gap: undefined, loss: undefined };
 
 /** Feeds the live generation: the messages that arrive while one batch is applied are the next batch. */
 export class LiveFeed {
@@ -113,8 +111,8 @@ export class LiveFeed {
     }
     // The limit has just been lifted, and the batch was not cut at its gaps: each of them counts now.
     if (isCompacted && !monitor.isCompacted) return reader.giveBack(messages);
-    const { count, gap, loss } = monitor.isCompacted ? await monitor.overGaps(leading.position, messages) : WHOLE;
-    if (gap !== undefined) leading.position = { ...leading.position, gap };
+    const { count, gap, loss } = await monitor.overGaps(leading.position, messages);
+    leading.position = { ...monitor.withLimit(leading.position), gap };
     if (count > 0) await this.apply(messages.slice(0, count), monitor);
     if (loss) throw loss;
     reader.giveBack(messages.slice(count));
@@ -162,8 +160,9 @@ export class LiveFeed {
 
   /** Nothing has arrived: renews the lease, and if the stream has nothing beyond the position, records that in the read model. */
   private async confirmFreshness(reader: EventReader, monitor: SourceMonitor): Promise<void> {
-    const { client, lease, position } = this.leading;
+    const { client, lease } = this.leading;
     const { metrics } = this.context.engine;
+    const position = (this.leading.position = monitor.withLimit(this.leading.position));
     await monitor.checkEnd(position);
     reader.noteLeader(monitor.holdsMoreThan(position));
     metrics.headSeen(position.sequence, monitor.headFrom(position));

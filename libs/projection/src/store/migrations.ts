@@ -13,6 +13,7 @@ import { LeadersSchema1764000000010 } from './migrations/0010-leaders-schema.js'
 import { Lineage1764000000011 } from './migrations/0011-lineage.js';
 import { Database1764000000012 } from './migrations/0012-database.js';
 import { SourceDoubts1764000000013 } from './migrations/0013-source-doubts.js';
+import { SubjectLimit1764000000014 } from './migrations/0014-subject-limit.js';
 
 /** All migrations that this release needs, in order. */
 export const MIGRATIONS = [
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   Lineage1764000000011,
   Database1764000000012,
   SourceDoubts1764000000013,
+  SubjectLimit1764000000014,
 ];
 
 export const MIGRATION_TABLE = 'migration';

@@ -16,6 +16,8 @@ export interface GappedStream {
   readonly projection: Pick<Projection, 'decode'>;
   readonly manager: JetStreamManager;
   readonly info: StreamInfo;
+  /** The lowest that it has had, as far as is known. */
+  readonly limit: number;
 }
 
 /** The first suspect that is not cleared, with the loss if there is one. */
@@ -84,17 +86,12 @@ async function withoutForeign(
  * @returns the others
  */
 async function withoutRoom(
-  {
-    manager,
-    info: {
-      config: { name, max_msgs_per_subject: limit },
-    },
-  }: GappedStream,
+  { manager, info, limit }: GappedStream,
   suspects: readonly Suspect[],
   cleared: Cleared,
 ): Promise<Suspect[]> {
   const countOf = async (subject: string) => {
-    const { state } = await streamNow(manager, name, { subjects_filter: subject });
+    const { state } = await streamNow(manager, info.config.name, { subjects_filter: subject });
     return state.subjects?.[subject] ?? 0;
   };
   const counts = await Promise.all(suspects.map(({ message }) => countOf(message.subject)));
@@ -126,11 +123,12 @@ async function firstWithLoss(
   return undefined;
 }
 
-function lossIn({ info: { config } }: GappedStream, suspect: Suspect): SourceChanged {
+function lossIn({ info: { config }, limit }: GappedStream, suspect: Suspect): SourceChanged {
   const { message, gap } = suspect;
+  const keeps = config.max_msgs_per_subject === limit ? `keeps ${limit}` : 'kept fewer';
   return new SourceChanged(
     'purged',
-    `the stream ${config.name} keeps ${config.max_msgs_per_subject} messages per subject, and messages of the subject ${message.subject} may have been removed after ${gap.after} before they were applied: ${whyNotReplaced(suspect)}`,
+    `the stream ${config.name} ${keeps} messages per subject, and messages of the subject ${message.subject} may have been removed after ${gap.after} before they were applied: ${whyNotReplaced(suspect)}`,
   );
 }
 

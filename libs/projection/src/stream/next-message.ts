@@ -5,7 +5,15 @@ import type { Position } from './position.js';
 import { SourceChanged } from './source-changed.js';
 import { findStream, messageAt, nextOfSubject, type KeptMessage } from './stream.js';
 import { firstNotCleared, type GappedStream } from './lost-in-gaps.js';
-import { followGaps, isCleared, isCompacted, type Cleared, type Suspect } from './subject-limit.js';
+import {
+  followGaps,
+  isCleared,
+  isCompacted,
+  isInDoubt,
+  lowestLimit,
+  type Cleared,
+  type Suspect,
+} from './subject-limit.js';
 
 /**
  * The message after the position must still be there: the very next sequence, or, with a limit per subject, any later message.
@@ -24,13 +32,13 @@ export async function checkNext(
   if (last === sequence) return;
   // After a loss nothing but the very next message proves that there is none, whatever limits the stream has now.
   const hasLost = position.doubts?.includes('purged') ?? false;
-  if (isCompacted(info) || hasLost) {
+  if (isCompacted(info) || hasLost || isInDoubt(position)) {
     const next = await nextOfSubject(manager, name, '>', sequence + 1);
     const suspect = next && suspectIn(projection, info, position, next);
     // A subject that was cleared may have reached its limit since, over messages that are read already.
     if (suspect && !isCleared(cleared, suspect))
       await makeSureNothingIsHidden({ projection, manager, info }, position, suspect, cleared);
-    if (next && (!hasLost || next.sequence === sequence + 1)) return;
+    if (next && ((isCompacted(info) && !hasLost) || next.sequence === sequence + 1)) return;
   } else if (first <= sequence + 1 && (await messageAt(manager, name, sequence + 1))) return;
   throw new SourceChanged(
     'purged',
@@ -68,15 +76,16 @@ function suspectIn(
 
 /** Messages of the subject of the next message that are missing before it are lost. */
 async function makeSureNothingIsHidden(
-  stream: GappedStream,
-  { doubts }: Position,
+  stream: Omit<GappedStream, 'limit'>,
+  position: Position,
   suspect: Suspect,
   cleared: Cleared,
 ): Promise<void> {
   const { manager, info } = stream;
-  const { loss } = (isCompacted(info) && (await firstNotCleared(stream, [suspect], { cleared }))) || {};
+  const limit = lowestLimit(info, position);
+  const { loss } = (await firstNotCleared({ ...stream, limit }, [suspect], { cleared })) ?? {};
   if (loss) throw loss;
-  if (!doubts?.includes('purged')) return;
+  if (!position.doubts?.includes('purged')) return;
   // A limit that is higher by now, or gone, brings nothing back.
   const { name } = info.config;
   const { subject } = suspect.message;

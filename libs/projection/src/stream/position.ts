@@ -23,6 +23,8 @@ export interface Position {
   readonly fingerprint: string | null;
   /** The last gap found in a stream with a limit per subject. */
   readonly gap?: Gap | null;
+  /** The lowest limit of messages per subject under which the stream is known to have got messages after the position. */
+  readonly subjectLimit?: number | null;
   /** What the stream has to disprove before it counts as this position's again. */
   readonly doubts?: readonly SourceDoubt[];
 }

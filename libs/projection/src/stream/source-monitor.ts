@@ -5,13 +5,14 @@ import type { Projection } from '../projection.js';
 import { ensureLeaderHolds } from './leaders-message.js';
 import { MessagesAtOnce } from './messages-at-once.js';
 import { SeenHeads } from './seen-heads.js';
+import { SeenLimits } from './seen-limits.js';
 import type { SourceChanged } from './source-changed.js';
 import { checkStream } from './source-check.js';
 import { isReplicated, LeaderInDoubt } from './stream-leader.js';
 import { findStream, streamNow } from './stream.js';
 import type { StreamMessage } from './stream-message.js';
 import { firstNotCleared } from './lost-in-gaps.js';
-import { type Cleared, followGaps, isCompacted } from './subject-limit.js';
+import { type Cleared, followGaps, isCompacted, isInDoubt, lowestLimit } from './subject-limit.js';
 
 const CHECK_EVERY_MS = 5_000;
 const ASK_EVERY_MS = 100;
@@ -40,6 +41,7 @@ export class SourceMonitor {
   private askedAt = 0;
   private isAsking = false;
   private readonly heads = new SeenHeads();
+  private readonly limits = new SeenLimits();
   private readonly cleared: Cleared = new Map();
   private readonly atOnce = new MessagesAtOnce();
 
@@ -67,6 +69,7 @@ export class SourceMonitor {
     const { projection, manager, stream, cleared } = this;
     const info = await this.link.answer(checkStream(projection, manager, stream, position, cleared));
     this.isCompacted = isCompacted(info);
+    this.limits.saw(info);
     this.isReplicated = isReplicated(info);
     this.checkedAt = performance.now();
     return info;
@@ -89,19 +92,30 @@ export class SourceMonitor {
    */
   async overGaps(position: Position, messages: readonly StreamMessage[]): Promise<OverGaps> {
     const isWhole = messages.at(-1)!.sequence === position.sequence + messages.length;
-    const isOver = (position.gap?.until ?? 0) <= position.sequence;
-    if (isWhole && isOver) return { count: messages.length, gap: position.gap ?? null };
+    const isOver = !isInDoubt(position);
+    // Without a limit every missing sequence is a loss, and the messages are cut there.
+    if (isOver && (isWhole || !this.isCompacted)) return { count: messages.length, gap: position.gap ?? null };
     const { projection, manager, cleared, atOnce } = this;
     const info = await this.link.answer(streamNow(manager, this.stream));
     const follow = (upTo: number) => followGaps(projection, position, messages.slice(0, upTo), info.state.last_seq);
     const { gap, suspects } = follow(messages.length);
     if (cleared.size > MOST_CLEARED) cleared.clear();
     const end = await this.link.answer(
-      firstNotCleared({ projection, manager, info }, suspects, { cleared, atOnce, withinMs: OVER_GAPS_WITHIN_MS }),
+      firstNotCleared({ projection, manager, info, limit: lowestLimit(info, position) }, suspects, {
+        cleared,
+        atOnce,
+        withinMs: OVER_GAPS_WITHIN_MS,
+      }),
     );
     if (!end) return { count: messages.length, gap };
     const count = messages.indexOf(end.message);
     return { count, gap: follow(count).gap, ...(end.loss && { loss: end.loss }) };
+  }
+
+  /** The position with the lowest limit per subject that counts for what comes after it. */
+  withLimit(position: Position): Position {
+    const subjectLimit = this.limits.after(position);
+    return subjectLimit === (position.subjectLimit ?? null) ? position : { ...position, subjectLimit };
   }
 
   /** Asks the leader how far the stream goes, without waiting for the answer. One question at a time, and not too often. */

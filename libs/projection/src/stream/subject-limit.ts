@@ -15,6 +15,17 @@ export function isCompacted({ config }: StreamInfo): boolean {
   return config.max_msgs_per_subject > 0;
 }
 
+/** Whether messages that are read next may be all that is left of their subjects, whatever limit the stream has now. */
+export function isInDoubt({ gap, sequence }: Position): boolean {
+  return !!gap && gap.after > 0 && gap.until > sequence;
+}
+
+/** The lowest limit that may have removed messages after the position. If none is known, any may have been there. */
+export function lowestLimit(info: StreamInfo, { subjectLimit }: Position): number {
+  const known = [isCompacted(info) ? info.config.max_msgs_per_subject : null, subjectLimit ?? null];
+  return Math.min(...known.filter((limit) => limit !== null), known.every((limit) => limit === null) ? 1 : Infinity);
+}
+
 /** A message after a gap that does not stand for earlier ones of its subject, which may have been in the gap. */
 export interface Suspect {
   readonly message: StreamMessage;
