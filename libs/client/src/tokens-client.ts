@@ -10,7 +10,7 @@ import {
   type Resolved,
   type Token,
 } from './answer.js';
-import { errorOf } from './errors.js';
+import { ApiError, errorOf } from './errors.js';
 import type { Transport, WireAnswer, WireRequest } from './transport.js';
 import { untilAnswered } from './until-answered.js';
 
@@ -46,6 +46,8 @@ export interface CallOptions {
 const TIMEOUT_MS = 10_000;
 const WITHIN_MS = 30_000;
 const WAIT_SECONDS = 25;
+/** On a page, where no limit is given. */
+const CHANGES = 500;
 
 /**
  * Asks the list of charging tokens, over HTTP or over NATS. All calls only read, so a call is repeated while the service is away or has too
@@ -102,16 +104,22 @@ export class TokensClient {
 
   /**
    * The changes in their order, page by page, from the beginning or from `after` of a page. While there are none, each request waits for
-   * `wait` seconds, and then comes an empty page: up to its `position` nothing has changed. With `wait: 0` such a page is the last.
+   * `wait` seconds, and then comes an empty page: up to its `position` nothing has changed. With `wait: 0` such a page is the last. Where a
+   * page is too large for the service or for NATS, the `limit` is halved from there on.
    * @throws {GoneError} if `after` is no longer valid: begin again without it, and remove every token that the new answers do not bring
    */
   async *changes(
-    { wait = WAIT_SECONDS, after: begin, ...parameters }: ChangesParameters = {},
+    { wait = WAIT_SECONDS, after: begin, limit: most = CHANGES, ...parameters }: ChangesParameters = {},
     options: CallOptions = {},
   ): AsyncGenerator<ChangesPage, void, undefined> {
     let after = begin ?? undefined;
-    for (;;) {
-      const answer = await this.send('changes', { ...parameters, after, wait }, options, wait * 1_000);
+    for (let limit = most; ;) {
+      const asked = { ...parameters, after, wait, limit };
+      const answer = await this.send('changes', asked, options, wait * 1_000).catch(ifTooLarge(limit));
+      if (!answer) {
+        limit = Math.floor(limit / 2);
+        continue;
+      }
       const page = changesPageOf(answer);
       yield page;
       if (wait === 0 && page.data.length === 0) return;
@@ -146,4 +154,12 @@ export class TokensClient {
     const { token } = this.options;
     return typeof token === 'function' ? token() : token;
   }
+}
+
+/** @returns undefined for the error that the page is too large, and may be asked for with a lower limit */
+function ifTooLarge(limit: number): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof ApiError && error.status === 413 && limit > 1) return undefined;
+    throw error;
+  };
 }

@@ -144,6 +144,22 @@ export const CHANGES: readonly Protection[] = [
     test: 'tells a caller who follows the changes that all is read only where it has what the caller has',
   },
   {
+    name: 'the-client-asks-for-less-where-a-page-is-too-large',
+    file: 'libs/client/src/tokens-client.ts',
+    text: 'error.status === 413 && limit > 1',
+    off: 'error.status === 413 && limit < 1',
+    spec: 'test/client/large-changes.spec.ts',
+    test: 'the client reads changes that are too large for one answer',
+  },
+  {
+    name: 'the-program-for-events-reads-any-text',
+    file: 'docs/changes.md',
+    text: "[line.split(':')[0], line.slice(line.indexOf(':') + 2)]",
+    off: 'line.split(/: (.*)/)',
+    spec: 'test/client/large-changes.spec.ts',
+    test: 'reads any text, and goes on where the page was too large',
+  },
+  {
     name: 'events-go-on-from-the-last',
     file: 'apps/query/src/follow-changes/wanted-events.ts',
     text: "const lastId = asked.headers['last-event-id'];",
