@@ -203,10 +203,18 @@ export function resolved(
       .map((token) => ({ status: statusOf(token, at), token }))
       .sort((a, b) => GOOD.indexOf(a.status) - GOOD.indexOf(b.status) || b.token.id - a.token.id)[0];
   const unknown = { status: 'unknown', token: null } as const;
-  if (wanted === '') return unknown;
+  const isAsShown = (stored: string) => plain(stored) === plain(asked);
+  if (wanted === '') return (plain(asked) !== plain(asked.trim()) && best(isAsShown)) || unknown;
+  // What is stored keeps the white space at its ends.
+  const withoutVid = (stored: string) => plain(stored.replace(/^vid:/i, ''));
   const isReversed = (stored: string) => kind === 'uid' && plain(stored) === reversed(wanted);
   return (
-    best((stored) => [bare(stored), plain(stored)].includes(wanted) || plain(stored) === plain(asked)) ??
+    best(
+      (stored) =>
+        [withoutVid(stored), plain(stored)].includes(wanted) ||
+        plain(stored) === plain(asked.trim()) ||
+        isAsShown(stored),
+    ) ??
     best(isReversed) ??
     unknown
   );

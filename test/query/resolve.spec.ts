@@ -26,6 +26,9 @@ const TWINS = (['inactive', 'expired', 'notYetValid', 'usable', 'usable'] as con
   }),
 );
 
+/** White space that is no separator stays where an identifier begins or ends with it. */
+const ENDS = ['\t', '\u00a0', '\ufeff', '\u3000'].map((end, i) => ({ uid: `${end}N${i}`, label: `N${i}${end}` }));
+
 /** So many texts. */
 const as = (count: number) => Array.from({ length: count }, () => 'a');
 
@@ -37,7 +40,8 @@ describe('uids and labels', () => {
   let world: World;
 
   beforeAll(async () => {
-    world = await startWorld([...someEvents(200), ...TWINS]);
+    const ends = ENDS.map((end, i) => aTokenEvent('token.created', { id: 1_101 + i, identifier: end }));
+    world = await startWorld([...someEvents(200), ...TWINS, ...ends]);
   });
 
   const resolve = async (body: object, token?: string) => {
@@ -50,6 +54,14 @@ describe('uids and labels', () => {
       status,
       token?.id,
     ]);
+
+  test('are resolved as the list shows them, whatever white space they begin or end with', async () => {
+    const [uids, labels] = [ENDS.map(({ uid }) => uid), ENDS.map(({ label }) => label)];
+    const ids = ENDS.map((_, i) => ['usable', 1_101 + i]);
+    expect(await found({ uids, labels })).toEqual([...ids, ...ids]);
+    for (const text of [...uids, ...labels])
+      expect(resolved(world.tokens, uids.includes(text) ? 'uid' : 'label', text, PAST).status).not.toBe('unknown');
+  });
 
   test('are resolved in the order asked, whatever their spelling, as a plain look at all tokens resolves them', async () => {
     const spelt = (texts: readonly string[]) =>

@@ -28,12 +28,16 @@ export interface Spelling {
  * on either side.
  */
 export function spellingsOf(kind: 'uid' | 'label', identifier: string): Spelling[] {
+  const asStored = canonical(identifier);
   const trimmed = identifier.trim();
   const whole = canonical(trimmed);
   const bare = canonical(trimmed.replace(VID_PREFIX, ''));
-  if (bare === '') return [];
   const asAsked = { isReversed: false, isOfVid: false };
+  // A stored text keeps such white space at its ends as is no separator, for instance a tab.
+  const untrimmed = asStored === '' || asStored === whole || asStored === bare ? [] : [{ text: asStored, ...asAsked }];
+  if (bare === '') return untrimmed;
   return [
+    ...untrimmed,
     { text: bare, ...asAsked },
     whole === bare ? { text: `vid${bare}`, isReversed: false, isOfVid: true } : { text: whole, ...asAsked },
     ...(kind === 'uid' && WHOLE_RFID_UID.test(bare)

@@ -206,4 +206,12 @@ export const READING: readonly Protection[] = [
     spec: 'test/query/polling.spec.ts',
     test: 'gets no tag where the answer depends on the time',
   },
+  {
+    name: 'identifiers-are-found-as-they-are-shown',
+    file: 'libs/token-read-model/src/identifiers.ts',
+    text: '    ...untrimmed,\n',
+    off: '',
+    spec: 'test/query/resolve.spec.ts',
+    test: 'are resolved as the list shows them',
+  },
 ];
