@@ -11,7 +11,7 @@ await mirror.query(`
   create table if not exists mirror_state (
     one boolean primary key default true check (one),
     after text,           -- where to go on; null: at the beginning
-    complete_at bigint    -- the tokens are those of the list at this position; null: more changes are to come
+    complete_at bigint    -- the tokens are those of the list at this position; null: not known before an answer without changes
   );
   insert into mirror_state default values on conflict do nothing`);
 

@@ -24,7 +24,7 @@ export const PLANS: readonly Protection[] = [
   {
     name: 'walks-planned-for-their-beginning',
     file: `${LISTS}/walk.sql.ts`,
-    text: '${read} limit ${ANY_NUMBER}) c',
+    text: '${read} limit ${mostChecked}) c',
     off: '${read} offset 0) c',
     spec: SPEC,
     test: 'scan no table of tokens whole',

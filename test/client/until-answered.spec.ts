@@ -1,5 +1,5 @@
-import { ApiError, NoAnswerError } from './errors.js';
-import { untilAnswered } from './until-answered.js';
+import { ApiError, NoAnswerError } from '../../libs/client/src/errors.js';
+import { untilAnswered } from '../../libs/client/src/until-answered.js';
 
 const refusal = (status: number, retryAfter?: string) =>
   new ApiError({
