@@ -82,6 +82,8 @@ describe('a stream for which the server reports another `created`', () => {
     });
     await ready(projected.projector);
     // Its `created` is not that of the live generation, whose position says nothing of it: it proves itself.
+    await projected.publish(3);
+    await projected.isApplied();
     expect(await rebuilds.carryOut({}, 'rebuild.rollback')).toMatchObject({ state: 'done' });
     await projected.publish(3);
     await projected.expectWell();

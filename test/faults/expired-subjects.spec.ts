@@ -2,7 +2,7 @@ import { aTokenEvent } from '../support/builders.js';
 import { waitForPosition } from '../support/clients.js';
 import { createDatabase } from '../support/database.js';
 import { startProjector, startQuery } from '../support/processes.js';
-import { publish } from '../support/publish.js';
+import { publish, publishRaw } from '../support/publish.js';
 import { isNatsOlderThan } from '../support/servers/nats-version.js';
 import { createStream } from '../support/stream.js';
 
@@ -29,4 +29,14 @@ since211('messages that the server stores when those of a subject expire are no 
   expect(await database.query('select reason from dead_letter')).toEqual([]);
   expect(projector.logsWith('halted')).toEqual([]);
   expect((await projector.metrics()).get('projector_events_total{type="unknown",outcome="skipped"}')).toBe(ids.length);
+});
+
+test('an empty message with the header of such a message is none either; one with contents is', async () => {
+  const [database, stream] = await Promise.all([createDatabase(), createStream()]);
+  const env = { ...database.env, ...stream.env };
+  const [, query] = await Promise.all([startProjector(env), startQuery(env)]);
+  const headers = { 'Nats-Marker-Reason': 'MaxAge' };
+  await publishRaw(stream, '', { headers });
+  await waitForPosition(query.url, await publishRaw(stream, 'no event', { headers }));
+  expect(await database.query('select sequence from dead_letter')).toEqual([{ sequence: '2' }]);
 });
