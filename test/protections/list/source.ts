@@ -158,8 +158,8 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-cleared-subjects-are-not-suspected-again',
     file: NEXT,
-    text: 'if (suspect && !isCleared(cleared, suspect)) await',
-    off: 'if (suspect) await',
+    text: 'if (suspect && !isCleared(cleared, suspect))',
+    off: 'if (suspect)',
     spec: 'test/faults/cleared-subjects.spec.ts',
     test: 'is not suspected again',
   },

@@ -37,7 +37,7 @@ export async function checkNext(
     const suspect = next && suspectIn(projection, info, position, next);
     // A subject that was cleared may have reached its limit since, over messages that are read already.
     if (suspect && !isCleared(cleared, suspect))
-      await makeSureNothingIsHidden({ projection, manager, info }, position, suspect, cleared);
+      await makeSureNothingIsHidden({ projection, manager, info }, position, suspect);
     if (next && ((isCompacted(info) && !hasLost) || next.sequence === sequence + 1)) return;
   } else if (first <= sequence + 1 && (await messageAt(manager, name, sequence + 1))) return;
   throw new SourceChanged(
@@ -79,11 +79,10 @@ async function makeSureNothingIsHidden(
   stream: Omit<GappedStream, 'limit'>,
   position: Position,
   suspect: Suspect,
-  cleared: Cleared,
 ): Promise<void> {
   const { manager, info } = stream;
   const limit = lowestLimit(info, position);
-  const { loss } = (await firstNotCleared({ ...stream, limit }, [suspect], { cleared })) ?? {};
+  const { loss } = (await firstNotCleared({ ...stream, limit }, [suspect])) ?? {};
   if (loss) throw loss;
   if (!position.doubts?.includes('purged')) return;
   // A limit that is higher by now, or gone, brings nothing back.
