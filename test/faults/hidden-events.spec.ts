@@ -9,18 +9,12 @@ const unknown = (id: number) => JSON.stringify(cloudEvent('token.seen', { id }))
 
 /** The message that is left of a subject does not stand for those it has taken the place of. */
 describe('a projector whose stream keeps one message per subject, and which was behind,', () => {
-  test.each([
-    [
-      'of an unknown type',
-      unknown(5),
-      /the message at 12 .* is of the unknown type token\.seen; .* other subjects than \S+\.token\.\*/,
-    ],
-    ['that is poison', 'not JSON', /the message at 12 .* cannot be applied; have the state .* published again/],
-  ])('halts before a message %s that may hide an event', async (_, payload, words) => {
+  test('halts before a message of an unknown type that may hide an event', async () => {
+    const words = /the message at 12 .* is of the unknown type token\.seen; .* other subjects than \S+\.token\.\*/;
     const projected = await compacted();
     await projected.restartProjector(async () => {
       await publish(projected.system.stream, cloudEvent('token.erased', { id: 5, version: 2 }));
-      await publishRaw(projected.system.stream, payload, { subject: 'token.5' });
+      await publishRaw(projected.system.stream, unknown(5), { subject: 'token.5' });
     });
     await projected.expectHalted('purged', words);
     await projected.expectHaltedAfterRestart('purged', words);
@@ -42,17 +36,20 @@ describe('a projector whose stream keeps one message per subject, and which was 
     expect(await metric(projected.projector, 'projector_source_changed')).toBe(0);
   });
 
-  test('goes on over a message that cannot be applied if its subject has room, and makes a dead letter of it', async () => {
-    const projected = await compacted(2);
-    const { system } = projected;
-    let last = 0;
-    await projected.restartProjector(async () => {
-      for (const version of [2, 3, 4]) await publish(system.stream, aTokenEvent('token.updated', { id: 1, version }));
-      last = await publishRaw(system.stream, 'not JSON', { subject: 'token.77' });
-    });
-    await waitForPosition(system.query.url, last);
-    expect(await system.database.query('select 1 from dead_letter')).toHaveLength(1);
-  });
+  test.each([1, 2])(
+    'goes on over a message that cannot be applied, and makes a dead letter of it: limit %i',
+    async (limit) => {
+      const projected = await compacted(limit);
+      const { system } = projected;
+      let last = 0;
+      await projected.restartProjector(async () => {
+        for (const version of [2, 3, 4]) await publish(system.stream, aTokenEvent('token.updated', { id: 1, version }));
+        last = await publishRaw(system.stream, 'not JSON', { subject: 'token.77' });
+      });
+      await waitForPosition(system.query.url, last);
+      expect(await system.database.query('select 1 from dead_letter')).toHaveLength(1);
+    },
+  );
 
   test('does not go back to a generation from before an event that a message of an unknown type hides', async () => {
     const projected = await compacted();

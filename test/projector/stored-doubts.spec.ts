@@ -52,6 +52,8 @@ test('doubts that an operator clears are not written again by a halt that knows 
 test('a halt of the release before is remembered by the migration', async () => {
   const { url, query } = await createDatabase();
   const dataSource = await createDataSource(url).initialize();
+  // That of the limits per subject and that of the doubts.
+  await dataSource.undoLastMigration();
   await dataSource.undoLastMigration();
   await dataSource.destroy();
   await query(`update generation set position = 100, stale_because = 'source-rewound' where state = 'live'`);

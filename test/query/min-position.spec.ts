@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { holdLocks, STALL_BATCHES } from '../faults/hold-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, httpRequest, natsRequest, type Reply } from '../support/clients.js';
@@ -89,6 +90,20 @@ describe('a caller that names the position it wants', () => {
     } finally {
       await release();
     }
+  });
+
+  test('is not told that the stream ends while the database keeps it from knowing', async () => {
+    const { database, projector, stream } = world;
+    projector.kill('SIGSTOP');
+    const position = await publish(stream, aTokenEvent('token.created', { id: 1_002 }));
+    const asked = overHttp('/1002', String(position));
+    // By then the state was read, and it is all that is known at the end.
+    await sleep(40);
+    const release = await holdLocks(database, 'lock table generation in access exclusive mode');
+    const reply = await asked;
+    await release();
+    projector.kill('SIGCONT');
+    expect([reply.status, messageOf(reply)]).toEqual([503, expect.stringMatching(/ yet; try again in 2 seconds\.$/)]);
   });
 
   test('is told when the position is beyond the end of the stream', async () => {

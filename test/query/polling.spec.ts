@@ -106,6 +106,8 @@ describe('a caller that polls', () => {
       const head = await ask(path, mine, { 'if-none-match': tag }, 'HEAD');
       expect([head.status, head.headers.get('etag')]).toEqual([304, tag]);
     }
+    const { headers } = await askAgain('', '*');
+    expect(['x-total-count', 'x-next-cursor', 'link'].filter((name) => headers.has(name))).toEqual([]);
     expect((await askAgain('/4711', '*')).status).toBe(404);
     await eventually('no memory to be held', async () => (await world.query.metrics()).get('query_answer_bytes') === 0);
   });

@@ -85,4 +85,12 @@ export const PLANS: readonly Protection[] = [
     spec: 'test/query/many-tokens.spec.ts',
     test: 'are found and counted exactly',
   },
+  {
+    name: 'a-short-walk-ends-with-its-stretch',
+    file: `${LISTS}/walk.sql.ts`,
+    text: 'mostChecked === undefined ? all : all.slice(0, 1)',
+    off: 'all',
+    spec: 'test/query/short-walks.spec.ts',
+    test: 'never begins with tokens that never expire',
+  },
 ];

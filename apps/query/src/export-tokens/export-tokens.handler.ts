@@ -35,7 +35,7 @@ export class ExportTokensHandler implements IQueryHandler<ExportTokensQuery> {
 
   private async reach(minPosition: bigint): Promise<void> {
     const startedAt = performance.now();
-    const state = await this.pulse.whenAt(minPosition, undefined, startedAt + REACHED_WITHIN_MS);
-    if (!hasReached(state, minPosition)) throw notReached(state, minPosition, performance.now() - startedAt);
+    const { state, since } = await this.pulse.whenAt(minPosition, undefined, startedAt + REACHED_WITHIN_MS);
+    if (!hasReached(state, minPosition)) throw notReached(state, minPosition, since - startedAt);
   }
 }

@@ -15,7 +15,7 @@ export interface Walk {
   readonly scope: Pick<ListScope, 'places'>;
   /** The largest number of rows to return: a placeholder or a subquery. */
   readonly reach: string;
-  /** The largest number of rows to check of each stretch; left out: all. */
+  /** The largest number of rows to check, in the first stretch alone; left out: all. */
   readonly mostChecked?: string | undefined;
   /** The place that the walk begins behind; left out: at the beginning of the order. */
   readonly start?: Start | undefined;
@@ -44,10 +44,12 @@ order by ${order.orderBy('head')} limit ${reach}`;
 }
 
 function stretchesSql(tables: GenerationTables, walk: Walk): string {
-  const { order, reach, bounds, start } = walk;
+  const { order, reach, bounds, start, mostChecked } = walk;
   const stretches = start ? order.behind(start) : order.stretches;
   // An upper bound excludes the tokens that never expire.
-  const within = stretches.filter(({ rank }) => rank === 0 || bounds?.below === undefined);
+  const all = stretches.filter(({ rank }) => rank === 0 || bounds?.below === undefined);
+  // A walk that checks no more than some rows may end before its stretch does: what comes behind the stretch is not next then.
+  const within = mostChecked === undefined ? all : all.slice(0, 1);
   const [only, ...others] = within.map((stretch) => stretchSql(tables, walk, stretch));
   if (others.length === 0) return only!;
   // An Append runs its branches one after the other: the second stretch is not touched while the first one suffices.

@@ -13,7 +13,8 @@ export async function sendTagged(
 ): Promise<Buffer | undefined> {
   if (tag !== undefined && new KnownTags(reply.request).has(tag)) {
     held.release();
-    return sendUnchanged(reply, tag, answer.headers);
+    const { 'X-Total-Count': _count, Link: _link, 'X-Next-Cursor': _next, ...headers } = answer.headers ?? {};
+    return sendUnchanged(reply, tag, headers);
   }
   return sendAnswer(reply, tag === undefined ? answer : { ...answer, headers: { ...answer.headers, etag: tag } }, held);
 }

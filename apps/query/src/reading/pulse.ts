@@ -8,12 +8,19 @@ import { STATE_SQL } from './snapshot.sql.js';
 /** The state is read this long after the last reading, while a request waits for it. */
 const EVERY_MS = 10;
 
+/** A state of the read model. */
+export interface SeenState {
+  readonly state: ReadModelState;
+  /** It was read then or later, by `performance.now()`. */
+  readonly since: number;
+}
+
 interface Waiting {
   readonly position: bigint;
   /** The last one that was read, if any. */
-  state: ReadModelState | undefined;
+  seen: SeenState | undefined;
   readonly deadline: NodeJS.Timeout;
-  readonly end: (state: ReadModelState) => void;
+  readonly end: (seen: SeenState) => void;
   readonly fail: (error: Error) => void;
 }
 
@@ -30,19 +37,19 @@ export class Pulse {
 
   /**
    * Waits until the read model holds everything up to a position, and no longer than its deadline, also while the database is stuck.
-   * @param known the state by now, if it was read
+   * @param known the state, if it was read
    * @param until by `performance.now()`
    * @returns the state then, or that of the last reading in time, whose position may be lower, or at once one of another stream
    * @throws when the database does not answer
    */
-  whenAt(position: bigint, known: ReadModelState | undefined, until: number): Promise<ReadModelState> {
+  whenAt(position: bigint, known: SeenState | undefined, until: number): Promise<SeenState> {
     return new Promise((end, fail) => {
       const deadline = setTimeout(() => {
         this.letGo(waiting);
-        if (waiting.state) end(waiting.state);
+        if (waiting.seen) end(waiting.seen);
         else fail(tookTooLong());
       }, until - performance.now());
-      const waiting: Waiting = { position, state: known, deadline, end, fail };
+      const waiting: Waiting = { position, seen: known, deadline, end, fail };
       this.waiting.add(waiting);
       if (!this.isBeating) void this.beat();
     });
@@ -52,7 +59,8 @@ export class Pulse {
     this.isBeating = true;
     while (this.waiting.size > 0) {
       try {
-        this.tell(await this.state());
+        const since = performance.now();
+        this.tell({ state: await this.state(), since });
       } catch (error) {
         if (!isPassing(error)) for (const waiting of this.waiting) this.letGo(waiting).fail(readFailure(error));
       }
@@ -61,12 +69,13 @@ export class Pulse {
     this.isBeating = false;
   }
 
-  private tell(state: ReadModelState): void {
+  private tell(seen: SeenState): void {
+    const { state } = seen;
     const isVain = isOfAnotherStream(state);
     const reached = BigInt(state.position);
     for (const waiting of this.waiting) {
-      waiting.state = state;
-      if (isVain || reached >= waiting.position) this.letGo(waiting).end(state);
+      waiting.seen = seen;
+      if (isVain || reached >= waiting.position) this.letGo(waiting).end(seen);
     }
   }
 

@@ -73,13 +73,14 @@ export class ReadModelReader {
     const startedAt = performance.now();
     const until = startedAt + REACHED_WITHIN_MS;
     for (;;) {
+      const since = performance.now();
       const work = this.readNow(statementOver, bounds);
       const found = await before(until, work, tookTooLong, ({ held }) => held.release());
       if (hasReached(found.state, minPosition)) return found;
       found.held.release();
-      const isVain = isOfAnotherStream(found.state);
-      const state = isVain ? found.state : await this.pulse.whenAt(minPosition, found.state, until);
-      if (!hasReached(state, minPosition)) throw notReached(state, minPosition, performance.now() - startedAt);
+      const known = { state: found.state, since };
+      const seen = isOfAnotherStream(found.state) ? known : await this.pulse.whenAt(minPosition, known, until);
+      if (!hasReached(seen.state, minPosition)) throw notReached(seen.state, minPosition, seen.since - startedAt);
     }
   }
 

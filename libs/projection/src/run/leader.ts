@@ -1,4 +1,5 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { renewLease } from '../store/lease.js';
 import { liveSchemaVersion } from '../store/live-generation.js';
@@ -16,6 +17,8 @@ import { otherSchema, SchemaNotChanged } from './schema-differs.js';
 
 /** A halted leader checks at this interval whether its stream is back. */
 const HALTED_CHECK_MS = 5_000;
+/** Servers that say different things of a stream must not make a leader begin again without end. */
+const BEGIN_AGAIN_MS = 500;
 /** A new leader continues an unfinished job within this time. */
 const JOB_BEGINS_WITHIN_MS = 3_000;
 
@@ -52,9 +55,9 @@ export class Leader {
       try {
         await leader.project();
       } catch (error) {
-        if (error instanceof CreatedAnew) continue;
-        if (!(error instanceof SourceChanged)) throw error;
-        await leader.halt(error);
+        if (error instanceof CreatedAnew) await sleep(BEGIN_AGAIN_MS);
+        else if (error instanceof SourceChanged) await leader.halt(error);
+        else throw error;
       }
     }
   }

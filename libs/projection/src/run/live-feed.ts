@@ -111,7 +111,7 @@ export class LiveFeed {
     }
     // The limit has just been lifted, and the batch was not cut at its gaps: each of them counts now.
     if (isCompacted && !monitor.isCompacted) return reader.giveBack(messages);
-    const { count, gap, loss } = await monitor.overGaps(leading.position, messages);
+    const { count, gap, loss } = await monitor.overGaps(monitor.withLimit(leading.position), messages);
     leading.position = { ...monitor.withLimit(leading.position), gap };
     if (count > 0) await this.apply(messages.slice(0, count), monitor);
     if (loss) throw loss;

@@ -21,6 +21,11 @@ export function decodeOrReject(
   }
 }
 
+/** Whether it is a message of the server's own, which says nothing of the messages that it stands for. */
+export function isOfServer(decoded: Decoded): boolean {
+  return decoded.kind === 'skipped' && decoded.type === MARKER_HEADER;
+}
+
 /** From nats-server 2.11 on a stream may store a message of the server's own for each subject whose messages have all expired. */
 function isMarker(payload: Uint8Array, headers: HeaderEntries): boolean {
   return payload.length === 0 && [...headers].some(([name]) => name === MARKER_HEADER);

@@ -27,7 +27,9 @@ export async function formsWithEvents(
   const found = new Set<string>();
   for (const form of forms) {
     const nextOf = (sequence: number) => nextOfSubject(manager, config.name, form, sequence);
-    for await (const lot of atOnce.ask(placesOf(state), nextOf)) {
+    const first = await nextOf(1);
+    if (!first) continue;
+    for await (const lot of atOnce.ask(placesBetween(first.sequence, state.last_seq), nextOf)) {
       const kinds = lot.map(([, next]) => next && decodeOrReject(projection, next.payload, next.headers).kind);
       if (!kinds.includes('event')) continue;
       found.add(form);
@@ -37,7 +39,7 @@ export async function formsWithEvents(
   return found;
 }
 
-function placesOf({ first_seq: first, last_seq: last }: StreamInfo['state']): number[] {
+function placesBetween(first: number, last: number): number[] {
   const step = Math.max(1, (last - first + 1) / PLACES);
   return Array.from({ length: PLACES }, (_, i) => Math.floor(first + i * step)).filter((place) => place <= last);
 }

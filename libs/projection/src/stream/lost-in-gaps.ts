@@ -5,7 +5,7 @@ import { SourceChanged } from './source-changed.js';
 import { nextOfSubject, streamNow } from './stream.js';
 import type { StreamMessage } from './stream-message.js';
 import { formsWithEvents } from './forms-with-events.js';
-import { type Cleared, isCleared, type Suspect } from './subject-limit.js';
+import { type Cleared, formName, isCleared, type Suspect } from './subject-limit.js';
 import { formOf } from './subject-names.js';
 
 /** The number of subjects asked about at once: after a gap every message of a batch may be a suspect. */
@@ -75,7 +75,7 @@ async function withoutForeign(
   );
   for (const { message, gap } of unnamed) {
     const form = formOf(message.subject);
-    if (!withEvents.has(form)) cleared.set(form, gap.after);
+    if (!withEvents.has(form)) cleared.set(formName(message.subject), gap.after);
   }
   return suspects.filter((suspect) => !isCleared(cleared, suspect));
 }
@@ -136,17 +136,15 @@ function whyNotReplaced({ message: { sequence, subject, decoded }, key }: Suspec
   const at = (what: string) => `the ${what} at ${sequence} does not stand for them, because`;
   if (key)
     return `${at('event')} the subject does not name ${key.words}; remove the limit or publish on subjects that do, then rebuild`;
-  const isForeign = decoded.kind === 'skipped';
-  const reason = isForeign ? `it is of the unknown type ${decoded.type}` : 'it cannot be applied';
-  const elsewhere = isForeign ? `, and publish such types on other subjects than ${formOf(subject)}` : '';
-  return `${at('message')} ${reason}; have the state that this subject stands for published again${elsewhere}, then rebuild`;
+  const type = decoded.kind === 'skipped' ? decoded.type : decoded.kind;
+  return `${at('message')} it is of the unknown type ${type}; have the state that this subject stands for published again, and publish such types on other subjects than ${formOf(subject)}, then rebuild`;
 }
 
-/** The first of each subject after each gap. */
+/** The first event and the first other message of each subject after each gap. */
 function eachOnce(suspects: readonly Suspect[]): Suspect[] {
   const seen = new Set<string>();
-  return suspects.filter(({ message, gap }) => {
-    const which = `${gap.after} ${message.subject}`;
+  return suspects.filter(({ message, gap, key }) => {
+    const which = `${gap.after} ${key ? 'event' : 'other'} ${message.subject}`;
     return !seen.has(which) && seen.add(which);
   });
 }

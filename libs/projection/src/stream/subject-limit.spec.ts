@@ -46,12 +46,14 @@ describe('an event on a subject that does not name its key', () => {
   });
 });
 
-test('an event on a subject that names its key is never suspect, but every other message after a gap is', () => {
+test('a message of an unknown type after a gap is suspect, an event on a subject that names its key is not', () => {
   expect(suspectsOf(at(10), message(11, 'a.7', skipped), message(13, 'a.7'), message(14, 'a.7'))).toEqual([]);
-  expect(suspectsOf(at(10), message(12, 'a.7', skipped), message(13, 'a.7', rejected), message(14, 'a.7'))).toEqual([
-    [12, 10],
-    [13, 10],
-  ]);
+  expect(suspectsOf(at(10), message(12, 'a.7', skipped), message(14, 'a.7'))).toEqual([[12, 10]]);
+});
+
+test('neither one that becomes a dead letter is suspect, nor a marker of the server', () => {
+  const marker = { kind: 'skipped', type: 'Nats-Marker-Reason' } as Decoded;
+  expect(suspectsOf(at(10), message(12, 'a.7', rejected), message(14, 'a.8', marker))).toEqual([]);
 });
 
 test('the last gap is remembered, with where the stream ended', () => {

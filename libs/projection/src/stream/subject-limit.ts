@@ -1,5 +1,6 @@
 import type { StreamInfo } from '@nats-io/jetstream';
 import type { EventKey, Projection } from '../projection.js';
+import { isOfServer } from './decode-or-reject.js';
 import { type Gap, type Position } from './position.js';
 import type { StreamMessage } from './stream-message.js';
 import { formOf, namesKey } from './subject-names.js';
@@ -30,7 +31,7 @@ export function lowestLimit(info: StreamInfo, { subjectLimit }: Position): numbe
 export interface Suspect {
   readonly message: StreamMessage;
   readonly gap: Gap;
-  /** The key of an event whose subject may be used for several keys; undefined if the message is no event that can be applied. */
+  /** The key of an event whose subject may be used for several keys; undefined if the message is of an unknown type. */
   readonly key: EventKey | undefined;
 }
 
@@ -66,6 +67,8 @@ export function followGaps(
     ({ sequence } = message);
     const { decoded, subject } = message;
     if (!gap || gap.after === 0 || sequence > gap.until) continue;
+    // A message that cannot be applied becomes a dead letter, which is a mark of its own: nothing stops for it.
+    if (decoded.kind === 'rejected' || isOfServer(decoded)) continue;
     const key = decoded.kind === 'event' ? projection.keyOf(decoded.event) : undefined;
     if (!key || !namesKey(subject, key)) suspects.push({ message: message as StreamMessage, gap, key });
   }
@@ -75,6 +78,11 @@ export function followGaps(
 /** For each subject, or form of subjects, the gap that is known to have lost none of its messages. */
 export type Cleared = Map<string, number>;
 
+/** The name under which a form is cleared: a form without numbers is a subject, too. No subject has a space. */
+export function formName(subject: string): string {
+  return `form ${formOf(subject)}`;
+}
+
 export function isCleared(cleared: Cleared, { message: { subject }, gap, key }: Suspect): boolean {
-  return cleared.get(subject) === gap.after || (!key && cleared.get(formOf(subject)) === gap.after);
+  return cleared.get(subject) === gap.after || (!key && cleared.get(formName(subject)) === gap.after);
 }

@@ -1,4 +1,7 @@
 import type { Client, ClientBase } from 'pg';
+import type { Leadership } from '../../run/leadership.js';
+import { every } from '../../store/every.js';
+import { renewLease } from '../../store/lease.js';
 import { connectForComparison, takeSnapshot } from '../../store/snapshot-client.js';
 import { tableName, type TableTemplate } from '../../table-template.js';
 import { cancelledWithJob } from '../cancelled-with-job.js';
@@ -10,6 +13,7 @@ import { olderInWords } from '../verification-words.js';
 
 /** In a busy stream every look may be followed by a gap. After this many looks the live generation waits for the last one. */
 const MOST_LOOKS = 3;
+const RENEW_EVERY_MS = 1_000;
 
 /**
  * Guards a roll-back. The live generation may have applied messages that the stream has removed since. With a limit per subject such a
@@ -35,15 +39,18 @@ export class OlderRows {
    * @returns false if {@link ensureNone} is to be called again: after the last look the stream may have lost what only the live one holds
    * @throws {JobFailed} if there are such rows
    */
-  async areNone(): Promise<boolean> {
+  async areNone({ client: writer, lease }: Pick<Leadership, 'client' | 'lease'>): Promise<boolean> {
     if (this.isOver) return true;
     if (this.looks < MOST_LOOKS) return false;
     const { settings, projection } = this.work.engine;
     const client = await connectForComparison(settings.databaseUrl, projection.words.projector);
+    // Otherwise only batches renew the lease, and a large table takes longer than it lasts.
+    const renewal = every(RENEW_EVERY_MS, () => renewLease(writer, lease));
     try {
       const process = await takeSnapshot(client);
       await cancelledWithJob(this.work, process, () => this.look(client));
     } finally {
+      await renewal.stop();
       await client.end().catch(() => undefined);
     }
     return true;

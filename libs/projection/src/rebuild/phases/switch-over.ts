@@ -22,7 +22,7 @@ export async function switchOver(work: LeadersWork): Promise<string> {
     await gate?.untilConfirmed(() => feedOn(work));
     await older?.ensureNone();
     const isSwitched = await work.withLivePaused(async (leading) => {
-      if ((await gate?.unconfirmed()) || (await older?.areNone()) === false) return false;
+      if ((await gate?.unconfirmed()) || (await older?.areNone(leading)) === false) return false;
       const { client, lease } = leading;
       const end = progress.asEnded('done', message);
       await switchGeneration(client, lease, build.position, end, () => continueLineage(work, client, since));
