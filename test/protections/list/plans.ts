@@ -71,7 +71,7 @@ export const PLANS: readonly Protection[] = [
   },
   {
     name: 'a-page-that-was-found-ends-the-look-up',
-    file: `${LISTS}/filtered-pages.sql.ts`,
+    file: `${LISTS}/short-walk.sql.ts`,
     text: 'when ${isFound} then ${few} else',
     off: 'else',
     spec: SPEC,
@@ -79,7 +79,7 @@ export const PLANS: readonly Protection[] = [
   },
   {
     name: 'a-page-that-was-found-is-not-walked-again',
-    file: `${LISTS}/filtered-pages.sql.ts`,
+    file: `${LISTS}/short-walk.sql.ts`,
     text: 'gates: [`(select not ${isFound})`],',
     off: 'gates: [],',
     spec: 'test/query/many-tokens.spec.ts',

@@ -1,19 +1,12 @@
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
-import { listFilters, type ListFilters } from './list-filters.js';
+import { listFilters } from './list-filters.js';
 import type { ListOrder } from './list-order.js';
 import { IDENTIFIERS, type SnapshotParts } from '../reading/snapshot.sql.js';
 import { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
-import {
-  countedSql,
-  cut,
-  DEEP_OFFSET,
-  documentsSql,
-  fromTheFront,
-  fromTheNearerEnd,
-  type PageBounds,
-} from './page.sql.js';
+import { countedSql, DEEP_OFFSET, documentsSql, fromTheFront, fromTheNearerEnd } from './page.sql.js';
 import { readingOrder, type PageStart } from './page-start.js';
+import { isWalkWorthTrying, lookedUp, triedFirst } from './short-walk.sql.js';
 import { walkSql } from './walk.sql.js';
 
 /**
@@ -24,13 +17,6 @@ import { walkSql } from './walk.sql.js';
 export function fewMatches({ offset, limit }: ListTokensRequest): number {
   return Math.min(50_000, Math.round(1_700 * Math.sqrt(Math.max(offset + limit, 50))));
 }
-
-/** So many matches are looked up before a walk is tried: with fewer, it is not needed. More than the ids that a request may have. */
-const FIRST_MATCHES = 1_001;
-/** A walk that is tried checks this number of tokens for every one that it has to find: it finds them where one in 100 matches. */
-const CHECKED_FOR_EACH = 100;
-/** From this length on trigrams find the matches, so that looking them up costs less than a walk that finds no page. */
-const INDEXED_LENGTH = 3;
 
 /**
  * With a search, a time and the like the number of matches is not known beforehand. Where the values decide how rare matches are,
@@ -55,8 +41,8 @@ export function filteredPagesSql(
   const isDeep = request.offset >= DEEP_OFFSET;
   const behind = start ? ` where ${reading.isBehind('sorted', start)}` : '';
   const sorted = `select * from (${filters.sortable}) sorted${behind} order by ${reading.orderBy('sorted')} offset ${bounds.offset} limit (select sorted from counted)`;
-  const mayTry = indexes === 'all' && !isDeep && (request.search ?? '').trim().length < INDEXED_LENGTH;
-  const found = mayTry ? triedFirst(few, filters, reading, walk, bounds) : lookedUp(few);
+  const isTried = indexes === 'all' && !isDeep && isWalkWorthTrying(request);
+  const found = isTried ? triedFirst(few, filters, reading, walk, bounds) : lookedUp(few);
   const walked = isDeep
     ? fromTheNearerEnd(order, walk, bounds)
     : `(${fromTheFront(reading, walk, bounds, found.gates)})`;
@@ -74,55 +60,6 @@ export function filteredPagesSql(
     ],
     count: '(select tokens from counted)',
     page: documentsSql(tables, order, [`(${sorted})`, ...found.pages, walked].join('\nunion all\n')),
-  };
-}
-
-/** How a statement finds out whether it has looked up all matches. */
-interface Found {
-  /** Common table expressions; the last one is `found`. */
-  readonly shared: readonly string[];
-  /** Selects of the page's rows, if it has found them on the way. */
-  readonly pages: readonly string[];
-  /** Subqueries that say whether the page is still to be found. */
-  readonly gates: readonly string[];
-}
-
-function lookedUp(few: string): Found {
-  const found = `found as materialized (select count(*) as tokens, count(*) < ${few} as are_all from matches)`;
-  return { shared: [found], pages: [], gates: [] };
-}
-
-/**
- * Where matches are frequent, a short walk finds the page. PostgreSQL looks matches up only as they are read: so if the walk succeeds, it
- * looks up the first of them alone, or, where it may look up many others in vain, none.
- */
-function triedFirst(
-  few: string,
-  { mayMiss }: ListFilters,
-  order: ListOrder,
-  walk: (order: ListOrder, reach: string, mostChecked: string) => string,
-  { offset, limit }: PageBounds,
-): Found {
-  const reach = `${offset}::bigint + ${limit}`;
-  const isTried = `(select tokens = ${FIRST_MATCHES} from first)`;
-  const tried = cut(walk(order, reach, `(${reach}) * ${CHECKED_FOR_EACH}`), '0', reach, mayMiss ? [] : [isTried]);
-  const isFound = `(select count(*) = ${reach} from tried)`;
-  const unlessTried = mayMiss ? '' : `when not ${isTried} then (select tokens from first) `;
-  return {
-    shared: [
-      ...(mayMiss
-        ? []
-        : [
-            `first as materialized (select count(*) as tokens from (select from matches limit ${FIRST_MATCHES}) first)`,
-          ]),
-      `tried as materialized (${tried})`,
-      `found as materialized (select tokens, tokens < ${few} as are_all from (
-  select case ${unlessTried}when ${isFound} then ${few} else (select count(*) from matches) end as tokens) found)`,
-    ],
-    pages: [
-      `(select * from tried where ${isFound} order by ${order.orderBy('tried')} offset ${offset} limit ${limit})`,
-    ],
-    gates: [`(select not ${isFound})`],
   };
 }
 

@@ -1,0 +1,65 @@
+import type { ListFilters } from './list-filters.js';
+import type { ListOrder } from './list-order.js';
+import type { ListTokensRequest } from './list-tokens.request.js';
+import { cut, type PageBounds } from './page.sql.js';
+
+/** So many matches are looked up before a walk is tried: with fewer, it is not needed. More than the ids that a request may have. */
+const FIRST_MATCHES = 1_001;
+/** A walk that is tried checks this number of tokens for every one that it has to find: it finds them where one in 100 matches. */
+const CHECKED_FOR_EACH = 100;
+/** From this length of a search on trigrams find the matches, so that looking them up costs less than a walk that finds no page. */
+const INDEXED_LENGTH = 3;
+
+/** How a statement finds out whether it has looked up all matches. */
+interface Found {
+  /** Common table expressions; the last one is `found`. */
+  readonly shared: readonly string[];
+  /** Selects of the page's rows, if it has found them on the way. */
+  readonly pages: readonly string[];
+  /** Subqueries that say whether the page is still to be found. */
+  readonly gates: readonly string[];
+}
+
+export function isWalkWorthTrying({ search = '' }: ListTokensRequest): boolean {
+  return search.trim().length < INDEXED_LENGTH;
+}
+
+/** Without a short walk. */
+export function lookedUp(few: string): Found {
+  const found = `found as materialized (select count(*) as tokens, count(*) < ${few} as are_all from matches)`;
+  return { shared: [found], pages: [], gates: [] };
+}
+
+/**
+ * Where matches are frequent, a short walk finds the page. PostgreSQL looks matches up only as they are read: so if the walk succeeds, it
+ * looks up the first of them alone, or, where it may look up many others in vain, none.
+ */
+export function triedFirst(
+  few: string,
+  { mayMiss }: ListFilters,
+  order: ListOrder,
+  walk: (order: ListOrder, reach: string, mostChecked: string) => string,
+  { offset, limit }: PageBounds,
+): Found {
+  const reach = `${offset}::bigint + ${limit}`;
+  const isTried = `(select tokens = ${FIRST_MATCHES} from first)`;
+  const tried = cut(walk(order, reach, `(${reach}) * ${CHECKED_FOR_EACH}`), '0', reach, mayMiss ? [] : [isTried]);
+  const isFound = `(select count(*) = ${reach} from tried)`;
+  const unlessTried = mayMiss ? '' : `when not ${isTried} then (select tokens from first) `;
+  return {
+    shared: [
+      ...(mayMiss
+        ? []
+        : [
+            `first as materialized (select count(*) as tokens from (select from matches limit ${FIRST_MATCHES}) first)`,
+          ]),
+      `tried as materialized (${tried})`,
+      `found as materialized (select tokens, tokens < ${few} as are_all from (
+  select case ${unlessTried}when ${isFound} then ${few} else (select count(*) from matches) end as tokens) found)`,
+    ],
+    pages: [
+      `(select * from tried where ${isFound} order by ${order.orderBy('tried')} offset ${offset} limit ${limit})`,
+    ],
+    gates: [`(select not ${isFound})`],
+  };
+}
