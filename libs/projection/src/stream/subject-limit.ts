@@ -7,8 +7,8 @@ import { formOf, namesKey } from './subject-names.js';
 
 /*
  * With a limit of messages per subject the server removes old messages when newer ones of their subject arrive. If a subject names the key
- * of its events, the newer events carry everything that the old ones said. If it does not, or the newer message is no event that can be
- * applied, messages that were removed before they were read are lost.
+ * of its events, the newer events carry everything that the old ones said. If it does not, or the newer message is of an unknown
+ * type, messages that were removed before they were read are lost.
  */
 
 /** With a limit per subject the server removes old messages because newer ones carry the whole state: missing sequences are normal. */
