@@ -68,8 +68,8 @@ export const PAGE_CACHE: readonly Protection[] = [
   {
     name: 'an-erased-token-leaves-memory',
     file: CACHE,
-    text: 'else if (erased.size > 0)',
-    off: 'else if (erased.size < 0)',
+    text: '!isOther && erased?.size === 0',
+    off: '!isOther && erased',
     spec: SPEC,
     test: 'leaves memory with the first look after an erasure',
   },

@@ -27,8 +27,9 @@ export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
     const found = minPosition === undefined ? this.cache.find(list.name) : undefined;
     const same = found && (await this.ifUnchanged(found, query, list));
     if (same) return same;
+    const { timesForgotten } = this.cache;
     const page = await this.reader.read(query, list);
-    if (page.visible !== undefined) this.cache.keep(list, { ...page, visible: page.visible });
+    if (page.visible !== undefined) this.cache.keep(list, { ...page, visible: page.visible }, timesForgotten);
     return page;
   }
 

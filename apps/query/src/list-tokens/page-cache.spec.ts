@@ -20,11 +20,11 @@ describe('the page cache', () => {
     jest.useRealTimers();
   });
 
-  function keeping(pageCacheBytes: number): PageCache {
+  function keeping(pageCacheBytes: number, pageCacheSeconds = 60): PageCache {
     registry = new Registry();
     const states = { whenRead: (listener: (states: SharedStates) => void) => (told = listener as typeof told) };
     const kept = new PageCache(
-      { pageCacheBytes, pageCacheSeconds: 60 } as QuerySettings,
+      { pageCacheBytes, pageCacheSeconds } as QuerySettings,
       states as unknown as VisibleStates,
       registry,
     );
@@ -34,8 +34,8 @@ describe('the page cache', () => {
 
   /** Asked for twice. */
   function wanted(kept: PageCache, of: ReturnType<typeof list>, what: Page): void {
-    kept.keep(of, what);
-    kept.keep(of, what);
+    kept.keep(of, what, kept.timesForgotten);
+    kept.keep(of, what, kept.timesForgotten);
   }
 
   const page = (visible: string, bytes = 100): Page => ({
@@ -61,9 +61,9 @@ describe('the page cache', () => {
 
   test('are none that were wanted once', () => {
     const kept = keeping(64 * KILOBYTE);
-    kept.keep(list('a'), page('1'));
+    kept.keep(list('a'), page('1'), 0);
     expect(kept.find('a')).toBeUndefined();
-    kept.keep(list('a'), page('1'));
+    kept.keep(list('a'), page('1'), 0);
     expect(kept.find('a')).toEqual(page('1'));
   });
 
@@ -89,6 +89,29 @@ describe('the page cache', () => {
     expect(await bytes()).toBe(0);
   });
 
+  test('go after their time, and are kept again as soon as one is read, if they were wanted within a minute', () => {
+    const kept = keeping(KILOBYTE * KILOBYTE, 1);
+    wanted(kept, list('a'), page('1'));
+    jest.advanceTimersByTime(50_000);
+    expect(kept.find('a')).toBeUndefined();
+    kept.keep(list('a'), page('2'), 0);
+    expect(kept.find('a')).toEqual(page('2'));
+    jest.advanceTimersByTime(70_000);
+    kept.keep(list('a'), page('3'), 0);
+    expect(kept.find('a')).toBeUndefined();
+  });
+
+  test('are none that were read before an erasure that is known by now', () => {
+    const kept = keeping(KILOBYTE * KILOBYTE);
+    wanted(kept, list('a', [1]), page('1'));
+    const { timesForgotten } = kept;
+    told({ ofGeneration: '1', erased: new Set([1]) });
+    kept.keep(list('a', [1]), page('1'), timesForgotten);
+    expect(kept.find('a')).toBeUndefined();
+    kept.keep(list('a', [1]), page('2'), kept.timesForgotten);
+    expect(kept.find('a')).toEqual(page('2'));
+  });
+
   test('of a list that changes all the time are asked about ever more rarely, until one is still true', () => {
     const kept = keeping(KILOBYTE * KILOBYTE);
     const looks: number[] = [];
@@ -98,7 +121,7 @@ describe('the page cache', () => {
         looks.push(request);
         for (let others = 0; others < 3; others += 1) kept.wasFound('a', found, false);
       }
-      kept.keep(list('a'), page(String(request)));
+      kept.keep(list('a'), page(String(request)), 0);
     }
     expect(looks.slice(0, 3)).toEqual([2, 4, 8]);
     expect(
@@ -111,7 +134,7 @@ describe('the page cache', () => {
     kept.wasFound('a', kept.find('a')!, true);
     kept.wasFound('a', kept.find('a')!, false);
     expect(kept.find('a')).toBeUndefined();
-    kept.keep(list('a'), page('other'));
+    kept.keep(list('a'), page('other'), 0);
     expect([kept.find('a'), kept.find('a')]).toEqual([undefined, page('other')]);
   });
 

@@ -21,8 +21,7 @@ export interface Page {
 }
 
 interface Kept {
-  /** undefined: the list was wanted once, and nobody may want it again. */
-  readonly page: Page | undefined;
+  readonly page: Page;
   readonly customers: readonly number[] | null;
   /** How many pages in a row were found to be of another state than the tables. */
   changes: number;
@@ -35,6 +34,10 @@ interface Kept {
 const OVERHEAD_BYTES = 1_024;
 const MOST_PAGES = 20_000;
 const FORGET_EVERY_MS = 1_000;
+/** For how long the name of a list is kept that was wanted once: somebody may want it again. */
+const WANTED_MS = 60_000;
+/** The names may take this part of the memory, beside that of the pages. */
+const NAMES_SHARE = 1 / 16;
 /** One page may take this part of the memory. */
 const LARGEST_SHARE = 1 / 16;
 /** Of a list that changes all the time, one request in this many asks. */
@@ -47,9 +50,11 @@ const MOST_PASSES = 63;
 @Injectable()
 export class PageCache implements OnModuleDestroy {
   private readonly pages: LRUCache<string, Kept> | undefined;
+  private readonly wanted: LRUCache<string, true> | undefined;
   private readonly forgetting: NodeJS.Timeout | undefined;
   private readonly requests: Counter<'result'>;
   private ofGeneration: string | undefined;
+  private forgotten = 0;
 
   constructor(
     { pageCacheBytes: most, pageCacheSeconds: seconds }: QuerySettings,
@@ -71,6 +76,7 @@ export class PageCache implements OnModuleDestroy {
       ttl: seconds * 1_000,
       perf: performance,
     }));
+    const wanted = (this.wanted = namesWithin(most * NAMES_SHARE));
     new Gauge({
       name: 'query_page_cache_bytes',
       help: 'Memory of the pages that are kept for further requests.',
@@ -80,7 +86,10 @@ export class PageCache implements OnModuleDestroy {
       },
     });
     states.whenRead((read) => this.forget(read));
-    this.forgetting = setInterval(() => pages.purgeStale(), FORGET_EVERY_MS).unref();
+    this.forgetting = setInterval(() => {
+      pages.purgeStale();
+      wanted.purgeStale();
+    }, FORGET_EVERY_MS).unref();
   }
 
   onModuleDestroy(): void {
@@ -91,11 +100,16 @@ export class PageCache implements OnModuleDestroy {
     return this.pages !== undefined;
   }
 
+  /** How often pages were forgotten because of what happened to tokens. Whoever reads a page asks before, and {@link keep} is told. */
+  get timesForgotten(): number {
+    return this.forgotten;
+  }
+
   /** undefined: the tables have to be read. */
   find(name: string): Page | undefined {
     const kept = this.pages?.get(name);
-    const result = !kept?.page ? 'absent' : kept.isOutdated ? 'changed' : kept.passes > 0 ? 'passed' : undefined;
-    if (!result) return kept?.page;
+    const result = !kept ? 'absent' : kept.isOutdated ? 'changed' : kept.passes > 0 ? 'passed' : undefined;
+    if (!result) return kept!.page;
     if (result === 'passed') kept!.passes -= 1;
     this.requests.inc({ result });
     return undefined;
@@ -113,12 +127,16 @@ export class PageCache implements OnModuleDestroy {
   /**
    * Only a page that is wanted for the second time is kept. Who asks for a list that changes between any two requests has to read it
    * anyway, so they ask ever more rarely.
+   * @param timesForgotten from before it was read: if pages were forgotten since, it may show a token that is erased by now
    */
-  keep({ name, customers }: WantedList, { json, links, tag, count, visible }: Page): void {
+  keep({ name, customers }: WantedList, { json, links, tag, count, visible }: Page, timesForgotten: number): void {
+    const wasWanted = this.wanted?.has(name);
+    this.wanted?.set(name, true);
+    if (!wasWanted || timesForgotten !== this.forgotten) return;
     const former = this.pages?.peek(name);
     const changes = (former?.changes ?? 0) + (former?.isOutdated ? 1 : 0);
     const passes = former?.isOutdated ? Math.min(2 ** changes - 1, MOST_PASSES) : (former?.passes ?? 0);
-    const page = former && { json: owned(json), links, tag, count, visible };
+    const page = { json: owned(json), links, tag, count, visible };
     this.pages?.set(name, { page, customers, changes, passes, isOutdated: false });
   }
 
@@ -126,11 +144,23 @@ export class PageCache implements OnModuleDestroy {
   private forget({ ofGeneration, erased }: SharedStates): void {
     const isOther = this.ofGeneration !== undefined && this.ofGeneration !== ofGeneration;
     this.ofGeneration = ofGeneration;
+    if (!isOther && erased?.size === 0) return;
+    this.forgotten += 1;
     if (isOther || !erased) this.pages?.clear();
-    else if (erased.size > 0)
+    else
       for (const [name, { customers }] of this.pages!.entries())
         if (!isFew(customers) || customers.some((id) => erased.has(id))) this.pages!.delete(name);
   }
+}
+
+function namesWithin(bytes: number): LRUCache<string, true> {
+  return new LRUCache({
+    max: MOST_PAGES,
+    maxSize: Math.max(1, Math.floor(bytes)),
+    sizeCalculation: (_, name) => 2 * name.length + OVERHEAD_BYTES,
+    ttl: WANTED_MS,
+    perf: performance,
+  });
 }
 
 /** To look at each of very many customers of very many pages would keep all requests waiting. */
@@ -139,8 +169,8 @@ function isFew(customers: readonly number[] | null): customers is readonly numbe
 }
 
 function sizeOf({ page }: Kept, name: string): number {
-  const { next = '', prev = '' } = page?.links ?? {};
-  return (page?.json.length ?? 0) + 2 * name.length + next.length + prev.length + OVERHEAD_BYTES;
+  const { next = '', prev = '' } = page.links;
+  return page.json.length + 2 * name.length + next.length + prev.length + OVERHEAD_BYTES;
 }
 
 /** Node cuts small buffers out of a larger one, which would stay in memory as a whole. */
