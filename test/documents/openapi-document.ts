@@ -19,7 +19,7 @@ export interface Parameter {
 }
 
 interface Response {
-  readonly headers?: Readonly<Record<string, object>>;
+  readonly headers?: Readonly<Record<string, { readonly required?: boolean }>>;
   /** Of an answer without a body: left out. */
   readonly content?: Readonly<Record<'application/json', { readonly schema: object; readonly example: object }>>;
 }

@@ -269,11 +269,7 @@ export interface operations {
       200: {
         headers: {
           /** @description The id of this request, in every log line about it. */
-          'X-Request-Id'?: string;
-          /** @description Stream sequence the answer was read at. */
-          'X-Read-Position'?: string;
-          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
-          'X-Read-Lag-Ms'?: number;
+          'X-Request-Id': string;
           /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
           'RateLimit-Limit'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
@@ -282,6 +278,10 @@ export interface operations {
           'RateLimit-Reset'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
           'RateLimit-Policy'?: string;
+          /** @description Stream sequence the answer was read at. */
+          'X-Read-Position': string;
+          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
+          'X-Read-Lag-Ms': number;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
           /** @description Names this answer: send it as `If-None-Match`. Not with `status`, whose answers change as time passes, nor while the read model is that of an older release. */
@@ -306,11 +306,7 @@ export interface operations {
       304: {
         headers: {
           /** @description The id of this request, in every log line about it. */
-          'X-Request-Id'?: string;
-          /** @description Stream sequence the answer was read at. */
-          'X-Read-Position'?: string;
-          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
-          'X-Read-Lag-Ms'?: number;
+          'X-Request-Id': string;
           /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
           'RateLimit-Limit'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
@@ -319,6 +315,10 @@ export interface operations {
           'RateLimit-Reset'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
           'RateLimit-Policy'?: string;
+          /** @description Stream sequence the answer was read at. */
+          'X-Read-Position': string;
+          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
+          'X-Read-Lag-Ms': number;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
           /** @description Names this answer: send it as `If-None-Match`. Not with `status`, whose answers change as time passes, nor while the read model is that of an older release. */
@@ -330,6 +330,16 @@ export interface operations {
       /** @description A parameter is unknown, given twice, empty or wrong. */
       400: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -339,6 +349,16 @@ export interface operations {
       /** @description The JWT is missing or invalid, or does not allow the customer asked for. */
       403: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -348,6 +368,16 @@ export interface operations {
       /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -357,6 +387,16 @@ export interface operations {
       /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
       429: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds to wait. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -368,6 +408,16 @@ export interface operations {
       /** @description Something unforeseen. */
       500: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -377,6 +427,16 @@ export interface operations {
       /** @description The database is away, or more is asked than can be answered; `Retry-After` says when to try again. */
       503: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds to wait. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -412,11 +472,7 @@ export interface operations {
       200: {
         headers: {
           /** @description The id of this request, in every log line about it. */
-          'X-Request-Id'?: string;
-          /** @description Stream sequence the answer was read at. */
-          'X-Read-Position'?: string;
-          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
-          'X-Read-Lag-Ms'?: number;
+          'X-Request-Id': string;
           /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
           'RateLimit-Limit'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
@@ -425,6 +481,10 @@ export interface operations {
           'RateLimit-Reset'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
           'RateLimit-Policy'?: string;
+          /** @description Stream sequence the answer was read at. */
+          'X-Read-Position': string;
+          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
+          'X-Read-Lag-Ms': number;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
           [name: string]: unknown;
@@ -437,6 +497,16 @@ export interface operations {
       /** @description A parameter is unknown, given twice, empty or wrong. */
       400: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -446,6 +516,16 @@ export interface operations {
       /** @description The JWT is missing or invalid, or does not allow the customer asked for. */
       403: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -455,6 +535,16 @@ export interface operations {
       /** @description `after` is of another lineage, or of a caller who may see other customers: begin again without it. */
       410: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -464,6 +554,16 @@ export interface operations {
       /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -473,6 +573,16 @@ export interface operations {
       /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
       429: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds to wait. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -484,6 +594,16 @@ export interface operations {
       /** @description Something unforeseen. */
       500: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -493,6 +613,16 @@ export interface operations {
       /** @description The database is away, or more is asked than can be answered; `Retry-After` says when to try again. */
       503: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds to wait. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -524,11 +654,7 @@ export interface operations {
       200: {
         headers: {
           /** @description The id of this request, in every log line about it. */
-          'X-Request-Id'?: string;
-          /** @description Stream sequence the answer was read at. */
-          'X-Read-Position'?: string;
-          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
-          'X-Read-Lag-Ms'?: number;
+          'X-Request-Id': string;
           /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
           'RateLimit-Limit'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
@@ -537,6 +663,10 @@ export interface operations {
           'RateLimit-Reset'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
           'RateLimit-Policy'?: string;
+          /** @description Stream sequence the answer was read at. */
+          'X-Read-Position': string;
+          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
+          'X-Read-Lag-Ms': number;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
           /** @description Names this answer: send it as `If-None-Match`. Not with `status`, whose answers change as time passes, nor while the read model is that of an older release. */
@@ -551,11 +681,7 @@ export interface operations {
       304: {
         headers: {
           /** @description The id of this request, in every log line about it. */
-          'X-Request-Id'?: string;
-          /** @description Stream sequence the answer was read at. */
-          'X-Read-Position'?: string;
-          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
-          'X-Read-Lag-Ms'?: number;
+          'X-Request-Id': string;
           /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
           'RateLimit-Limit'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
@@ -564,6 +690,10 @@ export interface operations {
           'RateLimit-Reset'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
           'RateLimit-Policy'?: string;
+          /** @description Stream sequence the answer was read at. */
+          'X-Read-Position': string;
+          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
+          'X-Read-Lag-Ms': number;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
           /** @description Names this answer: send it as `If-None-Match`. Not with `status`, whose answers change as time passes, nor while the read model is that of an older release. */
@@ -575,6 +705,16 @@ export interface operations {
       /** @description A parameter is unknown, given twice, empty or wrong. */
       400: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -584,6 +724,16 @@ export interface operations {
       /** @description The JWT is missing or invalid, or does not allow the customer asked for. */
       403: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -593,6 +743,16 @@ export interface operations {
       /** @description There is no such token in the caller's scope. */
       404: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -602,6 +762,16 @@ export interface operations {
       /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -611,6 +781,16 @@ export interface operations {
       /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
       429: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds to wait. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -622,6 +802,16 @@ export interface operations {
       /** @description Something unforeseen. */
       500: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -631,6 +821,16 @@ export interface operations {
       /** @description The database is away, or more is asked than can be answered; `Retry-After` says when to try again. */
       503: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds to wait. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -671,11 +871,7 @@ export interface operations {
       200: {
         headers: {
           /** @description The id of this request, in every log line about it. */
-          'X-Request-Id'?: string;
-          /** @description Stream sequence the answer was read at. */
-          'X-Read-Position'?: string;
-          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
-          'X-Read-Lag-Ms'?: number;
+          'X-Request-Id': string;
           /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
           'RateLimit-Limit'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
@@ -684,6 +880,10 @@ export interface operations {
           'RateLimit-Reset'?: number;
           /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
           'RateLimit-Policy'?: string;
+          /** @description Stream sequence the answer was read at. */
+          'X-Read-Position': string;
+          /** @description Milliseconds since the read model was last known to hold everything the stream held. */
+          'X-Read-Lag-Ms': number;
           /** @description Only while the read model is not kept up to date: what happened to its stream. */
           'X-Read-Stale'?: string;
           [name: string]: unknown;
@@ -695,6 +895,16 @@ export interface operations {
       /** @description A parameter is unknown, given twice, empty or wrong. */
       400: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -704,6 +914,16 @@ export interface operations {
       /** @description The JWT is missing or invalid, or does not allow the customer asked for. */
       403: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -713,6 +933,16 @@ export interface operations {
       /** @description The answer is larger than the service answers (`ANSWER_MAX_BYTES`); ask again with a lower `limit`. Or the body of the request has more than 256 KB. */
       413: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -722,6 +952,16 @@ export interface operations {
       /** @description The body is no `application/json`. */
       415: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -731,6 +971,16 @@ export interface operations {
       /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
       429: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds to wait. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -742,6 +992,16 @@ export interface operations {
       /** @description Something unforeseen. */
       500: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -751,6 +1011,16 @@ export interface operations {
       /** @description The database is away, or more is asked than can be answered; `Retry-After` says when to try again. */
       503: {
         headers: {
+          /** @description The id of this request, in every log line about it. */
+          'X-Request-Id': string;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many requests the caller may send. */
+          'RateLimit-Limit'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: how many of them are left. */
+          'RateLimit-Remaining'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again. */
+          'RateLimit-Reset'?: number;
+          /** @description With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds to wait. */
           'Retry-After'?: number;
           [name: string]: unknown;

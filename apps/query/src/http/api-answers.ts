@@ -2,25 +2,15 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { EVENT_STREAM } from '../follow-changes/event-stream.js';
 import { CSV, NDJSON } from '../export-tokens/export-format.js';
+import { always, EVERY_ANSWER, header } from './api-headers.js';
 import { EXAMPLE_AFTER, EXAMPLE_TOKEN } from './api-schemas.js';
 
-const header = (description: string, type = 'string') => ({ description, schema: { type } });
-
-const RATE_HEADERS = {
-  'RateLimit-Limit': header('With `RATE_LIMIT_REQUESTS`: how many requests the caller may send.', 'integer'),
-  'RateLimit-Remaining': header('With `RATE_LIMIT_REQUESTS`: how many of them are left.', 'integer'),
-  'RateLimit-Reset': header('With `RATE_LIMIT_REQUESTS`: seconds until they are counted from 0 again.', 'integer'),
-  'RateLimit-Policy': header('With `RATE_LIMIT_REQUESTS`: the limit and its span of seconds, such as `100;w=60`.'),
-};
-
 const READ_HEADERS = {
-  'X-Request-Id': header('The id of this request, in every log line about it.'),
-  'X-Read-Position': header('Stream sequence the answer was read at.'),
-  'X-Read-Lag-Ms': header(
-    'Milliseconds since the read model was last known to hold everything the stream held.',
-    'integer',
+  ...EVERY_ANSWER,
+  'X-Read-Position': always(header('Stream sequence the answer was read at.')),
+  'X-Read-Lag-Ms': always(
+    header('Milliseconds since the read model was last known to hold everything the stream held.', 'integer'),
   ),
-  ...RATE_HEADERS,
   'X-Read-Stale': header('Only while the read model is not kept up to date: what happened to its stream.'),
 };
 

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
+import { EVERY_ANSWER, header } from './api-headers.js';
 
 const ERROR_EXAMPLES: Readonly<
   Record<
@@ -59,7 +60,7 @@ const ERROR_EXAMPLES: Readonly<
   },
 };
 
-const RETRY_AFTER = { description: 'Seconds to wait.', schema: { type: 'integer' } } as const;
+const RETRY_AFTER = { 'Retry-After': header('Seconds to wait.', 'integer') };
 
 /** The errors of a request; each may have a 429, too. */
 export function ApiErrors(...statuses: (keyof typeof ERROR_EXAMPLES)[]): MethodDecorator {
@@ -70,7 +71,7 @@ export function ApiErrors(...statuses: (keyof typeof ERROR_EXAMPLES)[]): MethodD
       return ApiResponse({
         status,
         description: meaning,
-        headers: status === 503 || status === 429 ? { 'Retry-After': RETRY_AFTER } : {},
+        headers: { ...EVERY_ANSWER, ...(status === 503 || status === 429 ? RETRY_AFTER : {}) },
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' }, example } },
       });
     }),

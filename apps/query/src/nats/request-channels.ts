@@ -4,6 +4,7 @@ import { GetTokenRequest } from '../get-token/get-token.request.js';
 import { ListChangesRequest } from '../list-changes/list-changes.request.js';
 import { ListTokensRequest } from '../list-tokens/list-tokens.request.js';
 import { ResolveTokensRequest } from '../resolve-tokens/resolve-tokens.request.js';
+import { answerHeaders, ERROR_HEADERS, REQUEST_HEADERS, text } from './described-headers.js';
 
 /** A request that callers send over NATS, as AsyncAPI shows it. */
 interface NatsRequest {
@@ -16,6 +17,8 @@ interface NatsRequest {
   /** The name of the schema of its answer. */
   readonly answer: keyof typeof SCHEMAS;
   readonly answerExample: object;
+  /** Headers that only its answer has. */
+  readonly ownHeaders?: Readonly<Record<string, object>>;
 }
 
 /** Add a request here, and both of its messages are in docs/asyncapi.json. */
@@ -27,6 +30,10 @@ const REQUESTS: Readonly<Record<string, NatsRequest>> = {
     example: { customerId: 67890, limit: 50 },
     answer: 'TokenPage',
     answerExample: { data: [EXAMPLE_TOKEN], count: 1 },
+    ownHeaders: {
+      'X-Total-Count': text('How many tokens match.'),
+      'X-Next-Cursor': text('The `cursor` of the next page; left out where there is none.'),
+    },
   },
   getToken: {
     pattern: 'get',
@@ -54,38 +61,6 @@ const REQUESTS: Readonly<Record<string, NatsRequest>> = {
       data: [{ position: 118, id: 67890, change: 'changed', token: EXAMPLE_TOKEN }],
       after: EXAMPLE_AFTER,
     },
-  },
-};
-
-const text = (description: string) => ({ type: 'string', description });
-
-const REQUEST_HEADERS = {
-  type: 'object',
-  properties: {
-    Authorization: text('`Bearer` and a JWT; compulsory with `NATS_REQUIRE_JWT`, and obeyed wherever it is sent.'),
-    'X-Min-Position': text('The answer holds the events up to this stream sequence at least.'),
-    'X-Request-Id': text('Names the request in logs and in the answer.'),
-  },
-};
-
-const ANSWER_HEADERS = {
-  type: 'object',
-  properties: {
-    'X-Request-Id': text('The id of this request, in every log line about it.'),
-    'X-Read-Position': text('Stream sequence the answer was read at.'),
-    'X-Read-Lag-Ms': text('Milliseconds since the read model was last known to hold everything the stream held.'),
-    'X-Read-Stale': text('Only while the read model is not kept up to date: what happened to its stream.'),
-    'X-Total-Count': text('Of lists: how many tokens match.'),
-    'X-Next-Cursor': text('Of lists: the `cursor` of the next page; left out where there is none.'),
-  },
-};
-
-const ERROR_HEADERS = {
-  type: 'object',
-  required: ['Nats-Service-Error', 'Nats-Service-Error-Code'],
-  properties: {
-    'Nats-Service-Error': text('The message of the error, in ASCII and of at most 1,000 characters.'),
-    'Nats-Service-Error-Code': text('The status: 400, 403, 404, 410, 413, 429, 500 or 503.'),
   },
 };
 
@@ -134,7 +109,7 @@ function operationOf(name: string, { summary }: NatsRequest): Record<string, obj
 
 function messagesOf(
   name: string,
-  { summary, request, example, answer, answerExample }: NatsRequest,
+  { summary, request, example, answer, answerExample, ownHeaders }: NatsRequest,
 ): Record<string, object> {
   const parameters = Array.from(
     parametersOf(request),
@@ -151,7 +126,7 @@ function messagesOf(
     [`${name}Answer`]: {
       name: `${name}Answer`,
       summary: 'The same JSON as over HTTP.',
-      headers: ANSWER_HEADERS,
+      headers: answerHeaders(ownHeaders),
       payload: { $ref: `#/components/schemas/${answer}` },
       examples: [{ payload: answerExample }],
     },
