@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { holdLocks } from '../faults/hold-locks.js';
 import { aTokenEvent } from '../support/builders.js';
 import { httpRequest, natsRequest } from '../support/clients.js';
@@ -56,6 +57,29 @@ describe('a crowd that wants changes', () => {
     expect(await refused()).toBe(before + flood.refused.length);
     await release();
     await flood.ended;
+  });
+
+  test('lets others come first', async () => {
+    const waiting = async () => (await figure('query_requests_waiting{requests="changes"}'))!;
+    const order: string[] = [];
+    let limit = CROWD;
+    /** None wants the page of another. */
+    const ask = async (who: string, token: string) => {
+      const { status } = await httpRequest(changesUrl(`limit=${(limit += 1)}`), { token });
+      order.push(`${who} ${status}`);
+    };
+    await hold();
+    const asked = Array.from({ length: CHANGES + 1 }, () => ask('they', theirs));
+    await eventually('one to wait', async () => (await waiting()) === 1);
+    asked.push(ask('another', others));
+    // From then on the newest comes first.
+    await sleep(300);
+    for (let i = 0; i < FOLLOWERS; i += 1) asked.push(ask('they', theirs));
+    await eventually('all to wait', async () => (await waiting()) === FOLLOWERS + 2);
+    await release();
+    await Promise.all(asked);
+    expect(order.indexOf('another 200')).toBeLessThanOrEqual(2 * CHANGES);
+    expect(order.indexOf('another 200')).toBeGreaterThanOrEqual(0);
   });
 
   test('of callers for the same customers reads together, and none of them is refused', async () => {

@@ -1,6 +1,8 @@
 import type { AppProcess } from '../support/app-process.js';
 import { aTokenEvent } from '../support/builders.js';
+import { httpRequest } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
+import { signToken } from '../support/jwt.js';
 import { startQuery } from '../support/processes.js';
 import { Doors } from './doors.js';
 import { expectError, expectNatsError } from './service-error.js';
@@ -77,6 +79,22 @@ describe('tokens whose documents are large', () => {
     await eventually('the bytes to be free again', async () => (await query.metrics()).get('query_answer_bytes') === 0);
   });
 
+  test('take no more than half of the memory for callers who may see the same customers', async () => {
+    await comments(50_000);
+    const [{ customerId }] = (await world.database.query<{ customerId: number }>(
+      'select customer_id::float8 as "customerId" from token_1 limit 1',
+    )) as [{ customerId: number }];
+    const url = `${query.url}/v2/tokens?limit=${TOKENS}`;
+    const theirs = { authorization: `Bearer ${await signToken({ customerIds: [customerId] })}` };
+    const readers: SlowReader[] = [];
+    while (readers.at(-1)?.status !== 503) readers.push(await SlowReader.ask(url, theirs));
+    expect(readers.length).toBeGreaterThan(3);
+    const token = await signToken({ customerIds: [customerId, customerId + 1] });
+    expect((await httpRequest(url, { token })).status).toBe(200);
+    for (const reader of readers) reader.leave();
+    await eventually('the bytes to be free again', async () => (await query.metrics()).get('query_answer_bytes') === 0);
+  });
+
   test('do not harm the app in streams of changes either, of which the rows take no memory besides the page', async () => {
     // One letter beyond Latin-1 makes the texts of a row twice as long in memory.
     await comments(50_000);
@@ -84,8 +102,8 @@ describe('tokens whose documents are large', () => {
       `update token_1 set document = regexp_replace(document, '"comment":"x', '"comment":"€')`,
     );
     const url = `${query.url}/v2/tokens/changes?limit=${TOKENS}`;
-    const readers: SlowReader[] = [];
-    for (let i = 0; i < READERS; i += 1) readers.push(await SlowReader.ask(url, { accept: 'text/event-stream' }));
+    const accept = { accept: 'text/event-stream' };
+    const readers = await Promise.all(Array.from({ length: READERS }, () => SlowReader.ask(url, accept)));
     expect(new Set(readers.map(({ status }) => status))).toEqual(new Set([200, 503]));
     expect((await doors.http('?limit=1')).status).toBe(200);
     const metrics = await query.metrics();

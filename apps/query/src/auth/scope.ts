@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { ServiceError } from '#service-runtime/service-error.js';
 
 /** The tokens that a caller may see: all, or those of the listed customers (with an empty list: none). */
@@ -14,6 +15,20 @@ export function scopeOfClaim(claims: Readonly<Record<string, unknown>>, claim: s
   }
   // Customer ids start at 1. A lower number must not reach the count table, where 0 means all customers.
   return { kind: 'customers', customerIds: [...new Set(value as number[])].filter((id) => id >= 1) };
+}
+
+const tenants = new WeakMap<readonly number[], string>();
+
+/**
+ * All callers who may see the same customers are one tenant, and get their share of what all callers share.
+ * @returns its name; undefined: those who may see all customers, who are ours
+ */
+export function tenantOf(scope: Scope): string | undefined {
+  if (scope.kind === 'all') return undefined;
+  const { customerIds } = scope;
+  const name = tenants.get(customerIds) ?? hash('sha256', inOrder(customerIds)!.join(), 'base64url');
+  tenants.set(customerIds, name);
+  return name;
 }
 
 /** The same customers are the same list, however a JWT orders them. @param customers null: all customers */

@@ -3,7 +3,7 @@ import { generationTables } from '#token-read-model/generation-tables.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { within } from '#service-runtime/waiting.js';
 import { notMigrated } from '../reading/read-failure.js';
-import type { StatementOver } from '../reading/read-model-reader.js';
+import type { StatementOver } from '../reading/snapshot.sql.js';
 import { LIVE_GENERATION_SQL, lacking, unreadable, type LiveGeneration } from '../reading/readable.js';
 import type { Row } from '../reading/reading.js';
 import { STREAMED } from '../reading/snapshot.sql.js';

@@ -5,7 +5,7 @@ import { sqlState, UNDEFINED_TABLE } from '#service-runtime/postgres/postgres-er
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { readFailure } from '../reading/read-failure.js';
-import type { StatementOver } from '../reading/read-model-reader.js';
+import type { StatementOver } from '../reading/snapshot.sql.js';
 import { SESSION_SQL } from '../reading/read-pools.js';
 import { ExportCursor } from './export-cursor.js';
 import { ExportSnapshot } from './export-snapshot.js';

@@ -1,6 +1,6 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ServiceError } from '#service-runtime/service-error.js';
-import { customersInScope } from '../auth/scope.js';
+import { customersInScope, tenantOf } from '../auth/scope.js';
 import { readHeaders } from '../reading/read-headers.js';
 import { tokenTag } from '../polling/entity-tag.js';
 import { countAndState, withTokenState } from '../polling/visible-state.sql.js';
@@ -28,7 +28,7 @@ export class GetTokenHandler implements IQueryHandler<GetTokenQuery> {
         const parts = getTokenParts(tables, id, customers);
         return snapshotSql(tables, isTagged ? withTokenState(parts, { tables, schemaVersion }) : parts, wanted);
       },
-      { rows: 1, bytes: query.answerLimit.bytes },
+      { rows: 1, bytes: query.answerLimit.bytes, tenant: tenantOf(query.scope) },
       query.minPosition,
     );
     const { state, held } = reading;

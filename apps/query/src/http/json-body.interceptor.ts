@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Observable } from 'rxjs';
 import { whenClosed } from '#service-runtime/http/when-closed.js';
 import { OVERLOADED, ServiceError } from '#service-runtime/service-error.js';
+import type { AuthorizedRequest } from '../auth/caller-scope.js';
+import { tenantOf } from '../auth/scope.js';
 import { ReadPools } from '../reading/read-pools.js';
 
 /** What a request with a body may have: 1,000 texts of 255 ASCII characters fit. The same over HTTP and NATS. */
@@ -22,14 +24,16 @@ export class JsonBodyInterceptor implements NestInterceptor {
   /** @throws {ServiceError} 413, 415, or `OVERLOADED` when there is no memory for the body */
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest<{ Body: IncomingMessage | Buffer | undefined }>>();
+    const request = http.getRequest<
+      FastifyRequest<{ Body: IncomingMessage | Buffer | undefined }> & AuthorizedRequest
+    >();
     // There is none: the request is one without parameters.
     if (request.body === undefined) return next.handle();
     const { 'content-type': type = '', 'content-length': length } = request.headers;
     if (!/^application\/json *(;|$)/i.test(type)) throw wrongType();
     const most = length === undefined ? MAX_BODY_BYTES : Number(length);
     if (most > MAX_BODY_BYTES) throw tooLong(`${most} bytes`);
-    const held = this.pools.memory.reserveForSlow(most * COPIES);
+    const held = this.pools.memory.reserveForSlow(most * COPIES, tenantOf(request.scope));
     if (!held) throw OVERLOADED;
     whenClosed(http.getResponse<FastifyReply>(), () => held.release());
     request.body = await received(request.raw, Buffer.allocUnsafe(most));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RETRY_AFTER_SECONDS, ServiceError } from '#service-runtime/service-error.js';
-import { customersInScope } from '../auth/scope.js';
+import { customersInScope, tenantOf } from '../auth/scope.js';
 import type { AnswerLimit } from '../reading/answer-limits.js';
 import { ChangePulse, type Moment } from '../reading/change-pulse.js';
 import { isPassing } from '../reading/read-failure.js';
@@ -20,6 +20,7 @@ const PAUSE_MS = { least: 200, most: 600 };
 /** Where a caller is, and what it may see. */
 export interface Follower {
   readonly customers: readonly number[] | null;
+  readonly tenant: string | undefined;
   readonly cursors: ChangeCursors;
   readonly soFar: ReadSoFar;
 }
@@ -52,7 +53,7 @@ export class ChangesReader {
   async followerOf({ scope, request }: Pick<ListChangesQuery, 'scope' | 'request'>): Promise<Follower> {
     const customers = customersInScope(scope, undefined);
     const cursors = new ChangeCursors(await this.reader.key(), customers);
-    return { customers, cursors, soFar: cursors.read(request.after) };
+    return { customers, tenant: tenantOf(scope), cursors, soFar: cursors.read(request.after) };
   }
 
   /**
@@ -80,14 +81,14 @@ export class ChangesReader {
 
   /** A change wakes many callers who want the same page. Those who want a certain position wait for it, each for its own. */
   private readOnce(
-    { customers, cursors: { scope }, soFar: { key: after } }: Follower,
+    { customers, tenant, cursors: { scope }, soFar: { key: after } }: Follower,
     { limit, bytes }: PageBounds,
     minPosition: bigint | undefined,
   ): Promise<Reading> {
     const read = () =>
       this.reader.read(
         (tables, wanted) => listChangesSql(tables, customers, { after, limit }, wanted),
-        { rows: limit, bytes },
+        { rows: limit, bytes, tenant },
         minPosition,
       );
     if (minPosition !== undefined) return read();

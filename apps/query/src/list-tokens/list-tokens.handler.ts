@@ -1,5 +1,5 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { customersInScope } from '../auth/scope.js';
+import { customersInScope, tenantOf } from '../auth/scope.js';
 import { hasTag, listName } from '../polling/entity-tag.js';
 import { VisibleStates } from '../polling/visible-states.js';
 import { ReadPools } from '../reading/read-pools.js';
@@ -35,7 +35,7 @@ export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
 
   private async ifUnchanged(
     page: Page,
-    { answerLimit }: ListTokensQuery,
+    { answerLimit, scope }: ListTokensQuery,
     { name, customers }: WantedList,
   ): Promise<TokenPage | undefined> {
     if (page.json.length > answerLimit.bytes) return undefined;
@@ -44,7 +44,7 @@ export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
     this.cache.wasFound(name, page, isSame);
     if (!isSame) return undefined;
     // Slow readers hold it for as long as they like, also after it is kept no more.
-    const held = this.pools.memory.reserve(page.json.length);
+    const held = this.pools.memory.reserve(page.json.length, tenantOf(scope));
     return held && { ...page, state, held };
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { hasTag, listTag } from '../polling/entity-tag.js';
 import { countAndState, withVisibleState } from '../polling/visible-state.sql.js';
+import { tenantOf } from '../auth/scope.js';
 import type { AnswerLimit } from '../reading/answer-limits.js';
 import { ReadModelReader } from '../reading/read-model-reader.js';
 import type { Reading } from '../reading/reading.js';
@@ -32,7 +33,7 @@ export class PageReader {
   constructor(private readonly reader: ReadModelReader) {}
 
   /** @throws {ServiceError} 413 when the page is larger than its door allows; the size is known before the page is built */
-  async read({ request, answerLimit, minPosition }: ListTokensQuery, list: WantedList): Promise<ReadPage> {
+  async read({ request, scope, answerLimit, minPosition }: ListTokensQuery, list: WantedList): Promise<ReadPage> {
     const { name, customers, withState } = list;
     const cursors = new Cursors(await this.reader.key(), request, customers);
     const from = pageStart(request, cursors);
@@ -42,7 +43,7 @@ export class PageReader {
         const visible = { tables, schemaVersion, customers };
         return snapshotSql(tables, withState && hasTag(request) ? withVisibleState(parts, visible) : parts, wanted);
       },
-      { rows: request.limit, bytes: answerLimit.bytes },
+      { rows: request.limit, bytes: answerLimit.bytes, tenant: tenantOf(scope) },
       minPosition,
     );
     const { held, documents = [] } = reading;

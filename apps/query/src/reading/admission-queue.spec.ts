@@ -13,12 +13,12 @@ class Requests {
 
   constructor(readonly queue: AdmissionQueue) {}
 
-  ask(name: string): void {
+  ask(name: string, tenant?: string): void {
     const work = () => {
       this.begun.push(name);
       return new Promise<void>((resolve) => this.ends.push(resolve));
     };
-    this.queue.run(0, work).then(
+    this.queue.run(0, work, tenant).then(
       () => this.outcomes.set(name, 'answered'),
       (error: unknown) => this.outcomes.set(name, error === OVERLOADED ? 'refused' : String(error)),
     );
@@ -81,5 +81,21 @@ describe('the admission queue', () => {
     await expect(Promise.allSettled([fails(), fails()])).resolves.toMatchObject([{ reason: {} }, { reason: {} }]);
     await expect(failing.run(0, () => Promise.resolve('done'))).resolves.toBe('done');
     expect(jest.getTimerCount()).toBeLessThanOrEqual(1);
+  });
+
+  test('admits requests of others before those of a tenant that has half of the places, and theirs when none waits', async () => {
+    requests = new Requests(new AdmissionQueue(3, new AnswerMemory(1_000), logger));
+    for (const name of ['a', 'b', 'c', 'd']) requests.ask(name, 'one');
+    await jest.advanceTimersByTimeAsync(300);
+    requests.ask('e', 'one');
+    requests.ask('other', 'two');
+    requests.ask('ours');
+    requests.ask('f', 'one');
+    for (let i = 0; i < 5; i += 1) await requests.endNext();
+    expect(requests.begun).toEqual(['a', 'b', 'c', 'ours', 'other', 'f', 'e', 'd']);
+    await jest.advanceTimersByTimeAsync(2_000);
+    for (let i = 0; i < 3; i += 1) await requests.endNext();
+    for (const name of ['g', 'h']) requests.ask(name, 'one');
+    expect(requests.begun.slice(-2)).toEqual(['g', 'h']);
   });
 });

@@ -1,6 +1,7 @@
 import type { Logger } from '#service-runtime/logger.js';
 import { OVERLOADED } from '#service-runtime/service-error.js';
 import type { AnswerMemory, HeldMemory } from './answer-memory.js';
+import { TenantShares } from './tenant-shares.js';
 
 /**
  * While no request has waited for longer than this, the oldest is admitted first. After that there are more requests than the app can
@@ -18,18 +19,21 @@ interface Waiting {
   readonly since: number;
   /** The memory that the answer may take while its rows are read. */
   readonly bytes: number;
+  readonly tenant: string | undefined;
   readonly admit: (held: HeldMemory) => void;
   readonly refuse: (error: Error) => void;
 }
 
 /**
  * Admits a limited number of requests to the database at the same time, each with memory for its answer. The others wait in a queue of
- * limited length for a limited time. While a request waits for more memory than is free, requests that need less are admitted.
+ * limited length for a limited time. While a request waits for more memory than is free, requests that need less are admitted. While a
+ * tenant has half of the places, those of others come first.
  */
 export class AdmissionQueue {
   /** Requests refused so far. */
   refusals = 0;
   private readonly queue: Waiting[] = [];
+  private readonly shares: TenantShares;
   private checking: NodeJS.Timeout | undefined;
   private quietUntil = 0;
 
@@ -39,6 +43,7 @@ export class AdmissionQueue {
     private readonly memory: AnswerMemory,
     private readonly logger: Logger,
   ) {
+    this.shares = new TenantShares(free);
     memory.whenFree(() => this.admitNext());
   }
 
@@ -50,10 +55,11 @@ export class AdmissionQueue {
    * Runs the work as soon as the request is admitted.
    * @param bytes the most memory that the rows of the work can take
    * @param work gets the memory, and releases it when it no longer needs the rows. If the work fails, this queue releases the memory.
+   * @param tenant of the caller; undefined: one who may see all customers, or nobody's
    * @throws {ServiceError} `OVERLOADED` where the request is not admitted in time
    */
-  async run<T>(bytes: number, work: (held: HeldMemory) => Promise<T>): Promise<T> {
-    const held = this.reserve(bytes) ?? (await this.wait(bytes));
+  async run<T>(bytes: number, work: (held: HeldMemory) => Promise<T>, tenant?: string): Promise<T> {
+    const held = this.reserve(bytes, tenant) ?? (await this.wait(bytes, tenant));
     try {
       return await work(held);
     } catch (error) {
@@ -61,39 +67,58 @@ export class AdmissionQueue {
       throw error;
     } finally {
       this.free += 1;
+      this.shares.countRunning(tenant, -1);
       this.admitNext();
     }
   }
 
-  private reserve(bytes: number): HeldMemory | undefined {
-    const held = this.free > 0 ? this.memory.reserve(bytes) : undefined;
-    if (held) this.free -= 1;
+  private reserve(bytes: number, tenant: string | undefined): HeldMemory | undefined {
+    const held = this.free > 0 ? this.memory.reserve(bytes, tenant) : undefined;
+    if (!held) return undefined;
+    this.free -= 1;
+    this.shares.countRunning(tenant, 1);
     return held;
   }
 
-  private wait(bytes: number): Promise<HeldMemory> {
+  private wait(bytes: number, tenant: string | undefined): Promise<HeldMemory> {
     if (this.queue.length >= MAX_WAITING) {
       this.countRefusals(1);
       throw OVERLOADED;
     }
     this.checking ??= setInterval(() => this.refuseTheLate(), CHECK_EVERY_MS);
-    return new Promise((admit, refuse) => this.queue.push({ since: performance.now(), bytes, admit, refuse }));
+    this.shares.countWaiting(tenant, 1);
+    return new Promise((admit, refuse) => {
+      this.queue.push({ since: performance.now(), bytes, tenant, admit, refuse });
+    });
+  }
+
+  private admitNext(): void {
+    while (this.free > 0 && this.queue.length > 0 && (this.admitOneOfOthers() || this.admitOne(() => true)));
+  }
+
+  private admitOneOfOthers(): boolean {
+    const { shares } = this;
+    return shares.doOthersWait(this.queue.length) && this.admitOne(({ tenant }) => !shares.hasItsShare(tenant));
   }
 
   /**
    * Under overload the newest request is admitted first and is answered at once. In order of arrival, every request would wait for the
    * longest time.
    */
-  private admitNext(): void {
-    while (this.free > 0 && this.queue.length > 0) {
-      const isFair = performance.now() - this.queue[0]!.since < FAIR_MS;
-      const last = this.queue.length - 1;
-      let held: HeldMemory | undefined;
-      let at = 0;
-      for (let i = 0; i <= last && !held; i += 1) held = this.reserve(this.queue[(at = isFair ? i : last - i)]!.bytes);
-      if (!held) return;
-      this.queue.splice(at, 1)[0]!.admit(held);
+  private admitOne(mayCome: (waiting: Waiting) => boolean): boolean {
+    const isFair = performance.now() - this.queue[0]!.since < FAIR_MS;
+    const last = this.queue.length - 1;
+    for (let i = 0; i <= last; i += 1) {
+      const at = isFair ? i : last - i;
+      const waiting = this.queue[at]!;
+      const held = mayCome(waiting) ? this.reserve(waiting.bytes, waiting.tenant) : undefined;
+      if (!held) continue;
+      this.queue.splice(at, 1);
+      this.shares.countWaiting(waiting.tenant, -1);
+      waiting.admit(held);
+      return true;
     }
+    return false;
   }
 
   private refuseTheLate(): void {
@@ -101,7 +126,10 @@ export class AdmissionQueue {
     const inTime = this.queue.findIndex((waiting) => waiting.since > since);
     const late = this.queue.splice(0, inTime < 0 ? this.queue.length : inTime);
     if (late.length > 0) this.countRefusals(late.length);
-    for (const { refuse } of late) refuse(OVERLOADED);
+    for (const { refuse, tenant } of late) {
+      this.shares.countWaiting(tenant, -1);
+      refuse(OVERLOADED);
+    }
     if (this.queue.length > 0) return;
     clearInterval(this.checking);
     this.checking = undefined;

@@ -63,4 +63,20 @@ describe('the memory for answers', () => {
     await expect(queue.run(900, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(memory.held).toBe(0);
   });
+
+  test('goes to one tenant up to a half, but for one answer that is larger, and all that it gives back is free for others', async () => {
+    const ofOne = (bytes: number) => memory.reserve(bytes, 'one');
+    const held = ofOne(700)!;
+    expect([ofOne(200), memory.reserveForSlow(200, 'one'), held.besides(200)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(ofOne(100)).toBeDefined();
+    expect([memory.reserve(100, 'other'), memory.reserve(100)]).not.toContain(undefined);
+    held.release();
+    expect(ofOne(200)).toBeDefined();
+    expect(memory.reserve(900, 'third')).toBeUndefined();
+    expect(new AnswerMemory(MOST).reserve(1_000, 'one')).toBeDefined();
+  });
 });

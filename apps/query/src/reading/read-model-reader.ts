@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { generationTables, type GenerationTables } from '#token-read-model/generation-tables.js';
+import { generationTables } from '#token-read-model/generation-tables.js';
 import {
   FEATURE_NOT_SUPPORTED,
   isCancelledForOthers,
@@ -13,6 +13,7 @@ import { notReached } from './not-reached.js';
 import { Pulse } from './pulse.js';
 import { NO_ATTEMPT_LEFT, notMigrated, readFailure, tookTooLong } from './read-failure.js';
 import { queryPrepared } from './query-prepared.js';
+import type { ReadBounds } from './read-bounds.js';
 import { ReadPools } from './read-pools.js';
 import { hasReached, isOfAnotherStream, reading, type Reading, type Row } from './reading.js';
 import {
@@ -21,24 +22,11 @@ import {
   LIVE_GENERATION_SQL,
   unreadable,
   type KeyedGeneration,
+  type Live,
   type LiveGeneration,
 } from './readable.js';
 import { SigningKey } from './signing-key.js';
-import { SHORT, type ReadStatement, type WantedDocuments } from './snapshot.sql.js';
-
-/** How much a caller can take: this many documents, and this many bytes of them. */
-export interface ReadBounds {
-  readonly rows: number;
-  readonly bytes: number;
-}
-
-export type StatementOver = (tables: GenerationTables, wanted: WantedDocuments, schemaVersion: number) => ReadStatement;
-
-/** The live generation when it was last looked at. */
-interface Live {
-  readonly tables: GenerationTables;
-  readonly schemaVersion: number;
-}
+import { SHORT, type ReadStatement, type StatementOver, type WantedDocuments } from './snapshot.sql.js';
 
 /** Another generation can become live between two attempts, rarely twice. A replica that catches up may cancel several attempts. */
 const ATTEMPTS = 4;
@@ -137,18 +125,18 @@ export class ReadModelReader {
   private async readFrom(
     live: Live,
     statementOver: StatementOver,
-    { rows, bytes: most }: ReadBounds,
+    { rows, bytes: most, tenant }: ReadBounds,
   ): Promise<Reading | undefined> {
     const each = Math.min(SHORT.bytes, Math.floor(most / rows));
     const statement = (wanted: WantedDocuments) => statementOver(live.tables, wanted, live.schemaVersion);
     const short = statement({ as: 'short', bytes: each });
     if (await this.isMoreThanHad(short, live)) return undefined;
-    let found = await this.run(short, each * rows);
+    let found = await this.run(short, { bytes: each * rows, tenant });
     // Here the size of the page is known, so memory for it can be reserved. The page may have grown since.
     for (let attempt = 1; found && !found.documents && found.bytes <= most && attempt <= ATTEMPTS; attempt += 1) {
       found.held.release();
       const bytes = Math.min(most, Math.ceil(found.bytes * ROOM_TO_GROW));
-      found = await this.run(statement({ as: 'sized', bytes }), bytes);
+      found = await this.run(statement({ as: 'sized', bytes }), { bytes, tenant });
     }
     return found;
   }
@@ -165,23 +153,32 @@ export class ReadModelReader {
   }
 
   /** undefined: the generation is not live, or gone, or the server cancelled the statement to end a conflict. */
-  private async run(statement: ReadStatement, bytes: number, isRetry = false): Promise<Reading | undefined> {
+  private async run(
+    statement: ReadStatement,
+    bounds: Omit<ReadBounds, 'rows'>,
+    isRetry = false,
+  ): Promise<Reading | undefined> {
     try {
       const { queues, tracing } = this.pools;
+      const { bytes, tenant } = bounds;
       const { needs: _needs, pool: _pool, firstQueue, ...query } = statement;
       const [pool, queue] = this.pools.wayOf(statement);
       const read = () =>
-        queue.run(bytes * COPIES, async (held) => {
-          const run = () => queryPrepared<Row>(pool, { ...query, rowMode: 'array' });
-          const { rows } = await tracing.read(query.name ?? 'search', run);
-          return reading(rows, held);
-        });
-      return await (firstQueue ? queues[firstQueue].run(0, read) : read());
+        queue.run(
+          bytes * COPIES,
+          async (held) => {
+            const run = () => queryPrepared<Row>(pool, { ...query, rowMode: 'array' });
+            const { rows } = await tracing.read(query.name ?? 'search', run);
+            return reading(rows, held);
+          },
+          tenant,
+        );
+      return await (firstQueue ? queues[firstQueue].run(0, read, tenant) : read());
     } catch (error) {
       if (sqlState(error) === UNDEFINED_TABLE) return undefined;
       if (isCancelledForOthers(error)) return undefined;
       // "cached plan must not change result type": after this error the connection has dropped the plan.
-      if (sqlState(error) === FEATURE_NOT_SUPPORTED && !isRetry) return this.run(statement, bytes, true);
+      if (sqlState(error) === FEATURE_NOT_SUPPORTED && !isRetry) return this.run(statement, bounds, true);
       throw error;
     }
   }

@@ -1,5 +1,11 @@
 import type { NeededSchema } from './snapshot.sql.js';
-import { OLDEST_READABLE, SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
+import { OLDEST_READABLE, SCHEMA_VERSION, type GenerationTables } from '#token-read-model/generation-tables.js';
+
+/** The live generation when it was last looked at. */
+export interface Live {
+  readonly tables: GenerationTables;
+  readonly schemaVersion: number;
+}
 
 export interface LiveGeneration {
   readonly generation: number;

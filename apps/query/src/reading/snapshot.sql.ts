@@ -64,6 +64,8 @@ export interface ReadStatement {
   readonly values: unknown[];
 }
 
+export type StatementOver = (tables: GenerationTables, wanted: WantedDocuments, schemaVersion: number) => ReadStatement;
+
 /**
  * One statement, and so one snapshot, for everything in an answer: first a row "# position lag stale count", then one row per document.
  * Without a first row the generation is not live. There is one column, because the driver's cost is per field: 1.5 µs a row with four of

@@ -1,5 +1,5 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { customersInScope } from '../auth/scope.js';
+import { customersInScope, tenantOf } from '../auth/scope.js';
 import { ReadModelReader } from '../reading/read-model-reader.js';
 import type { Reading } from '../reading/reading.js';
 import { ResolveTokensQuery, type ResolvedTokens } from './resolve-tokens.query.js';
@@ -18,7 +18,7 @@ export class ResolveTokensHandler implements IQueryHandler<ResolveTokensQuery> {
     const customers = customersInScope(query.scope, undefined);
     const reading = await this.reader.read(
       (tables, wanted) => resolveTokensSql(tables, identifiers, at, customers, wanted),
-      { rows: Math.max(identifiers.length, 1), bytes: answerLimit.bytes },
+      { rows: Math.max(identifiers.length, 1), bytes: answerLimit.bytes, tenant: tenantOf(query.scope) },
       minPosition,
     );
     const { state, held } = reading;

@@ -1,0 +1,41 @@
+/**
+ * How many of the places of a queue each tenant has, and how many of its requests wait for one. Callers who may see all customers are no
+ * tenant.
+ */
+export class TenantShares {
+  private readonly running = new Map<string, number>();
+  private readonly waiting = new Map<string, number>();
+  private readonly share: number;
+
+  constructor(places: number) {
+    this.share = Math.max(1, Math.floor(places / 2));
+  }
+
+  hasItsShare(tenant: string | undefined): boolean {
+    return tenant !== undefined && (this.running.get(tenant) ?? 0) >= this.share;
+  }
+
+  /** Whether any of the requests that wait is of a tenant without its share. Without a look at each of them. */
+  doOthersWait(waiting: number): boolean {
+    let left = waiting;
+    for (const tenant of this.running.keys()) if (this.hasItsShare(tenant)) left -= this.waiting.get(tenant) ?? 0;
+    return left > 0;
+  }
+
+  /** A request of theirs runs from now on, or has ended. */
+  countRunning(tenant: string | undefined, more: 1 | -1): void {
+    count(this.running, tenant, more);
+  }
+
+  /** A request of theirs waits from now on, or no more. */
+  countWaiting(tenant: string | undefined, more: 1 | -1): void {
+    count(this.waiting, tenant, more);
+  }
+}
+
+function count(counts: Map<string, number>, tenant: string | undefined, more: 1 | -1): void {
+  if (tenant === undefined) return;
+  const now = (counts.get(tenant) ?? 0) + more;
+  if (now === 0) counts.delete(tenant);
+  else counts.set(tenant, now);
+}
