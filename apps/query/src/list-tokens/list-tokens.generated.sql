@@ -279,7 +279,7 @@ order by page.id desc
 with matches as materialized (select t.id, t.expires_at as sort_key, (t.expires_at = 'infinity')::integer as rank from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' and t.facet = any($5) limit $3),
 first as materialized (select count(*) as tokens from (select from matches limit 1001) first),
 tried as materialized (select * from (
-select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit ($1::bigint + $2) * 100) c
+select c.id, c.expires_at as sort_key, 0 as rank from (select t.id, t.expires_at, t.facet from token_1 t where t.expires_at >= $4::timestamptz and t.expires_at < 'infinity' order by t.expires_at desc, t.id desc limit least(($1::bigint + $2) * 100, 20000)) c
   where c.facet = any($5) order by c.expires_at desc, c.id desc limit $1::bigint + $2
 ) walked where (select tokens = 1001 from first) offset 0 limit $1::bigint + $2),
 found as materialized (select tokens, tokens < $3 as are_all from (
@@ -440,7 +440,7 @@ order by page.sort_key asc, page.id asc
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.001Z", $5 = "2025-06-03T12:00:00.001Z", $6 = [4,5,6,7,12,13,14,15,20,21,22,23], $7 = [0], $8 = 4096
 with matches as materialized (select t.id from token_1 t where t.valid_from < $4::timestamptz and t.expires_at >= $5::timestamptz and t.facet = any($6) limit $3),
 tried as materialized (select * from (
-select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit ($1::bigint + $2) * 100) c
+select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit least(($1::bigint + $2) * 100, 20000)) c
   where c.facet = any($6) and c.valid_from < $4::timestamptz and c.expires_at >= $5::timestamptz order by c.id desc limit $1::bigint + $2
 ) walked offset 0 limit $1::bigint + $2),
 found as materialized (select tokens, tokens < $3 as are_all from (
@@ -473,7 +473,7 @@ order by page.id desc
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = 5, $5 = "2025-06-03T12:00:00.000Z", $6 = "2025-06-03T13:00:00.001Z", $7 = "2025-06-03T13:00:00.001Z", $8 = [4,5,6,7,12,13,14,15,20,21,22,23], $9 = [0], $10 = 4096
 with matches as materialized (select t.id, t.expires_at as sort_key from token_1 t where t.valid_from < $6::timestamptz and t.expires_at >= $7::timestamptz and t.facet = any($8) limit $3),
 tried as materialized (select * from (
-select c.id, c.expires_at as sort_key from (select t.id, t.expires_at, t.facet, t.valid_from from token_1 t where (t.expires_at, t.id) > ($5::timestamptz, $4::bigint) order by t.expires_at asc, t.id asc limit ($1::bigint + $2) * 100) c
+select c.id, c.expires_at as sort_key from (select t.id, t.expires_at, t.facet, t.valid_from from token_1 t where (t.expires_at, t.id) > ($5::timestamptz, $4::bigint) order by t.expires_at asc, t.id asc limit least(($1::bigint + $2) * 100, 20000)) c
   where c.facet = any($8) and c.valid_from < $6::timestamptz and c.expires_at >= $7::timestamptz order by c.expires_at asc, c.id asc limit $1::bigint + $2
 ) walked offset 0 limit $1::bigint + $2),
 found as materialized (select tokens, tokens < $3 as are_all from (
@@ -507,7 +507,7 @@ order by page.sort_key asc, page.id asc
 with matches as materialized (select id from token_1 t join token_membership_1 m on m.token_id = t.id where m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) and m.version > 0 and t.valid_from < $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($7) limit $3),
 first as materialized (select count(*) as tokens from (select from matches limit 1001) first),
 tried as materialized (select * from (
-select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit ($1::bigint + $2) * 100) c join token_membership_1 m on m.token_id = c.id
+select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit least(($1::bigint + $2) * 100, 20000)) c join token_membership_1 m on m.token_id = c.id
   where c.facet = any($7) and c.valid_from < $4::timestamptz and c.expires_at < $5::timestamptz and m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) order by c.id desc limit $1::bigint + $2
 ) walked where (select tokens = 1001 from first) offset 0 limit $1::bigint + $2),
 found as materialized (select tokens, tokens < $3 as are_all from (

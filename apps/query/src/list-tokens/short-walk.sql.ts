@@ -7,6 +7,8 @@ import { cut, type PageBounds } from './page.sql.js';
 const FIRST_MATCHES = 1_001;
 /** A walk that is tried checks this number of tokens for every one that it has to find: it finds them where one in 100 matches. */
 const CHECKED_FOR_EACH = 100;
+/** And no more than this: a walk in vain then costs some 10 to 20 ms. */
+const MOST_CHECKED = 20_000;
 /** From this length of a search on trigrams find the matches, so that looking them up costs less than a walk that finds no page. */
 const INDEXED_LENGTH = 3;
 
@@ -43,7 +45,12 @@ export function triedFirst(
 ): Found {
   const reach = `${offset}::bigint + ${limit}`;
   const isTried = `(select tokens = ${FIRST_MATCHES} from first)`;
-  const tried = cut(walk(order, reach, `(${reach}) * ${CHECKED_FOR_EACH}`), '0', reach, mayMiss ? [] : [isTried]);
+  const tried = cut(
+    walk(order, reach, `least((${reach}) * ${CHECKED_FOR_EACH}, ${MOST_CHECKED})`),
+    '0',
+    reach,
+    mayMiss ? [] : [isTried],
+  );
   const isFound = `(select count(*) = ${reach} from tried)`;
   const unlessTried = mayMiss ? '' : `when not ${isTried} then (select tokens from first) `;
   return {
