@@ -104,7 +104,8 @@ async function startPulse() {
   atEnd('closing the pools', () => pools.close());
   const [since] = await query<Moment>('select lineage, position::int, turns from generation');
   const gone = new AbortController();
-  const wait = { customers: [1, 2], since: since!, until: performance.now() + 60_000, gone: gone.signal };
+  const until = performance.now() + 60_000;
+  const wait = { customers: [1, 2], tenant: 'one', since: since!, until, gone: gone.signal };
   return { query, pulse: new ChangePulse(pools, new Registry()), wait, leave: () => gone.abort() };
 }
 
@@ -120,11 +121,11 @@ test('one who reads from a replica behind the others does not come back without 
   expect(await other).toBeUndefined();
 });
 
-test('the customers of a JWT are looked at once, however many wait with it', async () => {
+test('the customers of a tenant are looked at once, however many of its callers wait', async () => {
   const { query, pulse, wait, leave } = await startPulse();
   let looks = 0;
   wait.customers.some = () => (looks += 1) < 0;
-  const waits = [1, 2, 3].map(() => pulse.whenChanged(wait));
+  const waits = [1, 2, 3].map(() => pulse.whenChanged({ ...wait }));
   await query('update generation set turns = turns + 1');
   await eventually('a look', () => looks > 0);
   leave();

@@ -122,10 +122,10 @@ export const CHANGES: readonly Protection[] = [
   {
     name: 'customers-are-looked-at-once-for-all-who-wait',
     file: 'apps/query/src/reading/change-pulse.ts',
-    text: 'known.get(customers) ?? customers.some(',
+    text: 'known.get(tenant) ?? customers.some(',
     off: 'customers.some(',
     spec: 'test/query/changes-waiting.spec.ts',
-    test: 'the customers of a JWT are looked at once',
+    test: 'the customers of a tenant are looked at once',
   },
   {
     name: 'differing-replicas-make-no-loop',

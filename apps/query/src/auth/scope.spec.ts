@@ -1,4 +1,4 @@
-import { customersInScope, EVERYTHING, scopeOfClaim } from './scope.js';
+import { customersInScope, EVERYTHING, scopeOfClaim, tenantOf } from './scope.js';
 
 describe('the scope of a caller', () => {
   test('is everything without the claim', () => {
@@ -17,6 +17,13 @@ describe('the scope of a caller', () => {
   test('is nobody for an empty list, and for ids no customer can have', () => {
     for (const ids of [[], [0], [-1, 0]])
       expect(customersInScope(scopeOfClaim({ customer_ids: ids }, 'customer_ids'), undefined)).toEqual([]);
+  });
+
+  test('makes callers for the same customers one tenant, in whatever order and how often a JWT names them', () => {
+    const tenant = (...ids: number[]) => tenantOf(scopeOfClaim({ customer_ids: ids }, 'customer_ids'));
+    expect([tenant(2, 1), tenant(1, 2, 1)]).toEqual([tenant(1, 2), tenant(1, 2)]);
+    expect(new Set([tenant(1, 2), tenant(12), tenant(1), tenant()]).size).toBe(4);
+    expect(tenantOf(EVERYTHING)).toBeUndefined();
   });
 
   test.each([[null], ['7'], [7], [{}], [['7']], [[1.5]], [[null]], [[2 ** 53]]])('refuses the claim %j', (claim) => {

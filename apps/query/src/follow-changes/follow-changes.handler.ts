@@ -35,7 +35,7 @@ export class FollowChangesHandler implements IQueryHandler<FollowChangesQuery> {
   }
 
   private async *follow(query: FollowChangesQuery, start: Follower): AsyncGenerator<StreamEvent, void> {
-    const leave = this.pulse.places.take(start.customers);
+    const leave = this.pulse.places.take(start.tenant);
     const { caller } = query;
     try {
       let follower = start;
@@ -82,7 +82,7 @@ export class FollowChangesHandler implements IQueryHandler<FollowChangesQuery> {
 
   /** Shows meanwhile that the connection is alive. */
   private async *untilChanged(
-    { customers }: Follower,
+    { customers, tenant }: Follower,
     start: Moment,
     state: ReadModelState,
     caller: StayingCaller,
@@ -90,7 +90,7 @@ export class FollowChangesHandler implements IQueryHandler<FollowChangesQuery> {
     let since: Moment | undefined = start;
     while (this.goesOn(caller)) {
       const until = performance.now() + Math.min(HEARTBEAT_MS, caller.expiresAt - Date.now());
-      since = await this.pulse.whenChanged({ customers, since, until, gone: caller.gone });
+      since = await this.pulse.whenChanged({ customers, tenant, since, until, gone: caller.gone });
       if (!since) return;
       yield { bytes: HEARTBEAT, state };
     }

@@ -66,7 +66,7 @@ export class ChangesReader {
     bounds: PageBounds,
     { minPosition, gone, hasPlace = false }: ReadingCaller,
   ): Promise<Reading> {
-    const { customers, soFar } = follower;
+    const { tenant, soFar } = follower;
     const until = performance.now() + REACHED_WITHIN_MS;
     for (;;) {
       const reading = await this.readOnce(follower, bounds, minPosition);
@@ -74,8 +74,10 @@ export class ChangesReader {
       if (!isBehind(since, soFar)) return reading;
       reading.held.release();
       if (performance.now() >= until || this.pulse.isEnding || gone?.aborted) throw notSoFar(reading.state);
-      const leave = hasPlace ? () => undefined : this.pulse.places.take(customers);
-      await this.pulse.whenChanged({ customers: [], since, reached: soFar.at, until, gone }).finally(leave);
+      const leave = hasPlace ? () => undefined : this.pulse.places.take(tenant);
+      await this.pulse
+        .whenChanged({ customers: [], tenant: undefined, since, reached: soFar.at, until, gone })
+        .finally(leave);
     }
   }
 

@@ -18,7 +18,7 @@ export class ListChangesHandler implements IQueryHandler<ListChangesQuery> {
   async execute(query: ListChangesQuery): Promise<ChangesPage> {
     const { request, answerLimit, minPosition, gone } = query;
     const follower = await this.reader.followerOf(query);
-    const { customers, soFar } = follower;
+    const { customers, tenant, soFar } = follower;
     const until = performance.now() + request.wait * 1_000;
     const bounds = { limit: request.limit, bytes: answerLimit.bytes };
     const caller = { minPosition, gone };
@@ -32,8 +32,8 @@ export class ListChangesHandler implements IQueryHandler<ListChangesQuery> {
       const since = momentOf(reading);
       reading.held.release();
       ensureLineage(soFar, since.lineage, reading.state);
-      const leave = this.pulse.places.take(customers);
-      await this.pulse.whenChanged({ customers, since, until, gone }).finally(leave);
+      const leave = this.pulse.places.take(tenant);
+      await this.pulse.whenChanged({ customers, tenant, since, until, gone }).finally(leave);
     }
   }
 }

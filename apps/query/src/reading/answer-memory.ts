@@ -1,3 +1,5 @@
+import { addTo } from './counts.js';
+
 /** The memory that one request holds for its answer, from before its rows are read until the process has sent the last byte. */
 export class HeldMemory {
   constructor(
@@ -69,10 +71,7 @@ export class AnswerMemory {
 
   private count(bytes: number, tenant: string | undefined): void {
     this.taken += bytes;
-    if (tenant === undefined) return;
-    const theirs = (this.takenBy.get(tenant) ?? 0) + bytes;
-    if (theirs === 0) this.takenBy.delete(tenant);
-    else this.takenBy.set(tenant, theirs);
+    addTo(this.takenBy, tenant, bytes);
   }
 
   giveBack(bytes: number, tenant: string | undefined): void {

@@ -27,6 +27,8 @@ interface Now extends Moment {
 export interface ChangeWait {
   /** null: all customers. */
   readonly customers: readonly number[] | null;
+  /** Of the caller; undefined: one who may see all customers. */
+  readonly tenant: string | undefined;
   readonly since: Moment;
   /** Ends the wait, too, also where no token has changed. */
   readonly reached?: Moment | undefined;
@@ -151,7 +153,7 @@ export class ChangePulse implements OnModuleDestroy {
     const changed = new Set(rows.map(({ customer_id: id }) => Number(id)));
     if (rows.length > MOST_CHANGES) return () => true;
     const hasAny = anyOf(changed);
-    return ({ customers }) => (customers ? hasAny(customers) : changed.size > 0);
+    return (waiting) => (waiting.customers ? hasAny(waiting.customers, waiting.tenant) : changed.size > 0);
   }
 
   private async now(): Promise<Now> {
@@ -180,12 +182,12 @@ function isBefore(one: Moment, other: Moment): boolean {
   return one.lineage !== other.lineage || one.position < other.position || one.turns < other.turns;
 }
 
-/** Looks once at each list: callers with the same JWT share theirs, and it may name thousands of customers. */
-function anyOf(changed: ReadonlySet<number>): (customers: readonly number[]) => boolean {
-  const known = new Map<readonly number[], boolean>();
-  return (customers) => {
-    const isAny = known.get(customers) ?? customers.some((id) => changed.has(id));
-    known.set(customers, isAny);
+/** Looks once for each tenant: very many callers may wait for the same thousands of customers. */
+function anyOf(changed: ReadonlySet<number>): (customers: readonly number[], tenant: string | undefined) => boolean {
+  const known = new Map<string, boolean>();
+  return (customers, tenant = '') => {
+    const isAny = known.get(tenant) ?? customers.some((id) => changed.has(id));
+    if (tenant !== '') known.set(tenant, isAny);
     return isAny;
   };
 }

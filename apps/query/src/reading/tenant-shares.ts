@@ -1,3 +1,5 @@
+import { addTo } from './counts.js';
+
 /**
  * How many of the places of a queue each tenant has, and how many of its requests wait for one. Callers who may see all customers are no
  * tenant.
@@ -24,18 +26,11 @@ export class TenantShares {
 
   /** A request of theirs runs from now on, or has ended. */
   countRunning(tenant: string | undefined, more: 1 | -1): void {
-    count(this.running, tenant, more);
+    addTo(this.running, tenant, more);
   }
 
   /** A request of theirs waits from now on, or no more. */
   countWaiting(tenant: string | undefined, more: 1 | -1): void {
-    count(this.waiting, tenant, more);
+    addTo(this.waiting, tenant, more);
   }
-}
-
-function count(counts: Map<string, number>, tenant: string | undefined, more: 1 | -1): void {
-  if (tenant === undefined) return;
-  const now = (counts.get(tenant) ?? 0) + more;
-  if (now === 0) counts.delete(tenant);
-  else counts.set(tenant, now);
 }

@@ -1,4 +1,4 @@
-import { inOrder } from '../auth/scope.js';
+import { addTo } from './counts.js';
 import { OVERLOADED, RETRY_AFTER_SECONDS, ServiceError } from '#service-runtime/service-error.js';
 
 /** Each takes some 10 kB, with its connection. */
@@ -15,28 +15,23 @@ const TOO_MANY_OF_SAME = new ServiceError(
 /** The places of those who wait for a change. */
 export class WaitingPlaces {
   private taken = 0;
-  /** Of callers who may not see all customers, by the customers. */
   private readonly takenBy = new Map<string, number>();
 
   /**
    * Takes a place, for one wait or for many.
-   * @param customers of the caller; null: all customers
+   * @param tenant of the caller; undefined: one who may see all customers
    * @returns gives the place back
    * @throws {ServiceError} `OVERLOADED` if there is none, 429 if callers like this one have too many
    */
-  take(customers: readonly number[] | null): () => void {
+  take(tenant: string | undefined): () => void {
     if (this.taken >= MOST) throw OVERLOADED;
-    const whose = inOrder(customers)?.join();
-    if (whose !== undefined && (this.takenBy.get(whose) ?? 0) >= MOST_OF_SAME) throw TOO_MANY_OF_SAME;
-    this.count(whose, 1);
-    return () => this.count(whose, -1);
+    if (tenant !== undefined && (this.takenBy.get(tenant) ?? 0) >= MOST_OF_SAME) throw TOO_MANY_OF_SAME;
+    this.count(tenant, 1);
+    return () => this.count(tenant, -1);
   }
 
-  private count(whose: string | undefined, more: 1 | -1): void {
+  private count(tenant: string | undefined, more: 1 | -1): void {
     this.taken += more;
-    if (whose === undefined) return;
-    const now = (this.takenBy.get(whose) ?? 0) + more;
-    if (now === 0) this.takenBy.delete(whose);
-    else this.takenBy.set(whose, now);
+    addTo(this.takenBy, tenant, more);
   }
 }
