@@ -21,6 +21,8 @@ const TOKENS = 1_000;
 /** The heap of the app; in the test of memory all documents together are twice as large. */
 const HEAP = { NODE_OPTIONS: '--max-old-space-size=64' };
 const MEMORY_MB = 330;
+/** Of all tokens. */
+const CUSTOMER = 1;
 
 describe('an export', () => {
   let world: World;
@@ -63,6 +65,25 @@ describe('an export', () => {
     expect(idsIn(text)).toEqual(ALL_IDS);
     expect(text).not.toContain('"later"');
     readers[1]!.leave();
+  });
+
+  test('leaves one to others than the callers for some customers, until theirs has ended', async () => {
+    const [theirs, others] = [
+      await signToken({ customerIds: [CUSTOMER, 9] }),
+      await signToken({ customerIds: [CUSTOMER] }),
+    ];
+    const withJwt = (token: string) => ask(url, { authorization: `Bearer ${token}` });
+    const reader = await withJwt(theirs);
+    const refused = await httpRequest(url, { headers: NDJSON, token: theirs });
+    expect(expectError(refused, 429)).toContain('for the same customers');
+    expect(refused.headers.get('retry-after')).toBe('30');
+    const other = await withJwt(others);
+    expect(other.status).toBe(200);
+    reader.leave();
+    await eventually('one to have ended', async () => (await inTransaction()) === 1);
+    const again = await withJwt(theirs);
+    expect(again.status).toBe(200);
+    for (const each of [again, other]) each.leave();
   });
 
   test.each([

@@ -384,7 +384,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes, or too many of its exports run; `Retry-After` says when to try again. */
       429: {
         headers: {
           /** @description The id of this request, in every log line about it. */
@@ -570,7 +570,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes, or too many of its exports run; `Retry-After` says when to try again. */
       429: {
         headers: {
           /** @description The id of this request, in every log line about it. */
@@ -778,7 +778,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes, or too many of its exports run; `Retry-After` says when to try again. */
       429: {
         headers: {
           /** @description The id of this request, in every log line about it. */
@@ -968,7 +968,7 @@ export interface operations {
           'application/json': components['schemas']['Error'];
         };
       };
-      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says when to try again. */
+      /** @description The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes, or too many of its exports run; `Retry-After` says when to try again. */
       429: {
         headers: {
           /** @description The id of this request, in every log line about it. */

@@ -62,6 +62,14 @@ export const OVERLOAD: readonly Protection[] = [
     test: 'take no more than half of the memory for callers',
   },
   {
+    name: 'a-tenant-leaves-an-export-to-others',
+    file: 'apps/query/src/export-tokens/exports.ts',
+    text: '(this.runningOf.get(tenant) ?? 0) >= Math.max(1, this.settings.atOnce - 1)',
+    off: '(this.runningOf.get(tenant) ?? 0) < 0',
+    spec: 'test/query/exports-under-stress.spec.ts',
+    test: 'leaves one to others than the callers',
+  },
+  {
     name: 'the-queue-moves-on',
     file: QUEUE,
     text: 'waiting.admit(held);',

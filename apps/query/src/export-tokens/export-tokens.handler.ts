@@ -1,11 +1,12 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { customersInScope } from '../auth/scope.js';
+import { customersInScope, tenantOf } from '../auth/scope.js';
 import { ListTokensRequest } from '../list-tokens/list-tokens.request.js';
 import { listTokensSql } from '../list-tokens/list-tokens.sql.js';
 import { notReached } from '../reading/not-reached.js';
 import { Pulse } from '../reading/pulse.js';
 import { REACHED_WITHIN_MS } from '../reading/read-model-reader.js';
 import { hasReached } from '../reading/reading.js';
+import type { StatementOver } from '../reading/snapshot.sql.js';
 import type { ExportCursor } from './export-cursor.js';
 import { ExportTokensQuery } from './export-tokens.query.js';
 import { Exports } from './exports.js';
@@ -26,7 +27,8 @@ export class ExportTokensHandler implements IQueryHandler<ExportTokensQuery> {
     const customers = customersInScope(scope, request.customerId);
     if (minPosition !== undefined) await this.reach(minPosition);
     const all = Object.assign(new ListTokensRequest(), request, { offset: 0, limit: ALL });
-    const cursor = await this.exports.open((tables, wanted) => listTokensSql(tables, all, customers, wanted), gone);
+    const statementOver: StatementOver = (tables, wanted) => listTokensSql(tables, all, customers, wanted);
+    const cursor = await this.exports.open(statementOver, gone, tenantOf(scope));
     // Its connection may lead to another server than the one that has reached the position.
     if (hasReached(cursor.head.state, minPosition ?? 0n)) return cursor;
     await cursor.close();

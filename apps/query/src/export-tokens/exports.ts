@@ -4,6 +4,7 @@ import { createPool } from '#service-runtime/postgres/pool.js';
 import { sqlState, UNDEFINED_TABLE } from '#service-runtime/postgres/postgres-errors.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import type { Logger } from '#service-runtime/logger.js';
+import { addTo } from '../reading/counts.js';
 import { readFailure } from '../reading/read-failure.js';
 import type { StatementOver } from '../reading/snapshot.sql.js';
 import { SESSION_SQL } from '../reading/read-pools.js';
@@ -26,6 +27,7 @@ const RETRY_AFTER_SECONDS = 30;
 export class Exports implements OnModuleDestroy, OnApplicationShutdown {
   private readonly pool: Pool;
   private readonly ends = new Set<AbortController>();
+  private readonly runningOf = new Map<string, number>();
   private isStopping = false;
 
   constructor(
@@ -53,13 +55,16 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
 
   /**
    * @param gone aborted when the caller is gone
-   * @throws {ServiceError} 503 when as many run as may, or when the database does not answer
+   * @param tenant of the caller; undefined: one who may see all customers
+   * @throws {ServiceError} 503 when as many run as may, or when the database does not answer; 429 when a tenant would leave none to others
    */
-  async open(statementOver: StatementOver, gone: AbortSignal): Promise<ExportCursor> {
+  async open(statementOver: StatementOver, gone: AbortSignal, tenant: string | undefined): Promise<ExportCursor> {
     if (this.isStopping) throw refusal('This instance is shutting down');
     if (this.ends.size >= this.settings.atOnce)
       throw refusal(`This instance already runs ${this.ends.size} exports, and no more at a time`);
-    const { end, onEnd } = this.take(gone);
+    if (tenant !== undefined && (this.runningOf.get(tenant) ?? 0) >= Math.max(1, this.settings.atOnce - 1))
+      throw refusal('Callers for the same customers run as many exports as they may', 429);
+    const { end, onEnd } = this.take(gone, tenant);
     try {
       return await this.begin(statementOver, end.signal, onEnd);
     } catch (error) {
@@ -80,7 +85,10 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
   }
 
   /** Takes a place among the exports that run. */
-  private take(gone: AbortSignal): { readonly end: AbortController; readonly onEnd: (error?: Error) => void } {
+  private take(
+    gone: AbortSignal,
+    tenant: string | undefined,
+  ): { readonly end: AbortController; readonly onEnd: (error?: Error) => void } {
     const end = new AbortController();
     const { seconds } = this.settings;
     const timer = setTimeout(() => end.abort(tooLong(seconds)), seconds * 1_000);
@@ -88,10 +96,11 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
     gone.addEventListener('abort', onGone);
     if (gone.aborted) onGone();
     this.ends.add(end);
+    addTo(this.runningOf, tenant, 1);
     const onEnd = (error?: Error) => {
       clearTimeout(timer);
       gone.removeEventListener('abort', onGone);
-      this.ends.delete(end);
+      if (this.ends.delete(end)) addTo(this.runningOf, tenant, -1);
       if (error && !gone.aborted) this.logger.warn({ err: error }, 'an export was broken off');
     };
     return { end, onEnd };
@@ -125,8 +134,8 @@ function tooLong(seconds: number): ServiceError {
   return new ServiceError(503, `The export has taken more than ${seconds} seconds: narrow it or try again later.`);
 }
 
-function refusal(why: string): ServiceError {
-  return new ServiceError(503, `${why}; try again in ${RETRY_AFTER_SECONDS} seconds.`, {
+function refusal(why: string, status: 429 | 503 = 503): ServiceError {
+  return new ServiceError(status, `${why}; try again in ${RETRY_AFTER_SECONDS} seconds.`, {
     headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
   });
 }

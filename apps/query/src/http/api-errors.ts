@@ -43,8 +43,8 @@ const ERROR_EXAMPLES: Readonly<
   },
   429: {
     meaning:
-      'The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes; `Retry-After` says ' +
-      'when to try again.',
+      'The caller has sent more requests than `RATE_LIMIT_REQUESTS` allows, or too many of its requests wait for changes, or too many of its exports ' +
+      'run; `Retry-After` says when to try again.',
     error: 'Too Many Requests',
     message: 'You have sent more than 100 requests in 60 seconds; try again in 12 seconds.',
   },
