@@ -56,8 +56,8 @@ export const OVERLOAD: readonly Protection[] = [
   {
     name: 'a-tenant-has-half-of-the-memory',
     file: 'apps/query/src/reading/answer-memory.ts',
-    text: 'return theirs > 0 && theirs + bytes > this.most * SHARE_OF_TENANT;',
-    off: 'return theirs + bytes < 0;',
+    text: 'theirs > this.most * FREE_SHARE_OF_TENANT && theirs + bytes > this.most * share;',
+    off: 'theirs > this.most * FREE_SHARE_OF_TENANT && theirs + bytes < share;',
     spec: 'test/query/large-answers.spec.ts',
     test: 'take no more than half of the memory for callers',
   },
@@ -88,8 +88,8 @@ export const OVERLOAD: readonly Protection[] = [
   {
     name: 'resolving-leaves-connections-to-lists',
     file: 'apps/query/src/reading/read-model-reader.ts',
-    text: 'firstQueue ? queues[firstQueue].run(0, read, tenant) : read()',
-    off: 'read()',
+    text: 'if (!firstQueue) return',
+    off: 'if (!firstQueue || queues[firstQueue].waiting >= 0) return',
     spec: SPEC,
     test: 'a rush of uids and labels to resolve keeps no plain list',
   },

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AnswerMemory } from '../reading/answer-memory.js';
 import type { Reading } from '../reading/reading.js';
 import { SharedReadings } from './shared-readings.js';
@@ -103,5 +104,22 @@ describe('readings that callers share', () => {
     expect(begun).toHaveLength(4);
     for (const { end } of begun) end();
     expect((await Promise.all(asked)).map(({ count }) => count)).toEqual(['2', '3', '4']);
+  });
+
+  test('are handed over to a few callers in each turn, so that others are answered meanwhile', async () => {
+    jest.useRealTimers();
+    memory = new AnswerMemory(10_000_000);
+    const [first, ...others] = Array.from({ length: 101 }, () => ask('a'));
+    begun[0]!.end();
+    await first;
+    let done = 0;
+    for (const other of others) void other.then(() => (done += 1));
+    while (begun.length < 2) await nextTurn();
+    begun[1]!.end();
+    for (let before = 0; before < others.length;) {
+      await nextTurn();
+      expect(done - before).toBeLessThanOrEqual(20);
+      before = done;
+    }
   });
 });

@@ -39,7 +39,7 @@ export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
     { name, customers }: WantedList,
   ): Promise<TokenPage | undefined> {
     if (page.json.length > answerLimit.bytes) return undefined;
-    const { state, visible } = await this.states.of(customers);
+    const { state, visible } = await this.states.of(customers, undefined, tenantOf(scope));
     const isSame = visible === page.visible;
     this.cache.wasFound(name, page, isSame);
     if (!isSame) return undefined;

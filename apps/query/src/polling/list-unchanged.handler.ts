@@ -1,5 +1,5 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { customersInScope } from '../auth/scope.js';
+import { customersInScope, tenantOf } from '../auth/scope.js';
 import { hasTag, listName, listTag } from './entity-tag.js';
 import { ListUnchangedQuery, type Unchanged } from './list-unchanged.query.js';
 import { VisibleStates } from './visible-states.js';
@@ -12,7 +12,7 @@ export class ListUnchangedHandler implements IQueryHandler<ListUnchangedQuery> {
   async execute({ request, scope, known, minPosition }: ListUnchangedQuery): Promise<Unchanged | undefined> {
     const customers = customersInScope(scope, request.customerId);
     if (!hasTag(request)) return undefined;
-    const { state, visible } = await this.states.of(customers, minPosition);
+    const { state, visible } = await this.states.of(customers, minPosition, tenantOf(scope));
     const tag = listTag(listName(request, customers), visible);
     return tag !== undefined && known.has(tag) ? { tag, state } : undefined;
   }

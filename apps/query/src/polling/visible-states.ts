@@ -54,18 +54,23 @@ export class VisibleStates {
   /**
    * @param customers null: all customers
    * @param minPosition the state holds the events up to this position at least
+   * @param tenant of the caller; undefined: one who may see all customers
    * @throws {ServiceError} 503 as of {@link ReadModelReader.read}
    */
-  async of(customers: readonly number[] | null, minPosition?: bigint): Promise<VisibleState> {
+  async of(customers: readonly number[] | null, minPosition?: bigint, tenant?: string): Promise<VisibleState> {
     const shared = minPosition === undefined ? await this.shared(customers) : undefined;
-    if (!shared) return this.ofOne(customers, minPosition);
+    if (!shared) return this.ofOne(customers, minPosition, tenant);
     return { state: shared.state, visible: shared.states && stateOf(shared.states, customers) };
   }
 
-  private async ofOne(customers: readonly number[] | null, minPosition: bigint | undefined): Promise<VisibleState> {
+  private async ofOne(
+    customers: readonly number[] | null,
+    minPosition: bigint | undefined,
+    tenant: string | undefined,
+  ): Promise<VisibleState> {
     const { count, state, held } = await this.reader.read(
       (tables, wanted, schemaVersion) => visibleStateSql({ tables, schemaVersion, customers }, wanted),
-      NO_ROWS,
+      { ...NO_ROWS, tenant },
       minPosition,
     );
     held.release();

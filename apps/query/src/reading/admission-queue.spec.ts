@@ -92,10 +92,21 @@ describe('the admission queue', () => {
     requests.ask('ours');
     requests.ask('f', 'one');
     for (let i = 0; i < 5; i += 1) await requests.endNext();
-    expect(requests.begun).toEqual(['a', 'b', 'c', 'ours', 'other', 'f', 'e', 'd']);
+    expect(requests.begun).toEqual(['a', 'b', 'c', 'other', 'ours', 'f', 'e', 'd']);
     await jest.advanceTimersByTimeAsync(2_000);
     for (let i = 0; i < 3; i += 1) await requests.endNext();
     for (const name of ['g', 'h']) requests.ask(name, 'one');
     expect(requests.begun.slice(-2)).toEqual(['g', 'h']);
+  });
+
+  test('refuses a tenant before it has more than half of the places to wait, and admits others in their own order', async () => {
+    requests = new Requests(new AdmissionQueue(3, new AnswerMemory(1_000), logger));
+    for (let i = 0; i < 2_504; i += 1) requests.ask(`theirs ${i}`, 'one');
+    await jest.advanceTimersByTimeAsync(300);
+    expect(Object.fromEntries(requests.outcomes)).toEqual({ 'theirs 2503': 'refused' });
+    for (const name of ['second', 'third']) requests.ask(name, 'two');
+    await requests.endNext();
+    await requests.endNext();
+    expect(requests.begun.slice(-2)).toEqual(['second', 'third']);
   });
 });

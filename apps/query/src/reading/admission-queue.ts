@@ -81,7 +81,7 @@ export class AdmissionQueue {
   }
 
   private wait(bytes: number, tenant: string | undefined): Promise<HeldMemory> {
-    if (this.queue.length >= MAX_WAITING) {
+    if (this.queue.length >= MAX_WAITING || this.shares.waitingOf(tenant) >= MAX_WAITING / 2) {
       this.countRefusals(1);
       throw OVERLOADED;
     }
@@ -106,7 +106,9 @@ export class AdmissionQueue {
    * longest time.
    */
   private admitOne(mayCome: (waiting: Waiting) => boolean): boolean {
-    const isFair = performance.now() - this.queue[0]!.since < FAIR_MS;
+    const oldest = this.queue.find(mayCome);
+    if (!oldest) return false;
+    const isFair = performance.now() - oldest.since < FAIR_MS;
     const last = this.queue.length - 1;
     for (let i = 0; i <= last; i += 1) {
       const at = isFair ? i : last - i;

@@ -30,8 +30,10 @@ export class HeldMemory {
 /** The last quarter is kept for small answers: so slow readers of large answers do not shut out all others. */
 const SHARE_OF_LARGE = 0.75;
 const SMALL_SHARE = 1 / 16;
-/** Slow readers of one tenant leave the rest to others. One answer may be larger. */
-const SHARE_OF_TENANT = 0.5;
+/** Slow readers of one tenant leave the rest to others; what it takes above a half is for its own small answers. */
+const SHARE_OF_TENANT = { large: 0.5, small: 0.625 };
+/** A tenant that has no more than this part of the memory may have one answer that is larger than its share. */
+const FREE_SHARE_OF_TENANT = 1 / 8;
 
 /** The memory that the answers of all requests may take together, while they are read, built and sent. */
 export class AnswerMemory {
@@ -50,23 +52,30 @@ export class AnswerMemory {
    * @returns undefined: this many bytes are not free at the moment
    */
   reserve(bytes: number, tenant?: string): HeldMemory | undefined {
-    return this.take(bytes, bytes <= this.most * SMALL_SHARE ? this.most : this.most * SHARE_OF_LARGE, tenant);
+    const isSmall = bytes <= this.most * SMALL_SHARE;
+    return this.take(bytes, isSmall ? 1 : SHARE_OF_LARGE, tenant, isSmall ? 'small' : 'large');
   }
 
   /** For what a caller can hold as long as it likes, however small it is. The last quarter stays for answers. */
   reserveForSlow(bytes: number, tenant?: string): HeldMemory | undefined {
-    return this.take(bytes, this.most * SHARE_OF_LARGE, tenant);
+    return this.take(bytes, SHARE_OF_LARGE, tenant, 'large');
   }
 
-  private take(bytes: number, most: number, tenant: string | undefined): HeldMemory | undefined {
-    if (this.taken + bytes > most || this.isBeyondShare(bytes, tenant)) return undefined;
+  private take(
+    bytes: number,
+    share: number,
+    tenant: string | undefined,
+    kind: keyof typeof SHARE_OF_TENANT,
+  ): HeldMemory | undefined {
+    if (this.taken + bytes > this.most * share) return undefined;
+    if (this.isBeyondShare(bytes, tenant, SHARE_OF_TENANT[kind])) return undefined;
     this.count(bytes, tenant);
     return new HeldMemory(this, bytes, tenant);
   }
 
-  private isBeyondShare(bytes: number, tenant: string | undefined): boolean {
+  private isBeyondShare(bytes: number, tenant: string | undefined, share: number): boolean {
     const theirs = tenant === undefined ? 0 : (this.takenBy.get(tenant) ?? 0);
-    return theirs > 0 && theirs + bytes > this.most * SHARE_OF_TENANT;
+    return theirs > this.most * FREE_SHARE_OF_TENANT && theirs + bytes > this.most * share;
   }
 
   private count(bytes: number, tenant: string | undefined): void {

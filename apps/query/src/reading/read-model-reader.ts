@@ -8,6 +8,7 @@ import {
   UNDEFINED_TABLE,
 } from '#service-runtime/postgres/postgres-errors.js';
 import { ServiceError } from '#service-runtime/service-error.js';
+import type { HeldMemory } from './answer-memory.js';
 import { before } from './before.js';
 import { notReached } from './not-reached.js';
 import { Pulse } from './pulse.js';
@@ -163,17 +164,15 @@ export class ReadModelReader {
       const { bytes, tenant } = bounds;
       const { needs: _needs, pool: _pool, firstQueue, ...query } = statement;
       const [pool, queue] = this.pools.wayOf(statement);
-      const read = () =>
-        queue.run(
-          bytes * COPIES,
-          async (held) => {
-            const run = () => queryPrepared<Row>(pool, { ...query, rowMode: 'array' });
-            const { rows } = await tracing.read(query.name ?? 'search', run);
-            return reading(rows, held);
-          },
-          tenant,
-        );
-      return await (firstQueue ? queues[firstQueue].run(0, read, tenant) : read());
+      const memory = bytes * COPIES;
+      const read = async (held: HeldMemory) => {
+        const run = () => queryPrepared<Row>(pool, { ...query, rowMode: 'array' });
+        const { rows } = await tracing.read(query.name ?? 'search', run);
+        return reading(rows, held);
+      };
+      if (!firstQueue) return await queue.run(memory, read, tenant);
+      // Who waits for memory must not keep a place of these few.
+      return await queues[firstQueue].run(memory, (held) => queue.run(0, () => read(held), tenant), tenant);
     } catch (error) {
       if (sqlState(error) === UNDEFINED_TABLE) return undefined;
       if (isCancelledForOthers(error)) return undefined;

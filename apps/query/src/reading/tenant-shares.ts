@@ -17,6 +17,10 @@ export class TenantShares {
     return tenant !== undefined && (this.running.get(tenant) ?? 0) >= this.share;
   }
 
+  waitingOf(tenant: string | undefined): number {
+    return tenant === undefined ? 0 : (this.waiting.get(tenant) ?? 0);
+  }
+
   /** Whether any of the requests that wait is of a tenant without its share. Without a look at each of them. */
   doOthersWait(waiting: number): boolean {
     let left = waiting;
