@@ -64,6 +64,7 @@ create table generation (
   source_doubts text[],
   source_doubts_at bigint,
   subject_limit bigint,
+  event_forms text[],
   constraint generation_pkey PRIMARY KEY (number),
   constraint generation_state_check CHECK ((state = ANY (ARRAY['live'::text, 'building'::text, 'previous'::text])))
 ) with (fillfactor=10);

@@ -52,7 +52,8 @@ test('doubts that an operator clears are not written again by a halt that knows 
 test('a halt of the release before is remembered by the migration', async () => {
   const { url, query } = await createDatabase();
   const dataSource = await createDataSource(url).initialize();
-  // That of the limits per subject and that of the doubts.
+  // Those of the forms of subjects, of the limits per subject, and of the doubts.
+  await dataSource.undoLastMigration();
   await dataSource.undoLastMigration();
   await dataSource.undoLastMigration();
   await dataSource.destroy();
@@ -60,7 +61,7 @@ test('a halt of the release before is remembered by the migration', async () => 
   await query(`insert into generation (number, projection, state, schema_version, position, stale_because) values
     (100, 'a', 'live', 1, 7, 'source-different-message'), (101, 'b', 'live', 1, 8, 'source-purged'),
     (102, 'c', 'live', 1, 0, 'source-rewound'), (103, 'd', 'live', 1, 9, 'source-recreated'), (104, 'e', 'live', 1, 9, null)`);
-  expect(await migrate(url, TOKEN_PROJECTION)).toHaveLength(2);
+  expect(await migrate(url, TOKEN_PROJECTION)).toHaveLength(3);
   const doubts = await query(
     'select number, source_doubts as doubts from generation where source_doubts_at = position order by 1',
   );

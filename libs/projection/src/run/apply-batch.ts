@@ -4,6 +4,7 @@ import { park, type Poison } from '../store/dead-letters.js';
 import { recordDeferred } from '../store/deferred-work.js';
 import { movePosition } from '../store/position.js';
 import { pipelined } from '../store/transaction.js';
+import { learnForms } from '../stream/event-forms.js';
 import { fingerprint } from '../stream/fingerprint.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { rowsAtOnceOf, type BatchTarget } from './batch-target.js';
@@ -36,7 +37,12 @@ export async function applyBatch(
   const { events, skipped, poison } = classified;
   const { projection, client, position: from, fence } = target;
   const last = messages.at(-1)!;
-  const to: Position = { ...from, sequence: last.sequence, fingerprint: fingerprint(last) };
+  const to: Position = {
+    ...from,
+    sequence: last.sequence,
+    fingerprint: fingerprint(last),
+    eventForms: learnForms(from, messages),
+  };
   const { effective, deferred } = await pipelined(
     client,
     fence,

@@ -14,6 +14,7 @@ import { Lineage1764000000011 } from './migrations/0011-lineage.js';
 import { Database1764000000012 } from './migrations/0012-database.js';
 import { SourceDoubts1764000000013 } from './migrations/0013-source-doubts.js';
 import { SubjectLimit1764000000014 } from './migrations/0014-subject-limit.js';
+import { EventForms1764000000015 } from './migrations/0015-event-forms.js';
 
 /** All migrations that this release needs, in order. */
 export const MIGRATIONS = [
@@ -31,6 +32,7 @@ export const MIGRATIONS = [
   Database1764000000012,
   SourceDoubts1764000000013,
   SubjectLimit1764000000014,
+  EventForms1764000000015,
 ];
 
 export const MIGRATION_TABLE = 'migration';

@@ -22,9 +22,10 @@ async function select(client: Pick<ClientBase, 'query'>, which: string, values: 
     gap_after: string | null;
     gap_until: string | null;
     subject_limit: string | null;
+    event_forms: string[] | null;
     source_doubts: SourceDoubt[] | null;
   }>(
-    `select number, stream, stream_created, position, position_fingerprint, gap_after, gap_until, subject_limit,
+    `select number, stream, stream_created, position, position_fingerprint, gap_after, gap_until, subject_limit, event_forms,
       case when source_doubts_at = position then source_doubts end as source_doubts from generation where ${which}`,
     values,
   );
@@ -38,6 +39,7 @@ async function select(client: Pick<ClientBase, 'query'>, which: string, values: 
     fingerprint: row.position_fingerprint,
     gap: gapIn(row),
     subjectLimit: row.subject_limit === null ? null : Number(row.subject_limit),
+    eventForms: row.event_forms,
     doubts: row.source_doubts ?? [],
   };
 }
@@ -55,7 +57,7 @@ export class PositionMoved extends Error {
 export const MOVE_POSITION: Statement = {
   name: 'move_position',
   text: `update generation g set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7, gap_after = $9, gap_until = $10, subject_limit = $11,
-  complete_to = deferred.complete_to, caught_up_at = case when deferred.complete_to is null
+  event_forms = $12, complete_to = deferred.complete_to, caught_up_at = case when deferred.complete_to is null
     then coalesce(now() - $8::float8 * interval '1 millisecond', g.caught_up_at) else g.caught_up_at end
 from (select min(d.complete_to) as complete_to from deferred_work d where d.generation = $1) deferred
 where number = $1 and stream_created is not distinct from $2 and position = $3`,
@@ -88,6 +90,7 @@ export async function movePosition(
       to.gap?.after ?? null,
       to.gap && Number.isFinite(to.gap.until) ? to.gap.until : null,
       to.subjectLimit ?? null,
+      to.eventForms ?? null,
     ],
   });
   if (rowCount !== 1)

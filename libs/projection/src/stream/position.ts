@@ -25,6 +25,8 @@ export interface Position {
   readonly gap?: Gap | null;
   /** The lowest limit of messages per subject under which the stream is known to have got messages after the position. */
   readonly subjectLimit?: number | null;
+  /** The forms of subjects on which events up to the position came, as far as is known, see {@link formOf}. */
+  readonly eventForms?: readonly string[] | null;
   /** What the stream has to disprove before it counts as this position's again. */
   readonly doubts?: readonly SourceDoubt[];
 }
