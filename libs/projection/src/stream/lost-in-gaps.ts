@@ -1,19 +1,19 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { Projection } from '../projection.js';
+import { decodeOrReject } from './decode-or-reject.js';
 import { MessagesAtOnce } from './messages-at-once.js';
 import { SourceChanged } from './source-changed.js';
-import { nextOfSubject, streamNow } from './stream.js';
+import { type FoundMessage, nextOfSubject, streamNow } from './stream.js';
 import type { StreamMessage } from './stream-message.js';
-import { formsWithEvents } from './forms-with-events.js';
-import { type Cleared, formName, isCleared, type Suspect } from './subject-limit.js';
-import { formOf } from './subject-names.js';
+import { type Cleared, isCleared, type Suspect, unknownOn } from './subject-limit.js';
+import { formOf, namesKey } from './subject-names.js';
 
 /** The number of subjects asked about at once: after a gap every message of a batch may be a suspect. */
 const ASKED_AT_ONCE = 100;
 
 /** A stream that has gaps. */
 export interface GappedStream {
-  readonly projection: Pick<Projection, 'decode'>;
+  readonly projection: Pick<Projection, 'decode' | 'keyOf'>;
   readonly manager: JetStreamManager;
   readonly info: StreamInfo;
   /** The lowest that it has had, as far as is known. */
@@ -49,35 +49,11 @@ export async function firstNotCleared(
   const asked = eachOnce(suspects.filter((suspect) => !isCleared(cleared, suspect)));
   for (let i = 0; i < asked.length; i += ASKED_AT_ONCE) {
     if (i > 0 && performance.now() > until) return { message: asked[i]!.message };
-    const asking = { cleared, atOnce, until };
-    const ours = await withoutForeign(stream, asked.slice(i, i + ASKED_AT_ONCE), asking);
-    const full = await withoutRoom(stream, ours, cleared);
-    const end = await firstWithLoss(stream, full, asking);
+    const full = await withoutRoom(stream, asked.slice(i, i + ASKED_AT_ONCE), cleared);
+    const end = await firstWithLoss(stream, full, { cleared, atOnce, until });
     if (end) return end;
   }
   return undefined;
-}
-
-/**
- * Clears messages that are no events on subjects of a form on which no event is found: there the newer messages only replace their like.
- * @returns the others
- */
-async function withoutForeign(
-  stream: GappedStream,
-  suspects: readonly Suspect[],
-  { cleared, atOnce }: Asking,
-): Promise<Suspect[]> {
-  const unnamed = suspects.filter((suspect) => !suspect.key && !isCleared(cleared, suspect));
-  const withEvents = await formsWithEvents(
-    stream,
-    new Set(unnamed.map(({ message }) => formOf(message.subject))),
-    atOnce,
-  );
-  for (const { message, gap } of unnamed) {
-    const form = formOf(message.subject);
-    if (!withEvents.has(form)) cleared.set(formName(message.subject), gap.after);
-  }
-  return suspects.filter((suspect) => !isCleared(cleared, suspect));
 }
 
 /**
@@ -102,7 +78,10 @@ async function withoutRoom(
   });
 }
 
-/** Clears the suspects on whose subjects a message before the gap is still there: the server removes the oldest first. */
+/**
+ * Clears the suspects on whose subjects a message before the gap is still there, because the server removes the oldest first. For the same
+ * reason a message of an unknown type hides nothing if the first one of its subject is an event that stands for all before it.
+ */
 async function firstWithLoss(
   stream: GappedStream,
   suspects: readonly Suspect[],
@@ -113,14 +92,20 @@ async function firstWithLoss(
   let done = 0;
   for await (const lot of atOnce.ask(suspects, firstOf)) {
     for (const [suspect, first] of lot) {
-      const { message, gap } = suspect;
-      if (!first || first.sequence > gap.after) return { message, loss: lossIn(stream, suspect) };
-      cleared.set(message.subject, gap.after);
+      const { message, gap, key } = suspect;
+      if (first && first.sequence <= gap.after) cleared.set(message.subject, gap.after);
+      else if (first && !key && standsForOthers(stream, first)) cleared.set(unknownOn(message.subject), gap.after);
+      else return { message, loss: lossIn(stream, suspect) };
     }
     const next = suspects[(done += lot.length)];
     if (next && performance.now() > until) return { message: next.message };
   }
   return undefined;
+}
+
+function standsForOthers({ projection }: GappedStream, { subject, payload, headers }: FoundMessage): boolean {
+  const decoded = decodeOrReject(projection, payload, headers);
+  return decoded.kind === 'event' && namesKey(subject, projection.keyOf(decoded.event));
 }
 
 function lossIn({ info: { config }, limit }: GappedStream, suspect: Suspect): SourceChanged {

@@ -8,8 +8,8 @@ const projection = { keyOf: () => ({ parts: [7], words: 'the thing 7', ids: {} }
 const skipped = { kind: 'skipped', type: 'x' } as Decoded;
 const rejected = { kind: 'rejected', reason: 'it is none' } as Decoded;
 
-function at(sequence: number, gap: Gap | null = null): Position {
-  return { generation: 1, stream: 'S', streamCreated: 'once', sequence, fingerprint: null, gap };
+function at(sequence: number, gap: Gap | null = null, eventForms: string[] | null = null): Position {
+  return { generation: 1, stream: 'S', streamCreated: 'once', sequence, fingerprint: null, gap, eventForms };
 }
 
 function message(sequence: number, subject = 'shared', decoded = event) {
@@ -46,14 +46,25 @@ describe('an event on a subject that does not name its key', () => {
   });
 });
 
-test('a message of an unknown type after a gap is suspect, an event on a subject that names its key is not', () => {
-  expect(suspectsOf(at(10), message(11, 'a.7', skipped), message(13, 'a.7'), message(14, 'a.7'))).toEqual([]);
-  expect(suspectsOf(at(10), message(12, 'a.7', skipped), message(14, 'a.7'))).toEqual([[12, 10]]);
+describe('a message of an unknown type after a gap', () => {
+  const known = at(10, null, ['a.*']);
+
+  test('is suspect where events came on subjects of its form, an event on a subject that names its key is not', () => {
+    expect(suspectsOf(known, message(11, 'a.7', skipped), message(13, 'a.7'), message(14, 'a.7'))).toEqual([]);
+    expect(suspectsOf(known, message(12, 'a.7', skipped), message(14, 'a.7'))).toEqual([[12, 10]]);
+    expect(suspectsOf(at(10), message(12, 'a.8', skipped), message(13, 'a.7'))).toEqual([[12, 10]]);
+  });
+
+  test('is not suspect on subjects of another form, after however many gaps', () => {
+    expect(suspectsOf(known, message(12, 'b.1', skipped), message(14, 'a.7'), message(16, 'b.2', skipped))).toEqual([]);
+    expect(suspectsOf(at(10), message(12, 'a.7', skipped))).toEqual([]);
+  });
 });
 
 test('neither one that becomes a dead letter is suspect, nor a marker of the server', () => {
   const marker = { kind: 'skipped', type: 'Nats-Marker-Reason' } as Decoded;
-  expect(suspectsOf(at(10), message(12, 'a.7', rejected), message(14, 'a.8', marker))).toEqual([]);
+  const known = at(10, null, ['a.*']);
+  expect(suspectsOf(known, message(12, 'a.7', rejected), message(14, 'a.8', marker))).toEqual([]);
 });
 
 test('the last gap is remembered, with where the stream ended', () => {

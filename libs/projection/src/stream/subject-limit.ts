@@ -1,6 +1,7 @@
 import type { StreamInfo } from '@nats-io/jetstream';
 import type { EventKey, Projection } from '../projection.js';
 import { isOfServer } from './decode-or-reject.js';
+import { formsOfEvents } from './event-forms.js';
 import { type Gap, type Position } from './position.js';
 import type { StreamMessage } from './stream-message.js';
 import { formOf, namesKey } from './subject-names.js';
@@ -8,7 +9,8 @@ import { formOf, namesKey } from './subject-names.js';
 /*
  * With a limit of messages per subject the server removes old messages when newer ones of their subject arrive. If a subject names the key
  * of its events, the newer events carry everything that the old ones said. If it does not, or the newer message is of an unknown
- * type, messages that were removed before they were read are lost.
+ * type, messages that were removed before they were read are lost. Only on subjects of a form on which no event came do messages of
+ * unknown types replace nothing but their like.
  */
 
 /** With a limit per subject the server removes old messages because newer ones carry the whole state: missing sequences are normal. */
@@ -61,6 +63,7 @@ export function followGaps(
   let gap = position.gap ?? null;
   let { sequence } = position;
   const suspects: Suspect[] = [];
+  let forms: ReadonlySet<string> | undefined;
   for (const message of messages) {
     const isFirst = gap?.after === 0 && message.sequence - 1 <= gap.until;
     if (message.sequence > sequence + 1 && !isFirst) gap = { after: sequence, until: head };
@@ -70,19 +73,20 @@ export function followGaps(
     // A message that cannot be applied becomes a dead letter, which is a mark of its own: nothing stops for it.
     if (decoded.kind === 'rejected' || isOfServer(decoded)) continue;
     const key = decoded.kind === 'event' ? projection.keyOf(decoded.event) : undefined;
+    if (!key && !(forms ??= formsOfEvents(position, messages)).has(formOf(subject))) continue;
     if (!key || !namesKey(subject, key)) suspects.push({ message: message as StreamMessage, gap, key });
   }
   return { gap, suspects };
 }
 
-/** For each subject, or form of subjects, the gap that is known to have lost none of its messages. */
+/** For each subject the gap that is known to have lost none of its messages, or none but such for which an event stands. */
 export type Cleared = Map<string, number>;
 
-/** The name under which a form is cleared: a form without numbers is a subject, too. No subject has a space. */
-export function formName(subject: string): string {
-  return `form ${formOf(subject)}`;
+/** The name under which a subject is cleared of messages of unknown types only. No subject has a space. */
+export function unknownOn(subject: string): string {
+  return `unknown ${subject}`;
 }
 
 export function isCleared(cleared: Cleared, { message: { subject }, gap, key }: Suspect): boolean {
-  return cleared.get(subject) === gap.after || (!key && cleared.get(formName(subject)) === gap.after);
+  return cleared.get(subject) === gap.after || (!key && cleared.get(unknownOn(subject)) === gap.after);
 }
