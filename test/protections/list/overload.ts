@@ -54,6 +54,14 @@ export const OVERLOAD: readonly Protection[] = [
     test: 'lets others come first',
   },
   {
+    name: 'a-tenant-polls-in-its-turn',
+    file: 'apps/query/src/polling/visible-states.ts',
+    text: '{ ...NO_ROWS, tenant }',
+    off: '{ ...NO_ROWS, tenant: tenant && undefined }',
+    spec: 'test/query/crowds-of-followers.spec.ts',
+    test: 'lets others come first: plain',
+  },
+  {
     name: 'a-tenant-has-half-of-the-memory',
     file: 'apps/query/src/reading/answer-memory.ts',
     text: 'theirs > this.most * FREE_SHARE_OF_TENANT && theirs + bytes > this.most * share;',
@@ -73,7 +81,7 @@ export const OVERLOAD: readonly Protection[] = [
     name: 'the-queue-moves-on',
     file: QUEUE,
     text: 'waiting.admit(held);',
-    off: 'held.release();',
+    off: 'held.release(); waiting.refuse(OVERLOADED);',
     spec: SPEC,
     test: 'a short stop of the database costs no answer',
   },
