@@ -1,4 +1,6 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { holdLocks } from '../faults/hold-locks.js';
 import { Rebuilds } from '../rebuild/rebuilds.js';
 import { atEnd } from '../support/at-end.js';
@@ -86,6 +88,21 @@ describe('an export', () => {
     for (const each of [again, other]) each.leave();
   });
 
+  test.each(['HEAD', 'GET'])('ends with its caller, who leaves before it has begun: %s', async (method) => {
+    const headers = { authorization: `Bearer ${await signToken()}`, ...NDJSON };
+    for (let i = 0; i < 150; i += 1) {
+      const asked = request(url, { method, headers, agent: false }, (response) => response.resume());
+      const closed = new Promise((resolve) => asked.once('close', resolve));
+      // A caller who has left gets no answer.
+      asked.on('error', () => undefined).end();
+      await sleep(Math.random() * 12);
+      asked.destroy();
+      await closed;
+    }
+    const running = async () => (await world.query.metrics()).get('query_exports_running');
+    await eventually('all to have ended', async () => (await running()) === 0);
+  });
+
   test.each([
     ['in the middle', {}],
     ['in the middle of a compressed one', { 'accept-encoding': 'br' }],
@@ -93,8 +110,8 @@ describe('an export', () => {
     const reader = await ask(url, headers);
     expect(await inTransaction()).toBe(1);
     reader.leave();
-    await nothingIsOpen();
-    expect((await world.query.metrics()).get('query_exports_running')).toBe(0);
+    const running = async () => (await world.query.metrics()).get('query_exports_running');
+    await eventually('all to have ended', async () => (await running()) === 0);
     expect(world.query.logsWith('broken off')).toEqual([]);
   });
 

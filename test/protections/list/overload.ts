@@ -70,6 +70,14 @@ export const OVERLOAD: readonly Protection[] = [
     test: 'take no more than half of the memory for callers',
   },
   {
+    name: 'an-export-without-a-reader-ends-no-process',
+    file: 'apps/query/src/export-tokens/send-export.ts',
+    text: "  if (reply.request.method === 'HEAD') {",
+    off: "  const unread = reply.request.method === 'HEAD' && new DocumentStream(cursor, format).off('error', () => undefined).removeAllListeners('error');\n  if (unread) {\n    unread.destroy();",
+    spec: 'test/query/exports-under-stress.spec.ts',
+    test: 'ends with its caller, who leaves before it has begun',
+  },
+  {
     name: 'a-tenant-leaves-an-export-to-others',
     file: 'apps/query/src/export-tokens/exports.ts',
     text: '(this.runningOf.get(tenant) ?? 0) >= Math.max(1, this.settings.atOnce - 1)',

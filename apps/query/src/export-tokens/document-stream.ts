@@ -10,6 +10,8 @@ export class DocumentStream extends Readable {
     private readonly format: ExportFormat,
   ) {
     super();
+    // The caller may be gone before anybody listens, and an error that nobody listens to ends the process.
+    this.on('error', () => undefined);
     if (format.header !== '') this.push(format.header);
     const { signal } = cursor;
     // Node's own way would hide the reason in an error that answers nobody.

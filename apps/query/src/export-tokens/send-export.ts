@@ -20,12 +20,13 @@ export function sendExport(reply: FastifyReply, cursor: ExportCursor, format: Ex
     'X-Total-Count': count,
   });
   varyBy(reply, 'accept-encoding');
-  const documents = new DocumentStream(cursor, format);
   const compressor = compressing(reply.request.headers['accept-encoding']);
   if (compressor) reply.header('content-encoding', compressor.encoding);
   if (reply.request.method === 'HEAD') {
-    documents.destroy();
+    // Nothing is sent, so there is no stream that could fail.
+    void cursor.close();
     return Readable.from([]);
   }
+  const documents = new DocumentStream(cursor, format);
   return compressor ? pipeline(documents, compressor.stream, () => undefined) : documents;
 }
