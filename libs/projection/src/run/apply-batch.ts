@@ -41,7 +41,8 @@ export async function applyBatch(
     ...from,
     sequence: last.sequence,
     fingerprint: fingerprint(last),
-    eventForms: learnForms(from, messages),
+    // Nothing is learnt from messages that become dead letters together: whatever was wrong with them, they must pass.
+    eventForms: learnForms(from, events.length > 0 ? messages : []),
   };
   const { effective, deferred } = await pipelined(
     client,

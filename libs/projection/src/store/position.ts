@@ -57,7 +57,7 @@ export class PositionMoved extends Error {
 export const MOVE_POSITION: Statement = {
   name: 'move_position',
   text: `update generation g set stream = $4, stream_created = $5, position = $6, position_fingerprint = $7, gap_after = $9, gap_until = $10, subject_limit = $11,
-  event_forms = $12, complete_to = deferred.complete_to, caught_up_at = case when deferred.complete_to is null
+  event_forms = coalesce($12, g.event_forms), complete_to = deferred.complete_to, caught_up_at = case when deferred.complete_to is null
     then coalesce(now() - $8::float8 * interval '1 millisecond', g.caught_up_at) else g.caught_up_at end
 from (select min(d.complete_to) as complete_to from deferred_work d where d.generation = $1) deferred
 where number = $1 and stream_created is not distinct from $2 and position = $3`,
@@ -90,7 +90,8 @@ export async function movePosition(
       to.gap?.after ?? null,
       to.gap && Number.isFinite(to.gap.until) ? to.gap.until : null,
       to.subjectLimit ?? null,
-      to.eventForms ?? null,
+      // Seldom is a form new, and this row is written with every batch.
+      to.eventForms === from.eventForms ? null : (to.eventForms ?? null),
     ],
   });
   if (rowCount !== 1)

@@ -4,6 +4,8 @@ import { formOf } from './subject-names.js';
 
 /** More are not learnt, because all of them are stored with every batch: then the oldest stay. */
 const MOST_FORMS = 32;
+/** Nobody needs longer ones. */
+const MOST_CHARACTERS = 200;
 
 type Read = Pick<StreamMessage, 'subject' | 'decoded'>;
 
@@ -13,7 +15,8 @@ type Read = Pick<StreamMessage, 'subject' | 'decoded'>;
  */
 export function formsOfEvents({ eventForms }: Pick<Position, 'eventForms'>, messages: readonly Read[]): Set<string> {
   const forms = new Set(eventForms);
-  for (const { subject, decoded } of messages) if (decoded.kind === 'event') forms.add(formOf(subject));
+  for (const { subject, decoded } of messages)
+    if (decoded.kind === 'event' && subject.length <= MOST_CHARACTERS) forms.add(formOf(subject));
   return forms;
 }
 

@@ -11,10 +11,13 @@ export function namesKey(subject: string, { parts }: EventKey): boolean {
   });
 }
 
-/** Subjects with other numbers are of the same form. A form without any is the subject itself. As NATS writes it, with wildcards. */
+/**
+ * Subjects with other numbers are of the same form. A form without any is the subject itself. As NATS writes it, with wildcards. The
+ * character 0, which NATS allows and PostgreSQL does not, counts as a number.
+ */
 export function formOf(subject: string): string {
   return subject
     .split('.')
-    .map((token) => (/\d/.test(token) ? '*' : token))
+    .map((token) => (/[\d\0]/.test(token) ? '*' : token))
     .join('.');
 }

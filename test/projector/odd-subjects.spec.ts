@@ -1,0 +1,36 @@
+import { ProjectedStream } from '../faults/projected-stream.js';
+import { Rebuilds } from '../rebuild/rebuilds.js';
+import { aTokenEvent } from '../support/builders.js';
+import { httpList, waitForPosition } from '../support/clients.js';
+import { publish, publishRaw } from '../support/publish.js';
+
+/** NATS allows every character but white space in a subject, and PostgreSQL does not. */
+describe('a subject with the character 0', () => {
+  test('of an event stops nothing', async () => {
+    const { system } = await ProjectedStream.start(1);
+    const event = JSON.stringify(aTokenEvent('token.created', { id: 77 }));
+    await publishRaw(system.stream, event, { subject: 'a\0b.token.77' });
+    await waitForPosition(
+      system.query.url,
+      await publish(system.stream, aTokenEvent('token.updated', { id: 77, version: 2 })),
+    );
+    expect((await httpList(system.query.url, { ids: '77' })).json()).toMatchObject({ count: 1 });
+    expect(await new Rebuilds(system).carryOut({ skipDiskCheck: true })).toMatchObject({ state: 'done' });
+  });
+
+  test.each([
+    ['subject', 'not JSON', 'a\0b'],
+    ['type', JSON.stringify({ ...aTokenEvent('token.created', { id: 1 }), type: 'x\0y' }), 'other'],
+  ])('or a %s with it, of a message for which a job fails, is told at its end', async (_, body, subject) => {
+    const projected = await ProjectedStream.start(1);
+    await projected.limitPerSubject(1);
+    const { system } = projected;
+    await publishRaw(system.stream, body, { subject });
+    await waitForPosition(system.query.url, await publish(system.stream, aTokenEvent('token.created', { id: 78 })));
+    const rebuilds = new Rebuilds(system);
+    expect(await rebuilds.carryOut({ lastPerSubject: true, skipDiskCheck: true })).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('\u2400') as string,
+    });
+  });
+});
