@@ -96,14 +96,28 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
     gone.addEventListener('abort', onGone);
     if (gone.aborted) onGone();
     this.ends.add(end);
-    addTo(this.runningOf, tenant, 1);
+    const leave = this.countFor(tenant);
+    // Who has left may begin again at once, while PostgreSQL still ends what it read for it.
+    end.signal.addEventListener('abort', leave);
+    if (end.signal.aborted) leave();
     const onEnd = (error?: Error) => {
       clearTimeout(timer);
       gone.removeEventListener('abort', onGone);
-      if (this.ends.delete(end)) addTo(this.runningOf, tenant, -1);
+      this.ends.delete(end);
+      leave();
       if (error && !gone.aborted) this.logger.warn({ err: error }, 'an export was broken off');
     };
     return { end, onEnd };
+  }
+
+  /** @returns counts it no more; may be called more than once */
+  private countFor(tenant: string | undefined): () => void {
+    addTo(this.runningOf, tenant, 1);
+    let isCounted = true;
+    return () => {
+      if (isCounted) addTo(this.runningOf, tenant, -1);
+      isCounted = false;
+    };
   }
 
   private async begin(
