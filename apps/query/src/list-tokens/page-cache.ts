@@ -23,6 +23,8 @@ export interface Page {
 interface Kept {
   readonly page: Page;
   readonly customers: readonly number[] | null;
+  /** How often it was sent. */
+  hits: number;
   /** How many pages in a row were found to be of another state than the tables. */
   changes: number;
   /** This many requests read the tables without asking whether the page is still true. */
@@ -34,8 +36,9 @@ interface Kept {
 const OVERHEAD_BYTES = 1_024;
 const MOST_PAGES = 20_000;
 const FORGET_EVERY_MS = 1_000;
-/** For how long the name of a list is kept that was wanted once: somebody may want it again. */
-const WANTED_MS = 60_000;
+/** A page that was sent so often in its time is kept again with its first reading, if that comes within {@link BUSY_MS}. */
+const BUSY_HITS = 8;
+const BUSY_MS = 10_000;
 /** The names may take this part of the memory, beside that of the pages. */
 const NAMES_SHARE = 1 / 16;
 /** One page may take this part of the memory. */
@@ -73,10 +76,11 @@ export class PageCache implements OnModuleDestroy {
       maxSize: most,
       maxEntrySize: Math.max(1, Math.floor(most * LARGEST_SHARE)),
       sizeCalculation: sizeOf,
+      dispose: ({ hits }, name) => hits >= BUSY_HITS && this.wanted?.set(name, true, { ttl: BUSY_MS }),
       ttl: seconds * 1_000,
       perf: performance,
     }));
-    const wanted = (this.wanted = namesWithin(most * NAMES_SHARE));
+    const wanted = (this.wanted = namesWithin(most * NAMES_SHARE, seconds * 1_000));
     new Gauge({
       name: 'query_page_cache_bytes',
       help: 'Memory of the pages that are kept for further requests.',
@@ -121,7 +125,10 @@ export class PageCache implements OnModuleDestroy {
     const kept = this.pages?.peek(name);
     if (kept?.page !== page) return;
     if (!isTrue) kept.isOutdated = true;
-    else kept.changes = 0;
+    else {
+      kept.changes = 0;
+      kept.hits += 1;
+    }
   }
 
   /**
@@ -131,13 +138,13 @@ export class PageCache implements OnModuleDestroy {
    */
   keep({ name, customers }: WantedList, { json, links, tag, count, visible }: Page, timesForgotten: number): void {
     const wasWanted = this.wanted?.has(name);
-    this.wanted?.set(name, true);
+    if (!wasWanted) this.wanted?.set(name, true);
     if (!wasWanted || timesForgotten !== this.forgotten) return;
     const former = this.pages?.peek(name);
     const changes = (former?.changes ?? 0) + (former?.isOutdated ? 1 : 0);
     const passes = former?.isOutdated ? Math.min(2 ** changes - 1, MOST_PASSES) : (former?.passes ?? 0);
     const page = { json: owned(json), links, tag, count, visible };
-    this.pages?.set(name, { page, customers, changes, passes, isOutdated: false });
+    this.pages?.set(name, { page, customers, hits: 0, changes, passes, isOutdated: false });
   }
 
   /** Pages of another generation are of no use any more, and those of an erased token must not stay. */
@@ -153,12 +160,12 @@ export class PageCache implements OnModuleDestroy {
   }
 }
 
-function namesWithin(bytes: number): LRUCache<string, true> {
+function namesWithin(bytes: number, ttl: number): LRUCache<string, true> {
   return new LRUCache({
     max: MOST_PAGES,
     maxSize: Math.max(1, Math.floor(bytes)),
     sizeCalculation: (_, name) => 2 * name.length + OVERHEAD_BYTES,
-    ttl: WANTED_MS,
+    ttl,
     perf: performance,
   });
 }
