@@ -80,8 +80,8 @@ export const OVERLOAD: readonly Protection[] = [
   {
     name: 'a-tenant-leaves-an-export-to-others',
     file: 'apps/query/src/export-tokens/exports.ts',
-    text: '(this.runningOf.get(tenant) ?? 0) >= Math.max(1, this.settings.atOnce - 1)',
-    off: '(this.runningOf.get(tenant) ?? 0) < 0',
+    text: 'if (theirs >= Math.max(1, atOnce - 1))',
+    off: 'if (theirs >= atOnce)',
     spec: 'test/query/exports-under-stress.spec.ts',
     test: 'leaves one to others than the callers',
   },

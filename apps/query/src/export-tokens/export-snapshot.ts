@@ -3,10 +3,9 @@ import { generationTables } from '#token-read-model/generation-tables.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { within } from '#service-runtime/waiting.js';
 import { notMigrated } from '../reading/read-failure.js';
-import type { StatementOver } from '../reading/snapshot.sql.js';
 import { LIVE_GENERATION_SQL, lacking, unreadable, type LiveGeneration } from '../reading/readable.js';
 import type { Row } from '../reading/reading.js';
-import { STREAMED } from '../reading/snapshot.sql.js';
+import { STREAMED, type StatementOver } from '../reading/snapshot.sql.js';
 
 /** A database that has not cancelled a statement within this time does not answer. */
 const CANCELLED_WITHIN_MS = 1_000;

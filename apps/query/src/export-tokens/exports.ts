@@ -62,8 +62,13 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
     if (this.isStopping) throw refusal('This instance is shutting down');
     if (this.ends.size >= this.settings.atOnce)
       throw refusal(`This instance already runs ${this.ends.size} exports, and no more at a time`);
-    if (tenant !== undefined && (this.runningOf.get(tenant) ?? 0) >= Math.max(1, this.settings.atOnce - 1))
-      throw refusal('Callers for the same customers run as many exports as they may', 429);
+    const theirs = tenant === undefined ? 0 : (this.runningOf.get(tenant) ?? 0);
+    const { atOnce } = this.settings;
+    if (theirs >= Math.max(1, atOnce - 1))
+      throw refusal(
+        `Callers for the same customers already run ${theirs} of ${atOnce} exports; the rest is for others`,
+        429,
+      );
     const { end, onEnd } = this.take(gone, tenant);
     try {
       return await this.begin(statementOver, end.signal, onEnd);

@@ -80,7 +80,7 @@ export class PageCache implements OnModuleDestroy {
       ttl: seconds * 1_000,
       perf: performance,
     }));
-    const wanted = (this.wanted = namesWithin(most * NAMES_SHARE, seconds * 1_000));
+    const wanted = (this.wanted = wantedNames(most * NAMES_SHARE, seconds * 1_000));
     new Gauge({
       name: 'query_page_cache_bytes',
       help: 'Memory of the pages that are kept for further requests.',
@@ -132,8 +132,8 @@ export class PageCache implements OnModuleDestroy {
   }
 
   /**
-   * Only a page that is wanted for the second time is kept. Who asks for a list that changes between any two requests has to read it
-   * anyway, so they ask ever more rarely.
+   * Only a page that is wanted for the second time, or was sent often a moment ago, is kept. Who asks for a list that changes between any
+   * two requests has to read it anyway, so they ask ever more rarely.
    * @param timesForgotten from before it was read: if pages were forgotten since, it may show a token that is erased by now
    */
   keep({ name, customers }: WantedList, { json, links, tag, count, visible }: Page, timesForgotten: number): void {
@@ -160,7 +160,7 @@ export class PageCache implements OnModuleDestroy {
   }
 }
 
-function namesWithin(bytes: number, ttl: number): LRUCache<string, true> {
+function wantedNames(bytes: number, ttl: number): LRUCache<string, true> {
   return new LRUCache({
     max: MOST_PAGES,
     maxSize: Math.max(1, Math.floor(bytes)),

@@ -2,9 +2,9 @@ import type { Position } from './position.js';
 import type { StreamMessage } from './stream-message.js';
 import { formOf } from './subject-names.js';
 
-/** More are not learnt, because all of them are stored with every batch: then the oldest stay. */
+/** More are not learnt, because all of them are in the row that every batch rewrites: then the oldest stay. */
 const MOST_FORMS = 32;
-/** Nobody needs longer ones. */
+/** Of a subject. NATS allows some 4,000, and forms of that length would be megabytes of writing a minute. */
 const MOST_CHARACTERS = 200;
 
 type Read = Pick<StreamMessage, 'subject' | 'decoded'>;
