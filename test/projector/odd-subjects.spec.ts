@@ -15,6 +15,7 @@ describe('a subject with the character 0', () => {
       await publish(system.stream, aTokenEvent('token.updated', { id: 77, version: 2 })),
     );
     expect((await httpList(system.query.url, { ids: '77' })).json()).toMatchObject({ count: 1 });
+    expect(await system.database.query('select reason from dead_letter')).toEqual([]);
     expect(await new Rebuilds(system).carryOut({ skipDiskCheck: true })).toMatchObject({ state: 'done' });
   });
 
