@@ -50,6 +50,16 @@ describe('an export', () => {
   const inTransaction = () => sessions('xact_start is not null');
   const nothingIsOpen = () => eventually('no export to be open', async () => (await inTransaction()) === 0);
   const ask = (address = url, headers = {}) => SlowReader.ask(address, { ...NDJSON, ...headers });
+  const leaveSoon = async (method: string, token: string) => {
+    const headers = { authorization: `Bearer ${token}`, ...NDJSON };
+    const asked = request(url, { method, headers, agent: false }, (response) => response.resume());
+    const closed = new Promise((resolve) => asked.once('close', resolve));
+    // A caller who has left gets no answer.
+    asked.on('error', () => undefined).end();
+    await sleep(Math.random() * 12);
+    asked.destroy();
+    await closed;
+  };
   const idsIn = (text: string) => Array.from(text.matchAll(/^\{"id":(\d+),/gm), ([, id]) => Number(id));
   const ALL_IDS = Array.from({ length: TOKENS }, (_, i) => TOKENS - i);
 
@@ -81,28 +91,35 @@ describe('an export', () => {
     expect(refused.headers.get('retry-after')).toBe('30');
     const other = await withJwt(others);
     expect(other.status).toBe(200);
-    for (const each of [reader, other]) each.leave();
-    await nothingIsOpen();
-    const cut = await withJwt(theirs);
-    cut.leave();
+    reader.leave();
     const again = async () => {
       const next = await withJwt(theirs);
       return next.status === 200 && next;
     };
-    (await eventually('another one', again, { within: 2_000 })).leave();
+    for (const each of [await eventually('another one', again, { within: 2_000 }), other]) each.leave();
+  });
+
+  test('leaves one to others, too, than callers who begin exports and leave them', async () => {
+    const [theirs, others] = [await signToken({ customerIds: [CUSTOMER] }), await signToken({ customerIds: [9] })];
+    let isOver = false;
+    const leaving = Promise.all(
+      Array.from({ length: 4 }, async () => {
+        while (!isOver) await leaveSoon('GET', theirs);
+      }),
+    );
+    const statuses: number[] = [];
+    for (let i = 0; i < 30; i += 1) {
+      statuses.push((await httpRequest(`${url}?type=virtual`, { headers: NDJSON, token: others })).status);
+      await sleep(20);
+    }
+    isOver = true;
+    await leaving;
+    expect(statuses).toEqual(statuses.map(() => 200));
   });
 
   test.each(['HEAD', 'GET'])('ends with its caller, who leaves before it has begun: %s', async (method) => {
-    const headers = { authorization: `Bearer ${await signToken()}`, ...NDJSON };
-    for (let i = 0; i < 150; i += 1) {
-      const asked = request(url, { method, headers, agent: false }, (response) => response.resume());
-      const closed = new Promise((resolve) => asked.once('close', resolve));
-      // A caller who has left gets no answer.
-      asked.on('error', () => undefined).end();
-      await sleep(Math.random() * 12);
-      asked.destroy();
-      await closed;
-    }
+    const token = await signToken();
+    for (let i = 0; i < 150; i += 1) await leaveSoon(method, token);
     const running = async () => (await world.query.metrics()).get('query_exports_running');
     await eventually('all to have ended', async () => (await running()) === 0);
   });

@@ -42,6 +42,11 @@ describe('what comes over a bare connection', () => {
     expect((await ask('GET /v2/tokens HTTP/1.0', [bearer])).status).toBe(200);
   });
 
+  test('is 400 over HTTP/1.0 for an export, whose beginning would look like all of it', async () => {
+    const asked = ask('GET /v2/tokens HTTP/1.0', [bearer, 'accept: text/csv']);
+    expect(expectError(await asked, 400)).toContain('proxy_http_version 1.1');
+  });
+
   test('is 417 where it expects something else than 100-continue', async () => {
     expect(expectError(await list('host: a', bearer, 'expect: nonsense'), 417)).toContain('expect');
     const { body } = await list('host: a', bearer, 'expect: 100-continue');

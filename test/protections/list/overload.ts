@@ -78,12 +78,28 @@ export const OVERLOAD: readonly Protection[] = [
     test: 'ends with its caller, who leaves before it has begun',
   },
   {
+    name: 'an-export-needs-an-end-that-is-seen',
+    file: 'apps/query/src/export-tokens/export-format.ts',
+    text: "if (httpVersion !== '1.0') return;",
+    off: "if (httpVersion !== '0.9') return;",
+    spec: 'test/query/raw-http.spec.ts',
+    test: 'is 400 over HTTP/1.0 for an export',
+  },
+  {
     name: 'a-tenant-leaves-an-export-to-others',
     file: 'apps/query/src/export-tokens/exports.ts',
     text: 'if (theirs >= Math.max(1, atOnce - 1))',
     off: 'if (theirs >= atOnce)',
     spec: 'test/query/exports-under-stress.spec.ts',
     test: 'leaves one to others than the callers',
+  },
+  {
+    name: 'who-leaves-an-export-keeps-its-place-until-it-is-free',
+    file: 'apps/query/src/export-tokens/exports.ts',
+    text: 'const onGone = () => end.abort(GONE);',
+    off: 'const onGone = () => { end.abort(GONE); addTo(this.runningOf, tenant, -1); };',
+    spec: 'test/query/exports-under-stress.spec.ts',
+    test: 'leaves one to others, too, than callers who begin exports and leave them',
   },
   {
     name: 'the-queue-moves-on',

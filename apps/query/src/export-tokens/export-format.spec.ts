@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { CSV, NDJSON, wantedExport } from './export-format.js';
 
 const wanted = (accept: string | undefined) =>
-  wantedExport({ headers: { accept }, query: {} } as unknown as FastifyRequest)?.mediaType;
+  wantedExport({ headers: { accept }, query: {}, raw: { httpVersion: '1.1' } } as unknown as FastifyRequest)?.mediaType;
 
 describe('the format of an export', () => {
   test.each([

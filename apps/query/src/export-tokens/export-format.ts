@@ -34,7 +34,7 @@ const OF_A_PAGE = ['limit', 'offset', 'cursor'];
 
 /**
  * The format of the export that a request asks for; undefined: it asks for a page.
- * @throws {ServiceError} 400 for an export with a parameter of pages
+ * @throws {ServiceError} 400 for an export with a parameter of pages, or over HTTP/1.0
  */
 export function wantedExport(request: FastifyRequest & NamedRequest): ExportFormat | undefined {
   const chosen = namedMediaType(
@@ -44,8 +44,18 @@ export function wantedExport(request: FastifyRequest & NamedRequest): ExportForm
   const format = FORMATS.find(({ mediaType }) => mediaType === chosen);
   if (!format) return undefined;
   request.nameForWatch = 'export';
+  ensureItsEndIsSeen(request);
   const message = `is for pages, and ${format.mediaType} is the whole list: leave it out`;
   const details = OF_A_PAGE.filter((param) => param in (request.query as object)).map((param) => ({ param, message }));
   if (details.length === 0) return format;
   throw new ServiceError(400, `${details.map(({ param }) => `${param} ${message}`).join('; ')}.`, { details });
+}
+
+/** Over HTTP/1.0 an answer without a length ends with its connection: what an export had sent before it failed would look whole. */
+function ensureItsEndIsSeen({ raw: { httpVersion } }: FastifyRequest): void {
+  if (httpVersion !== '1.0') return;
+  throw new ServiceError(
+    400,
+    'This request came over HTTP/1.0, and an export needs HTTP/1.1, which tells the end of an export from a broken connection. A proxy may need a setting for it: proxy_http_version 1.1 for nginx.',
+  );
 }

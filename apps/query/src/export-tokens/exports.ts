@@ -22,6 +22,8 @@ const WHOLE_LIST_SQL = `set cursor_tuple_fraction = 1; set idle_in_transaction_s
 /** Exports that run when the app stops get this time to end. */
 const STOP_WITHIN_MS = 4_000;
 const RETRY_AFTER_SECONDS = 30;
+/** PostgreSQL ends within that what it does for a caller who has left. */
+const SOON_SECONDS = 2;
 
 /** Opens exports, a limited number at a time, on connections of their own, so that no list waits for an export. */
 export class Exports implements OnModuleDestroy, OnApplicationShutdown {
@@ -61,11 +63,11 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
   async open(statementOver: StatementOver, gone: AbortSignal, tenant: string | undefined): Promise<ExportCursor> {
     if (this.isStopping) throw refusal('This instance is shutting down');
     if (this.ends.size >= this.settings.atOnce)
-      throw refusal(`This instance already runs ${this.ends.size} exports, and no more at a time`);
+      throw this.refusal(`This instance already runs ${this.ends.size} exports, and no more at a time`);
     const theirs = tenant === undefined ? 0 : (this.runningOf.get(tenant) ?? 0);
     const { atOnce } = this.settings;
     if (theirs >= Math.max(1, atOnce - 1))
-      throw refusal(
+      throw this.refusal(
         `Callers for the same customers already run ${theirs} of ${atOnce} exports; the rest is for others`,
         429,
       );
@@ -101,28 +103,21 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
     gone.addEventListener('abort', onGone);
     if (gone.aborted) onGone();
     this.ends.add(end);
-    const leave = this.countFor(tenant);
-    // Who has left may begin again at once, while PostgreSQL still ends what it read for it.
-    end.signal.addEventListener('abort', leave);
-    if (end.signal.aborted) leave();
+    // Until its place is free: a tenant could otherwise take all of them by beginning exports and leaving them.
+    addTo(this.runningOf, tenant, 1);
     const onEnd = (error?: Error) => {
       clearTimeout(timer);
       gone.removeEventListener('abort', onGone);
-      this.ends.delete(end);
-      leave();
+      if (this.ends.delete(end)) addTo(this.runningOf, tenant, -1);
       if (error && !gone.aborted) this.logger.warn({ err: error }, 'an export was broken off');
     };
     return { end, onEnd };
   }
 
-  /** @returns counts it no more; may be called more than once */
-  private countFor(tenant: string | undefined): () => void {
-    addTo(this.runningOf, tenant, 1);
-    let isCounted = true;
-    return () => {
-      if (isCounted) addTo(this.runningOf, tenant, -1);
-      isCounted = false;
-    };
+  /** While one ends, because its caller has left or it took too long, a place is about to be free. */
+  private refusal(why: string, status: 429 | 503 = 503): ServiceError {
+    const isEnding = Array.from(this.ends).some(({ signal }) => signal.aborted);
+    return refusal(why, status, isEnding ? SOON_SECONDS : RETRY_AFTER_SECONDS);
   }
 
   private async begin(
@@ -153,8 +148,8 @@ function tooLong(seconds: number): ServiceError {
   return new ServiceError(503, `The export has taken more than ${seconds} seconds: narrow it or try again later.`);
 }
 
-function refusal(why: string, status: 429 | 503 = 503): ServiceError {
-  return new ServiceError(status, `${why}; try again in ${RETRY_AFTER_SECONDS} seconds.`, {
-    headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+function refusal(why: string, status: 429 | 503 = 503, seconds = RETRY_AFTER_SECONDS): ServiceError {
+  return new ServiceError(status, `${why}; try again in ${seconds} seconds.`, {
+    headers: { 'Retry-After': String(seconds) },
   });
 }
