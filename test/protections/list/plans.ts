@@ -46,6 +46,14 @@ export const PLANS: readonly Protection[] = [
     test: 'the plans of list statements',
   },
   {
+    name: 'prepared-plans-read-matches-once',
+    file: 'apps/query/src/reading/read-pools.ts',
+    text: 'set enable_material = off;',
+    off: '',
+    spec: 'test/query/plans-of-small-tables.spec.ts',
+    test: 'a list of 12,000 tokens looks its tokens up',
+  },
+  {
     name: 'many-customers-by-the-order-of-all',
     file: `${LISTS}/list-tokens.sql.ts`,
     text: 'if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers, from);',

@@ -15,6 +15,7 @@ export interface PlanNode {
   readonly 'Actual Loops': number;
   readonly 'Rows Removed by Filter'?: number;
   readonly 'Rows Removed by Index Recheck'?: number;
+  readonly 'Rows Removed by Join Filter'?: number;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -40,6 +41,12 @@ export function rowsOf(node: PlanNode): number {
 export function removedBy(node: PlanNode): number {
   const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
   return removed * node['Actual Loops'];
+}
+
+/** Pairs of rows that a join compared in vain, because it looked nothing up. */
+export function comparedInVain(plan: PlanNode): number {
+  const inVain = (node: PlanNode) => (node['Rows Removed by Join Filter'] ?? 0) * node['Actual Loops'];
+  return Array.from(nodesOf(plan), inVain).reduce((sum, each) => sum + each, 0);
 }
 
 /** How many rows the largest sort was given. */

@@ -1,13 +1,6 @@
-import { storable } from '../store/letter-digest.js';
-
 /** Ends a job permanently: a new attempt would end the same way. */
 export class JobFailed extends Error {
   override readonly name: string = 'JobFailed';
-
-  /** @param message is stored, and may quote texts of publishers that PostgreSQL does not take as they are */
-  constructor(message: string) {
-    super(storable(message));
-  }
 }
 
 /** The stream is not the one that the job was begun with. A new job may read it as it is now. */

@@ -6,7 +6,8 @@ import { millisecondsOf } from '../stream/nanoseconds.js';
 import type { KeptMessage } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import type { Statement } from './statement.js';
-import { letterDigest, storable } from './letter-digest.js';
+import { letterDigest } from './letter-digest.js';
+import { storable } from './storable.js';
 
 type Named = Pick<Projection, 'name'>;
 

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
+import { storableJson } from './storable.js';
 import { createIndexesSql, createTablesSql, dropTablesSql, tableStems } from '../table-template.js';
 
 /** How long a drop waits for readers that have not noticed the switch; new readers queue behind it for this long. */
@@ -142,7 +143,7 @@ export async function createGeneration(client: ClientBase, projection: Projectio
   const { rows } = await client.query<{ number: number }>(
     `insert into generation (number, projection, state, schema_version, readable_since, job, tables)
     select ${nextNumberSql('$5')}, $1, 'building', $2, $3, $4, $5 returning number`,
-    [name, schemaVersion, readableSince, JSON.stringify(job), tableStems(projection)],
+    [name, schemaVersion, readableSince, storableJson(job), tableStems(projection)],
   );
   const { number } = rows[0]!;
   await client.query(createTablesSql(projection, number));

@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import type { JobStatus, JobRequest, StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
 import type { Lease } from './lease.js';
+import { storableJson } from './storable.js';
 
 type Named = Pick<Projection, 'name'>;
 type Queryable = Pick<ClientBase, 'query'>;
@@ -9,7 +10,7 @@ type Queryable = Pick<ClientBase, 'query'>;
 const KEEP_ENDS_DAYS = 30;
 
 export async function saveJob(client: ClientBase, generation: number, job: StoredJob): Promise<void> {
-  await client.query('update generation set job = $2 where number = $1', [generation, JSON.stringify(job)]);
+  await client.query('update generation set job = $2 where number = $1', [generation, storableJson(job)]);
 }
 
 /** A job by the generation it works on, and its beginning: a generation's number can be used again. */
@@ -20,7 +21,7 @@ export async function changeJob(client: ClientBase, job: JobKey, change: Partial
   await client.query(`update generation set job = job || $3::jsonb where number = $1 and job ->> 'startedAt' = $2`, [
     job.generation,
     job.startedAt,
-    JSON.stringify(change),
+    storableJson(change),
   ]);
 }
 
@@ -75,7 +76,7 @@ async function store(
     ...whose,
     generation,
     startedAt,
-    JSON.stringify(change),
+    storableJson(change),
   ]);
   if (!rows[0]!.mine) return 'not in charge';
   return rows[0]!.stored ? 'stored' : 'no such job';
@@ -127,7 +128,7 @@ export async function endJob(client: ClientBase, projection: Named, end: JobStat
 }
 
 export async function recordEnd(client: ClientBase, { name }: Named, status: JobStatus): Promise<void> {
-  await client.query('insert into finished_job (projection, status) values ($1, $2)', [name, JSON.stringify(status)]);
+  await client.query('insert into finished_job (projection, status) values ($1, $2)', [name, storableJson(status)]);
 }
 
 /** Removes what operators no longer ask for: old ends, except the last one of each kind and state, see {@link operatorDecided}. */

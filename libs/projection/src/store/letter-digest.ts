@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HeaderEntries } from '../stream/message-headers.js';
+import { withoutDamage } from '../stream/subject-names.js';
+import { storable } from './storable.js';
 
 /**
  * Distinguishes a message from another one that had the same sequence, as long as its letter exists, with or without contents. Migration
@@ -11,12 +13,7 @@ export function letterDigest(message: {
   readonly payload: Uint8Array;
 }): string {
   return createHash('sha256')
-    .update(`${storable(message.subject)}\n${JSON.stringify([...message.headers])}\n`)
+    .update(`${storable(withoutDamage(message.subject))}\n${JSON.stringify([...message.headers])}\n`)
     .update(message.payload)
     .digest('hex');
-}
-
-/** A text without the characters that PostgreSQL cannot hold. */
-export function storable(text: string): string {
-  return text.replaceAll('\0', '\u2400').toWellFormed();
 }

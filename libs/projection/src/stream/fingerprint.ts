@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { millisecondsOf } from './nanoseconds.js';
+import { withoutDamage } from './subject-names.js';
 
 /** Distinguishes a message from another one with the same sequence. */
 export interface Fingerprinted {
@@ -27,5 +28,6 @@ export function isFingerprintOf(stored: string | null, message: Fingerprinted): 
 }
 
 function hash({ subject, payload }: Fingerprinted, milliseconds: number): string {
-  return createHash('sha256').update(`${milliseconds}\n${subject}\n`).update(payload).digest('hex').slice(0, 32);
+  const text = `${milliseconds}\n${withoutDamage(subject)}\n`;
+  return createHash('sha256').update(text).update(payload).digest('hex').slice(0, 32);
 }

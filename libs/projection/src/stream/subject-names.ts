@@ -21,3 +21,11 @@ export function formOf(subject: string): string {
     .map((token) => (/[\d\0]/.test(token) ? '*' : token))
     .join('.');
 }
+
+/**
+ * NATS allows bytes in subjects that are not UTF-8. A delivered message has one replacement character for several of them, where an answer
+ * of the JetStream API has one for each.
+ */
+export function withoutDamage(subject: string): string {
+  return subject.replace(/\uFFFD+/g, '\uFFFD');
+}
