@@ -5,7 +5,10 @@ import { connectForComparison } from '#projection/store/snapshot-client.js';
 import { migrate } from '#projection/store/migrate.js';
 import { createPool } from '#service-runtime/postgres/pool.js';
 import { TOKEN_PROJECTION } from '#token-read-model/token-projection.js';
+import { atEnd } from '../support/at-end.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
+import { dropDatabase } from '../support/databases.js';
+import { runTokenctl } from '../support/run-tokenctl.js';
 import { withClient } from '../support/with-client.js';
 
 const LIMIT_MS = 400;
@@ -79,4 +82,14 @@ describe('limits that a database has for all sessions', () => {
     const ours = [{ level: 'read committed', idle: '4s' }];
     expect([written.rows, operated, read.rows]).toEqual([ours, ours, ours]);
   });
+});
+
+test('a database that cannot hold every text is refused before anything is in it', async () => {
+  const { name, url, query } = await createDatabase();
+  const latin = `${name}_latin`;
+  await query(`create database "${latin}" template template0 encoding 'LATIN1' locale 'C'`);
+  atEnd('dropping the database in LATIN1', () => dropDatabase(url, latin));
+  const { exit, output } = await runTokenctl(['migrate'], { DATABASE_URL: url.replace(name, latin) });
+  expect(exit.code).toBe(1);
+  expect(output).toContain(`has the encoding LATIN1, which cannot hold every text: create it with encoding 'UTF8'`);
 });

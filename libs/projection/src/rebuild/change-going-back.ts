@@ -43,9 +43,14 @@ export async function ensureNoLossIsPassedOver(
   if (to.stream !== stream || to.streamCreated !== streamCreated || stream === null) return;
   if (!doubts.includes('purged') || to.sequence >= live.sequence) return;
   const loss = await changeSince(projection, manager, stream, live);
-  if (loss)
-    throw new ServiceError(
-      409,
-      `Not gone back: the projector is halted at ${live.sequence}, because ${loss.message}. Generation ${to.generation} would go on from ${to.sequence} without the lost messages, and would not be marked as stale; rebuild, or send it again with acceptStale (--frozen) if you want that.`,
-    );
+  if (!loss) return;
+  const info = await findStream(manager, stream);
+  const would =
+    info && isCompacted(info)
+      ? 'would go on without the lost messages, and would not be marked as stale; rebuild, or send it again with acceptStale (--frozen) if you want that'
+      : 'has not applied the lost messages either and could not go on; rebuild';
+  throw new ServiceError(
+    409,
+    `Not gone back: the projector is halted at ${live.sequence}, because ${loss.message}. Generation ${to.generation} is at ${to.sequence}: it ${would}.`,
+  );
 }

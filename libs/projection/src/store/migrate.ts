@@ -41,6 +41,7 @@ export async function migrate(
     const gate = dataSource.createQueryRunner();
     try {
       await gate.query(NO_LIMITS);
+      await ensureItHoldsAllTexts(gate);
       await takeTurn(gate, whenWaiting);
       const applied = await runMigrations(dataSource);
       await createFirstGeneration(gate, projection);
@@ -52,6 +53,15 @@ export async function migrate(
   } finally {
     await dataSource.destroy();
   }
+}
+
+/** In a database of another encoding events with other letters become dead letters, and a letter that quotes them stops the projector. */
+async function ensureItHoldsAllTexts(gate: QueryRunner): Promise<void> {
+  const [{ server_encoding: encoding }] = (await gate.query('show server_encoding')) as [{ server_encoding: string }];
+  if (encoding !== 'UTF8' && encoding !== 'SQL_ASCII')
+    throw new Error(
+      `the database has the encoding ${encoding}, which cannot hold every text: create it with encoding 'UTF8'`,
+    );
 }
 
 async function takeTurn(gate: QueryRunner, whenWaiting: (other: MigratingSession | undefined) => void): Promise<void> {
