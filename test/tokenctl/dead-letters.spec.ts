@@ -66,6 +66,16 @@ describe('tokenctl dead-letters', () => {
       expect((await operator.run(0, 'dead-letters', 'list')).stdout).toBe('There are no open dead letters.\n');
     });
 
+    test('names the streams if the letters are of several', async () => {
+      await parked(await publish(system.stream, poison(1)));
+      await system.database.query(
+        `insert into dead_letter overriding system value select (jsonb_populate_record(d, '{"id": 1000000, "stream": "ARCHIVE"}')).* from dead_letter d`,
+      );
+      const { stdout } = await operator.run(0, 'dead-letters', 'list');
+      expect(stdout).toMatch(/^ *id +stream +sequence/);
+      expect(stdout).toMatch(/ARCHIVE +1 /);
+    });
+
     test('shows the latest first, with subject and reason but no contents', async () => {
       const first = await publish(system.stream, poison(1));
       const second = await publishRaw(system.stream, 'no event \x1b[31m', { subject: 'odd' });

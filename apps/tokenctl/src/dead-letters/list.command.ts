@@ -65,16 +65,20 @@ export function asJson({ id, stream, sequence, subject, reason, firstSeenAt, res
 function asText(letters: readonly DeadLetter[], total: number, options: ListOptions): string {
   const kind = options.all ? 'dead letters' : 'open dead letters';
   if (total === 0) return `There are no ${kind}${hasFilter(options) ? ' that pass the filters' : ''}.`;
+  // A letter of an archive may have the sequence of one of the projector's own stream.
+  const areOfMany = new Set(letters.map(({ stream }) => stream)).size > 1;
   const columns = [
     { title: 'id', align: 'right' },
+    ...(areOfMany ? [{ title: 'stream' }] : []),
     { title: 'sequence', align: 'right' },
     { title: 'first seen' },
     ...(options.all ? [{ title: 'resolution' }] : []),
     { title: 'subject' },
     { title: 'reason' },
   ] as const;
-  const rows = letters.map(({ id, sequence, firstSeenAt, resolution, subject, reason }) => [
+  const rows = letters.map(({ id, stream, sequence, firstSeenAt, resolution, subject, reason }) => [
     id,
+    ...(areOfMany ? [harmless(stream)] : []),
     sequence,
     firstSeenAt.toISOString(),
     ...(options.all ? [resolution ?? 'open'] : []),
