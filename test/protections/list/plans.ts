@@ -54,6 +54,14 @@ export const PLANS: readonly Protection[] = [
     test: 'a list of 12,000 tokens looks its tokens up',
   },
   {
+    name: 'a-checked-token-is-looked-up-by-its-key',
+    file: `${LISTS}/matches.sql.ts`,
+    text: 'where ${where} offset 0) ${row}`;',
+    off: 'where ${where}) ${row}`;',
+    spec: 'test/query/plans-of-odd-tables.spec.ts',
+    test: 'a list looks each token up by its key',
+  },
+  {
     name: 'many-customers-by-the-order-of-all',
     file: `${LISTS}/list-tokens.sql.ts`,
     text: 'if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers, from);',

@@ -4,7 +4,7 @@ import { inRange, type ListOrder } from './list-order.js';
 import type { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import { lookUps } from './look-ups.js';
-import { matchesSql, ROWS, rowsOf, type Wanted } from './matches.sql.js';
+import { byKey, matchesSql, ROWS, rowsOf, type Wanted } from './matches.sql.js';
 import { timeWindows } from './time-windows.js';
 import type { Walk } from './walk.sql.js';
 
@@ -43,7 +43,7 @@ export function listFilters(
     mayMiss: isOfTimes && windows.length > 1,
     sortable: isAtHand
       ? 'select * from matches'
-      : `select ${order.rowOf('k')} from matches join ${tables[order.table]} k using (id)`,
+      : `select ${order.rowOf('k')} from matches${byKey(tables[order.table], 'k', 'k.id = matches.id')}`,
     count: countSql(wanted),
     onTheWay: onTheWay(wanted, order, request.status !== undefined),
   };
@@ -60,19 +60,23 @@ function onTheWay(
   const inChecks = windows.filter((window) => isMoving || window !== ordering);
   const atHand = inChecks.filter(({ table }) => table === order.table);
   const other = inChecks.find(({ table }) => table !== order.table);
+  const inGroup = lookUps.filter(({ row }) => row === 'm');
+  const others = lookUps.filter(({ row }) => row !== 'm');
   const needs = (wanted: string) => lookUps.some(({ row }) => row === wanted);
   return {
     ...(ordering ? { bounds: ordering.range } : {}),
     checked: [...checked, ...atHand.map(({ column }) => column)],
     joins: [
-      ...(other ? [` join ${tables[other.table]} d on d.id = c.id`] : []),
-      ...(needs('s') ? [` join ${tables.tokenSearch} s on s.id = c.id`] : []),
-      ...(needs('m') ? [` join ${tables.tokenMembership} m on m.token_id = c.id`] : []),
+      ...(other ? [byKey(tables[other.table], 'd', 'd.id = c.id')] : []),
+      ...(needs('s') ? [byKey(tables.tokenSearch, 's', 's.id = c.id')] : []),
+      ...inGroup.map(({ condition }) =>
+        byKey(tables.tokenMembership, 'm', `m.token_id = c.id and ${condition('c.id')}`),
+      ),
     ],
     checks: [
       ...checks,
       ...inChecks.flatMap(({ table, column, range }) => inRange(table === order.table ? 'c' : 'd', column, range)),
-      ...lookUps.map(({ condition }) => condition('c.id')),
+      ...others.map(({ condition }) => condition('c.id')),
     ],
   };
 }

@@ -233,10 +233,10 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+(select * from (select k.id from matches cross join lateral (select * from token_1 k where k.id = matches.id offset 0) k) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
-select c.id from (select t.id from token_1 t order by t.id desc limit 9223372036854775807) c join token_search_1 s on s.id = c.id
+select c.id from (select t.id from token_1 t order by t.id desc limit 9223372036854775807) c cross join lateral (select * from token_search_1 s where s.id = c.id offset 0) s
   where (s.text like $4 or s.text like $5) order by c.id desc limit $1::bigint + $2
 ) walked where (select is_forward from counted) offset $1 limit $2)
 ) page join token_1 t using (id)
@@ -259,11 +259,11 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+(select * from (select k.id from matches cross join lateral (select * from token_1 k where k.id = matches.id offset 0) k) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
 select head.* from token_count_1 place cross join lateral (
-  select c.id from (select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit 9223372036854775807) c join token_search_1 s on s.id = c.id
+  select c.id from (select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit 9223372036854775807) c cross join lateral (select * from token_search_1 s where s.id = c.id offset 0) s
   where (s.text like $4 or s.id = $5::bigint) order by c.id desc limit $1::bigint + $2
 ) head
 where place.customer_id = any($6) and place.facet = any($7) and place.tokens > 0
@@ -358,10 +358,10 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (select k.id from matches join token_1 k using (id)) sorted where sorted.id < $4::bigint order by sorted.id desc offset $1 limit (select sorted from counted))
+(select * from (select k.id from matches cross join lateral (select * from token_1 k where k.id = matches.id offset 0) k) sorted where sorted.id < $4::bigint order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
-select c.id from (select t.id from token_1 t where t.id < $4::bigint order by t.id desc limit 9223372036854775807) c join token_search_1 s on s.id = c.id
+select c.id from (select t.id from token_1 t where t.id < $4::bigint order by t.id desc limit 9223372036854775807) c cross join lateral (select * from token_search_1 s where s.id = c.id offset 0) s
   where (s.text like $5 or s.id = $6::bigint) order by c.id desc limit $1::bigint + $2
 ) walked where (select is_forward from counted) offset $1 limit $2)
 ) page join token_1 t using (id)
@@ -507,8 +507,8 @@ order by page.sort_key asc, page.id asc
 with matches as materialized (select id from token_1 t join token_membership_1 m on m.token_id = t.id where m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) and m.version > 0 and t.valid_from < $4::timestamptz and t.expires_at < $5::timestamptz and t.facet = any($7) limit $3),
 first as materialized (select count(*) as tokens from (select from matches limit 1001) first),
 tried as materialized (select * from (
-select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit least(($1::bigint + $2) * 100, 20000)) c join token_membership_1 m on m.token_id = c.id
-  where c.facet = any($7) and c.valid_from < $4::timestamptz and c.expires_at < $5::timestamptz and m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) order by c.id desc limit $1::bigint + $2
+select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit least(($1::bigint + $2) * 100, 20000)) c cross join lateral (select * from token_membership_1 m where m.token_id = c.id and m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) offset 0) m
+  where c.facet = any($7) and c.valid_from < $4::timestamptz and c.expires_at < $5::timestamptz order by c.id desc limit $1::bigint + $2
 ) walked where (select tokens = 1001 from first) offset 0 limit $1::bigint + $2),
 found as materialized (select tokens, tokens < $3 as are_all from (
   select case when not (select tokens = 1001 from first) then (select tokens from first) when (select count(*) = $1::bigint + $2 from tried) then $3 else (select count(*) from matches) end as tokens) found),
@@ -523,13 +523,13 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+(select * from (select k.id from matches cross join lateral (select * from token_1 k where k.id = matches.id offset 0) k) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from tried where (select count(*) = $1::bigint + $2 from tried) order by tried.id desc offset $1 limit $2)
 union all
 (select * from (
-select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit 9223372036854775807) c join token_membership_1 m on m.token_id = c.id
-  where c.facet = any($7) and c.valid_from < $4::timestamptz and c.expires_at < $5::timestamptz and m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) order by c.id desc limit $1::bigint + $2
+select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 t order by t.id desc limit 9223372036854775807) c cross join lateral (select * from token_membership_1 m where m.token_id = c.id and m.token_group_id = $6::bigint and m.is_member and ((select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint) is null or exists (select 1 from token_membership_1 e where e.token_id = m.token_id and e.token_group_id = $6::bigint and e.version >= (select d.version from token_group_deletion_1 d where d.token_group_id = $6::bigint))) offset 0) m
+  where c.facet = any($7) and c.valid_from < $4::timestamptz and c.expires_at < $5::timestamptz order by c.id desc limit $1::bigint + $2
 ) walked where (select is_forward from counted) and (select not (select count(*) = $1::bigint + $2 from tried)) offset $1 limit $2)
 ) page join token_1 t using (id)
 order by page.id desc
@@ -551,7 +551,7 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (select k.id from matches join token_1 k using (id)) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+(select * from (select k.id from matches cross join lateral (select * from token_1 k where k.id = matches.id offset 0) k) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
 select head.* from token_count_1 place cross join lateral (
@@ -587,11 +587,11 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (select k.id, k.updated_at as sort_key from matches join token_updated_1 k using (id)) sorted order by sorted.sort_key desc, sorted.id desc offset $1 limit (select sorted from counted))
+(select * from (select k.id, k.updated_at as sort_key from matches cross join lateral (select * from token_updated_1 k where k.id = matches.id offset 0) k) sorted order by sorted.sort_key desc, sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
 select head.* from token_count_1 place cross join lateral (
-  select c.id, c.updated_at as sort_key from (select t.id, t.updated_at, t.customer_id, t.facet from token_updated_1 t where (t.customer_id, t.facet, t.updated_at) >= (place.customer_id, place.facet, '-infinity') and (t.customer_id, t.facet, t.updated_at) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id desc, t.facet desc, t.updated_at desc, t.id desc limit 9223372036854775807) c join token_1 d on d.id = c.id
+  select c.id, c.updated_at as sort_key from (select t.id, t.updated_at, t.customer_id, t.facet from token_updated_1 t where (t.customer_id, t.facet, t.updated_at) >= (place.customer_id, place.facet, '-infinity') and (t.customer_id, t.facet, t.updated_at) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id desc, t.facet desc, t.updated_at desc, t.id desc limit 9223372036854775807) c cross join lateral (select * from token_1 d where d.id = c.id offset 0) d
   where d.valid_from >= $4::timestamptz order by c.customer_id desc, c.facet desc, c.updated_at desc, c.id desc limit $1::bigint + $2
 ) head
 where place.customer_id = any($5) and place.facet = any($6) and place.tokens > 0

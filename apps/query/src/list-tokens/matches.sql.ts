@@ -37,6 +37,14 @@ export function matchesSql(wanted: Wanted, column: string): string {
   return `select ${column} from ${sources[first]} ${first}${joins.join('')} where ${conditions.join(' and ')}`;
 }
 
+/**
+ * A join that looks up the row of each token by its key. Without `offset 0` PostgreSQL may begin with the other conditions where it expects
+ * few rows of them, and then reads all of these for every token.
+ */
+export function byKey(table: string, row: string, where: string): string {
+  return ` cross join lateral (select * from ${table} ${row} where ${where} offset 0) ${row}`;
+}
+
 /** Conditions on the rows of {@link ROWS}. */
 function withinWindows(windows: readonly TimeWindow[]): string[] {
   return windows.flatMap(({ table, column, range }) => inRange(ROWS[table], column, range));
@@ -67,7 +75,7 @@ function inPlacesSql({ tables, scope, windows }: Wanted, column: string): string
   const row = ROWS[first.table];
   const columns = ['id', ...TIMES[first.table]].map((name) => `${row}.${name}`);
   const other = others.find(({ table }) => table !== first.table);
-  const join = other ? ` join ${tables[other.table]} ${ROWS[other.table]} using (id)` : '';
+  const join = other ? byKey(tables[other.table], ROWS[other.table], `${ROWS[other.table]}.id = ${row}.id`) : '';
   return `select ${column} from ${tables.tokenCount} place cross join lateral (
   select ${columns.join(', ')} from ${tables[first.table]} ${row} where ${inPlace(row, first.column, first.range).join(' and ')} order by ${row}.customer_id, ${row}.facet, ${row}.${first.column} offset 0
 ) ${row}${join}
