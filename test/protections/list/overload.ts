@@ -80,8 +80,8 @@ export const OVERLOAD: readonly Protection[] = [
   {
     name: 'an-export-needs-an-end-that-is-seen',
     file: 'apps/query/src/export-tokens/export-format.ts',
-    text: "if (httpVersion !== '1.0') return;",
-    off: "if (httpVersion !== '0.9') return;",
+    text: "if (httpVersion === '1.1') return;",
+    off: "if (httpVersion !== '9') return;",
     spec: 'test/query/raw-http.spec.ts',
     test: 'is 400 over HTTP/1.0 for an export',
   },

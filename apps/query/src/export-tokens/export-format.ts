@@ -51,11 +51,11 @@ export function wantedExport(request: FastifyRequest & NamedRequest): ExportForm
   throw new ServiceError(400, `${details.map(({ param }) => `${param} ${message}`).join('; ')}.`, { details });
 }
 
-/** Over HTTP/1.0 an answer without a length ends with its connection: what an export had sent before it failed would look whole. */
+/** Below HTTP/1.1 an answer without a length ends with its connection: what an export had sent before it failed would look whole. */
 function ensureItsEndIsSeen({ raw: { httpVersion } }: FastifyRequest): void {
-  if (httpVersion !== '1.0') return;
+  if (httpVersion === '1.1') return;
   throw new ServiceError(
     400,
-    'This request came over HTTP/1.0, and an export needs HTTP/1.1, which tells the end of an export from a broken connection. A proxy may need a setting for it: proxy_http_version 1.1 for nginx.',
+    `This request came over HTTP/${httpVersion}, and an export needs HTTP/1.1, which tells the end of an export from a broken connection. A proxy may need a setting for it: proxy_http_version 1.1 for nginx.`,
   );
 }
