@@ -14,7 +14,7 @@ import { withClient } from '../support/with-client.js';
 const LIMIT_MS = 400;
 const LONGER_MS = 600;
 const POOL = { applicationName: 'test', connections: 1, statementTimeoutMs: 5_000, acquireTimeoutMs: 5_000 };
-const SETTINGS = `select current_setting('transaction_isolation') as level, current_setting('idle_in_transaction_session_timeout') as idle`;
+const SETTINGS = `select current_setting('transaction_isolation') as level, current_setting('idle_in_transaction_session_timeout') as idle, date '2026-01-31'::text as day`;
 
 /** Many set them against statements that somebody forgot. A job that one of them ends would begin again for ever. */
 describe('limits that a database has for all sessions', () => {
@@ -27,6 +27,7 @@ describe('limits that a database has for all sessions', () => {
         where s.name in ('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout')
       loop execute format('alter database %I set %I = ${LIMIT_MS}', current_database(), name); end loop;
       execute format('alter database %I set default_transaction_isolation = serializable', current_database());
+      execute format('alter database %I set datestyle = ''SQL, DMY''', current_database());
     end $$`);
   });
 
@@ -68,7 +69,7 @@ describe('limits that a database has for all sessions', () => {
     expect(rows).toEqual([{ name: 'token-projector' }]);
   });
 
-  test('hold for no transaction of a leader, an operator, a migration or a reader, and neither does its isolation level', async () => {
+  test('hold for no transaction of a leader, an operator, a migration or a reader, and neither do its isolation level and date style', async () => {
     const writer = await connectWriter(database.url, 30_000);
     const dataSource = await createDataSource(database.url).initialize();
     const pool = createPool(database.url, POOL, () => undefined);
@@ -79,7 +80,7 @@ describe('limits that a database has for all sessions', () => {
     ]);
     await Promise.all([disconnectWriter(writer), dataSource.destroy(), pool.end()]);
     const [written, operated, read] = answers;
-    const ours = [{ level: 'read committed', idle: '4s' }];
+    const ours = [{ level: 'read committed', idle: '4s', day: '2026-01-31' }];
     expect([written.rows, operated, read.rows]).toEqual([ours, ours, ours]);
   });
 });

@@ -37,6 +37,7 @@ export class SourceMonitor {
   isCompacted = false;
   private isReplicated = false;
   private isEmpty = true;
+  private firstSequence = 0;
   private checkedAt = 0;
   private askedAt = 0;
   private isAsking = false;
@@ -139,8 +140,10 @@ export class SourceMonitor {
   }
 
   /** The last known sequence of the stream; the position itself if nothing beyond it was seen. */
-  headFrom({ sequence }: Position): number {
-    return Math.max(sequence, this.heads.newest);
+  headFrom(position: Position): number {
+    const { newest } = this.heads;
+    const reached = this.reachedBy(position);
+    return newest > reached ? newest : position.sequence;
   }
 
   /** Whether the leader has reported more than the position. A purged stream still has its last sequence but no messages. */
@@ -149,8 +152,13 @@ export class SourceMonitor {
   }
 
   /** When, by `performance.now()`, the stream was last known to hold nothing beyond this sequence; undefined if that is not known. */
-  completeAt({ streamCreated }: Position, sequence: number): number | undefined {
-    return this.heads.completeAt(streamCreated, sequence);
+  completeAt(position: Position, sequence: number): number | undefined {
+    return this.heads.completeAt(position.streamCreated, Math.max(sequence, this.reachedBy(position)));
+  }
+
+  /** A read model that has applied nothing begins with the first message of the stream: one that was emptied has nothing for it. */
+  private reachedBy({ sequence }: Position): number {
+    return sequence > 0 ? sequence : Math.max(0, this.firstSequence - 1);
   }
 
   private async askLeader(): Promise<StreamInfo | undefined> {
@@ -159,6 +167,7 @@ export class SourceMonitor {
     if (info) this.heads.add(info, askedAt);
     else this.checkedAt = 0;
     this.isEmpty = !info || info.state.messages === 0;
+    this.firstSequence = info?.state.first_seq ?? 0;
     return info;
   }
 }
