@@ -169,6 +169,9 @@ describe('a projector stays halted', () => {
       await projected.remove(51, 52);
     });
     await projected.expectHalted('purged', /the message after the position 50 was removed/);
+    await expect(rebuilds.ask('rebuild.rollback')).rejects.toThrow(
+      /Generation 1 is at 30, lacks the lost messages as well, and could not go on; rebuild\.$/,
+    );
     await projected.limitPerSubject(1);
     await projected.expectHaltedAfterRestart('purged', /the message after the position 50 was removed/);
     await expect(rebuilds.ask('rebuild.rollback')).rejects.toThrow(

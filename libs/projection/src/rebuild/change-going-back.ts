@@ -47,10 +47,10 @@ export async function ensureNoLossIsPassedOver(
   const info = await findStream(manager, stream);
   const would =
     info && isCompacted(info)
-      ? 'would go on without the lost messages, and would not be marked as stale; rebuild, or send it again with acceptStale (--frozen) if you want that'
-      : 'has not applied the lost messages either and could not go on; rebuild';
+      ? `would go on from ${to.sequence} without the lost messages, and would not be marked as stale; rebuild, or send it again with acceptStale (--frozen) if you want that`
+      : `is at ${to.sequence}, lacks the lost messages as well, and could not go on; rebuild`;
   throw new ServiceError(
     409,
-    `Not gone back: the projector is halted at ${live.sequence}, because ${loss.message}. Generation ${to.generation} is at ${to.sequence}: it ${would}.`,
+    `Not gone back: the projector is halted at ${live.sequence}, because ${loss.message}. Generation ${to.generation} ${would}.`,
   );
 }
