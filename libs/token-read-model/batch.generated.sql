@@ -5,7 +5,7 @@ update projector_lease set expires_at = clock_timestamp() + $4 * interval '1 mil
 
 -- prepared as load_members_token_1
 select given.token_group_id, m.token_id from unnest($1::bigint[]) given (token_group_id) cross join lateral (
-  select token_id from token_membership_1 where token_group_id = given.token_group_id and version > 0 limit $2
+  select o.token_id from token_membership_1 o where (o.token_group_id, o.token_id) > (given.token_group_id, 0) and (o.token_group_id, o.token_id) < (given.token_group_id + 1, 0) and o.version > 0 limit $2
 ) m;
 
 -- prepared as load_tokens_token_1

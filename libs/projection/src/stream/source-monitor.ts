@@ -152,12 +152,12 @@ export class SourceMonitor {
   }
 
   /** When, by `performance.now()`, the stream was last known to hold nothing beyond this sequence; undefined if that is not known. */
-  completeAt(position: Position, sequence: number): number | undefined {
-    return this.heads.completeAt(position.streamCreated, Math.max(sequence, this.reachedBy(position)));
+  completeAt({ streamCreated }: Position, sequence: number): number | undefined {
+    return this.heads.completeAt(streamCreated, this.reachedBy({ sequence }));
   }
 
   /** A read model that has applied nothing begins with the first message of the stream: one that was emptied has nothing for it. */
-  private reachedBy({ sequence }: Position): number {
+  private reachedBy({ sequence }: Pick<Position, 'sequence'>): number {
     return sequence > 0 ? sequence : Math.max(0, this.firstSequence - 1);
   }
 

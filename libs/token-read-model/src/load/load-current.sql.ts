@@ -15,9 +15,18 @@ export function loadMembersSql({ token, tokenMembership }: GenerationTables): St
   return {
     name: `load_members_${token}`,
     text: `select given.token_group_id, m.token_id from unnest($1::bigint[]) given (token_group_id) cross join lateral (
-  select token_id from ${tokenMembership} where token_group_id = given.token_group_id and version > 0 limit $2
+  select o.token_id from ${tokenMembership} o where ${isMember('o', 'given.token_group_id')} and o.version > 0 limit $2
 ) m`,
   };
+}
+
+/**
+ * A range of whole keys of the index of members. Where nearly all tokens are in one group, PostgreSQL expects that of every group, and with
+ * an equality reads the whole primary key for each.
+ * @param after the tokens with lower ids, and this one, are left out
+ */
+export function isMember(row: string, group: string, after = '0'): string {
+  return `(${row}.token_group_id, ${row}.token_id) > (${group}, ${after}) and (${row}.token_group_id, ${row}.token_id) < (${group} + 1, 0)`;
 }
 
 export function loadTokensSql({ token }: GenerationTables): Statement {

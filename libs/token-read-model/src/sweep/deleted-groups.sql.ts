@@ -1,5 +1,6 @@
 import type { Statement } from '#projection/store/statement.js';
 import type { GenerationTables } from '../generation-tables.js';
+import { isMember } from '../load/load-current.sql.js';
 
 /** One transaction handles up to this many small groups. */
 const GROUPS_AT_ONCE = 100;
@@ -17,8 +18,8 @@ from (
   select item, last_done from deferred_work where generation = $1 order by complete_to, item
   limit ${GROUPS_AT_ONCE} for update
 ) s left join lateral (
-  select token_id from ${tokenMembership} where token_group_id = s.item and version > 0 and token_id > s.last_done
-  order by token_id limit $2
+  select o.token_id from ${tokenMembership} o where ${isMember('o', 's.item', 's.last_done')} and o.version > 0
+  order by o.token_group_id, o.token_id limit $2
 ) m on true
 limit $2`,
   };
