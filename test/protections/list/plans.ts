@@ -62,6 +62,22 @@ export const PLANS: readonly Protection[] = [
     test: 'a list looks each token up by its key',
   },
   {
+    name: 'a-walk-looks-up-what-it-joins',
+    file: `${LISTS}/walk.sql.ts`,
+    text: 'if (checks.length === 0 && joins.length === 0)',
+    off: 'if (checks.length === 0 && joins.length >= 0)',
+    spec: 'test/query/large-group-lists.spec.ts',
+    test: 'of all customers',
+  },
+  {
+    name: 'group-members-by-ranges-of-whole-keys',
+    file: 'libs/token-read-model/src/load/load-current.sql.ts',
+    text: 'and (${row}.token_group_id, ${row}.token_id) < (${group} + 1, 0)`;',
+    off: 'and ${row}.token_group_id = ${group}`;',
+    spec: 'test/projector/plans-of-one-group.spec.ts',
+    test: 'the members of others are looked up',
+  },
+  {
     name: 'many-customers-by-the-order-of-all',
     file: `${LISTS}/list-tokens.sql.ts`,
     text: 'if (customers && customers.length > MANY_CUSTOMERS) return manyCustomersSql(tables, request, customers, from);',

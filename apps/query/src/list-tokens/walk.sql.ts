@@ -64,10 +64,11 @@ function stretchSql(tables: GenerationTables, walk: Walk, { range, rank }: Stret
   const place = isKeyOfPlace(order, indexes) ? ['customer_id', 'facet'] : [];
   const orderBy = (row: string) => order.orderRows(row, place);
   const read = `from ${tables[order.table]} t${where} order by ${orderBy('t')}`;
-  if (checks.length === 0) return `select t.id${order.sortKey('t')}${ranked} ${read} limit ${reach}`;
+  if (checks.length === 0 && joins.length === 0)
+    return `select t.id${order.sortKey('t')}${ranked} ${read} limit ${reach}`;
   const columns = ['id', order.column, ...place, ...checked].map((name) => `t.${name}`);
-  return `select c.id${order.sortKey('c')}${ranked} from (select ${[...new Set(columns)].join(', ')} ${read} limit ${mostChecked}) c${joins.join('')}
-  where ${checks.join(' and ')} order by ${orderBy('c')} limit ${reach}`;
+  const checking = checks.length === 0 ? '' : `\n  where ${checks.join(' and ')}`;
+  return `select c.id${order.sortKey('c')}${ranked} from (select ${[...new Set(columns)].join(', ')} ${read} limit ${mostChecked}) c${joins.join('')}${checking} order by ${orderBy('c')} limit ${reach}`;
 }
 
 function conditionsOf(order: ListOrder, indexes: WalkedIndexes, range: KeyRange): string[] {
