@@ -72,8 +72,8 @@ export const PLANS: readonly Protection[] = [
   {
     name: 'group-members-by-ranges-of-whole-keys',
     file: 'libs/token-read-model/src/load/load-current.sql.ts',
-    text: 'and (${row}.token_group_id, ${row}.token_id) < (${group} + 1, 0)`;',
-    off: 'and ${row}.token_group_id = ${group}`;',
+    text: 'return `(${row}.token_group_id, ${row}.token_id) > (${group}, ${after}) and (${row}.token_group_id, ${row}.token_id) < (${group} + 1, 0)`;',
+    off: 'return `${row}.token_group_id = ${group} and ${row}.token_id > ${after}`;',
     spec: 'test/projector/plans-of-one-group.spec.ts',
     test: 'the members of others are looked up',
   },
