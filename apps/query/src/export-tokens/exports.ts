@@ -63,11 +63,11 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
   async open(statementOver: StatementOver, gone: AbortSignal, tenant: string | undefined): Promise<ExportCursor> {
     if (this.isStopping) throw refusal('This instance is shutting down');
     if (this.ends.size >= this.settings.atOnce)
-      throw this.refusal(`This instance already runs ${this.ends.size} exports, and no more at a time`);
+      throw this.noPlace(`This instance already runs ${this.ends.size} exports, and no more at a time`);
     const theirs = tenant === undefined ? 0 : (this.runningOf.get(tenant) ?? 0);
     const { atOnce } = this.settings;
     if (theirs >= Math.max(1, atOnce - 1))
-      throw this.refusal(
+      throw this.noPlace(
         `Callers for the same customers already run ${theirs} of ${atOnce} exports; the rest is for others`,
         429,
       );
@@ -115,7 +115,7 @@ export class Exports implements OnModuleDestroy, OnApplicationShutdown {
   }
 
   /** While one ends, because its caller has left or it took too long, a place is about to be free. */
-  private refusal(why: string, status: 429 | 503 = 503): ServiceError {
+  private noPlace(why: string, status: 429 | 503 = 503): ServiceError {
     const isEnding = Array.from(this.ends).some(({ signal }) => signal.aborted);
     return refusal(why, status, isEnding ? SOON_SECONDS : RETRY_AFTER_SECONDS);
   }

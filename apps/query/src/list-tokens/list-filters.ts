@@ -62,13 +62,12 @@ function onTheWay(
   const other = inChecks.find(({ table }) => table !== order.table);
   const inGroup = lookUps.filter(({ row }) => row === 'm');
   const others = lookUps.filter(({ row }) => row !== 'm');
-  const needs = (wanted: string) => lookUps.some(({ row }) => row === wanted);
   return {
     ...(ordering ? { bounds: ordering.range } : {}),
     checked: [...checked, ...atHand.map(({ column }) => column)],
     joins: [
       ...(other ? [byKey(tables[other.table], 'd', 'd.id = c.id')] : []),
-      ...(needs('s') ? [byKey(tables.tokenSearch, 's', 's.id = c.id')] : []),
+      ...(others.some(({ row }) => row === 's') ? [byKey(tables.tokenSearch, 's', 's.id = c.id')] : []),
       ...inGroup.map(({ condition }) =>
         byKey(tables.tokenMembership, 'm', `m.token_id = c.id and ${condition('c.id')}`),
       ),

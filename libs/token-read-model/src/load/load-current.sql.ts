@@ -15,7 +15,7 @@ export function loadMembersSql({ token, tokenMembership }: GenerationTables): St
   return {
     name: `load_members_${token}`,
     text: `select given.token_group_id, m.token_id from unnest($1::bigint[]) given (token_group_id) cross join lateral (
-  select o.token_id from ${tokenMembership} o where ${isMember('o', 'given.token_group_id')} and o.version > 0 limit $2
+  select o.token_id from ${tokenMembership} o where ${inGroup('o', 'given.token_group_id')} and o.version > 0 limit $2
 ) m`,
   };
 }
@@ -25,7 +25,7 @@ export function loadMembersSql({ token, tokenMembership }: GenerationTables): St
  * an equality reads the whole primary key for each.
  * @param after the tokens with lower ids, and this one, are left out
  */
-export function isMember(row: string, group: string, after = '0'): string {
+export function inGroup(row: string, group: string, after = '0'): string {
   return `(${row}.token_group_id, ${row}.token_id) > (${group}, ${after}) and (${row}.token_group_id, ${row}.token_id) < (${group} + 1, 0)`;
 }
 

@@ -1,6 +1,6 @@
 import type { Statement } from '#projection/store/statement.js';
 import type { GenerationTables } from '../generation-tables.js';
-import { isMember } from '../load/load-current.sql.js';
+import { inGroup } from '../load/load-current.sql.js';
 
 /** One transaction handles up to this many small groups. */
 const GROUPS_AT_ONCE = 100;
@@ -18,7 +18,7 @@ from (
   select item, last_done from deferred_work where generation = $1 order by complete_to, item
   limit ${GROUPS_AT_ONCE} for update
 ) s left join lateral (
-  select o.token_id from ${tokenMembership} o where ${isMember('o', 's.item', 's.last_done')} and o.version > 0
+  select o.token_id from ${tokenMembership} o where ${inGroup('o', 's.item', 's.last_done')} and o.version > 0
   order by o.token_group_id, o.token_id limit $2
 ) m on true
 limit $2`,
