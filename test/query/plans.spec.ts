@@ -61,7 +61,10 @@ describe('the plans of list statements over 40,000 tokens', () => {
         // Half of the tokens by a time in one table and nearly all by those in another: counting them reads one table whole.
         const { status, updatedAtFrom } = asked.request;
         if (status === 'usable' && updatedAtFrom !== undefined) whole.length = 0;
-        const joins = [...nodesOf(plan)].filter((node) => /^(Hash|Merge) Join$/.test(node['Node Type']));
+        // Where every filter has many tokens, each is read once.
+        const joins = [...nodesOf(plan)].filter(
+          (node) => /^(Hash|Merge) Join$/.test(node['Node Type']) && node['Join Type'] !== 'Full',
+        );
         return [...whole, ...joins].map(describeScan);
       }),
     ).toEqual([]);

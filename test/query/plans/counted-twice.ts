@@ -1,9 +1,9 @@
 import { nodesOf, tokenScans, type PlanNode } from './plan.js';
 
-/** Counts over the same rows of the same table that were carried out more than once. */
+/** Counts over the same rows of the same table that were carried out more than once; those up to a bound cost little. */
 export function countedTwice(plan: PlanNode): string[] {
   const counts = [...nodesOf(plan)]
-    .filter((node) => node['Node Type'] === 'Aggregate')
+    .filter((node) => node['Node Type'] === 'Aggregate' && node.Plans?.[0]?.['Node Type'] !== 'Limit')
     .map((node) => tokenScans(node).map(whatItReads).join(' and '))
     .filter((reads) => reads !== '');
   return [...new Set(counts.filter((reads, i) => counts.indexOf(reads) !== i))].map(

@@ -6,6 +6,7 @@ const OF_TOKENS: ReadonlySet<string | undefined> = new Set([TABLES.token, TABLES
 /** A node of what `explain (analyze, format json)` tells. Rows are those of one loop. */
 export interface PlanNode {
   readonly 'Node Type': string;
+  readonly 'Join Type'?: string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Subplan Name'?: string;

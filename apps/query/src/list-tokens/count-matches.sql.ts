@@ -1,4 +1,5 @@
-import { matchesSql, ROWS, type Wanted } from './matches.sql.js';
+import { ROWS, type Wanted } from './match-sources.js';
+import { matchesSql } from './matches.sql.js';
 import type { TimeWindow } from './time-windows.js';
 
 /**

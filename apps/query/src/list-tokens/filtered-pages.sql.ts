@@ -51,7 +51,7 @@ export function filteredPagesSql(
     ...(request.appUserId === undefined ? {} : { needs: IDENTIFIERS }),
     values: values.all,
     shared: [
-      `matches as materialized (${filters.matches} limit ${few})`,
+      `matches as materialized (${filters.matches}${filters.isWhole ? '' : ` limit ${few}`})`,
       ...found.shared,
       countedSql(
         `select case when are_all then tokens else ${filters.count} end as tokens, are_all as is_sorted from found`,

@@ -1,10 +1,12 @@
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
+import { byKey } from './by-key.sql.js';
 import { countSql } from './count-matches.sql.js';
 import { inRange, type ListOrder } from './list-order.js';
 import type { ListScope, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import { lookUps } from './look-ups.js';
-import { byKey, matchesSql, ROWS, rowsOf, type Wanted } from './matches.sql.js';
+import { areCountedAsFound, hasAtHand, matchesSql } from './matches.sql.js';
+import { ROWS, type Wanted } from './match-sources.js';
 import { timeWindows } from './time-windows.js';
 import type { Walk } from './walk.sql.js';
 
@@ -14,6 +16,8 @@ export interface ListFilters {
   readonly name?: string;
   /** A select of all matches. */
   readonly matches: string;
+  /** Whether {@link matches} is read to its end in any case, for their number. */
+  readonly isWhole: boolean;
   /** Whether it may read many tokens that do not match: it looks up one time, and then checks another. */
   readonly mayMiss: boolean;
   /** A select of the columns that the order needs, from a table `matches` with what {@link matches} selects. */
@@ -35,16 +39,17 @@ export function listFilters(
   const wanted: Wanted = { tables, scope, windows, lookUps: lookUps(tables, request, values) };
   const isOfTimes = wanted.lookUps.length === 0;
   const row = ROWS[order.table];
-  const isAtHand = isOfTimes && rowsOf(wanted).includes(row);
+  const isWhole = areCountedAsFound(wanted);
   return {
     // A single window is a range of one index, right for any values.
     ...(isOfTimes && windows.length === 1 ? { name: windows[0]!.name + (request.status ? '_now' : '') } : {}),
-    matches: matchesSql(wanted, isAtHand ? order.rowOf(row) : 'id'),
+    matches: matchesSql(wanted, hasAtHand(wanted, order) ? order.rowOf(row) : 'id'),
+    isWhole,
     mayMiss: isOfTimes && windows.length > 1,
-    sortable: isAtHand
+    sortable: hasAtHand(wanted, order)
       ? 'select * from matches'
       : `select ${order.rowOf('k')} from matches${byKey(tables[order.table], 'k', 'k.id = matches.id')}`,
-    count: countSql(wanted),
+    count: isWhole ? '(select count(*) from matches)' : countSql(wanted),
     onTheWay: onTheWay(wanted, order, request.status !== undefined),
   };
 }

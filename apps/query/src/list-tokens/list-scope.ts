@@ -52,6 +52,10 @@ export class ListScope {
     return `place.customer_id = any(${this.customers}) and place.facet = any(${this.facets})`;
   }
 
+  get isOfAllFacets(): boolean {
+    return this.codes.length === ALL_FACETS.length;
+  }
+
   /** Whether there are so many customers that merging their places may be the wrong way. */
   get isOfMany(): boolean {
     return this.customerIds !== null && this.customerIds.length > MANY_CUSTOMERS;
@@ -73,6 +77,11 @@ export class ListScope {
   /** How many tokens the places hold: a select of the single column `tokens`. */
   get tokens(): string {
     return `select coalesce(sum(place.tokens), 0)::bigint as tokens from ${this.tables.tokenCount} place where ${this.places}`;
+  }
+
+  /** How many tokens all customers have, of every facet: a select of a single number. */
+  get allTokens(): string {
+    return `select coalesce(sum(every.tokens), 0)::float8 from ${this.tables.tokenCount} every where every.customer_id = ${ALL_CUSTOMERS}`;
   }
 }
 

@@ -1,4 +1,3 @@
-import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import { snapshotSql, type ReadStatement, type SnapshotParts, type WantedDocuments } from '../reading/snapshot.sql.js';
 import { filteredPagesSql } from './filtered-pages.sql.js';
@@ -127,7 +126,7 @@ function manyCustomersSql(
     shared: [
       countedSql(`select tokens, false as is_sorted from (${scope.tokens}) all_tokens`, bounds),
       `ways as materialized (
-select tokens::float8 * tokens > ${CHECK_COSTS} * ${reach}::float8 * (${allTokens(tables)}) as are_common from counted)`,
+select tokens::float8 * tokens > ${CHECK_COSTS} * ${reach}::float8 * (${scope.allTokens}) as are_common from counted)`,
     ],
     count: '(select tokens from counted)',
     page: documentsSql(
@@ -138,8 +137,4 @@ union all
 (${cutFrom(reading, walked, bounds, ['(select are_common from ways)'])})`,
     ),
   };
-}
-
-function allTokens({ tokenCount }: GenerationTables): string {
-  return `select coalesce(sum(every.tokens), 0)::float8 from ${tokenCount} every where every.customer_id = ${ALL_CUSTOMERS}`;
 }

@@ -9,7 +9,12 @@ export interface LookUp {
   readonly row: 'token' | 's' | 'm';
   /** @param id the column with the token's id */
   readonly condition: (id: string) => string;
+  /** Whether an index finds its tokens, however few they are. */
+  readonly isIndexed: boolean;
 }
+
+/** From this length of a search on trigrams find its tokens. */
+export const INDEXED_LENGTH = 3;
 
 export function lookUps(tables: GenerationTables, request: ListTokensRequest, values: Values): LookUp[] {
   const { search, ids, tokenGroupId, appUserId } = request;
@@ -23,17 +28,17 @@ export function lookUps(tables: GenerationTables, request: ListTokensRequest, va
 
 function searched(search: string, values: Values): LookUp {
   const condition = searchCondition(search, values);
-  return { row: 's', condition: () => condition };
+  return { row: 's', condition: () => condition, isIndexed: search.trim().length >= INDEXED_LENGTH };
 }
 
 function ofAppUser(appUser: number, values: Values): LookUp {
   const given = values.bind(appUser);
-  return { row: 's', condition: () => `s.app_user_id = ${given}::bigint` };
+  return { row: 's', condition: () => `s.app_user_id = ${given}::bigint`, isIndexed: true };
 }
 
 function withIds(ids: readonly number[], values: Values): LookUp {
   const given = values.bind(ids);
-  return { row: 'token', condition: (id) => `${id} = any(${given}::bigint[])` };
+  return { row: 'token', condition: (id) => `${id} = any(${given}::bigint[])`, isIndexed: true };
 }
 
 /** Few groups are ever deleted. Only of those is the version of each member read, which the index of members does not have. */
@@ -44,6 +49,7 @@ function inGroup({ tokenMembership, tokenGroupDeletion }: GenerationTables, grou
   return {
     row: 'm',
     condition: () => `m.token_group_id = ${given} and m.is_member and (${deleted} is null or ${since})`,
+    isIndexed: true,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ListFilters } from './list-filters.js';
 import type { ListOrder } from './list-order.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
+import { INDEXED_LENGTH } from './look-ups.js';
 import { cut, type PageBounds } from './page.sql.js';
 
 /** So many matches are looked up before a walk is tried: with fewer, it is not needed. More than the ids that a request may have. */
@@ -9,8 +10,9 @@ const FIRST_MATCHES = 1_001;
 const CHECKED_FOR_EACH = 100;
 /** And no more than this: a walk in vain then costs some 10 to 20 ms. */
 const MOST_CHECKED = 20_000;
-/** From this length of a search on trigrams find the matches, so that looking them up costs less than a walk that finds no page. */
-const INDEXED_LENGTH = 3;
+
+/** So many matches that are known cost less to sort than a walk may cost that has begun in vain. */
+const MOST_SORTED = 100_000;
 
 /** How a statement finds out whether it has looked up all matches. */
 interface Found {
@@ -22,6 +24,7 @@ interface Found {
   readonly gates: readonly string[];
 }
 
+/** Trigrams find the matches of a search: looking them up then costs less than a walk that finds no page. */
 export function isWalkWorthTrying({ search = '' }: ListTokensRequest): boolean {
   return search.trim().length < INDEXED_LENGTH;
 }
@@ -38,7 +41,7 @@ export function lookedUp(few: string): Found {
  */
 export function triedFirst(
   few: string,
-  { mayMiss }: ListFilters,
+  { mayMiss, isWhole }: ListFilters,
   order: ListOrder,
   walk: (order: ListOrder, reach: string, mostChecked: string) => string,
   { offset, limit }: PageBounds,
@@ -52,6 +55,7 @@ export function triedFirst(
     mayMiss ? [] : [isTried],
   );
   const isFound = `(select count(*) = ${reach} from tried)`;
+  const mostSorted = isWhole ? `greatest(${few}, ${MOST_SORTED})` : few;
   const unlessTried = mayMiss ? '' : `when not ${isTried} then (select tokens from first) `;
   return {
     shared: [
@@ -61,8 +65,8 @@ export function triedFirst(
             `first as materialized (select count(*) as tokens from (select from matches limit ${FIRST_MATCHES}) first)`,
           ]),
       `tried as materialized (${tried})`,
-      `found as materialized (select tokens, tokens < ${few} as are_all from (
-  select case ${unlessTried}when ${isFound} then ${few} else (select count(*) from matches) end as tokens) found)`,
+      `found as materialized (select tokens, not is_found and tokens < ${mostSorted} as are_all from (
+  select case ${unlessTried}when ${isFound} then ${few} else (select count(*) from matches) end as tokens, ${isFound} as is_found) found)`,
     ],
     pages: [
       `(select * from tried where ${isFound} order by ${order.orderBy('tried')} offset ${offset} limit ${limit})`,
