@@ -51,7 +51,7 @@ export const PLANS: readonly Protection[] = [
     text: 'set enable_material = off;',
     off: '',
     spec: 'test/query/plans-of-small-tables.spec.ts',
-    test: 'a list of 12,000 tokens looks its tokens up',
+    test: 'looks its tokens up',
   },
   {
     name: 'a-checked-token-is-looked-up-by-its-key',
@@ -82,8 +82,8 @@ export const PLANS: readonly Protection[] = [
     file: `${LISTS}/match-sources.ts`,
     text: 'limit ${ANY_NUMBER}\n',
     off: 'offset 0\n',
-    spec: 'test/query/plans-of-new-tokens.spec.ts',
-    test: 'compares none with all others',
+    spec: 'test/query/plans-of-small-tables.spec.ts',
+    test: 'reads each of their places by the index of a time',
   },
   {
     name: 'a-walk-looks-up-what-it-joins',
