@@ -5,6 +5,7 @@ import { holdsNothing, ensureNothingLeftOut } from '../stream/left-out.js';
 import { MessagesAtOnce } from '../stream/messages-at-once.js';
 import type { Gap, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
+import { type Cleared, MOST_CLEARED } from '../stream/subject-limit.js';
 import { JobFailed } from './job-ended.js';
 import { mayHideOthers } from './last-per-subject.js';
 import { ensureNothingIsLost } from './nothing-lost.js';
@@ -12,6 +13,7 @@ import { ensureNothingIsLost } from './nothing-lost.js';
 /** Checks messages before a generation applies them: they must be the stream's messages, and all of them. */
 export class BuildChecks {
   private readonly atOnce = new MessagesAtOnce();
+  private readonly cleared: Cleared = new Map();
 
   constructor(
     private readonly projection: Projection,
@@ -41,7 +43,9 @@ export class BuildChecks {
   /** @returns the gap to remember @throws {JobFailed} where messages are gone that no later message replaces */
   async ensureNothingLost(position: Position, messages: readonly StreamMessage[], upTo: number): Promise<Gap | null> {
     if (!this.mustBeWhole) return gapOf(position);
-    return ensureNothingIsLost(this.projection, this.manager, position, { messages, upTo, atOnce: this.atOnce });
+    const { projection, manager, atOnce, cleared } = this;
+    if (cleared.size > MOST_CLEARED) cleared.clear();
+    return ensureNothingIsLost(projection, manager, position, { messages, upTo, atOnce, cleared });
   }
 
   /** Runs before messages are applied. @throws {JobFailed} where the last message of a subject does not replace those before it */

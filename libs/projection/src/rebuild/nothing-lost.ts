@@ -5,7 +5,7 @@ import type { Gap, Position } from '../stream/position.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { firstNotCleared } from '../stream/lost-in-gaps.js';
-import { followGaps, isCompacted, lowestLimit } from '../stream/subject-limit.js';
+import { type Cleared, followGaps, isCompacted, lowestLimit } from '../stream/subject-limit.js';
 import { JobFailed } from './job-ended.js';
 
 /** What a generation is to apply next. */
@@ -15,6 +15,8 @@ interface Next {
   /** The stream holds no others up to this sequence. */
   readonly upTo: number;
   readonly atOnce: MessagesAtOnce;
+  /** The subjects that are known to have lost nothing; is added to. */
+  readonly cleared: Cleared;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function ensureNothingIsLost(
   projection: Projection,
   manager: JetStreamManager,
   position: Position,
-  { messages, upTo, atOnce }: Next,
+  { messages, upTo, atOnce, cleared }: Next,
 ): Promise<Gap | null> {
   const isWhole = upTo === position.sequence + messages.length;
   const isOver = (position.gap?.until ?? 0) <= position.sequence;
@@ -42,7 +44,7 @@ export async function ensureNothingIsLost(
     );
   const { gap, suspects } = followGaps(projection, position, messages, info.state.last_seq);
   const limit = lowestLimit(info, position);
-  const { loss } = (await firstNotCleared({ projection, manager, info, limit }, suspects, { atOnce })) ?? {};
+  const { loss } = (await firstNotCleared({ projection, manager, info, limit }, suspects, { atOnce, cleared })) ?? {};
   if (loss) throw cannotGoOn(position, loss.message);
   return gap;
 }

@@ -12,11 +12,10 @@ import { isReplicated, LeaderInDoubt } from './stream-leader.js';
 import { findStream, streamNow } from './stream.js';
 import type { StreamMessage } from './stream-message.js';
 import { firstNotCleared } from './lost-in-gaps.js';
-import { type Cleared, followGaps, isCompacted, isInDoubt, lowestLimit } from './subject-limit.js';
+import { type Cleared, followGaps, isCompacted, isInDoubt, lowestLimit, MOST_CLEARED } from './subject-limit.js';
 
 const CHECK_EVERY_MS = 5_000;
 const ASK_EVERY_MS = 100;
-const MOST_CLEARED = 10_000;
 /** One check of gaps may take about this long: the lease, which is only renewed with a batch, must not run out meanwhile. */
 const OVER_GAPS_WITHIN_MS = 1_000;
 

@@ -82,6 +82,9 @@ export function followGaps(
 /** For each subject the gap that is known to have lost none of its messages, or none but such for which an event stands. */
 export type Cleared = Map<string, number>;
 
+/** With more of them, all are asked about again. */
+export const MOST_CLEARED = 10_000;
+
 /** The name under which a subject is cleared of messages of unknown types only. No subject has a space. */
 export function unknownOn(subject: string): string {
   return `unknown ${subject}`;
