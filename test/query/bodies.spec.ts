@@ -75,6 +75,16 @@ describe('the body of a request', () => {
     },
   );
 
+  test('takes memory for what it has, not for what it might have had, once it is there', async () => {
+    const least = { ANSWER_MAX_BYTES: String(3 * 64 * KILOBYTE), ANSWERS_IN_FLIGHT_BYTES: String(3 * MOST) };
+    const smaller = await startQuery({ ...world.env, ...least });
+    const token = await signToken({ customerIds: [1] });
+    const inChunks = begin(smaller, { authorization: `Bearer ${token}`, 'content-type': 'application/json' });
+    inChunks.write('{"uids":');
+    inChunks.end('["a"]}');
+    expect((await answerTo(inChunks)).status).toBe(200);
+  });
+
   test('takes memory of the answers while it arrives, and leaves some for small answers', async () => {
     const headers = { authorization: await authorization() };
     const held = async () => (await small.metrics()).get('query_answer_bytes');

@@ -133,8 +133,11 @@ describe('an export', () => {
     ['in the middle', {}],
     ['in the middle of a compressed one', { 'accept-encoding': 'br' }],
   ])('ends with its reader: %s', async (_, headers) => {
-    const reader = await ask(url, headers);
-    // One of those that were left before may still come.
+    // Those that were left before may still come, and have all places.
+    const reader = await eventually('an export to begin', async () => {
+      const asked = await ask(url, headers);
+      return asked.status === 200 && asked;
+    });
     await eventually('this one alone to be open', async () => (await inTransaction()) === 1);
     reader.leave();
     const running = async () => (await world.query.metrics()).get('query_exports_running');

@@ -15,7 +15,8 @@ const COPIES = 2;
 
 /**
  * Reads the JSON body of a request. Guards run before interceptors, so nothing is read of a body whose caller they do not let in. A body
- * takes memory of the answers until its request is answered, because a caller may send it as slowly as others read.
+ * takes memory of the answers while it arrives, because a caller may send it as slowly as others read, and what it has until its request is
+ * answered.
  */
 @Injectable()
 export class JsonBodyInterceptor implements NestInterceptor {
@@ -37,6 +38,7 @@ export class JsonBodyInterceptor implements NestInterceptor {
     if (!held) throw OVERLOADED;
     whenClosed(http.getResponse<FastifyReply>(), () => held.release());
     request.body = await received(request.raw, Buffer.allocUnsafe(most));
+    held.shrinkTo(request.body.length * COPIES);
     return next.handle();
   }
 }
@@ -49,7 +51,8 @@ function received(body: IncomingMessage, into: Buffer): Promise<Buffer> {
       if (length + chunk.length > into.length) reject(tooLong(`more than ${into.length} bytes`));
       length += chunk.copy(into, length);
     });
-    body.once('end', () => resolve(into.subarray(0, length)));
+    // A copy, so that a short body does not keep the memory for a long one.
+    body.once('end', () => resolve(Buffer.from(into.subarray(0, length))));
     body.once('error', reject);
   });
 }

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** What a page may read beside the body: the headers of our answers that browsers would keep from it. */
 const EXPOSED = [
+  'Allow',
   'Content-Disposition',
   'ETag',
   'Link',
