@@ -41,8 +41,8 @@ export function filteredPagesSql(
   const isDeep = request.offset >= DEEP_OFFSET;
   const behind = start ? ` where ${reading.isBehind('sorted', start)}` : '';
   const sorted = `select * from (${filters.sortable}) sorted${behind} order by ${reading.orderBy('sorted')} offset ${bounds.offset} limit (select sorted from counted)`;
-  const isTried = indexes === 'all' && !isDeep && isWalkWorthTrying(request);
-  const found = isTried ? triedFirst(few, filters, reading, walk, bounds) : lookedUp(few);
+  const isTried = indexes === 'all' && !isDeep && (filters.isWhole || isWalkWorthTrying(request));
+  const found = isTried ? triedFirst(few, filters, reading, walk, bounds) : lookedUp(few, filters, scope);
   const walked = isDeep
     ? fromTheNearerEnd(order, walk, bounds)
     : `(${fromTheFront(reading, walk, bounds, found.gates)})`;

@@ -46,9 +46,10 @@ export function listFilters(
     matches: matchesSql(wanted, hasAtHand(wanted, order) ? order.rowOf(row) : 'id'),
     isWhole,
     mayMiss: isOfTimes && windows.length > 1,
-    sortable: hasAtHand(wanted, order)
-      ? 'select * from matches'
-      : `select ${order.rowOf('k')} from matches${byKey(tables[order.table], 'k', 'k.id = matches.id')}`,
+    sortable:
+      hasAtHand(wanted, order) || order.column === 'id'
+        ? 'select * from matches'
+        : `select ${order.rowOf('k')} from matches${byKey(tables[order.table], 'k', 'k.id = matches.id')}`,
     count: isWhole ? '(select count(*) from matches)' : countSql(wanted),
     onTheWay: onTheWay(wanted, order, request.status !== undefined),
   };

@@ -233,7 +233,7 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (select k.id from matches cross join lateral (select * from token_1 k where k.id = matches.id offset 0) k) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+(select * from (select * from matches) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
 select c.id from (select t.id from token_1 t order by t.id desc limit 9223372036854775807) c cross join lateral (select * from token_search_1 s where s.id = c.id offset 0) s
@@ -258,7 +258,7 @@ union all
 union all
 (select once.t as id from (select t.id as t, s.id as s from (select t.id as id from token_1 t where t.customer_id = any($6) and t.facet = any($7)) t full join (select s.id as id from token_search_1 s where (s.text like $4 or s.id = $5::bigint)) s on s.id = t.id offset 0) once where (select source = 'none' from smallest) and once.t is not null and once.s is not null)
 ) matching),
-found as materialized (select count(*) as tokens, count(*) < $3 as are_all from matches),
+found as materialized (select count(*) as tokens, count(*) < greatest($3, least(100000, (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($6) and place.facet = any($7)) * 0.125)) as are_all from matches),
 counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
   not is_sorted and $1::bigint * 2 <= tokens as is_forward,
@@ -270,7 +270,7 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (select k.id from matches cross join lateral (select * from token_1 k where k.id = matches.id offset 0) k) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+(select * from (select * from matches) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
 select head.* from token_count_1 place cross join lateral (
@@ -369,7 +369,7 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $7 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (select k.id from matches cross join lateral (select * from token_1 k where k.id = matches.id offset 0) k) sorted where sorted.id < $4::bigint order by sorted.id desc offset $1 limit (select sorted from counted))
+(select * from (select * from matches) sorted where sorted.id < $4::bigint order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
 select c.id from (select t.id from token_1 t where t.id < $4::bigint order by t.id desc limit 9223372036854775807) c cross join lateral (select * from token_search_1 s where s.id = c.id offset 0) s
@@ -544,7 +544,7 @@ from generation g where g.number = 1 and g.state = 'live'
 union all
 select case when octet_length(page.document) <= $8 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
-(select * from (select k.id from matches cross join lateral (select * from token_1 k where k.id = matches.id offset 0) k) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+(select * from (select * from matches) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from tried where (select count(*) = $1::bigint + $2 from tried) order by tried.id desc offset $1 limit $2)
 union all

@@ -13,8 +13,10 @@ export interface LookUp {
   readonly isIndexed: boolean;
 }
 
-/** From this length of a search on trigrams find its tokens. */
-export const INDEXED_LENGTH = 3;
+/** Whether trigrams find the tokens of a search: it has at least three characters that are no separators. */
+export function hasTrigrams(search: string): boolean {
+  return searchTerm(search)?.patterns.every((pattern) => pattern.length >= '%abc%'.length) ?? false;
+}
 
 export function lookUps(tables: GenerationTables, request: ListTokensRequest, values: Values): LookUp[] {
   const { search, ids, tokenGroupId, appUserId } = request;
@@ -28,7 +30,7 @@ export function lookUps(tables: GenerationTables, request: ListTokensRequest, va
 
 function searched(search: string, values: Values): LookUp {
   const condition = searchCondition(search, values);
-  return { row: 's', condition: () => condition, isIndexed: search.trim().length >= INDEXED_LENGTH };
+  return { row: 's', condition: () => condition, isIndexed: hasTrigrams(search) };
 }
 
 function ofAppUser(appUser: number, values: Values): LookUp {

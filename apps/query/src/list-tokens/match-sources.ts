@@ -30,8 +30,8 @@ export interface MatchSource {
   readonly conditions: readonly string[];
   /** The `from` of a select of its rows, with the conditions. */
   readonly from: string;
-  /** Whether that reads it place by place. PostgreSQL then expects hundreds of times the rows. */
-  readonly isByPlace?: boolean;
+  /** A select of the `id` of each of its rows, for where they are many. */
+  readonly allIds: string;
   /**
    * How to know whether it has few rows. `few`: it always has. `counted`: they are tokens of the customers. `found`: by reading the first
    * of them from an index. `scanned`: by reading the table. `many`: all tokens, those of some facets, or those whose times are usual.
@@ -56,7 +56,9 @@ type Given = Pick<MatchSource, 'row' | 'table' | 'conditions' | 'size'>;
 
 function source({ row, table, conditions, size }: Given): MatchSource {
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
-  return { row, table, id: row === 'm' ? 'token_id' : 'id', conditions, from: `from ${table} ${row}${where}`, size };
+  const id = row === 'm' ? 'token_id' : 'id';
+  const from = `from ${table} ${row}${where}`;
+  return { row, table, id, conditions, from, allIds: `select ${row}.${id} as id ${from}`, size };
 }
 
 /** By the ids of tokens, their customers and their times. */
@@ -79,7 +81,11 @@ function ofTimes(wanted: Wanted, table: TimeWindow['table']): MatchSource[] {
   const size = ids.length > 0 ? 'few' : isSelective ? 'found' : isOfCustomers ? 'counted' : 'many';
   const found = source({ row, table: tables[table], conditions, size });
   const isByPlace = isOfCustomers && within.length > 0 && ids.length === 0;
-  return [isByPlace ? { ...found, from: fromPlaces(wanted, table, within), isByPlace } : found];
+  if (!isByPlace) return [found];
+  const from = fromPlaces(wanted, table, within);
+  // PostgreSQL expects hundreds of times the rows of places; an array hides that. Many customers have most rows of the table.
+  const allIds = scope.isOfMany ? found.allIds : `select unnest(array(select ${row}.id ${from})) as id`;
+  return [{ ...found, from, allIds }];
 }
 
 /**

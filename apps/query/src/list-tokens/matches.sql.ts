@@ -17,6 +17,8 @@ export function hasAtHand(wanted: Wanted, { table }: ListOrder): boolean {
 
 /** Whether the matches are counted as they are found: to find them again, or otherwise, would cost more than to keep their ids. */
 export function areCountedAsFound(wanted: Wanted): boolean {
-  const isCountedOtherwise = wanted.lookUps.length === 0 && wanted.windows.some(({ rest }) => rest);
+  const { lookUps, windows } = wanted;
+  const ofOneTable = new Set(windows.filter(({ rest }) => !rest).map(({ table }) => table)).size < 2;
+  const isCountedOtherwise = lookUps.length === 0 && ofOneTable && windows.some(({ rest }) => rest);
   return !isCountedOtherwise && matchSources(wanted).length > 1;
 }

@@ -1,7 +1,8 @@
 import type { ListFilters } from './list-filters.js';
 import type { ListOrder } from './list-order.js';
+import type { ListScope } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
-import { INDEXED_LENGTH } from './look-ups.js';
+import { hasTrigrams } from './look-ups.js';
 import { cut, type PageBounds } from './page.sql.js';
 
 /** So many matches are looked up before a walk is tried: with fewer, it is not needed. More than the ids that a request may have. */
@@ -11,8 +12,10 @@ const CHECKED_FOR_EACH = 100;
 /** And no more than this: a walk in vain then costs some 10 to 20 ms. */
 const MOST_CHECKED = 20_000;
 
-/** So many matches that are known cost less to sort than a walk may cost that has begun in vain. */
+/** So many matches, if all are known, cost less to sort than a walk may cost where they are at its far end. */
 const MOST_SORTED = 100_000;
+/** If they are a larger share of the tokens in question, a walk costs at most some times as much, and probably finds the page soon. */
+const RARE_SHARE = 1 / 8;
 
 /** How a statement finds out whether it has looked up all matches. */
 interface Found {
@@ -26,12 +29,13 @@ interface Found {
 
 /** Trigrams find the matches of a search: looking them up then costs less than a walk that finds no page. */
 export function isWalkWorthTrying({ search = '' }: ListTokensRequest): boolean {
-  return search.trim().length < INDEXED_LENGTH;
+  return !hasTrigrams(search);
 }
 
 /** Without a short walk. */
-export function lookedUp(few: string): Found {
-  const found = `found as materialized (select count(*) as tokens, count(*) < ${few} as are_all from matches)`;
+export function lookedUp(few: string, { isWhole }: ListFilters, scope: ListScope): Found {
+  const most = isWhole ? `greatest(${few}, least(${MOST_SORTED}, (${scope.tokens}) * ${RARE_SHARE}))` : few;
+  const found = `found as materialized (select count(*) as tokens, count(*) < ${most} as are_all from matches)`;
   return { shared: [found], pages: [], gates: [] };
 }
 
@@ -55,7 +59,6 @@ export function triedFirst(
     mayMiss ? [] : [isTried],
   );
   const isFound = `(select count(*) = ${reach} from tried)`;
-  const mostSorted = isWhole ? `greatest(${few}, ${MOST_SORTED})` : few;
   const unlessTried = mayMiss ? '' : `when not ${isTried} then (select tokens from first) `;
   return {
     shared: [
@@ -65,7 +68,7 @@ export function triedFirst(
             `first as materialized (select count(*) as tokens from (select from matches limit ${FIRST_MATCHES}) first)`,
           ]),
       `tried as materialized (${tried})`,
-      `found as materialized (select tokens, not is_found and tokens < ${mostSorted} as are_all from (
+      `found as materialized (select tokens, not is_found and tokens < ${isWhole ? `greatest(${few}, ${MOST_SORTED})` : few} as are_all from (
   select case ${unlessTried}when ${isFound} then ${few} else (select count(*) from matches) end as tokens, ${isFound} as is_found) found)`,
     ],
     pages: [

@@ -86,14 +86,11 @@ function readFirstSql(first: MatchSource, sources: readonly MatchSource[], ...ga
   return `select ids.id from ${ids} ids${joins.join('')}${where.length > 0 ? ` where ${where.join(' and ')}` : ''}`;
 }
 
-/** A full join is never a loop within a loop; `offset 0` keeps it full. An array hides a much too high number from the plan of the join. */
+/** A full join is never a loop within a loop; `offset 0` keeps it full. */
 function readOnceSql(sources: readonly MatchSource[], ...gates: string[]): string {
-  const [first, ...others] = sources.map((source) => {
-    const rows = source.isByPlace ? `select unnest(array(${rowsSql(source)})) as id` : rowsSql(source);
-    return { row: source.row, rows: `(${rows}) ${source.row}` };
-  });
-  const joins = others.map(({ row, rows }) => ` full join ${rows} on ${row}.id = ${first!.row}.id`);
+  const [first, ...others] = sources;
+  const joins = others.map(({ row, allIds }) => ` full join (${allIds}) ${row} on ${row}.id = ${first!.row}.id`);
   const columns = sources.map(({ row }) => `${row}.id as ${row}`).join(', ');
   const inAll = sources.map(({ row }) => `once.${row} is not null`);
-  return `select once.${first!.row} as id from (select ${columns} from ${first!.rows}${joins.join('')} offset 0) once where ${[...gates, ...inAll].join(' and ')}`;
+  return `select once.${first!.row} as id from (select ${columns} from (${first!.allIds}) ${first!.row}${joins.join('')} offset 0) once where ${[...gates, ...inAll].join(' and ')}`;
 }
