@@ -46,14 +46,6 @@ export const PLANS: readonly Protection[] = [
     test: 'the plans of list statements',
   },
   {
-    name: 'prepared-plans-read-matches-once',
-    file: 'apps/query/src/reading/read-pools.ts',
-    text: 'set enable_material = off;',
-    off: '',
-    spec: 'test/query/plans-of-small-tables.spec.ts',
-    test: 'looks its tokens up',
-  },
-  {
     name: 'a-checked-token-is-looked-up-by-its-key',
     file: `${LISTS}/by-key.sql.ts`,
     text: 'where ${where} offset 0) ${row}`;',
