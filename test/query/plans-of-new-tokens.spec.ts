@@ -1,4 +1,4 @@
-import { aMembershipEvent, aTokenEvent, type CloudEvent } from '../support/builders.js';
+import { aTokenEvent, type CloudEvent } from '../support/builders.js';
 import { createDatabase } from '../support/database.js';
 import { withClient } from '../support/with-client.js';
 import { ReadModelUnderTest } from '../projector/read-model-under-test.js';
@@ -6,13 +6,14 @@ import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.
 import type { Asked } from './plans/asked.js';
 import { Explainer } from './plans/explainer.js';
 import { atMost, faults, plansOf } from './plans/list-plans.js';
+import { applyInBatches, entering } from './plans/many-events.js';
 import { comparedInVain, describeScan, rowsOf, tokenScans } from './plans/plan.js';
 
 const TOKENS = 20_000;
 const CUSTOMERS = 60;
 const NEW_CUSTOMER = 999;
 const GROUP = 77;
-const LOT = 500;
+const AT_ONCE = 500;
 const OF_A_GROUP = 4_000;
 const DAY_MS = 86_400_000;
 const TODAY = Date.UTC(2025, 10, 27);
@@ -49,13 +50,6 @@ function newTokens(count: number): CloudEvent[] {
   });
 }
 
-function entering(tokenGroupId: number, first: number, count: number): CloudEvent[] {
-  return Array.from({ length: count / LOT }, (_, lot) => {
-    const tokenIds = Array.from({ length: LOT }, (__, i) => first + lot * LOT + i);
-    return aMembershipEvent('token-group.tokens-added', { tokenGroupId, version: lot + 1, tokenIds });
-  });
-}
-
 const SCOPES = {
   everybody: null,
   'the new customer': [NEW_CUSTOMER],
@@ -88,15 +82,12 @@ describe.each([
     const { url } = await createDatabase();
     model = await ReadModelUnderTest.open(url);
     await model.reset();
-    const apply = async (events: readonly CloudEvent[], size: number) => {
-      for (let i = 0; i < events.length; i += size)
-        await model.applyMessages(events.slice(i, i + size).map((event) => Buffer.from(JSON.stringify(event))));
-    };
-    await apply(oldTokens(), 4_000);
-    for (let first = 1; first < TOKENS; first += OF_A_GROUP) await apply(entering(first, first, OF_A_GROUP), 4);
+    await applyInBatches(model, oldTokens(), 4_000);
+    for (let first = 1; first < TOKENS; first += OF_A_GROUP)
+      await applyInBatches(model, entering(first, first, OF_A_GROUP), 4);
     await withClient(url, (client) => client.query('vacuum (analyze)'));
-    await apply(newTokens(news), LOT);
-    await apply(entering(GROUP, TOKENS + 1, news), 1);
+    await applyInBatches(model, newTokens(news), AT_ONCE);
+    await applyInBatches(model, entering(GROUP, TOKENS + 1, news), 1);
     explainer = await Explainer.open(url);
   }, 120_000);
   afterAll(async () => {

@@ -1,4 +1,4 @@
-import { aMembershipEvent, aTokenEvent, type CloudEvent } from '../support/builders.js';
+import { aTokenEvent, type CloudEvent } from '../support/builders.js';
 import { createDatabase } from '../support/database.js';
 import { withClient } from '../support/with-client.js';
 import { ReadModelUnderTest } from '../projector/read-model-under-test.js';
@@ -6,6 +6,7 @@ import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.
 import type { Asked } from './plans/asked.js';
 import { Explainer } from './plans/explainer.js';
 import { atMost, faults, plansOf } from './plans/list-plans.js';
+import { applyInBatches, entering } from './plans/many-events.js';
 import { comparedInVain, describeScan, tokenScans } from './plans/plan.js';
 
 const TOKENS = 20_000;
@@ -32,13 +33,6 @@ function tokens(): CloudEvent[] {
   );
 }
 
-function entering(tokenGroupId: number, from: number, count: number): CloudEvent[] {
-  return Array.from({ length: count / 500 }, (_, lot) => {
-    const tokenIds = Array.from({ length: 500 }, (__, i) => from + lot * 500 + i);
-    return aMembershipEvent('token-group.tokens-added', { tokenGroupId, version: lot + 1, tokenIds });
-  });
-}
-
 const asked = (given: Partial<ListTokensRequest>, from?: Asked['from']): Asked => ({
   request: Object.assign(new ListTokensRequest(given), { limit: 50, offset: 0 }, given),
   customers: null,
@@ -52,15 +46,11 @@ describe('of tokens with long texts that were changed since, a list looks each t
     const { url } = await createDatabase();
     const model = await ReadModelUnderTest.open(url);
     await model.reset();
-    const apply = async (events: readonly CloudEvent[], size: number) => {
-      for (let i = 0; i < events.length; i += size)
-        await model.applyMessages(events.slice(i, i + size).map((event) => Buffer.from(JSON.stringify(event))));
-    };
-    await apply(tokens(), 4_000);
-    for (const group of [1, 2]) await apply(entering(group, 1, TOKENS), 4);
+    await applyInBatches(model, tokens(), 4_000);
+    for (const group of [1, 2]) await applyInBatches(model, entering(group, 1, TOKENS), 4);
     await withClient(url, (client) => client.query('vacuum (analyze)'));
     // Too few rows for new statistics.
-    await apply(entering(3, 1_001, GROUP), 4);
+    await applyInBatches(model, entering(3, 1_001, GROUP), 4);
     await withClient(url, (client) => client.query('vacuum'));
     await model.close();
     explainer = await Explainer.open(url);

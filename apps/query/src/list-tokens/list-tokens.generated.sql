@@ -479,6 +479,64 @@ select c.id from (select t.id, t.facet, t.valid_from, t.expires_at from token_1 
 order by page.id desc
 ) page;
 
+-- usable now, created and changed since
+-- planned for its values
+-- $1 = 0, $2 = 500, $3 = 38013, $4 = "2025-06-03T12:00:00.000Z", $5 = "2025-06-03T12:00:00.000Z", $6 = "2025-06-03T12:00:00.001Z", $7 = "2025-06-03T12:00:00.001Z", $8 = [7], $9 = [4,5,6,7,12,13,14,15,20,21,22,23], $10 = 4096
+with matches as materialized (select id from (
+with small as materialized (select greatest(1000, (select coalesce(sum(every.tokens), 0)::float8 from token_count_1 every where every.customer_id = 0) * 0.125)::bigint as most),
+size_t as materialized (select count(*) as tokens from (select t.id as id from token_count_1 place cross join lateral (
+  select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where (t.customer_id, t.facet, t.created_at) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.created_at) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id, t.facet, t.created_at limit (select 9223372036854775807)
+) t
+where place.customer_id = any($8) and place.facet = any($9) and place.tokens > 0 and t.valid_from < $6::timestamptz and t.expires_at >= $7::timestamptz limit least((select most from small)) + 1) ids),
+size_u as materialized (select count(*) as tokens from (select u.id as id from token_count_1 place cross join lateral (
+  select u.id, u.updated_at from token_updated_1 u where (u.customer_id, u.facet, u.updated_at) >= (place.customer_id, place.facet, $5::timestamptz) and (u.customer_id, u.facet, u.updated_at) <= (place.customer_id, place.facet, 'infinity') order by u.customer_id, u.facet, u.updated_at limit (select 9223372036854775807)
+) u
+where place.customer_id = any($8) and place.facet = any($9) and place.tokens > 0 limit least((select most from small), (select tokens from size_t)) + 1) ids),
+smallest as materialized (select case when (select tokens from size_t) <= 1000 then 't' when least((select tokens from size_t), (select tokens from size_u)) > (select most from small) then 'none' when (select tokens from size_t) = least((select tokens from size_t), (select tokens from size_u)) then 't' when (select tokens from size_u) = least((select tokens from size_t), (select tokens from size_u)) then 'u' end as source)
+(select ids.id from (select t.id as id from token_count_1 place cross join lateral (
+  select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where (t.customer_id, t.facet, t.created_at) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.created_at) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id, t.facet, t.created_at limit (select 9223372036854775807)
+) t
+where place.customer_id = any($8) and place.facet = any($9) and place.tokens > 0 and t.valid_from < $6::timestamptz and t.expires_at >= $7::timestamptz offset 0) ids cross join lateral (select * from token_updated_1 u where u.id = ids.id offset 0) u where (select source = 't' from smallest) and u.customer_id = any($8) and u.facet = any($9) and u.updated_at >= $5::timestamptz)
+union all
+(select ids.id from (select u.id as id from token_count_1 place cross join lateral (
+  select u.id, u.updated_at from token_updated_1 u where (u.customer_id, u.facet, u.updated_at) >= (place.customer_id, place.facet, $5::timestamptz) and (u.customer_id, u.facet, u.updated_at) <= (place.customer_id, place.facet, 'infinity') order by u.customer_id, u.facet, u.updated_at limit (select 9223372036854775807)
+) u
+where place.customer_id = any($8) and place.facet = any($9) and place.tokens > 0 offset 0) ids cross join lateral (select * from token_1 t where t.id = ids.id offset 0) t where (select source = 'u' from smallest) and t.customer_id = any($8) and t.facet = any($9) and t.created_at >= $4::timestamptz and t.valid_from < $6::timestamptz and t.expires_at >= $7::timestamptz)
+union all
+(select once.t as id from (select t.id as t, u.id as u from (select unnest(array(select t.id from token_count_1 place cross join lateral (
+  select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where (t.customer_id, t.facet, t.created_at) >= (place.customer_id, place.facet, $4::timestamptz) and (t.customer_id, t.facet, t.created_at) <= (place.customer_id, place.facet, 'infinity') order by t.customer_id, t.facet, t.created_at limit (select 9223372036854775807)
+) t
+where place.customer_id = any($8) and place.facet = any($9) and place.tokens > 0 and t.valid_from < $6::timestamptz and t.expires_at >= $7::timestamptz)) as id) t full join (select unnest(array(select u.id from token_count_1 place cross join lateral (
+  select u.id, u.updated_at from token_updated_1 u where (u.customer_id, u.facet, u.updated_at) >= (place.customer_id, place.facet, $5::timestamptz) and (u.customer_id, u.facet, u.updated_at) <= (place.customer_id, place.facet, 'infinity') order by u.customer_id, u.facet, u.updated_at limit (select 9223372036854775807)
+) u
+where place.customer_id = any($8) and place.facet = any($9) and place.tokens > 0)) as id) u on u.id = t.id offset 0) once where (select source = 'none' from smallest) and once.t is not null and once.u is not null)
+) matching),
+found as materialized (select count(*) as tokens, count(*) < greatest($3, least(100000, (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($8) and place.facet = any($9)) * 0.125)) as are_all from matches),
+counted as materialized (
+select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
+  not is_sorted and $1::bigint * 2 <= tokens as is_forward,
+  case when not is_sorted and $1 * 2 > tokens then greatest(tokens - $1, 0) else 0 end as backward,
+  greatest(tokens - $1 - $2, 0) as skipped
+from (select case when are_all then tokens else (select count(*) from matches) end as tokens, are_all as is_sorted from found offset 0) counted)
+select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select tokens from counted))
+from generation g where g.number = 1 and g.state = 'live'
+union all
+select case when octet_length(page.document) <= $10 then page.document else '!' || octet_length(page.document) end from (
+select t.document from (
+(select * from (select * from matches) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
+union all
+(select * from (
+select head.* from token_count_1 place cross join lateral (
+  select c.id from (select t.id, t.created_at, t.valid_from, t.expires_at from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit 9223372036854775807) c cross join lateral (select * from token_updated_1 d where d.id = c.id offset 0) d
+  where c.created_at >= $4::timestamptz and d.updated_at >= $5::timestamptz and c.valid_from < $6::timestamptz and c.expires_at >= $7::timestamptz order by c.id desc limit $1::bigint + $2
+) head
+where place.customer_id = any($8) and place.facet = any($9) and place.tokens > 0
+order by head.id desc limit $1::bigint + $2
+) walked where (select is_forward from counted) offset $1 limit $2)
+) page join token_1 t using (id)
+order by page.id desc
+) page;
+
 -- usable now, by expiry behind a cursor
 -- planned for its values
 -- $1 = 0, $2 = 500, $3 = 38013, $4 = 5, $5 = "2025-06-03T12:00:00.000Z", $6 = "2025-06-03T13:00:00.001Z", $7 = "2025-06-03T13:00:00.001Z", $8 = [4,5,6,7,12,13,14,15,20,21,22,23], $9 = [0], $10 = 4096

@@ -43,6 +43,11 @@ const CASES: [title: string, request: Partial<ListTokensRequest>, customers: num
   ],
   ['usable now', { status: 'usable', judgedAt: NOON }, null],
   [
+    'usable now, created and changed since',
+    { status: 'usable', judgedAt: NOON, createdAtFrom: NOON, updatedAtFrom: NOON },
+    [7],
+  ],
+  [
     'usable now, by expiry behind a cursor',
     { status: 'usable', judgedAt: LATER, sortBy: 'expiresAt', sortDirection: 'asc' },
     null,
