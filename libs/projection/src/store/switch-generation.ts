@@ -65,9 +65,26 @@ export async function makeLive(
   );
   if (rowCount !== 1)
     throw new Error(`generation ${to.generation} is not at ${to.sequence}, or its job has been ended`);
+  if (rows[0]) await client.query(KEEP_DOUBT, [to.generation, rows[0].number]);
   await recordEnd(client, { name: projection }, end);
 }
 
 /** If two generations are at the same position, a measurement of one is valid for the other too. Otherwise there is no measurement. */
 const CAUGHT_UP_AT = `greatest(caught_up_at, (select old.caught_up_at from generation old
         where old.number = $3 and old.stream_created = generation.stream_created and old.position = generation.position))`;
+
+/**
+ * What comes after the position may stand for messages that are gone. Only the former live generation knows of it, from a gap or a lower
+ * limit per subject: a generation that was read from the start has seen neither. If the former one is halted by its stream, the
+ * switch is the way out, and nothing is kept.
+ */
+const KEEP_DOUBT = `with doubt as (
+    select n.number, f.subject_limit, f.gap_until > f.position and f.gap_after > 0 as is_open, f.gap_after, f.gap_until
+      from generation n, generation f
+      where n.number = $1 and f.number = $2 and coalesce(f.stale_because, '') not like 'source-%'
+        and n.stream_created = f.stream_created and n.position = f.position
+  )
+  update generation g set subject_limit = least(g.subject_limit, d.subject_limit),
+      gap_after = case when d.is_open then d.gap_after else g.gap_after end,
+      gap_until = case when d.is_open then d.gap_until else g.gap_until end
+    from doubt d where d.number = g.number`;

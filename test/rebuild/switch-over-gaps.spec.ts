@@ -1,0 +1,84 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { SCHEMA_VERSION } from '#token-read-model/generation-tables.js';
+import { aTokenEvent, cloudEvent } from '../support/builders.js';
+import { httpList, waitForPosition } from '../support/clients.js';
+import { createDatabase } from '../support/database.js';
+import type { AppProcess } from '../support/app-process.js';
+import { eventually } from '../support/eventually.js';
+import { startProjector, startQuery } from '../support/processes.js';
+import { publish, publishRaw } from '../support/publish.js';
+import { createStream } from '../support/stream.js';
+import type { System } from '../support/system.js';
+import { releaseOfSchema } from './other-release.js';
+
+interface Live {
+  readonly number: number;
+  readonly position: string;
+}
+
+const tokens = (from: number, count: number) =>
+  Array.from({ length: count }, (_, n) => aTokenEvent('token.created', { id: from + n }));
+
+/** A generation that becomes live has read the stream from its start: what is missing there was never missing to it. */
+describe('a projector whose release switches while it catches up under a limit per subject', () => {
+  let system: Pick<System, 'database' | 'stream' | 'env'> & { readonly query: AppProcess };
+  let projector: AppProcess;
+
+  beforeEach(async () => {
+    const [database, stream] = await Promise.all([
+      createDatabase(),
+      createStream({ config: { max_msgs_per_subject: 1 } }),
+    ]);
+    const env = { ...database.env, ...stream.env };
+    const [first, query] = await Promise.all([startProjector(env), startQuery(env)]);
+    system = { database, stream, env, query };
+    projector = first;
+    await waitForPosition(query.url, await publish(stream, tokens(1, 20)));
+    await projector.stop();
+  });
+
+  async function live(): Promise<Live> {
+    const [row] = await system.database.query<Live>(`select number, position from generation where state = 'live'`);
+    return row!;
+  }
+
+  async function expectHalted(words: string): Promise<void> {
+    await eventually('it to halt', () => projector.logsWith(words).at(-1), { within: 30_000 });
+    expect((await live()).number).toBe(2);
+    await eventually(
+      'the list to say so',
+      async () => (await httpList(system.query.url, { limit: 1 })).headers.get('x-read-stale') === 'source-purged',
+    );
+  }
+
+  /** The release before stops in the middle of what came meanwhile. */
+  async function upgrade(meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    projector = await startProjector(system.env, { when: 'listening' });
+    await eventually('it to catch up', async () => Number((await live()).position) > 20, { every: 5 });
+    await projector.stop();
+    await meanwhile();
+    const directory = await releaseOfSchema(SCHEMA_VERSION + 1);
+    projector = await startProjector(system.env, { when: 'listening', directory });
+  }
+
+  test('halts over a lost message that the former live generation has not come to', async () => {
+    const { stream } = system;
+    await publish(stream, tokens(777, 1));
+    await publish(stream, tokens(1_000, 30_000));
+    await publishRaw(stream, JSON.stringify(cloudEvent('token.seen', { id: 777 })), { subject: 'token.777' });
+    await upgrade();
+    await expectHalted('the message at 30022 does not stand for them');
+  }, 60_000);
+
+  test('halts over a message that was lost under a limit which only the former live generation has seen', async () => {
+    const { stream } = system;
+    await publish(stream, tokens(1_000, 30_000));
+    for (const event of tokens(900_001, 2)) await publishRaw(stream, JSON.stringify(event), { subject: 'shared' });
+    await upgrade(async () => {
+      const { streams } = await jetstreamManager(stream.nats);
+      const { config } = await streams.info(stream.name);
+      await streams.update(stream.name, { ...config, max_msgs_per_subject: 5 });
+    });
+    await expectHalted('kept fewer messages per subject');
+  }, 60_000);
+});
