@@ -78,12 +78,28 @@ export const PLANS: readonly Protection[] = [
     test: 'reads each of their places by the index of a time',
   },
   {
+    name: 'no-incremental-sort',
+    file: 'apps/query/src/reading/read-pools.ts',
+    text: 'set enable_incremental_sort = off;',
+    off: '',
+    spec: 'test/query/plans-of-a-large-customer.spec.ts',
+    test: 'does not read all of them for each of their facets',
+  },
+  {
     name: 'a-walk-looks-up-what-it-joins',
     file: `${LISTS}/walk.sql.ts`,
     text: 'if (checks.length === 0 && joins.length === 0)',
     off: 'if (checks.length === 0 && joins.length >= 0)',
     spec: 'test/query/large-group-lists.spec.ts',
     test: 'of all customers',
+  },
+  {
+    name: 'what-has-few-rows-is-looked-for-first',
+    file: `${LISTS}/match-sources.ts`,
+    text: "[...ofIdentifiers(wanted), ...ofTimes(wanted, 'token'), ...ofTimes(wanted, 'tokenUpdated')]",
+    off: "[...ofTimes(wanted, 'token'), ...ofTimes(wanted, 'tokenUpdated'), ...ofIdentifiers(wanted)]",
+    spec: 'test/query/plans-of-a-large-customer.spec.ts',
+    test: 'a text that one token has is found without a look at the times of others',
   },
   {
     name: 'group-members-by-ranges-of-whole-keys',

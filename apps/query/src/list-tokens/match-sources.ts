@@ -39,10 +39,13 @@ export interface MatchSource {
   readonly size: 'few' | 'counted' | 'found' | 'scanned' | 'many';
 }
 
-/** At least one of the sources has a row for every token: a membership may be of a token that does not exist. */
+/**
+ * At least one of the sources has a row for every token: a membership may be of a token that does not exist. Those that probably have the
+ * fewest rows come first: how many the others have is counted no further than that.
+ */
 export function matchSources(wanted: Wanted): readonly MatchSource[] {
   const { tables, lookUps } = wanted;
-  const ofTokens = [...ofTimes(wanted, 'token'), ...ofTimes(wanted, 'tokenUpdated'), ...ofIdentifiers(wanted)];
+  const ofTokens = [...ofIdentifiers(wanted), ...ofTimes(wanted, 'token'), ...ofTimes(wanted, 'tokenUpdated')];
   const members = lookUps
     .filter(({ row }) => row === 'm')
     // The index of a group's members is used only by statements that repeat its condition.

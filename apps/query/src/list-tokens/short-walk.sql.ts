@@ -14,6 +14,8 @@ const MOST_CHECKED = 20_000;
 
 /** So many matches, if all are known, cost less to sort than a walk may cost where they are at its far end. */
 const MOST_SORTED = 100_000;
+/** After a short walk in vain, more of them do: the first tokens of the order match rarely. To sort so many takes about a second. */
+const MOST_SORTED_AFTER_WALK = 250_000;
 /** If they are a larger share of the tokens in question, a walk costs at most some times as much, and probably finds the page soon. */
 const RARE_SHARE = 1 / 8;
 
@@ -68,7 +70,7 @@ export function triedFirst(
             `first as materialized (select count(*) as tokens from (select from matches limit ${FIRST_MATCHES}) first)`,
           ]),
       `tried as materialized (${tried})`,
-      `found as materialized (select tokens, not is_found and tokens < ${isWhole ? `greatest(${few}, ${MOST_SORTED})` : few} as are_all from (
+      `found as materialized (select tokens, not is_found and tokens < ${isWhole ? `greatest(${few}, ${MOST_SORTED_AFTER_WALK})` : few} as are_all from (
   select case ${unlessTried}when ${isFound} then ${few} else (select count(*) from matches) end as tokens, ${isFound} as is_found) found)`,
     ],
     pages: [

@@ -27,10 +27,12 @@ const ACQUIRE_TIMEOUT_MS = 2_000;
 
 /**
  * Every page is a handful of index ranges: compiling plans and parallel workers cost more than they save. Every join looks up a few rows by
- * key: the other kinds of join would read a whole table.
+ * key: the other kinds of join would read a whole table. An incremental sort makes another order from that of a wrong index: it would read
+ * all tokens of a customer for each of its places, where PostgreSQL expects a few of them.
  */
 export const SESSION_SQL =
-  'set jit = off; set max_parallel_workers_per_gather = 0; set enable_hashjoin = off; set enable_mergejoin = off;';
+  'set jit = off; set max_parallel_workers_per_gather = 0; set enable_hashjoin = off; set enable_mergejoin = off; ' +
+  'set enable_incremental_sort = off;';
 
 /**
  * By default PostgreSQL plans a list again for every request, because with a known limit a plan looks cheaper than without: 0.14 ms a
