@@ -151,6 +151,10 @@ describe('the parameters of the list', () => {
     expect(details(raw).map(({ param }) => param)).toEqual([name]);
   });
 
+  test('show a name that is empty', () => {
+    expect(() => read({ '': '1' })).toThrow(/^"" is no parameter of this request/);
+  });
+
   test('quote a wrong value as it was sent, whatever is in it', () => {
     expect(details({ sortBy: '$value $property $constraint1' })[0]?.message).toContain(
       '"$value $property $constraint1"',

@@ -86,7 +86,7 @@ function loggedSentence(details: readonly ErrorDetail[], known: Known): string {
 }
 
 function sentence(details: readonly ErrorDetail[]): string {
-  const named = details.slice(0, MAX_DETAILS).map(({ param, message }) => `${param} ${message}`);
+  const named = details.slice(0, MAX_DETAILS).map(({ param, message }) => `${param || '""'} ${message}`);
   const more = details.length - named.length;
   return `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
 }
