@@ -78,13 +78,9 @@ const CAUGHT_UP_AT = `greatest(caught_up_at, (select old.caught_up_at from gener
  * limit per subject: a generation that was read from the start has seen neither. If the former one is halted by its stream, the
  * switch is the way out, and nothing is kept.
  */
-const KEEP_DOUBT = `with doubt as (
-    select n.number, f.subject_limit, f.gap_until > f.position and f.gap_after > 0 as is_open, f.gap_after, f.gap_until
-      from generation n, generation f
-      where n.number = $1 and f.number = $2 and coalesce(f.stale_because, '') not like 'source-%'
-        and n.stream_created = f.stream_created and n.position = f.position
-  )
-  update generation g set subject_limit = least(g.subject_limit, d.subject_limit),
-      gap_after = case when d.is_open then d.gap_after else g.gap_after end,
-      gap_until = case when d.is_open then d.gap_until else g.gap_until end
-    from doubt d where d.number = g.number`;
+const KEEP_DOUBT = `update generation g set subject_limit = least(g.subject_limit, former.subject_limit),
+      gap_after = coalesce(open.gap_after, g.gap_after), gap_until = coalesce(open.gap_until, g.gap_until)
+    from generation former, (select min(gap_after) as gap_after, max(gap_until) as gap_until from generation
+      where number in ($1, $2) and gap_after > 0 and gap_until > position) open
+    where g.number = $1 and former.number = $2 and coalesce(former.stale_because, '') not like 'source-%'
+      and g.stream_created = former.stream_created and g.position = former.position`;
