@@ -30,12 +30,27 @@ describe('a projector whose release switches while it catches up under a limit p
       createStream({ config: { max_msgs_per_subject: 1 } }),
     ]);
     const env = { ...database.env, ...stream.env };
-    const [first, query] = await Promise.all([startProjector(env), startQuery(env)]);
-    system = { database, stream, env, query };
-    projector = first;
+    system = { database, stream, env, query: await startQuery(env) };
+  });
+
+  async function applyFirst(): Promise<void> {
+    const { env, query, stream } = system;
+    projector = await startProjector(env);
     await waitForPosition(query.url, await publish(stream, tokens(1, 20)));
     await projector.stop();
-  });
+  }
+
+  /** On one subject, which names none of them. */
+  async function publishTogether(count: number): Promise<void> {
+    const { stream } = system;
+    for (const event of tokens(900_001, count)) await publishRaw(stream, JSON.stringify(event), { subject: 'shared' });
+  }
+
+  async function expectAtEnd(sequence: number): Promise<void> {
+    await eventually('it to read on', async () => Number((await live()).position) >= sequence, { within: 30_000 });
+    expect((await live()).number).toBe(2);
+    expect((await httpList(system.query.url, { limit: 1 })).headers.get('x-read-stale')).toBeNull();
+  }
 
   async function live(): Promise<Live> {
     const [row] = await system.database.query<Live>(`select number, position from generation where state = 'live'`);
@@ -52,33 +67,63 @@ describe('a projector whose release switches while it catches up under a limit p
   }
 
   /** The release before stops in the middle of what came meanwhile. */
-  async function upgrade(meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  async function stopInTheMiddle(): Promise<void> {
     projector = await startProjector(system.env, { when: 'listening' });
     await eventually('it to catch up', async () => Number((await live()).position) > 20, { every: 5 });
     await projector.stop();
-    await meanwhile();
+  }
+
+  async function upgrade(): Promise<void> {
     const directory = await releaseOfSchema(SCHEMA_VERSION + 1);
     projector = await startProjector(system.env, { when: 'listening', directory });
   }
 
   test('halts over a lost message that the former live generation has not come to', async () => {
+    await applyFirst();
     const { stream } = system;
     await publish(stream, tokens(777, 1));
     await publish(stream, tokens(1_000, 30_000));
     await publishRaw(stream, JSON.stringify(cloudEvent('token.seen', { id: 777 })), { subject: 'token.777' });
+    await stopInTheMiddle();
     await upgrade();
     await expectHalted('the message at 30022 does not stand for them');
   }, 60_000);
 
   test('halts over a message that was lost under a limit which only the former live generation has seen', async () => {
+    await applyFirst();
     const { stream } = system;
     await publish(stream, tokens(1_000, 30_000));
-    for (const event of tokens(900_001, 2)) await publishRaw(stream, JSON.stringify(event), { subject: 'shared' });
-    await upgrade(async () => {
-      const { streams } = await jetstreamManager(stream.nats);
-      const { config } = await streams.info(stream.name);
-      await streams.update(stream.name, { ...config, max_msgs_per_subject: 5 });
-    });
+    await publishTogether(2);
+    await stopInTheMiddle();
+    const { streams } = await jetstreamManager(stream.nats);
+    const { config } = await streams.info(stream.name);
+    await streams.update(stream.name, { ...config, max_msgs_per_subject: 5 });
+    await upgrade();
     await expectHalted('kept fewer messages per subject');
+  }, 60_000);
+
+  test('goes on over messages that were removed before the first of all was read', async () => {
+    const { stream } = system;
+    await publish(stream, tokens(1_000, 30_000));
+    await publishTogether(2);
+    const last = await publish(stream, tokens(1, 10));
+    await stopInTheMiddle();
+    await upgrade();
+    await expectAtEnd(last);
+  }, 60_000);
+
+  test('goes on over messages of which an operator has said that they are not missing', async () => {
+    await applyFirst();
+    const { database, env, stream } = system;
+    await publishTogether(2);
+    const last = await publish(stream, tokens(1_000, 10));
+    projector = await startProjector(env, { when: 'listening' });
+    await eventually('it to halt', () => projector.logsWith('keeps 1 messages per subject').at(-1));
+    await projector.stop();
+    await database.query(
+      `update generation set source_doubts = null, gap_after = 0, gap_until = null where state = 'live'`,
+    );
+    await upgrade();
+    await expectAtEnd(last);
   }, 60_000);
 });

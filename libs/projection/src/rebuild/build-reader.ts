@@ -9,6 +9,7 @@ import { EventReader } from '../stream/event-reader.js';
 import { changeSince } from '../stream/source-check.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
+import { beginning } from '../stream/subject-limit.js';
 import { JobsStreamChanged } from './job-ended.js';
 
 const MAX_BATCH_WEIGHT = 10_000;
@@ -73,7 +74,7 @@ export class BuildReader {
   private async openAgain(position: Position): Promise<void> {
     await sleep(ARRIVAL_MS);
     await this.reader.close();
-    await ensureItHolds(this.around.projection, this.around.manager, this.around.source, position);
+    await ensureItHolds(this.around, position);
     const { reader, completeFrom } = await openAfter(this.around, position, this.completeFrom);
     this.reader = reader;
     this.completeFrom = completeFrom;
@@ -85,10 +86,11 @@ export class BuildReader {
  * now: newer messages may have replaced others meanwhile.
  */
 async function openAfter(
-  { projection, connection, manager, source, job, keep }: Surroundings,
+  around: Surroundings,
   position: Position,
   completeFrom: number,
 ): Promise<{ reader: EventReader; completeFrom: number }> {
+  const { projection, connection, manager, source, job, keep } = around;
   const { sequence } = position;
   const client = jetstream(connection);
   const isFromLasts = job.lastPerSubject && (sequence === 0 || sequence < completeFrom);
@@ -97,7 +99,7 @@ async function openAfter(
     : await EventReader.open(projection, client, source.stream, sequence + 1);
   try {
     // The stream may have been replaced before the reader existed; from now on the reader notices a replacement.
-    await ensureItHolds(projection, manager, source, position);
+    await ensureItHolds(around, position);
     return { reader, completeFrom: isFromLasts ? await rememberHead(keep, manager, source) : completeFrom };
   } catch (error) {
     await reader.close();
@@ -111,9 +113,7 @@ async function openAfter(
  * @throws {JobsStreamChanged} if it cannot continue @throws if it must begin again
  */
 export async function ensureItHolds(
-  projection: Projection,
-  manager: JetStreamManager,
-  source: BuildSource,
+  { projection, manager, source, job }: Pick<Surroundings, 'projection' | 'manager' | 'source' | 'job'>,
   stored: Position,
 ): Promise<void> {
   if (stored.sequence === 0) {
@@ -121,7 +121,9 @@ export async function ensureItHolds(
     if (stored.streamCreated === created) return;
     throw new Error(`the stream ${source.stream} was deleted and created again before anything was read from it`);
   }
-  const change = await changeSince(projection, manager, source.stream, stored);
+  // A rebuild reads what is left of each subject, also where it continues.
+  const position = job.kind === 'rollback' ? stored : { ...stored, gap: beginning(Infinity) };
+  const change = await changeSince(projection, manager, source.stream, position);
   if (change) throw new JobsStreamChanged(`generation ${stored.generation} cannot continue: ${change.message}`);
 }
 

@@ -59,7 +59,7 @@ export class GenerationBuild {
     const stored = await positionOf(client, generation);
     const position = { ...stored, ...source };
     // Nothing of a stream is applied yet, so this one is as good as another.
-    if (stored.sequence > 0) await ensureItHolds(projection, manager, source, stored);
+    if (stored.sequence > 0) await ensureItHolds({ projection, manager, source, job }, stored);
     // The server may report another `created` for the same stream.
     if (stored.sequence === 0 || stored.streamCreated !== source.streamCreated)
       await movePosition(client, stored, position, null);

@@ -75,12 +75,19 @@ const CAUGHT_UP_AT = `greatest(caught_up_at, (select old.caught_up_at from gener
 
 /**
  * What comes after the position may stand for messages that are gone. Only the former live generation knows of it, from a gap or a lower
- * limit per subject: a generation that was read from the start has seen neither. If the former one is halted by its stream, the
- * switch is the way out, and nothing is kept.
+ * limit per subject: a generation that was read from the start has seen neither. And only the former one knows that nothing is missing,
+ * because reading began there or an operator has said so. If it is halted by its stream, the switch is the way out, and nothing is kept.
  */
-const KEEP_DOUBT = `update generation g set subject_limit = least(g.subject_limit, former.subject_limit),
-      gap_after = coalesce(open.gap_after, g.gap_after), gap_until = coalesce(open.gap_until, g.gap_until)
-    from generation former, (select min(gap_after) as gap_after, max(gap_until) as gap_until from generation
-      where number in ($1, $2) and gap_after > 0 and gap_until > position) open
-    where g.number = $1 and former.number = $2 and coalesce(former.stale_because, '') not like 'source-%'
-      and g.stream_created = former.stream_created and g.position = former.position`;
+const KEEP_DOUBT = `with former as (
+    select f.* from generation f join generation n on n.stream_created = f.stream_created and n.position = f.position
+      where f.number = $2 and n.number = $1 and coalesce(f.stale_because, '') not like 'source-%'
+  ), open as (
+    select min(gap_after) as gap_after, max(gap_until) as gap_until from generation
+      where number in ($1, $2) and gap_after > 0 and gap_until > position
+    union all
+    select gap_after, gap_until from former where gap_after = 0 and coalesce(gap_until > position, true)
+  )
+  update generation g set subject_limit = least(g.subject_limit, former.subject_limit),
+      gap_after = coalesce(o.gap_after, g.gap_after), gap_until = case when o.gap_after is null then g.gap_until else o.gap_until end
+    from former left join (select * from open where gap_after is not null order by gap_after desc limit 1) o on true
+    where g.number = $1`;
