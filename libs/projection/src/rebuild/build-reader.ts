@@ -109,7 +109,8 @@ async function openAfter(
 
 /**
  * A generation that already holds events of a stream continues only in the same stream, and only if the stream has lost nothing after the
- * generation's position. One without any can begin again with the stream that is there then.
+ * generation's position, as far as that shows: under a limit per subject only a roll-back asks what newer messages have replaced. One
+ * without any can begin again with the stream that is there then.
  * @throws {JobsStreamChanged} if it cannot continue @throws if it must begin again
  */
 export async function ensureItHolds(

@@ -45,7 +45,7 @@ export async function makeLive(
   stale: StandsStill | null,
 ): Promise<void> {
   const { rows } = await client.query<{ number: number; newest: number }>(
-    `update generation set state = 'previous', job = null, retired_at = clock_timestamp()
+    `update generation set state = 'previous', job = null, retired_at = clock_timestamp(), gap_after = ${UNLESS_UNBOUNDED}
       where projection = $1 and state = 'live' returning number, greatest(schema_version, rolled_back_from) as newest`,
     [projection],
   );
@@ -69,14 +69,21 @@ export async function makeLive(
   await recordEnd(client, { name: projection }, end);
 }
 
+/**
+ * An operator's word that nothing is missing ends where the stream ends when a projector reads it. If none has, it holds for nobody else:
+ * bounded later, it would hold for messages that the operator knew nothing of.
+ */
+const UNLESS_UNBOUNDED = `case when gap_until is not null then gap_after end`;
+
 /** If two generations are at the same position, a measurement of one is valid for the other too. Otherwise there is no measurement. */
 const CAUGHT_UP_AT = `greatest(caught_up_at, (select old.caught_up_at from generation old
         where old.number = $3 and old.stream_created = generation.stream_created and old.position = generation.position))`;
 
 /**
- * What comes after the position may stand for messages that are gone. Only the former live generation knows of it, from a gap or a lower
- * limit per subject: a generation that was read from the start has seen neither. And only the former one knows that nothing is missing,
- * because reading began there or an operator has said so. If it is halted by its stream, the switch is the way out, and nothing is kept.
+ * What comes after the position may stand for messages that are gone. The former live generation knows of it, from a gap or a lower limit
+ * per subject, also if the new one, which was read from the start, has seen neither; one that is put back has doubts of its own. And
+ * the former one knows up to where nothing is missing, because reading began there. If it is halted by its stream, the switch is the
+ * way out, and nothing is kept.
  */
 const KEEP_DOUBT = `with former as (
     select f.* from generation f join generation n on n.stream_created = f.stream_created and n.position = f.position
@@ -85,9 +92,9 @@ const KEEP_DOUBT = `with former as (
     select min(gap_after) as gap_after, max(gap_until) as gap_until from generation
       where number in ($1, $2) and gap_after > 0 and gap_until > position
     union all
-    select gap_after, gap_until from former where gap_after = 0 and coalesce(gap_until > position, true)
+    select gap_after, gap_until from former where gap_after = 0 and gap_until > position
   )
-  update generation g set subject_limit = least(g.subject_limit, former.subject_limit),
-      gap_after = coalesce(o.gap_after, g.gap_after), gap_until = case when o.gap_after is null then g.gap_until else o.gap_until end
+  update generation g set subject_limit = former.subject_limit,
+      gap_after = coalesce(o.gap_after, g.gap_after), gap_until = coalesce(o.gap_until, g.gap_until)
     from former left join (select * from open where gap_after is not null order by gap_after desc limit 1) o on true
     where g.number = $1`;
