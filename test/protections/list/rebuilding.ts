@@ -263,7 +263,7 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'a-build-is-of-the-stream-that-it-reads',
     file: 'libs/projection/src/rebuild/build-reader.ts',
-    text: `    await ensureItHolds(projection, manager, source, position);
+    text: `    await ensureItHolds(around, position);
     return`,
     off: '    return',
     spec: MEANWHILE,
