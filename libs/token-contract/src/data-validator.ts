@@ -4,7 +4,7 @@ import { parseInstant } from './instant.js';
 import { isStorableText } from './storable-text.js';
 import { hasAtMost } from './text-bounds.js';
 
-// That the schemas themselves are valid says events.spec.ts: Ajv would check them at each start, longer than it takes to compile them.
+// events.spec.ts checks that the schemas are valid. Ajv would check them at each start, which takes longer than to compile them.
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, verbose: true, validateSchema: false });
 ajv.addFormat('instant', (text: string) => 'instant' in parseInstant(text));
 ajv.addFormat('storable-text', isStorableText);
