@@ -261,15 +261,6 @@ export const REBUILDING: readonly Protection[] = [
     test: 'is the right one again',
   },
   {
-    name: 'a-build-is-of-the-stream-that-it-reads',
-    file: 'libs/projection/src/rebuild/build-reader.ts',
-    text: `    await ensureItHolds(around, position);
-    return`,
-    off: '    return',
-    spec: MEANWHILE,
-    test: 'is made anew once more while an archive is read',
-  },
-  {
     name: 'a-new-schema-looks-at-the-stream',
     file: 'libs/projection/src/rebuild/schema-change.ts',
     text: 'if (await changeOfLiveSource(this.engine, client)) return',
