@@ -220,6 +220,22 @@ export const SOURCE: readonly Protection[] = [
     test: 'that the former live generation has not come to',
   },
   {
+    name: 'the-lowest-limit-counts-until-the-last-change',
+    file: 'libs/projection/src/stream/seen-limits.ts',
+    text: 'if (before === undefined || this.now <= before) return;',
+    off: 'if (before === undefined || this.now <= before || before > 1) return;',
+    spec: 'test/faults/changed-limits.spec.ts',
+    test: 'raised twice',
+  },
+  {
+    name: 'every-look-at-the-stream-sees-its-limit',
+    file: 'libs/projection/src/stream/source-monitor.ts',
+    text: '      this.limits.saw(info);',
+    off: '',
+    spec: 'test/faults/changed-limits.spec.ts',
+    test: 'lowered for a moment',
+  },
+  {
     name: 'a-switch-keeps-the-limit',
     file: 'libs/projection/src/store/switch-generation.ts',
     text: 'set subject_limit = former.subject_limit,',

@@ -163,8 +163,11 @@ export class SourceMonitor {
   private async askLeader(): Promise<StreamInfo | undefined> {
     const askedAt = (this.askedAt = performance.now());
     const info = await this.link.answer(findStream(this.manager, this.stream));
-    if (info) this.heads.add(info, askedAt);
-    else this.checkedAt = 0;
+    if (!info) this.checkedAt = 0;
+    else {
+      this.heads.add(info, askedAt);
+      this.limits.saw(info);
+    }
     this.isEmpty = !info || info.state.messages === 0;
     this.firstSequence = info?.state.first_seq ?? 0;
     return info;
