@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { PageCache } from '../../apps/query/src/list-tokens/page-cache.js';
 import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.handler.js';
+import { SharedReadings } from '../../apps/query/src/list-tokens/shared-readings.js';
 import { PageReader } from '../../apps/query/src/list-tokens/page-reader.js';
 import { VisibleStates } from '../../apps/query/src/polling/visible-states.js';
 import { Pulse } from '../../apps/query/src/reading/pulse.js';
@@ -21,7 +22,13 @@ export class ListParts {
     this.reader = new ReadModelReader(pools, new Pulse(pools), new SigningKey());
     this.states = new VisibleStates(this.reader);
     this.cache = new PageCache({ pageCacheBytes, pageCacheSeconds: 60 } as QuerySettings, this.states, this.registry);
-    this.handler = new ListTokensHandler(new PageReader(this.reader), this.cache, this.states, pools);
+    this.handler = new ListTokensHandler(
+      new PageReader(this.reader),
+      this.cache,
+      new SharedReadings(pools),
+      this.states,
+      pools,
+    );
   }
 
   /** @param pageCacheBytes 0: every page is read from the tables */

@@ -63,10 +63,10 @@ describe('a page from memory', () => {
           await followed.model.reset();
           const parts = ListParts.over(pools, MEGABYTE);
           for (const now of steps) {
-            // Others read while it happens; what they find is kept, and is of before or after it.
+            // Others read while it happens, some of them the same page; what they find is kept, and is of before or after it.
             await Promise.all([
               world.take(now),
-              ...asking.map(async (caller) => {
+              ...[...asking, ...asking].map(async (caller) => {
                 for (let i = 0; i < 3; i += 1) await shown(parts, caller);
               }),
             ]);

@@ -20,6 +20,7 @@ import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
 import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
 import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
 import { PageReader } from './list-tokens/page-reader.js';
+import { SharedReadings } from './list-tokens/shared-readings.js';
 import { ListUnchangedHandler } from './polling/list-unchanged.handler.js';
 import { VisibleStates } from './polling/visible-states.js';
 import { RateLimits } from './limits/rate-limits.js';
@@ -75,6 +76,7 @@ export class AppModule {
         VisibleStates,
         PageCache,
         PageReader,
+        SharedReadings,
         AnswerLimits,
         NatsHandover,
         JwtVerifier,

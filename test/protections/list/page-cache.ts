@@ -66,6 +66,14 @@ export const PAGE_CACHE: readonly Protection[] = [
     test: 'never goes to a caller of another scope',
   },
   {
+    name: 'a-shared-reading-is-of-after-the-request',
+    file: 'apps/query/src/list-tokens/shared-readings.ts',
+    text: 'running: page.then(over, over), next: undefined',
+    off: 'running: page.then(over, over), next: page',
+    spec: SPEC,
+    test: 'is one of after they have asked also where it is a page',
+  },
+  {
     name: 'an-erased-token-leaves-memory',
     file: CACHE,
     text: '!isOther && erased?.size === 0',

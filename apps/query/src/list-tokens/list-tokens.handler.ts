@@ -3,9 +3,11 @@ import { customersInScope, tenantOf } from '../auth/scope.js';
 import { hasTag, listName } from '../polling/entity-tag.js';
 import { VisibleStates } from '../polling/visible-states.js';
 import { ReadPools } from '../reading/read-pools.js';
-import { PageCache, type Page } from './page-cache.js';
+import type { Page } from './kept-page.js';
+import { PageCache } from './page-cache.js';
 import { ListTokensQuery, type TokenPage } from './list-tokens.query.js';
-import { PageReader, type WantedList } from './page-reader.js';
+import { PageReader, type ReadPage, type WantedList } from './page-reader.js';
+import { SharedReadings } from './shared-readings.js';
 
 /** Sends a page again while nothing of it can have changed, and reads it otherwise. */
 @QueryHandler(ListTokensQuery)
@@ -13,20 +15,28 @@ export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
   constructor(
     private readonly reader: PageReader,
     private readonly cache: PageCache,
+    private readonly shared: SharedReadings,
     private readonly states: VisibleStates,
     private readonly pools: ReadPools,
   ) {}
 
   /** @throws {ServiceError} 413 when the page is larger than its door allows */
   async execute(query: ListTokensQuery): Promise<TokenPage> {
-    const { request, scope, minPosition, isTagged } = query;
+    const { request, scope, minPosition, isTagged, answerLimit } = query;
     const isCached = this.cache.isOn && isRepeated(query);
     const customers = customersInScope(scope, request.customerId);
     const list = { name: listName(request, customers), customers, withState: isTagged || isCached };
     if (!isCached) return this.reader.read(query, list);
-    const found = minPosition === undefined ? this.cache.find(list.name) : undefined;
+    const readAndKeep = () => this.readAndKeep(query, list);
+    if (minPosition !== undefined) return readAndKeep();
+    const found = this.cache.find(list.name);
     const same = found && (await this.ifUnchanged(found, query, list));
     if (same) return same;
+    const tenant = tenantOf(scope);
+    return this.shared.read(JSON.stringify([list.name, answerLimit.bytes, tenant]), tenant, readAndKeep);
+  }
+
+  private async readAndKeep(query: ListTokensQuery, list: WantedList): Promise<ReadPage> {
     const { timesForgotten } = this.cache;
     const page = await this.reader.read(query, list);
     if (page.visible !== undefined) this.cache.keep(list, { ...page, visible: page.visible }, timesForgotten);

@@ -2,7 +2,8 @@ import { Registry } from 'prom-client';
 import type { SharedStates } from '../polling/shared-states.sql.js';
 import type { VisibleStates } from '../polling/visible-states.js';
 import type { QuerySettings } from '../settings.js';
-import { PageCache, type Page } from './page-cache.js';
+import type { Page } from './kept-page.js';
+import { PageCache } from './page-cache.js';
 
 const KILOBYTE = 1_024;
 
@@ -102,6 +103,28 @@ describe('the page cache', () => {
     expect(kept.find('a')).toEqual(found);
     jest.advanceTimersByTime(12_000);
     kept.keep(list('a'), page('3'), 0);
+    expect(kept.find('a')).toBeUndefined();
+  });
+
+  test('that are sent often are read again by one request before their time is over, and sent by the others meanwhile', () => {
+    const kept = keeping(KILOBYTE * KILOBYTE, 1);
+    const send = (times: number) => {
+      for (let i = 0; i < times; i += 1) kept.wasFound('a', kept.find('a')!, true);
+    };
+    kept.keep(list('a'), page('1'), 0);
+    jest.advanceTimersByTime(900);
+    kept.keep(list('a'), page('1'), 0);
+    send(8);
+    jest.advanceTimersByTime(740);
+    expect(kept.find('a')).toEqual(page('1'));
+    jest.advanceTimersByTime(20);
+    expect([kept.find('a'), kept.find('a')]).toEqual([undefined, page('1')]);
+    kept.keep(list('a'), page('2'), 0);
+    send(7);
+    jest.advanceTimersByTime(900);
+    // It is not sent that often any more.
+    expect(kept.find('a')).toEqual(page('2'));
+    jest.advanceTimersByTime(200);
     expect(kept.find('a')).toBeUndefined();
   });
 

@@ -5,40 +5,16 @@ import type { SharedStates } from '../polling/shared-states.sql.js';
 import { VisibleStates } from '../polling/visible-states.js';
 import { QuerySettings } from '../settings.js';
 import { MANY_CUSTOMERS } from './list-scope.js';
-import type { PageLinks } from './page-links.js';
+import { OVERHEAD_BYTES, owned, sizeOf, type Kept, type Page } from './kept-page.js';
 import type { WantedList } from './page-reader.js';
 
-/** A page that may be sent again as long as its state is that of the tables. */
-export interface Page {
-  /** `{"data":[...],"count":n}` in UTF-8. */
-  readonly json: Buffer;
-  readonly links: PageLinks;
-  readonly tag: string | undefined;
-  /** The number of tokens that match, independent of offset and limit. */
-  readonly count: string;
-  /** Of everything that the customers' tokens show. */
-  readonly visible: string;
-}
-
-interface Kept {
-  readonly page: Page;
-  readonly customers: readonly number[] | null;
-  /** How often it was sent. */
-  hits: number;
-  /** How many pages in a row were found to be of another state than the tables. */
-  changes: number;
-  /** This many requests read the tables without asking whether the page is still true. */
-  passes: number;
-  isOutdated: boolean;
-}
-
-/** Beside its bytes, a page takes this. */
-const OVERHEAD_BYTES = 1_024;
 const MOST_PAGES = 20_000;
 const FORGET_EVERY_MS = 1_000;
 /** A page that was sent so often in its time is kept again with its first reading, if that comes within {@link BUSY_MS}. */
 const BUSY_HITS = 8;
 const BUSY_MS = 10_000;
+/** Such a page is read again by one request when this part of its time is over, so that not all of them read it at its end. */
+const RENEWED_AFTER = 3 / 4;
 /** The names may take this part of the memory, beside that of the pages. */
 const NAMES_SHARE = 1 / 16;
 /** One page may take this part of the memory. */
@@ -66,7 +42,7 @@ export class PageCache implements OnModuleDestroy {
   ) {
     this.requests = new Counter({
       name: 'query_page_cache_requests_total',
-      help: 'Requests for a list, by result: hit (from memory), or read: absent, changed, passed (it changes so often that nobody looked).',
+      help: 'Requests for a list, by result: hit (from memory), or read: absent, changed, renewed (before its time is over), passed (it changes so often that nobody looked).',
       labelNames: ['result'],
       registers: [registry],
     });
@@ -112,11 +88,22 @@ export class PageCache implements OnModuleDestroy {
   /** undefined: the tables have to be read. */
   find(name: string): Page | undefined {
     const kept = this.pages?.get(name);
-    const result = !kept ? 'absent' : kept.isOutdated ? 'changed' : kept.passes > 0 ? 'passed' : undefined;
+    const result = kept ? this.whyRead(name, kept) : 'absent';
     if (!result) return kept!.page;
-    if (result === 'passed') kept!.passes -= 1;
     this.requests.inc({ result });
     return undefined;
+  }
+
+  /** undefined: it need not be read, if it is still true. */
+  private whyRead(name: string, kept: Kept): string | undefined {
+    if (kept.isOutdated) return 'changed';
+    if (kept.passes > 0) {
+      kept.passes -= 1;
+      return 'passed';
+    }
+    if (kept.isRenewed || kept.hits < BUSY_HITS) return undefined;
+    kept.isRenewed = this.pages!.getRemainingTTL(name) < (1 - RENEWED_AFTER) * this.pages!.ttl;
+    return kept.isRenewed ? 'renewed' : undefined;
   }
 
   /** Whoever has found a page says whether it is still true. */
@@ -139,12 +126,12 @@ export class PageCache implements OnModuleDestroy {
   keep({ name, customers }: WantedList, { json, links, tag, count, visible }: Page, timesForgotten: number): void {
     const wasWanted = this.wanted?.has(name);
     if (!wasWanted) this.wanted?.set(name, true);
-    if (!wasWanted || timesForgotten !== this.forgotten) return;
     const former = this.pages?.peek(name);
+    if (!(wasWanted || former?.isRenewed) || timesForgotten !== this.forgotten) return;
     const changes = (former?.changes ?? 0) + (former?.isOutdated ? 1 : 0);
     const passes = former?.isOutdated ? Math.min(2 ** changes - 1, MOST_PASSES) : (former?.passes ?? 0);
     const page = { json: owned(json), links, tag, count, visible };
-    this.pages?.set(name, { page, customers, hits: 0, changes, passes, isOutdated: false });
+    this.pages?.set(name, { page, customers, hits: 0, changes, passes, isOutdated: false, isRenewed: false });
   }
 
   /** Pages of another generation are of no use any more, and those of an erased token must not stay. */
@@ -173,17 +160,4 @@ function wantedNames(bytes: number, ttl: number): LRUCache<string, true> {
 /** To look at each of very many customers of very many pages would keep all requests waiting. */
 function isFew(customers: readonly number[] | null): customers is readonly number[] {
   return customers !== null && customers.length <= MANY_CUSTOMERS;
-}
-
-function sizeOf({ page }: Kept, name: string): number {
-  const { next = '', prev = '' } = page.links;
-  return page.json.length + 2 * name.length + next.length + prev.length + OVERHEAD_BYTES;
-}
-
-/** Node cuts small buffers out of a larger one, which would stay in memory as a whole. */
-function owned(json: Buffer): Buffer {
-  if (json.buffer.byteLength === json.length) return json;
-  const own = Buffer.allocUnsafeSlow(json.length);
-  json.copy(own);
-  return own;
 }

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AnswerMemory } from '../reading/answer-memory.js';
+import type { ReadPools } from '../reading/read-pools.js';
+import type { ReadPage } from './page-reader.js';
+import { SharedReadings } from './shared-readings.js';
+
+const PAGE_BYTES = 100;
+
+describe('the readings of a page', () => {
+  let memory: AnswerMemory;
+  let shared: SharedReadings;
+  let readings: number;
+  /** Of what the tables hold. */
+  let position: number;
+
+  beforeEach(() => {
+    memory = new AnswerMemory(1_000_000);
+    shared = new SharedReadings({ memory } as ReadPools);
+    [readings, position] = [0, 0];
+  });
+
+  /** Sees the tables as they are when it begins. */
+  async function reading(ms: number): Promise<ReadPage> {
+    readings += 1;
+    const held = memory.reserve(PAGE_BYTES)!;
+    const state = { position: String(position) };
+    await sleep(ms);
+    return { json: Buffer.alloc(PAGE_BYTES), state, held } as unknown as ReadPage;
+  }
+
+  test('none is of before a request, whenever they come and however long each takes', async () => {
+    const request = fc.record({ name: fc.constantFrom('a', 'b'), after: fc.nat(3), takes: fc.nat(6) });
+    let [asked, read] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 20 }), async (requests) => {
+        readings = 0;
+        const answers: Promise<void>[] = [];
+        for (const { name, after, takes } of requests) {
+          if (after > 0) await sleep(after);
+          const atLeast = (position += 1);
+          const answer = shared.read(name, undefined, () => reading(takes));
+          answers.push(
+            answer.then(({ state, held }) => {
+              held.release();
+              expect(Number(state.position)).toBeGreaterThanOrEqual(atLeast);
+            }),
+          );
+        }
+        await Promise.all(answers);
+        asked += requests.length;
+        read += readings;
+        expect(memory.held).toBe(0);
+      }),
+      { numRuns: 50 },
+    );
+    expect(read).toBeLessThan(asked);
+  });
+
+  test('are two for all who come while one runs: that one, and one after it', async () => {
+    const all = [
+      shared.read('a', undefined, () => reading(20)),
+      ...Array.from({ length: 9 }, () => shared.read('a', undefined, () => reading(1))),
+    ];
+    const pages = await Promise.all(all);
+    expect(readings).toBe(2);
+    // Each caller may take the page as slowly as it likes.
+    expect(memory.held).toBe(10 * PAGE_BYTES);
+    for (const { held } of pages) held.release();
+    expect(memory.held).toBe(0);
+  });
+
+  test('do not wait for those of another page', async () => {
+    const slow = shared.read('a', undefined, () => reading(100));
+    let isSlowOver = false;
+    void slow.then(() => (isSlowOver = true));
+    await shared.read('b', undefined, () => reading(1));
+    expect(isSlowOver).toBe(false);
+    await slow;
+  });
+
+  test('that take long are made by each who waits, and give their memory back', async () => {
+    const slow = shared.read('a', undefined, () => reading(400));
+    const others = Array.from({ length: 3 }, () => shared.read('a', undefined, () => reading(50)));
+    const since = performance.now();
+    for (const { held } of await Promise.all(others)) held.release();
+    expect(performance.now() - since).toBeLessThan(390);
+    expect(readings).toBe(4);
+    (await slow).held.release();
+    await sleep(100);
+    expect([readings, memory.held]).toEqual([5, 0]);
+  });
+
+  test('that fail do so for all who share them, and for nobody after them', async () => {
+    const fail = async () => {
+      readings += 1;
+      await sleep(1);
+      throw new Error('too large');
+    };
+    const all = Array.from({ length: 5 }, () => shared.read('a', undefined, fail));
+    const results = await Promise.allSettled(all);
+    expect(results.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+    expect(readings).toBe(2);
+    await expect(shared.read('a', undefined, () => reading(1))).resolves.toBeDefined();
+  });
+
+  test('are made by those for whom no memory is left, who wait for it as for any page', async () => {
+    memory = new AnswerMemory(320);
+    shared = new SharedReadings({ memory } as ReadPools);
+    await Promise.all(Array.from({ length: 3 }, () => shared.read('a', undefined, () => reading(1))));
+    // Two of the pages fit.
+    expect(readings).toBe(3);
+  });
+});
