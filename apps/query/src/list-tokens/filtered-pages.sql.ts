@@ -12,7 +12,8 @@ import { walkSql } from './walk.sql.js';
 /**
  * Up to this number of matches, the statement looks them all up and sorts them. If there are more, matches are so frequent that it walks an
  * order until the page is full. Both ways cost the same when matches = square root of (page × tokens). The limit is made for a million
- * tokens, and is a little higher because all matches may be at the wrong end of the order.
+ * tokens, and is a little higher because all matches may be at the wrong end of the order. It is more than twice {@link DEEP_OFFSET}: a
+ * page before that is walked from the front only, also where the end is nearer.
  */
 export function fewMatches({ offset, limit }: ListTokensRequest): number {
   return Math.min(50_000, Math.round(1_700 * Math.sqrt(Math.max(offset + limit, 50))));
