@@ -68,8 +68,8 @@ export const PAGE_CACHE: readonly Protection[] = [
   {
     name: 'a-shared-reading-is-of-after-the-request',
     file: 'apps/query/src/list-tokens/shared-readings.ts',
-    text: 'running: page.then(over, over), next: undefined',
-    off: 'running: page.then(over, over), next: page',
+    text: 'running: page.then(over, over), next: undefined, waiting: 0',
+    off: 'running: page.then(over, over), next: page, waiting: 0',
     spec: SPEC,
     test: 'is one of after they have asked also where it is a page',
   },
