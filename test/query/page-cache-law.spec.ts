@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
-import type { Scope } from '../../apps/query/src/auth/scope.js';
+import { EVERYTHING, type Scope } from '../../apps/query/src/auth/scope.js';
 import { ServiceError } from '#service-runtime/service-error.js';
 import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
 import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
+import { PageReader } from '../../apps/query/src/list-tokens/page-reader.js';
+import { SharedReadings } from '../../apps/query/src/list-tokens/shared-readings.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
 import { eventSet } from '../oracle/arbitraries.js';
 import { ListParts } from '../oracle/list-parts.js';
@@ -85,6 +87,28 @@ describe('a page from memory', () => {
     expect(hits).toBeGreaterThan(500);
     expect(changed).toBeGreaterThan(50);
   }, 240_000);
+
+  test('shows what was committed before its request, also where several share its reading', async () => {
+    const shared = new SharedReadings(pools);
+    const reader = new PageReader(fromTables.reader);
+    const query = new ListTokensQuery(new ListTokensRequest(), EVERYTHING, ANY_SIZE, undefined, true);
+    await followed.model.reset();
+    for (let id = 1; id <= 10; id += 1) {
+      let letGo = () => {};
+      const others = new Promise<void>((resolve) => (letGo = resolve));
+      const read = async () => {
+        const page = await reader.read(query, { name: 'all', customers: null, withState: true });
+        await others;
+        return page;
+      };
+      const asked = [shared.read('all', undefined, read)];
+      await followed.model.apply([anEvent('token.created', aTokenState({ id }))]);
+      for (let caller = 0; caller < 3; caller += 1) asked.push(shared.read('all', undefined, read));
+      letGo();
+      const [, ...later] = await Promise.all(asked);
+      for (const { count, held } of later) expect([count, held.release()]).toEqual([String(id), undefined]);
+    }
+  });
 
   test('never goes to a caller of another scope, or for another request', async () => {
     const parts = ListParts.over(pools, MEGABYTE);

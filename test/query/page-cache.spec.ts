@@ -3,12 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VisibleStates } from '../../apps/query/src/polling/visible-states.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
 import type { ReadModelReader } from '../../apps/query/src/reading/read-model-reader.js';
-import { EVERYTHING } from '../../apps/query/src/auth/scope.js';
-import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
-import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
-import { PageReader } from '../../apps/query/src/list-tokens/page-reader.js';
-import { SharedReadings } from '../../apps/query/src/list-tokens/shared-readings.js';
-import { ServiceError } from '#service-runtime/service-error.js';
 import { ListParts } from '../oracle/list-parts.js';
 import { aTokenEvent, anErasure } from '../support/builders.js';
 import { httpRequest, waitForPosition, type Reply } from '../support/clients.js';
@@ -20,7 +14,6 @@ import { startWorld, type World } from './world.js';
 
 const CUSTOMERS = 3;
 const TOKENS = 30;
-const ANY_SIZE = { bytes: 16_777_216, refuse: ({ bytes }: { bytes: number }) => new ServiceError(413, `${bytes}`) };
 
 describe('a repeated list', () => {
   let world: World;
@@ -160,32 +153,6 @@ describe('a state that many ask for', () => {
       await waitForPosition(world.query.url, position);
     }
     await Promise.all(asked);
-  });
-
-  test('is one of after they have asked also where it is a page', async () => {
-    const parts = ListParts.over(pools);
-    const shared = new SharedReadings(pools);
-    const reader = new PageReader(parts.reader);
-    const query = new ListTokensQuery(new ListTokensRequest(), EVERYTHING, ANY_SIZE, undefined, true);
-    const read = async () => {
-      const page = await reader.read(query, { name: 'all', customers: null, withState: true });
-      await sleep(30);
-      return page;
-    };
-    const asked: Promise<void>[] = [];
-    for (let i = 11; i <= 20; i += 1) {
-      const position = await publish(world.stream, aTokenEvent('token.updated', { id: 1, version: i }));
-      await waitForPosition(world.query.url, position);
-      for (let caller = 0; caller < 5; caller += 1)
-        asked.push(
-          shared.read('all', undefined, read).then(({ state, held }) => {
-            held.release();
-            expect(Number(state.position)).toBeGreaterThanOrEqual(position);
-          }),
-        );
-    }
-    await Promise.all(asked);
-    expect(pools.memory.held).toBe(0);
   });
 
   test('is read once for all who ask before it is read', async () => {

@@ -70,8 +70,8 @@ export const PAGE_CACHE: readonly Protection[] = [
     file: 'apps/query/src/list-tokens/shared-readings.ts',
     text: 'running: page.then(over, over), next: undefined, waiting: 0',
     off: 'running: page.then(over, over), next: page, waiting: 0',
-    spec: SPEC,
-    test: 'is one of after they have asked also where it is a page',
+    spec: LAW,
+    test: 'shows what was committed before its request',
   },
   {
     name: 'an-erased-token-leaves-memory',
