@@ -1,5 +1,5 @@
 import { TestEnvironment } from 'jest-environment-node';
-import { slowness } from './slow-files.mjs';
+import { isShortened } from './slow-files.mjs';
 
 /**
  * In the short form, of a slow file only the first test runs.
@@ -10,7 +10,7 @@ import { slowness } from './slow-files.mjs';
 export default class SystemTestEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
-    this.isShort = process.env.TEST_LENGTH === 'short' && slowness(context.testPath) !== undefined;
+    this.isShort = process.env.TEST_LENGTH === 'short' && isShortened(context.testPath);
   }
 
   handleTestEvent({ name }, { rootDescribeBlock }) {

@@ -4,6 +4,7 @@
 const SLOW_FILES = [
   'faults/halts-last',
   'rebuild/releases',
+  'rebuild/switch-over-gaps',
   'rebuild/left-jobs',
   'faults/postgres-connection',
   'faults/source-changed',
@@ -18,6 +19,7 @@ const SLOW_FILES = [
   'faults/shutdown',
   'tokenctl/follow',
   'rebuild/sources',
+  'faults/changed-limits',
   'rebuild/late-writes',
   'query/plans',
   'query/many-tokens',
@@ -32,6 +34,7 @@ const SLOW_FILES = [
   'rebuild/drop-previous',
   'faults/mirrors-killed',
   'rebuild/lost-tokens',
+  'query/plans-of-small-tables',
   'rebuild/replayed-letters',
   'faults/created-anew',
   'query/cursors',
@@ -46,6 +49,8 @@ const SLOW_FILES = [
   'rebuild/go-back-as-it-is',
   'faults/source-rewound',
   'query/replica',
+  'query/plans-of-new-tokens',
+  'faults/large-groups',
   'projector/law',
   'rebuild/room',
   'faults/zombie',
@@ -68,9 +73,31 @@ const SLOW_FILES = [
   'query/large-answers',
   'faults/mirror',
   'rebuild/several-of-a-release',
+  'projector/changes-law',
   'query/exports',
   'rebuild/release-taken-back',
 ];
+
+/** Slow because they have very many quick tests. */
+const OF_QUICK_TESTS = [
+  'query/plans',
+  'query/plans-of-new-tokens',
+  'query/cursors',
+  'query/jwt-keys',
+  'query/settings',
+  'query/orders',
+  'query/page-cache-law',
+  'client/client',
+  'documents/demo',
+  'query/exports',
+];
+
+const isOneOf = (names, path) => names.some((name) => path.endsWith(`/test/${name}.spec.ts`));
+
+/** Whether the short form of the tests runs only the first one of a file. */
+export function isShortened(path) {
+  return isOneOf(SLOW_FILES, path) && !isOneOf(OF_QUICK_TESTS, path);
+}
 
 /** @returns the place of a file among them; undefined: it is not slow */
 export function slowness(path) {
