@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { PageCache } from '../../apps/query/src/list-tokens/page-cache.js';
 import { ListTokensHandler } from '../../apps/query/src/list-tokens/list-tokens.handler.js';
-import { SharedReadings } from '../../apps/query/src/list-tokens/shared-readings.js';
+import { SharedPages } from '../../apps/query/src/list-tokens/shared-pages.js';
 import { PageReader } from '../../apps/query/src/list-tokens/page-reader.js';
 import { VisibleStates } from '../../apps/query/src/polling/visible-states.js';
 import { Pulse } from '../../apps/query/src/reading/pulse.js';
@@ -25,7 +25,7 @@ export class ListParts {
     this.handler = new ListTokensHandler(
       new PageReader(this.reader),
       this.cache,
-      new SharedReadings(pools),
+      new SharedPages(pools),
       this.states,
       pools,
     );

@@ -5,7 +5,7 @@ import { ServiceError } from '#service-runtime/service-error.js';
 import { ListTokensQuery } from '../../apps/query/src/list-tokens/list-tokens.query.js';
 import { ListTokensRequest } from '../../apps/query/src/list-tokens/list-tokens.request.js';
 import { PageReader } from '../../apps/query/src/list-tokens/page-reader.js';
-import { SharedReadings } from '../../apps/query/src/list-tokens/shared-readings.js';
+import { SharedPages } from '../../apps/query/src/list-tokens/shared-pages.js';
 import { ReadPools } from '../../apps/query/src/reading/read-pools.js';
 import { eventSet } from '../oracle/arbitraries.js';
 import { ListParts } from '../oracle/list-parts.js';
@@ -89,7 +89,7 @@ describe('a page from memory', () => {
   }, 240_000);
 
   test('shows what was committed before its request, also where several share its reading', async () => {
-    const shared = new SharedReadings(pools);
+    const shared = new SharedPages(pools);
     const reader = new PageReader(fromTables.reader);
     const query = new ListTokensQuery(new ListTokensRequest(), EVERYTHING, ANY_SIZE, undefined, true);
     await followed.model.reset();

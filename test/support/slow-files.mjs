@@ -92,15 +92,15 @@ const OF_QUICK_TESTS = [
   'query/exports',
 ];
 
-const isOneOf = (names, path) => names.some((name) => path.endsWith(`/test/${name}.spec.ts`));
+const placeIn = (names, path) => names.findIndex((name) => path.endsWith(`/test/${name}.spec.ts`));
 
 /** Whether the short form of the tests runs only the first one of a file. */
 export function isShortened(path) {
-  return isOneOf(SLOW_FILES, path) && !isOneOf(OF_QUICK_TESTS, path);
+  return placeIn(SLOW_FILES, path) >= 0 && placeIn(OF_QUICK_TESTS, path) < 0;
 }
 
-/** @returns the place of a file among them; undefined: it is not slow */
+/** @returns the place of a file among the slow ones; undefined: it is not slow */
 export function slowness(path) {
-  const index = SLOW_FILES.findIndex((name) => path.endsWith(`/test/${name}.spec.ts`));
-  return index < 0 ? undefined : index;
+  const place = placeIn(SLOW_FILES, path);
+  return place < 0 ? undefined : place;
 }

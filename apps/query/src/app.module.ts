@@ -20,7 +20,7 @@ import { ListTokensHandler } from './list-tokens/list-tokens.handler.js';
 import { ListTokensHttpController } from './list-tokens/list-tokens.http.controller.js';
 import { ListTokensNatsController } from './list-tokens/list-tokens.nats.controller.js';
 import { PageReader } from './list-tokens/page-reader.js';
-import { SharedReadings } from './list-tokens/shared-readings.js';
+import { SharedPages } from './list-tokens/shared-pages.js';
 import { ListUnchangedHandler } from './polling/list-unchanged.handler.js';
 import { VisibleStates } from './polling/visible-states.js';
 import { RateLimits } from './limits/rate-limits.js';
@@ -76,7 +76,7 @@ export class AppModule {
         VisibleStates,
         PageCache,
         PageReader,
-        SharedReadings,
+        SharedPages,
         AnswerLimits,
         NatsHandover,
         JwtVerifier,

@@ -67,7 +67,7 @@ export const PAGE_CACHE: readonly Protection[] = [
   },
   {
     name: 'a-shared-reading-is-of-after-the-request',
-    file: 'apps/query/src/list-tokens/shared-readings.ts',
+    file: 'apps/query/src/list-tokens/shared-pages.ts',
     text: 'running: page.then(over, over), next: undefined, waiting: 0',
     off: 'running: page.then(over, over), next: page, waiting: 0',
     spec: LAW,

@@ -7,7 +7,7 @@ import type { Page } from './kept-page.js';
 import { PageCache } from './page-cache.js';
 import { ListTokensQuery, type TokenPage } from './list-tokens.query.js';
 import { PageReader, type ReadPage, type WantedList } from './page-reader.js';
-import { SharedReadings } from './shared-readings.js';
+import { SharedPages } from './shared-pages.js';
 
 /** Sends a page again while nothing of it can have changed, and reads it otherwise. */
 @QueryHandler(ListTokensQuery)
@@ -15,7 +15,7 @@ export class ListTokensHandler implements IQueryHandler<ListTokensQuery> {
   constructor(
     private readonly reader: PageReader,
     private readonly cache: PageCache,
-    private readonly shared: SharedReadings,
+    private readonly shared: SharedPages,
     private readonly states: VisibleStates,
     private readonly pools: ReadPools,
   ) {}

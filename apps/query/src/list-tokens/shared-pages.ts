@@ -6,6 +6,7 @@ import type { ReadPage } from './page-reader.js';
 
 /** Whoever has no shared reading by then reads for itself: to wait for pages that take long costs more than it saves. */
 const SHARED_WITHIN_MS = 50;
+const NOBODY_WAITS = new Error('nobody waits for this reading any more');
 
 /** The readings of one page. */
 interface Line {
@@ -20,10 +21,10 @@ interface Line {
 /**
  * Reads a page once for all who want it at the same time: one reading of a page runs at a time, and whoever comes meanwhile shares the next
  * one. Nobody joins a reading that has begun, so nobody gets a page of before their request. If the shared reading fails, or takes long,
- * each reads for itself.
+ * each reads for itself. Followers of changes (../list-changes/shared-readings.ts) never do: one change wakes hundreds of them at a time.
  */
 @Injectable()
-export class SharedReadings {
+export class SharedPages {
   private readonly lines = new Map<string, Line>();
 
   constructor(private readonly pools: ReadPools) {}
@@ -50,7 +51,7 @@ export class SharedReadings {
     drop: (late: ReadPage) => void,
   ): Promise<ReadPage | undefined> {
     line.next ??= line.running.then(() => {
-      if (line.waiting === 0) throw tookTooLong();
+      if (line.waiting === 0) throw NOBODY_WAITS;
       return this.begin(name, reading);
     });
     line.waiting += 1;

@@ -3,20 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AnswerMemory } from '../reading/answer-memory.js';
 import type { ReadPools } from '../reading/read-pools.js';
 import type { ReadPage } from './page-reader.js';
-import { SharedReadings } from './shared-readings.js';
+import { SharedPages } from './shared-pages.js';
 
 const PAGE_BYTES = 100;
 
 describe('the readings of a page', () => {
   let memory: AnswerMemory;
-  let shared: SharedReadings;
+  let shared: SharedPages;
   let readings: number;
   /** Of what the tables hold. */
   let position: number;
 
   beforeEach(() => {
     memory = new AnswerMemory(1_000_000);
-    shared = new SharedReadings({ memory } as ReadPools);
+    shared = new SharedPages({ memory } as ReadPools);
     [readings, position] = [0, 0];
   });
 
@@ -106,7 +106,7 @@ describe('the readings of a page', () => {
 
   test('are made by those for whom no memory is left, who wait for it as for any page', async () => {
     memory = new AnswerMemory(320);
-    shared = new SharedReadings({ memory } as ReadPools);
+    shared = new SharedPages({ memory } as ReadPools);
     await Promise.all(Array.from({ length: 3 }, () => shared.read('a', undefined, () => reading(1))));
     // Two of the pages fit.
     expect(readings).toBe(3);
