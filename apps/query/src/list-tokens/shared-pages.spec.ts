@@ -85,11 +85,21 @@ describe('the readings of a page', () => {
     const others = Array.from({ length: 3 }, () => shared.read('a', undefined, () => reading(10)));
     for (const { held } of await Promise.all(others)) held.release();
     // It is known by now that it takes long.
-    (await shared.read('a', undefined, () => reading(1))).held.release();
+    const atOnce = shared.read('a', undefined, () => reading(1));
+    expect(readings).toBe(5);
+    (await atOnce).held.release();
     expect(isOver).toBe(false);
     (await slow).held.release();
     await sleep(20);
     expect([readings, memory.held]).toEqual([5, 0]);
+  });
+
+  test('that come too late for who began them give their memory back', async () => {
+    const first = shared.read('a', undefined, () => reading(10));
+    const other = shared.read('a', undefined, () => reading(150));
+    for (const { held } of await Promise.all([first, other])) held.release();
+    await sleep(200);
+    expect([readings, memory.held]).toEqual([3, 0]);
   });
 
   test('that fail for one are made by each of the others, with an end of their own', async () => {

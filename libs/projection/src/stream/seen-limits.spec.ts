@@ -53,6 +53,7 @@ test('a lower limit that is taken back between two batches counts for what came 
   saw(limits, 100, 50);
   expect(limits.after({ sequence: 20 })).toBe(100);
   saw(limits, 1, 60);
+  saw(limits, 50, 65);
   saw(limits, 100, 70);
   expect(limits.after({ sequence: 69, subjectLimit: 100 })).toBe(1);
   expect(limits.after({ sequence: 70, subjectLimit: 1 })).toBe(100);
