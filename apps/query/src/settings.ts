@@ -17,6 +17,7 @@ import { ANSWERS_IN_FLIGHT_BYTES } from './reading/read-pools.js';
 
 const ANSWER_MAX_BYTES = 16_777_216;
 const PAGE_CACHE_BYTES = 134_217_728;
+const PAGE_CACHE_SECONDS = 5;
 const GIGABYTE = 1_073_741_824;
 /** While an answer is built it takes twice its bytes, and large answers may have three quarters of the memory. */
 const ANSWERS_AT_LEAST = 4;
@@ -69,7 +70,7 @@ export function readQuerySettings(environment: Environment): QuerySettings {
     jwt: readJwtSettings(environment),
     ...readAnswerBounds(environment),
     pageCacheBytes: environment.integer('PAGE_CACHE_BYTES', PAGE_CACHE_BYTES, 0, 64 * GIGABYTE),
-    pageCacheSeconds: environment.integer('PAGE_CACHE_SECONDS', 1, 1, 3_600),
+    pageCacheSeconds: environment.integer('PAGE_CACHE_SECONDS', PAGE_CACHE_SECONDS, 1, 3_600),
     exports: readExportSettings(environment),
     limits: readLimitSettings(environment),
   };

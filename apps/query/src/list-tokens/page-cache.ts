@@ -129,7 +129,7 @@ export class PageCache implements OnModuleDestroy {
     const former = this.pages?.peek(name);
     if (!(wasWanted || former?.isRenewed) || timesForgotten !== this.forgotten) return;
     const changes = (former?.changes ?? 0) + (former?.isOutdated ? 1 : 0);
-    const passes = former?.isOutdated ? Math.min(2 ** changes - 1, MOST_PASSES) : (former?.passes ?? 0);
+    const passes = former?.isOutdated ? Math.min(2 ** (changes - 1) - 1, MOST_PASSES) : (former?.passes ?? 0);
     const page = { json: owned(json), links, tag, count, visible };
     this.pages?.set(name, { page, customers, hits: 0, changes, passes, isOutdated: false, isRenewed: false });
   }
