@@ -120,6 +120,10 @@ describe('the page cache', () => {
     jest.advanceTimersByTime(20);
     expect([kept.find('a'), kept.find('a')]).toEqual([undefined, page('1')]);
     kept.keep(list('a'), page('2'), 0);
+    send(8);
+    jest.advanceTimersByTime(760);
+    expect([kept.find('a'), kept.find('a')]).toEqual([undefined, page('2')]);
+    kept.keep(list('a'), page('2'), 0);
     send(7);
     jest.advanceTimersByTime(900);
     // It is not sent that often any more.

@@ -121,4 +121,23 @@ describe('the readings of a page', () => {
     // Two of the pages fit.
     expect(readings).toBe(3);
   });
+
+  test.each([
+    ['ended', () => reading(1).then(({ held }) => held.release())],
+    ['failed', () => Promise.reject(new Error('the connection was lost'))],
+  ])('are shared as ever a while after one that %s', async (_, before) => {
+    await shared.read('a', undefined, before as () => Promise<ReadPage>).catch(() => undefined);
+    await sleep(60);
+    readings = 0;
+    await Promise.all(Array.from({ length: 5 }, () => shared.read('a', undefined, () => reading(1))));
+    expect(readings).toBe(2);
+  });
+
+  test('take of the memory of their tenant, each', async () => {
+    memory = new AnswerMemory(2_000);
+    shared = new SharedPages({ memory } as ReadPools);
+    await Promise.all(Array.from({ length: 15 }, () => shared.read('a', 'tenant', () => reading(1))));
+    // Twelve of the pages fit into its share.
+    expect(readings).toBe(3);
+  });
 });
