@@ -6,6 +6,7 @@ import { growthBench } from './growth/growth.bench.js';
 import { listBench } from './list/list.bench.js';
 import { matrixBench } from './matrix/matrix.bench.js';
 import { natsBench } from './nats/nats.bench.js';
+import { overloadBench } from './overload/overload.bench.js';
 import { projectBench } from './project/project.bench.js';
 import { rebuildBench } from './rebuild/rebuild.bench.js';
 import { repeatedBench } from './repeated/repeated.bench.js';
@@ -15,6 +16,7 @@ export const BENCHES: readonly Bench[] = [
   listBench,
   natsBench,
   exportBench,
+  overloadBench,
   matrixBench,
   growthBench,
   freshnessBench,
