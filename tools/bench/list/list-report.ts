@@ -9,8 +9,15 @@ export type ListRounds = Readonly<Record<'ours' | 'floor' | 'peer' | 'pgbench', 
 const perSecond = (rounds: readonly LoadFigures[]) => rounds.map((round) => round.perSecond);
 const cpuMs = (rounds: readonly LoadFigures[]) => rounds.map((round) => round.cpuMs);
 
-/** @param rounds by limit */
-export function listReport({ tokens, seconds }: BenchOptions, rounds: ReadonlyMap<number, ListRounds>): Report {
+/** A caller who may see two customers beside one who may see all. */
+export type ScopedRounds = Readonly<Record<'ofTwo' | 'ofAll', readonly LoadFigures[]>>;
+
+/** @param rounds by limit, as `scoped` */
+export function listReport(
+  { tokens, seconds }: BenchOptions,
+  rounds: ReadonlyMap<number, ListRounds>,
+  scoped: ReadonlyMap<number, ScopedRounds>,
+): Report {
   const rateRow = (limit: number, { ours, floor, peer, pgbench }: ListRounds): Cell[] => [
     `limit=${limit}`,
     spread(perSecond(ours)),
@@ -42,6 +49,15 @@ export function listReport({ tokens, seconds }: BenchOptions, rounds: ReadonlyMa
         title: 'Processor time of the answering process, milliseconds an answer',
         columns: ['request', 'ours', 'floor', 'peer', 'ours / floor', 'peer / ours'],
         rows: Array.from(rounds, ([limit, of]) => cpuRow(limit, of)),
+      },
+      {
+        title: 'A caller of two customers of some 250 tokens each, answers per second',
+        columns: ['request', 'of two customers', 'of all', 'two / all'],
+        rows: Array.from(scoped, ([limit, { ofTwo, ofAll }]): Cell[] => [
+          `limit=${limit}`,
+          ...[ofTwo, ofAll].map((of) => spread(perSecond(of))),
+          ratio(perSecond(ofTwo), perSecond(ofAll)),
+        ]),
       },
     ],
     notes: [

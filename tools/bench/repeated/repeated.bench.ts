@@ -1,11 +1,10 @@
-import { signToken } from '../../../test/support/jwt.js';
 import { startQuery } from '../../../test/support/processes.js';
 import type { AppProcess } from '../../../test/support/app-process.js';
-import { withClient } from '../../../test/support/with-client.js';
 import type { Bench, BenchRun } from '../bench.js';
 import { MixedUpdates } from '../events/mixed-updates.js';
 import { steadyEvents } from '../freshness/steady-events.js';
 import type { ListDoor } from '../list/list-doors.js';
+import { jwtsOfUsualCallers } from '../list/usual-callers.js';
 import { underLoad, type Load } from '../measure/load.js';
 import { interleaved } from '../measure/rounds.js';
 import { CONCURRENCY } from '../options.js';
@@ -16,9 +15,6 @@ import { repeatedReport, type RepeatedRounds } from './repeated-report.js';
 
 const LIMITS = [50, 500] as const;
 const CALLERS = 50;
-const CUSTOMERS_OF_A_CALLER = 2;
-/** Two of them fill the largest page. The largest customers would see most of the events. */
-const USUAL_TOKENS = 250;
 
 export const repeatedBench: Bench = {
   name: 'repeated',
@@ -34,7 +30,7 @@ export const repeatedBench: Bench = {
     const asDoor = ({ line, process: { pid } }: typeof floor): ListDoor => ({ url: line, pid });
     const doors = { kept, read, floor: asDoor(floor), bare: asDoor(bare) };
     const updates = new MixedUpdates(site.seed);
-    const tokens = await tokensOfCallers(site);
+    const tokens = await jwtsOfUsualCallers(site, CALLERS);
     const rounds = new Map<number, RepeatedRounds>();
     for (const limit of LIMITS) rounds.set(limit, await measure(bench, site, doors, updates, requests(tokens, limit)));
     const hits = await hitRate(kept);
@@ -68,21 +64,6 @@ async function send(url: string, requests: string, seconds: number): Promise<Loa
 function requests(tokens: readonly string[], limit: number): string {
   const paths = [`/v2/tokens?limit=${limit}`, `/v2/tokens?limit=${limit}&sortBy=updatedAt`];
   return JSON.stringify(paths.flatMap((path) => tokens.map((token) => ({ path, token }))));
-}
-
-async function tokensOfCallers({ databaseUrl }: FilledReadModel): Promise<string[]> {
-  const { rows } = await withClient(databaseUrl, (client) =>
-    client.query<{ id: number }>(
-      `select customer_id::float8 as id from token_count_1 where customer_id > 0
-      group by customer_id order by abs(sum(tokens) - ${USUAL_TOKENS}) limit ${CALLERS * CUSTOMERS_OF_A_CALLER}`,
-    ),
-  );
-  const ids = rows.map(({ id }) => id);
-  return Promise.all(
-    Array.from({ length: CALLERS }, (_, i) =>
-      signToken({ customerIds: [ids[i]!, ids[i + CALLERS]!], expiresIn: '24h' }),
-    ),
-  );
 }
 
 /** Of all requests since the app has started, those of the warm-up included. */
