@@ -9,10 +9,8 @@ export const PATIENCE_SECONDS = 2;
 export interface Crowd {
   readonly answered: number;
   readonly refused: number;
-  /** They had no answer in time. */
-  readonly timeouts: number;
-  /** Connections that were lost. */
-  readonly errors: number;
+  /** They had no answer in time, or their connection was lost. */
+  readonly unanswered: number;
   readonly seconds: number;
 }
 
@@ -30,12 +28,12 @@ export function overloadReport({ tokens, seconds }: BenchOptions, rounds: Readon
     spread(perSecond(ours, 'answered')),
     median(perSecond(ours, 'answered')) / best('ours'),
     spread(perSecond(ours, 'refused')),
-    median(perSecond(ours, 'timeouts')),
+    median(perSecond(ours, 'unanswered')),
     spread(ours.map(({ liveMs }) => liveMs)),
     spread(ours.map(({ slowestLiveMs }) => slowestLiveMs)),
     spread(perSecond(floor, 'answered')),
     median(perSecond(floor, 'answered')) / best('floor'),
-    median(perSecond(floor, 'timeouts')),
+    median(perSecond(floor, 'unanswered')),
   ];
   return {
     name: 'overload',
@@ -51,19 +49,19 @@ export function overloadReport({ tokens, seconds }: BenchOptions, rounds: Readon
           'ours answered',
           'of its best',
           'refused',
-          'late',
+          'unanswered',
           'live ms',
           'slowest live ms',
           'floor answered',
           'of its best',
-          'late',
+          'unanswered',
         ],
         rows: Array.from(rounds, ([connections, of]) => row(connections, of)),
       },
     ],
     notes: [
       'ours: with `PAGE_CACHE_BYTES=0`, so that every page is read; refused: 503 with `Retry-After`, which these callers do not heed',
-      `late: no answer after ${PATIENCE_SECONDS} s`,
+      `unanswered: no answer after ${PATIENCE_SECONDS} s, or a lost connection`,
       'live: `GET /health/live` every 50 ms on a connection of its own',
       'floor: Fastify and `pg`, 8 connections, no limit to what waits',
     ],
@@ -71,6 +69,6 @@ export function overloadReport({ tokens, seconds }: BenchOptions, rounds: Readon
   };
 }
 
-function perSecond(rounds: readonly Crowd[], figure: 'answered' | 'refused' | 'timeouts'): number[] {
+function perSecond(rounds: readonly Crowd[], figure: 'answered' | 'refused' | 'unanswered'): number[] {
   return rounds.map((round) => round[figure] / round.seconds);
 }
