@@ -1,14 +1,12 @@
-import { Controller } from '@nestjs/common';
+import { Controller, UseInterceptors } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import type { Answer } from '#service-runtime/answer.js';
 import { RequestBody } from '#service-runtime/nats-requests/request-body.js';
 import { Engine } from '../engine.js';
-import type { JobOrder, JobRequest } from '../job.js';
-import type { StartOptions } from '../rebuild/begin-job.js';
+import type { JobStatus } from '../job.js';
 import { Jobs } from '../rebuild/jobs.js';
 import { ProjectorState } from '../run/projector-state.js';
-import { carryOutInTime } from './carry-out-in-time.js';
 import { Housekeeper } from './housekeeper.js';
+import { Begin, OperatorInterceptor } from './operator.interceptor.js';
 import {
   confirmation,
   expectNothing,
@@ -18,11 +16,10 @@ import {
   verifyOrder,
 } from './operator.request.js';
 import { replayDeadLetters } from './replay-dead-letters.js';
-import { theLeaderFirst } from './the-leader-first.js';
-import { whenItLeadsAgain } from './when-it-leads-again.js';
 
 /** The requests of operators: `<prefix>.rebuild` and the others. Only the leader answers, also while it begins its session again. */
 @Controller()
+@UseInterceptors(OperatorInterceptor)
 export class OperatorController {
   constructor(
     private readonly engine: Engine,
@@ -32,96 +29,69 @@ export class OperatorController {
   ) {}
 
   @MessagePattern('rebuild')
-  rebuild(@Payload() body: RequestBody): Promise<Answer> {
-    return this.start(() => rebuildOrder(body.read()));
+  rebuild(@Payload() body: RequestBody, @Begin() begin: () => void): Promise<JobStatus> {
+    const { order, options } = rebuildOrder(body.read());
+    return this.jobs.start(order, { ...options, begin });
   }
 
   @MessagePattern('rebuild.rollback')
-  rollback(@Payload() body: RequestBody): Promise<Answer> {
-    return this.start(() => rollbackOrder(body.read()));
+  rollback(@Payload() body: RequestBody, @Begin() begin: () => void): Promise<JobStatus> {
+    const { order, options } = rollbackOrder(body.read());
+    return this.jobs.start(order, { ...options, begin });
   }
 
   @MessagePattern('verify')
-  verify(@Payload() body: RequestBody): Promise<Answer> {
-    return this.start(() => verifyOrder(body.read()));
+  verify(@Payload() body: RequestBody, @Begin() begin: () => void): Promise<JobStatus> {
+    const { order, options } = verifyOrder(body.read());
+    return this.jobs.start(order, { ...options, begin });
   }
 
   @MessagePattern('rebuild.status')
-  status(@Payload() body: RequestBody): Promise<Answer> {
-    return this.answer(async () => {
-      expectNothing(body.read());
-      return { job: await this.jobs.status() };
-    });
+  async status(@Payload() body: RequestBody): Promise<{ job: JobStatus | null }> {
+    expectNothing(body.read());
+    return { job: await this.jobs.status() };
   }
 
   @MessagePattern('rebuild.cancel')
-  cancel(@Payload() body: RequestBody): Promise<Answer> {
-    return this.request('cancel', body);
+  cancel(@Payload() body: RequestBody, @Begin() begin: () => void): Promise<JobStatus> {
+    expectNothing(body.read());
+    return this.jobs.request('cancel', begin);
   }
 
   @MessagePattern('rebuild.confirm')
-  confirm(@Payload() body: RequestBody): Promise<Answer> {
-    return this.answer(async (begin) => {
-      const confirmed = confirmation(body.read(), this.engine.projection.words.rows);
-      return this.jobs.confirm(confirmed, begin);
-    });
+  confirm(@Payload() body: RequestBody, @Begin() begin: () => void): Promise<JobStatus> {
+    return this.jobs.confirm(confirmation(body.read(), this.engine.projection.words.rows), begin);
   }
 
   @MessagePattern('rebuild.pause')
-  pause(@Payload() body: RequestBody): Promise<Answer> {
-    return this.request('pause', body);
+  pause(@Payload() body: RequestBody, @Begin() begin: () => void): Promise<JobStatus> {
+    expectNothing(body.read());
+    return this.jobs.request('pause', begin);
   }
 
   @MessagePattern('rebuild.resume')
-  resume(@Payload() body: RequestBody): Promise<Answer> {
-    return this.request('run', body);
+  resume(@Payload() body: RequestBody, @Begin() begin: () => void): Promise<JobStatus> {
+    expectNothing(body.read());
+    return this.jobs.request('run', begin);
   }
 
   @MessagePattern('rebuild.drop-previous')
-  dropPrevious(@Payload() body: RequestBody): Promise<Answer> {
-    return this.answer(async (begin) => {
-      expectNothing(body.read());
-      await this.whenFree(begin);
-      return { dropped: await this.housekeeper.dropPrevious() };
-    });
+  async dropPrevious(@Payload() body: RequestBody, @Begin() begin: () => void): Promise<object> {
+    expectNothing(body.read());
+    await this.whenFree(begin);
+    return { dropped: await this.housekeeper.dropPrevious() };
   }
 
   @MessagePattern('dead-letters.replay')
-  replay(@Payload() body: RequestBody): Promise<Answer> {
-    return this.answer(async (begin) => {
-      const ids = letterIds(body.read());
-      await this.whenFree(begin);
-      return replayDeadLetters(this.state.mustLead(), ids);
-    });
-  }
-
-  private start(read: () => { order: JobOrder; options: StartOptions }): Promise<Answer> {
-    return this.answer(async (begin) => {
-      const { order, options } = read();
-      return this.jobs.start(order, { ...options, begin });
-    });
-  }
-
-  private request(requested: JobRequest, body: RequestBody): Promise<Answer> {
-    return this.answer(async (begin) => {
-      expectNothing(body.read());
-      return this.jobs.request(requested, begin);
-    });
+  async replay(@Payload() body: RequestBody, @Begin() begin: () => void): Promise<object> {
+    const ids = letterIds(body.read());
+    await this.whenFree(begin);
+    return replayDeadLetters(this.state.mustLead(), ids);
   }
 
   /** Begins an order that the leader carries out at once between two batches: it must not wait long behind one. */
   private async whenFree(begin: () => void): Promise<void> {
     await this.state.leading?.betweenBatches(() => Promise.resolve());
     begin();
-  }
-
-  private async answer(carryOut: (begin: () => void) => Promise<object>): Promise<Answer> {
-    const { tool } = this.engine.projection.words;
-    const order = async (begin: () => void) => {
-      await whenItLeadsAgain(this.state);
-      return carryOut(begin);
-    };
-    const body = await theLeaderFirst(this.engine, this.state, () => carryOutInTime(order, tool));
-    return { json: Buffer.from(JSON.stringify(body)), headers: {} };
   }
 }

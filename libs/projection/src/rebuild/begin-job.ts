@@ -28,7 +28,7 @@ export interface StartOptions {
 }
 
 /** A job with the generation to work on, or how it ended if there was nothing to work on. */
-type Begun =
+export type Begun =
   { readonly generation: number; readonly job: StoredJob; readonly end?: undefined } | { readonly end: JobStatus };
 
 /**

@@ -1,7 +1,8 @@
 import type { Engine } from '../engine.js';
-import type { JobStatus, StoredJob } from '../job.js';
+import type { JobStatus } from '../job.js';
 import type { Leadership } from '../run/leadership.js';
 import type { ProjectorState } from '../run/projector-state.js';
+import type { Begun } from './begin-job.js';
 import { JobMetrics } from './job-metrics.js';
 import { JobProgress } from './job-progress.js';
 import { publishProgress } from './progress-publisher.js';
@@ -38,7 +39,10 @@ export class JobReports {
     await this.running?.readRequests();
   }
 
-  begin(leading: Leadership, generation: number, job: StoredJob): JobStatus {
+  /** Works on a job in the background, unless it has ended already. */
+  begin(leading: Leadership, begun: Begun): JobStatus {
+    if (begun.end) return this.ended(begun.end);
+    const { generation, job } = begun;
     const known = this.unrecorded;
     const progress = known?.isOf(generation, job) ? known : new JobProgress(this.engine.projection, generation, job);
     this.unrecorded = undefined;
@@ -58,18 +62,19 @@ export class JobReports {
     };
   }
 
-  ended(end: JobStatus): void {
+  private ended(end: JobStatus): JobStatus {
     const { kind, generation, state, differences, message } = end;
     this.engine.logger.info({ kind, generation, state, differences }, `job ended: ${message}`);
     this.metrics.jobEnded(end);
     if (end.kind === 'verify' && end.state === 'done')
       this.engine.metrics.differences.set((end.repair ? end.untold : end.differences) ?? 0);
+    return end;
   }
 
   private stopped(progress: JobProgress): void {
     this.running = undefined;
     const status = progress.status();
-    if (progress.isFinished) return this.ended(status);
+    if (progress.isFinished) return void this.ended(status);
     const { kind, generation, message } = status;
     this.engine.logger.info({ kind, generation }, `job left to the next leader: ${message}`);
     if (progress.end) this.unrecorded = progress;

@@ -68,7 +68,8 @@ export class Jobs {
   start(order: JobOrder, options: StartOptions = {}): Promise<JobStatus> {
     return this.oneAfterAnother(async () => {
       refuseSecond(await this.continueOrFind());
-      return this.begin(order, options);
+      const leading = this.state.mustLead();
+      return this.reports.begin(leading, await beginJob(this.engine, leading, order, options));
     });
   }
 
@@ -79,7 +80,9 @@ export class Jobs {
   startUnlessUnfinished(order: JobOrder, options: StartOptions): Promise<JobStatus | undefined> {
     return this.oneAfterAnother(async () => {
       await this.endAbandoned(endJobOfOtherRelease);
-      return (await this.continueOrFind()) ? undefined : this.begin(order, options);
+      if (await this.continueOrFind()) return undefined;
+      const leading = this.state.mustLead();
+      return this.reports.begin(leading, await beginJob(this.engine, leading, order, options));
     });
   }
 
@@ -162,22 +165,14 @@ export class Jobs {
     return this.current ?? storedStatus(this.engine.pool, this.engine.projection);
   }
 
-  private async begin(order: JobOrder, options: StartOptions): Promise<JobStatus> {
-    const leading = this.state.mustLead();
-    const begun = await beginJob(this.engine, leading, order, options);
-    if (!begun.end) return this.reports.begin(leading, begun.generation, begun.job);
-    this.reports.ended(begun.end);
-    return begun.end;
-  }
-
   private async continueUnfinished(leading: Leadership): Promise<void> {
     if (this.reports.isRunning) return;
     const found = await leading.betweenBatches((leadership) => jobToContinue(this.engine, leadership));
     if (!found) return;
     if ('others' in found) return this.leaveToOthers(found.others);
-    const { number, job } = found.ours;
-    this.engine.logger.info({ generation: number, job }, 'continuing an unfinished job');
-    this.reports.begin(leading, number, job);
+    const { number: generation, job } = found.ours;
+    this.engine.logger.info({ generation, job }, 'continuing an unfinished job');
+    this.reports.begin(leading, { generation, job });
   }
 
   /** A leader looks every few seconds: it says so once for each job. */
