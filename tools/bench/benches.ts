@@ -1,4 +1,5 @@
 import type { Bench } from './bench.js';
+import { accountBench } from './account/account.bench.js';
 import { exportBench } from './export/export.bench.js';
 import { freshnessBench } from './freshness/freshness.bench.js';
 import { groupBench } from './group/group.bench.js';
@@ -21,6 +22,7 @@ export const BENCHES: readonly Bench[] = [
   growthBench,
   freshnessBench,
   repeatedBench,
+  accountBench,
   projectBench,
   rebuildBench,
   groupBench,

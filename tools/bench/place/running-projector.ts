@@ -18,8 +18,9 @@ export class RunningProjector {
     this.broken = brokenBy('the projector', app.exited, () => app.output);
   }
 
-  static async start(site: Site): Promise<RunningProjector> {
-    return new RunningProjector(await startProjector(site.env), site);
+  /** @param script what Node runs instead of the built app */
+  static async start(site: Site, script?: readonly string[]): Promise<RunningProjector> {
+    return new RunningProjector(await startProjector(site.env, script ? { script } : {}), site);
   }
 
   /** When the projector began to read the stream, by `performance.now()`. */
