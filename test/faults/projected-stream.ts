@@ -78,7 +78,7 @@ export class ProjectedStream {
     return waitForPosition(this.system.query.url, this.published.length);
   }
 
-  /** Deletes the stream and makes it anew under the same name. */
+  /** Deletes the stream and creates it again under the same name. */
   async recreate(): Promise<void> {
     await this.manager.streams.delete(this.name);
     await this.manager.streams.add({ name: this.name, subjects: [`${this.system.stream.prefix}.events.>`] });

@@ -40,7 +40,7 @@ describe('a projector that is killed again and again', () => {
     await expectReadModelOfStream(system, traffic.acknowledged);
     expect(reader.stepsBack).toEqual([]);
     expect([...reader.statuses.keys()]).toEqual([200]);
-    // Every start has taken the lease anew, which is how an operator sees it.
+    // Every start has taken the lease again, which is how an operator sees it.
     expect(await leaseEpoch(database)).toBe(KILLS + 1);
     expect((await projector.metrics()).get('projector_lease_epoch')).toBe(KILLS + 1);
   }, 180_000);

@@ -24,7 +24,7 @@ describe('a projector whose stream', () => {
     await projected.expectHaltedAfterRestart('missing', /is gone/);
   });
 
-  test('is deleted and made anew, with as many messages as before, halts, and starts halted', async () => {
+  test('is deleted and created again, with as many messages as before, halts, and starts halted', async () => {
     const projected = await ProjectedStream.start(50);
     await projected.recreate();
     await projected.publishForeign(50);
@@ -33,7 +33,7 @@ describe('a projector whose stream', () => {
     await projected.expectHaltedAfterRestart('recreated', /was made/);
   });
 
-  test('is made anew reaches no position that a caller wants: the sequences of its messages are of another history', async () => {
+  test('is created again reaches no position that a caller wants: the sequences of its messages are of another history', async () => {
     const projected = await ProjectedStream.start(50);
     const { query, stream } = projected.system;
     await projected.recreate();
@@ -58,7 +58,7 @@ describe('a projector whose stream', () => {
     expect((await httpList(query.url, { limit: 1 }, { headers: wants(0) })).status).toBe(200);
   });
 
-  test('is made anew while nobody looks, with fewer messages or with more, starts halted', async () => {
+  test('is created again while nobody looks, with fewer messages or with more, starts halted', async () => {
     const projected = await ProjectedStream.start(50);
     await projected.restartProjector(async () => {
       await projected.recreate();
@@ -69,7 +69,7 @@ describe('a projector whose stream', () => {
     await projected.expectHaltedAfterRestart('recreated', /was made/);
   });
 
-  test('is made anew between the check and the reading halts, and nothing of the new one is applied', async () => {
+  test('is created again between the check and the reading halts, and nothing of the new one is applied', async () => {
     const projected = await ProjectedStream.start(50);
     const { natsUrl } = projected.system.stream;
     const proxy = await TcpProxy.before(natsUrl);

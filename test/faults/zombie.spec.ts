@@ -49,7 +49,7 @@ describe('a leader that is paused for longer than its lease, and then goes on', 
     await eventually('the old leader to tell the position of the new one', told);
     expect((await leader.metrics()).has('projector_stream_head')).toBe(false);
   };
-  /** A lag that began anew with every look at the database, which is every two seconds, would never be so large. */
+  /** A lag that began again with every look at the database, which is every two seconds, would never be so large. */
   const standbyTellsTheLag = () =>
     eventually('the standby to tell that nobody brings the list up to date', async () => {
       const metrics = await standby.metrics();

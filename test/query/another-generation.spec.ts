@@ -96,7 +96,7 @@ describe('a query app', () => {
     expect([(await httpList(url, { appUserId: 1 })).status, (await resolve()).status]).toEqual([200, 200]);
   });
 
-  test('plans a statement anew whose result type has changed', async () => {
+  test('plans a statement again whose result type has changed', async () => {
     const { database } = system;
     await database.query(`create table probe as select '# 1 0 - 1'::text as head`);
     const pools = new ReadPools(database.url, pino({ level: 'silent' }));

@@ -219,15 +219,15 @@ describe('with a key set', () => {
   test('that cannot be fetched again keeps its keys for an hour, and is asked for meanwhile', async () => {
     const query = await startQuery({ ...env, ...OWN_CLOCK, JWT_JWKS_URL: url, JWT_ACCEPT_ANY_ISSUER: 'true' });
     const signer = { algorithm: 'RS256', key: first.privateKey, keyId: 'first', expiresIn: '3h' };
-    const anew = async (jti: number) => statusOf(query, await signToken({ ...signer, claims: { jti } }));
-    expect(await anew(0)).toBe(200);
+    const again = async (jti: number) => statusOf(query, await signToken({ ...signer, claims: { jti } }));
+    expect(await again(0)).toBe(200);
     answer = { status: 500, body: '' };
     fetched = 0;
     let minutes = 0;
     do {
       query.kill('SIGUSR2');
       minutes += 1;
-    } while ((await anew(minutes)) === 200 && minutes < 70);
+    } while ((await again(minutes)) === 200 && minutes < 70);
     expect(Math.abs(minutes - 60)).toBeLessThanOrEqual(1);
     // Once a minute, from the eleventh on.
     expect(fetched).toBeGreaterThan(40);

@@ -12,7 +12,7 @@ import { signToken } from '../support/jwt.js';
 import { runTokenctl } from '../support/run-tokenctl.js';
 import type { Values } from './doors.js';
 import { someOf } from './some-of.js';
-import { orderSql, ShownTokens } from './shown-tokens.js';
+import { orderSql, ShownTokens } from './answered-tokens.js';
 import { idsOf, pageOf } from './walks.js';
 import { startWorld, type World } from './world.js';
 import { shortOrLong } from '../support/test-length.js';

@@ -118,7 +118,7 @@ describe('a rebuild whose stream', () => {
     expect((await list()).count).toBe(250);
   });
 
-  test('is made anew once more while an archive is read is read as it is then', async () => {
+  test('is created again once more while an archive is read is read as it is then', async () => {
     await start(150);
     const archive = await createStream();
     await publishTokens(150, archive);
@@ -136,7 +136,7 @@ describe('a rebuild whose stream', () => {
     expect(await list()).toEqual({ count: 171, stale: null });
   });
 
-  test('was made anew, and that fails for another reason, is not begun again at once by a setting', async () => {
+  test('was created again, and that fails for another reason, is not begun again at once by a setting', async () => {
     await start(120, await startSystem({ ON_SOURCE_CHANGE: 'rebuild' }));
     await system.database.query(
       `create function fill_disk() returns trigger language plpgsql as $$

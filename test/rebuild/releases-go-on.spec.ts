@@ -57,7 +57,7 @@ describe('a release whose tables are newer', () => {
     await publishTokens(118);
   }
 
-  test('goes on once the one before has rebuilt from a stream that was made anew while it read', async () => {
+  test('goes on once the one before has rebuilt from a stream that was created again while it read', async () => {
     await isApplied(await startSystem(REBUILDS), 120);
     const hold = await (await HoldPoints.open(system.database)).at('filling', 2);
     const next = await startNewer();

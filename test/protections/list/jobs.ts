@@ -22,7 +22,7 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'an-unfinished-job-is-taken-up',
     file: `${REBUILD}/jobs.ts`,
-    text: `    this.reports.begin(leading, number, job);
+    text: `    this.reports.begin(leading, { generation, job });
   }`,
     off: '  }',
     spec: 'test/rebuild/resynchronised.spec.ts',
@@ -153,7 +153,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'an-order-that-was-refused-never-begins',
-    file: 'libs/projection/src/operate/carry-out-in-time.ts',
+    file: 'libs/projection/src/operate/run-order.ts',
     text: 'if (isRefused) throw HELD_UP;',
     off: '',
     spec: ORDERS,
@@ -178,7 +178,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'the-projector-that-leads-answers-first',
-    file: 'libs/projection/src/operate/the-leader-first.ts',
+    file: 'libs/projection/src/operate/defer-to-leader.ts',
     text: 'Math.max(0, ANSWERED_AFTER_MS - (performance.now() - askedAt))',
     off: 'Math.max(0, ANSWERED_AFTER_MS * 0 * askedAt)',
     spec: ORDERS,
@@ -202,7 +202,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'an-order-without-the-database-is-a-503',
-    file: 'libs/projection/src/operate/carry-out-in-time.ts',
+    file: 'libs/projection/src/operate/run-order.ts',
     text: 'throw orderFailure(error, isBegun, tool);',
     off: 'throw error;',
     spec: ORDERS,

@@ -140,7 +140,7 @@ export const READING: readonly Protection[] = [
     text: ' && !isOfAnotherStream(state)',
     off: '',
     spec: 'test/faults/source-changed.spec.ts',
-    test: 'is made anew reaches no position',
+    test: 'is created again reaches no position',
   },
   {
     name: 'what-a-replica-cancels-ends-no-wait',

@@ -6,7 +6,7 @@ const STORED = 'test/rebuild/stored-jobs.spec.ts';
 const SOURCES = 'test/rebuild/sources.spec.ts';
 const CHANGED = 'test/rebuild/changed-stream-of-releases.spec.ts';
 const GO_ON = 'test/rebuild/releases-go-on.spec.ts';
-const ROOM = 'test/rebuild/room.spec.ts';
+const ROOM = 'test/rebuild/disk-space.spec.ts';
 const LEFT_OUT = 'libs/projection/src/stream/left-out.ts';
 
 /** What keeps a rebuild from harming what is served. */
@@ -61,7 +61,7 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'room-before-a-rebuild',
-    file: 'libs/projection/src/rebuild/disk-space/ensure-room.ts',
+    file: 'libs/projection/src/rebuild/disk-space/ensure-disk-space.ts',
     text: 'if (taken + needed > limit)',
     off: 'if (taken + needed < 0)',
     spec: ROOM,

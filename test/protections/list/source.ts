@@ -4,7 +4,7 @@ const CHECK = 'libs/projection/src/stream/source-check.ts';
 const NEXT = 'libs/projection/src/stream/next-message.ts';
 const LEADER = 'libs/projection/src/run/leader.ts';
 const FEED = 'libs/projection/src/run/live-feed.ts';
-const CREATED = 'test/faults/created-anew.spec.ts';
+const CREATED = 'test/faults/created-again.spec.ts';
 const HIDDEN = 'test/faults/hidden-events.spec.ts';
 const CHANGED = 'test/faults/source-changed.spec.ts';
 const REWOUND = 'test/faults/source-rewound.spec.ts';
@@ -25,10 +25,10 @@ export const SOURCE: readonly Protection[] = [
     text: 'position.stream !== name || position.streamCreated !== info.created',
     off: 'position.stream !== name',
     spec: CHANGED,
-    test: 'is deleted and made anew, with as many messages as before',
+    test: 'is deleted and created again, with as many messages as before',
   },
   {
-    name: 'source-created-anew',
+    name: 'source-created-again',
     file: CHECK,
     text: 'if (message && isFingerprintOf(fingerprint, message)) return;',
     off: 'if (message === null) return;',
@@ -36,15 +36,15 @@ export const SOURCE: readonly Protection[] = [
     test: 'its settings were changed between restarts',
   },
   {
-    name: 'source-made-anew-has-another-message',
+    name: 'source-created-again-and-has-another-message',
     file: CHECK,
     text: 'if (message && isFingerprintOf(fingerprint, message)) return;',
     off: 'if (message) return;',
     spec: CHANGED,
-    test: 'is deleted and made anew, with as many messages as before',
+    test: 'is deleted and created again, with as many messages as before',
   },
   {
-    name: 'source-created-anew-of-letters',
+    name: 'source-created-again-of-letters',
     file: 'libs/projection/src/store/adopt-created.ts',
     text: "split_part(stream_created, '#', 1) = $3",
     off: 'stream_created = $3',
@@ -52,7 +52,7 @@ export const SOURCE: readonly Protection[] = [
     test: 'keeps its dead letters',
   },
   {
-    name: 'source-created-anew-of-generations',
+    name: 'source-created-again-of-generations',
     file: 'libs/projection/src/store/adopt-created.ts',
     text: 'where projection = $1 and stream = $2 and stream_created = $3',
     off: "where state = 'live' and projection = $1 and stream = $2 and stream_created = $3",
@@ -60,7 +60,7 @@ export const SOURCE: readonly Protection[] = [
     test: 'keeps its dead letters',
   },
   {
-    name: 'source-created-anew-of-what-goes-on',
+    name: 'source-created-again-of-what-goes-on',
     file: 'libs/projection/src/rebuild/generation-build.ts',
     text: 'stored.sequence === 0 || stored.streamCreated !== source.streamCreated',
     off: 'stored.sequence === 0',
@@ -68,7 +68,7 @@ export const SOURCE: readonly Protection[] = [
     test: 'lets a generation be put back',
   },
   {
-    name: 'source-created-anew-of-another-schema',
+    name: 'source-created-again-of-another-schema',
     file: 'libs/projection/src/run/follow-created.ts',
     text: 'if (created === position.streamCreated) return undefined;',
     off: 'if (created !== null) return undefined;',
@@ -113,7 +113,7 @@ export const SOURCE: readonly Protection[] = [
     text: 'await monitor.check(leading.position);\n      context.state',
     off: 'context.state',
     spec: CHANGED,
-    test: 'is made anew between the check and the reading',
+    test: 'is created again between the check and the reading',
   },
   {
     name: 'source-different-message',

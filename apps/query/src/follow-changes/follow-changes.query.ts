@@ -15,7 +15,7 @@ export interface FollowedChanges {
   readonly first: StreamEvent;
   /**
    * Reads the next event when it is asked for; then the memory of the one before is released. It ends when the process stops, and
-   * throws what a request would be answered with. Whoever has asked for the first event must return it.
+   * throws what a request would be answered with. A caller that has asked for the first event must return it.
    */
   readonly rest: AsyncGenerator<StreamEvent, void>;
 }

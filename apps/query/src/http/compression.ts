@@ -13,7 +13,7 @@ const BROTLI_QUALITY = 3;
 /** Node has four threads for this; the last one remains for the check of JWTs. */
 const AT_ONCE = 3;
 /** The memory of an encoder and its output, by the size of a large answer: 8.5 MB were measured for 4.4 MB. */
-const ROOM = 2;
+const WORKING_COPIES = 2;
 
 /** Brotli remembers 256 KB of a stream and not 4 MB: its memory would be the largest part of an export. */
 const STREAM_WINDOW_BITS = 18;
@@ -46,14 +46,14 @@ export async function compress(
 ): Promise<Compressed | undefined> {
   const encoding = accepted === undefined ? undefined : encodingFor(accepted);
   if (!encoding || !isWorthIt(answer.length) || running >= AT_ONCE) return undefined;
-  const room = held?.besides(answer.length * ROOM);
-  if (held && !room) return undefined;
+  const working = held?.besides(answer.length * WORKING_COPIES);
+  if (held && !working) return undefined;
   running += 1;
   try {
     return { encoding, bytes: await encode(answer, encoding) };
   } finally {
     running -= 1;
-    room?.release();
+    working?.release();
   }
 }
 

@@ -23,8 +23,8 @@ const LARGEST_SHARE = 1 / 16;
 const MOST_PASSES = 63;
 
 /**
- * The last pages, in a bounded memory; those not wanted for the longest time go first. A page that was kept says nothing of now: whoever
- * finds it asks for the state of its customers, and sends it only if that is the state it was read in.
+ * The last pages, in a bounded memory; those not wanted for the longest time go first. A page that was kept says nothing of now: a
+ * request that finds it asks for the state of its customers, and sends it only if that is the state it was read in.
  */
 @Injectable()
 export class PageCache implements OnModuleDestroy {
@@ -80,7 +80,7 @@ export class PageCache implements OnModuleDestroy {
     return this.pages !== undefined;
   }
 
-  /** How often pages were forgotten because of what happened to tokens. Whoever reads a page asks before, and {@link keep} is told. */
+  /** How often pages were forgotten because of what happened to tokens. A reader of a page asks before, and tells {@link keep}. */
   get timesForgotten(): number {
     return this.forgotten;
   }
@@ -106,7 +106,7 @@ export class PageCache implements OnModuleDestroy {
     return kept.isRenewed ? 'renewed' : undefined;
   }
 
-  /** Whoever has found a page says whether it is still true. */
+  /** A request that has found a page says whether it is still true. */
   wasFound(name: string, page: Page, isTrue: boolean): void {
     this.requests.inc({ result: isTrue ? 'hit' : 'changed' });
     const kept = this.pages?.peek(name);

@@ -4,7 +4,7 @@ import { tookTooLong } from '../reading/read-failure.js';
 import { ReadPools } from '../reading/read-pools.js';
 import type { ReadPage } from './page-reader.js';
 
-/** Whoever has no shared reading by then reads for itself: to wait for pages that take long costs more than it saves. */
+/** A request that has no shared reading by then reads for itself: to wait for pages that take long costs more than it saves. */
 const SHARED_WITHIN_MS = 50;
 const NOBODY_WAITS = new Error('nobody waits for this reading any more');
 
@@ -19,7 +19,7 @@ interface Line {
 }
 
 /**
- * Reads a page once for all who want it at the same time: one reading of a page runs at a time, and whoever comes meanwhile shares the next
+ * Reads a page once for all who want it at the same time: one reading of a page runs at a time, and all that come meanwhile share the next
  * one. Nobody joins a reading that has begun, so nobody gets a page of before their request. If the shared reading fails, or takes long,
  * each reads for itself. Followers of changes (../list-changes/shared-readings.ts) never do: one change wakes hundreds of them at a time.
  */

@@ -11,7 +11,7 @@ import { countAndState, visibleStateSql } from './visible-state.sql.js';
 const NO_ROWS = { rows: 1, bytes: 0 };
 /** The customers of all who share a reading. */
 const MOST_CUSTOMERS = 1_000;
-/** Whoever has no shared reading by then reads for itself, as one does for whom it has failed. */
+/** A request that has no shared reading by then reads for itself, as it does if the shared one fails. */
 const SHARED_WITHIN_MS = 250;
 
 export interface VisibleState {

@@ -34,7 +34,7 @@ const ATTEMPTS = 4;
 /** While a page is built, memory holds it twice: as texts and as the bytes to send. */
 const COPIES = 2;
 /** How much a page may grow between two statements. */
-const ROOM_TO_GROW = 1.1;
+const GROWTH = 1.1;
 /** How long a request waits for the position that it wants. */
 export const REACHED_WITHIN_MS = 2_000;
 
@@ -136,7 +136,7 @@ export class ReadModelReader {
     // Here the size of the page is known, so memory for it can be reserved. The page may have grown since.
     for (let attempt = 1; found && !found.documents && found.bytes <= most && attempt <= ATTEMPTS; attempt += 1) {
       found.held.release();
-      const bytes = Math.min(most, Math.ceil(found.bytes * ROOM_TO_GROW));
+      const bytes = Math.min(most, Math.ceil(found.bytes * GROWTH));
       found = await this.run(statement({ as: 'sized', bytes }), { bytes, tenant });
     }
     return found;

@@ -9,9 +9,9 @@ import { firstValueFrom, from, type Observable } from 'rxjs';
 import type { Answer } from '#service-runtime/answer.js';
 import { Engine } from '../engine.js';
 import { ProjectorState } from '../run/projector-state.js';
-import { carryOutInTime } from './carry-out-in-time.js';
-import { theLeaderFirst } from './the-leader-first.js';
-import { whenItLeadsAgain } from './when-it-leads-again.js';
+import { runOrder } from './run-order.js';
+import { deferToLeader } from './defer-to-leader.js';
+import { untilItLeads } from './until-it-leads.js';
 
 interface Order {
   begin: () => void;
@@ -32,12 +32,12 @@ export class OperatorInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler<object>): Observable<Answer> {
     const order = async (begin: () => void): Promise<object> => {
-      await whenItLeadsAgain(this.state);
+      await untilItLeads(this.state);
       context.switchToRpc().getContext<Order>().begin = begin;
       return firstValueFrom(next.handle());
     };
     const { tool } = this.engine.projection.words;
-    return from(theLeaderFirst(this.engine, this.state, () => carryOutInTime(order, tool)).then(answered));
+    return from(deferToLeader(this.engine, this.state, () => runOrder(order, tool)).then(answered));
   }
 }
 

@@ -13,7 +13,7 @@ import { fenced, inTransaction } from '../store/transaction.js';
 import type { Position } from '../stream/position.js';
 import { findStream } from '../stream/stream.js';
 import { changeSinceGoingBack, ensureNoLossIsPassedOver } from './change-going-back.js';
-import { ensureRoom, ensureRoomUnattended } from './disk-space/ensure-room.js';
+import { ensureDiskSpace, ensureDiskSpaceUnattended } from './disk-space/ensure-disk-space.js';
 import { previousToGoBackTo, rollBackAsItIs } from './roll-back-as-it-is.js';
 
 export interface StartOptions {
@@ -51,7 +51,7 @@ export async function beginJob(
       'The stream is not the one the read model was made from, so nothing can be compared: bring that one back, or rebuild.',
     );
   if (order.stream !== null) await checkArchive(engine, order.stream);
-  if (!options.skipDiskCheck) await checkRoom(engine, leading, order, options);
+  if (!options.skipDiskCheck) await checkDiskSpace(engine, leading, order, options);
   const job: StoredJob = {
     ...order,
     startedAt: new Date().toISOString(),
@@ -107,7 +107,7 @@ async function checkArchive({ settings, link }: Engine, stream: string): Promise
   if (!found) throw new ServiceError(404, `There is no stream ${stream}.`);
 }
 
-async function checkRoom(
+async function checkDiskSpace(
   { pool, projection, settings, logger }: Engine,
   leading: Leadership,
   { kind }: JobOrder,
@@ -116,7 +116,7 @@ async function checkRoom(
   const client = await pool.connect();
   try {
     const wanted = { projection, live: leading.position.generation, kind, limit: settings.databaseMaxBytes };
-    await (isUnattended ? ensureRoomUnattended(client, wanted, logger) : ensureRoom(client, wanted));
+    await (isUnattended ? ensureDiskSpaceUnattended(client, wanted, logger) : ensureDiskSpace(client, wanted));
   } finally {
     client.release();
   }

@@ -3,7 +3,7 @@ import type { Engine } from '../engine.js';
 import type { StoredJob } from '../job.js';
 import { createGeneration, isLive, liveOf, mayBeginJob, type GenerationRow } from '../store/generations.js';
 import { inTransaction } from '../store/transaction.js';
-import { ensureRoomUnattended } from './disk-space/ensure-room.js';
+import { ensureDiskSpaceUnattended } from './disk-space/ensure-disk-space.js';
 import { PLAIN_REBUILD } from './plain-rebuild.js';
 
 /**
@@ -18,7 +18,7 @@ export async function beginSchemaChange(
 ): Promise<{ readonly number: number; readonly job: StoredJob } | undefined> {
   const live = liveOf(generations);
   const wanted = { projection, live: live.number, kind: 'rebuild', limit: settings.databaseMaxBytes } as const;
-  await ensureRoomUnattended(client, wanted, logger);
+  await ensureDiskSpaceUnattended(client, wanted, logger);
   const job: StoredJob = {
     ...PLAIN_REBUILD,
     startedAt: new Date().toISOString(),

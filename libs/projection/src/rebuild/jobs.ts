@@ -158,7 +158,7 @@ export class Jobs {
     return done;
   }
 
-  /** Continues the unfinished job in this process, if this release can continue it. @returns the unfinished job, whoever works on it */
+  /** Continues the unfinished job in this process, if this release can continue it. @returns the unfinished job, of whatever projector */
   private async continueOrFind(): Promise<JobStatus | undefined> {
     const leading = this.state.leading;
     if (leading) await this.continueUnfinished(leading);

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { DatabaseLimit } from '../settings.js';
 import { every, type Periodic } from '../store/every.js';
 import { requestedState } from '../store/jobs.js';
-import { bytes } from './disk-space/ensure-room.js';
+import { bytes } from './disk-space/ensure-disk-space.js';
 import { JobFailed } from './job-ended.js';
 import type { JobProgress } from './job-progress.js';
 

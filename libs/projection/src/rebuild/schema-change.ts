@@ -118,7 +118,7 @@ export class SchemaChange {
     }
     const change = await changeOfLiveSource(this.engine, client);
     if (!change) return this.makeReady(client, progress);
-    // An operator ordered it because of the change. Whoever leads is halted by the change, so there is nothing to wait for.
+    // An operator ordered it because of the change. The projector that leads is halted by the change, so there is nothing to wait for.
     if (!job.mustBeCompared) return this.leadNext(client);
     if (this.lease.isVacant) return 'stand by';
     // The release before leads. It cannot continue this job, and begins no other before the end of this one.

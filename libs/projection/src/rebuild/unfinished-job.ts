@@ -45,7 +45,7 @@ export async function storedStatus(pool: Pool, projection: Projection): Promise<
   return progress.status();
 }
 
-/** A newer release takes the lease for its job from whoever leads; an older one waits until no newer one leads. */
+/** A newer release takes the lease for its job from the projector that leads; an older one waits until no newer one leads. */
 function othersGoOn({ schemaVersion, words }: Projection, version: number): string {
   const start = `only a projector of schema version ${version} goes on with it: start one if none runs`;
   const stop = version < schemaVersion ? `, and stop those of schema version ${schemaVersion}` : '';

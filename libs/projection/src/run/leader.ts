@@ -5,7 +5,7 @@ import { renewLease } from '../store/lease.js';
 import { liveSchemaVersion } from '../store/live-generation.js';
 import { readPosition } from '../store/position.js';
 import { SourceChanged } from '../stream/source-changed.js';
-import { CreatedAnew, SourceMonitor } from '../stream/source-monitor.js';
+import { CreatedAgain, SourceMonitor } from '../stream/source-monitor.js';
 import { createStreamIfMissing } from '../stream/stream.js';
 import { gapToBeginWith } from '../stream/subject-limit.js';
 import { beginWith, changeOfStream } from './follow-created.js';
@@ -55,7 +55,7 @@ export class Leader {
       try {
         await leader.project();
       } catch (error) {
-        if (error instanceof CreatedAnew) await sleep(BEGIN_AGAIN_MS);
+        if (error instanceof CreatedAgain) await sleep(BEGIN_AGAIN_MS);
         else if (error instanceof SourceChanged) await leader.halt(error);
         else throw error;
       }

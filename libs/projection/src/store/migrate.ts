@@ -14,7 +14,7 @@ const LOCK_TIMEOUT_MS = 1_000;
 /** The readers' turn, before the migration tries again. */
 const PAUSE_MS = 1_000;
 const ATTEMPTS = 300;
-/** A migration takes as long as it takes, and whoever holds the gate for it says nothing meanwhile. */
+/** A migration takes as long as it takes, and the session that holds the gate for it says nothing meanwhile. */
 const NO_LIMITS = withoutLimits('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_session_timeout');
 
 /** The session of another process that migrates the same database; what this role may not see is null. */

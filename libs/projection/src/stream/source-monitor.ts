@@ -20,8 +20,8 @@ const ASK_EVERY_MS = 100;
 const OVER_GAPS_WITHIN_MS = 1_000;
 
 /** Thrown if the server reports another `created` for the same stream: the caller begins again from the stored position. */
-export class CreatedAnew extends Error {
-  override readonly name = 'CreatedAnew';
+export class CreatedAgain extends Error {
+  override readonly name = 'CreatedAgain';
 }
 
 export interface OverGaps {
@@ -56,11 +56,11 @@ export class SourceMonitor {
     return performance.now() - this.checkedAt > CHECK_EVERY_MS;
   }
 
-  /** @throws {SourceChanged} @throws {CreatedAnew} @throws {LeaderInDoubt} */
+  /** @throws {SourceChanged} @throws {CreatedAgain} @throws {LeaderInDoubt} */
   async check(position: Position): Promise<StreamInfo> {
     const info = await this.checkAtStart(position);
     if (position.streamCreated !== info.created)
-      throw new CreatedAnew(`the server now says that the stream ${this.stream} was made ${info.created}`);
+      throw new CreatedAgain(`the server now says that the stream ${this.stream} was made ${info.created}`);
     return info;
   }
 

@@ -12,7 +12,7 @@ const LINE_FEED = 0x0a;
 export type ReadHeaders = Map<string, readonly string[]>;
 
 /**
- * Copies of the values of some headers. The client cuts its values out of one text of all headers, so whoever keeps such a part keeps up to
+ * Copies of the values of some headers. The client cuts its values out of one text of all headers, so code that keeps a part keeps up to
  * 48 KB, or twice as much.
  * @param names in lower case
  * @throws {ServiceError} 413 if they are too many or too long, 400 if they are no headers

@@ -8,9 +8,9 @@ import { measureFreeSpace } from './free-space.js';
 import { databaseBytes, neededBytes } from './needed-bytes.js';
 
 /** It is not known whether there is room. */
-class RoomUnknown extends ServiceError {}
+class DiskSpaceUnknown extends ServiceError {}
 
-export interface WantedRoom {
+export interface WantedSpace {
   readonly projection: Projection;
   /** The live generation: its size gives the estimate. */
   readonly live: number;
@@ -20,9 +20,12 @@ export interface WantedRoom {
 
 /**
  * Refuses a job if there may be no room for its generation: a full disk stops the live generation too.
- * @throws {ServiceError} 409 with the bytes needed, the bytes free, and advice; {@link RoomUnknown} if the free space is not known
+ * @throws {ServiceError} 409 with the bytes needed, the bytes free, and advice; {@link DiskSpaceUnknown} if the free space is not known
  */
-export async function ensureRoom(client: ClientBase, { projection, live, kind, limit }: WantedRoom): Promise<void> {
+export async function ensureDiskSpace(
+  client: ClientBase,
+  { projection, live, kind, limit }: WantedSpace,
+): Promise<void> {
   if (limit === 'unlimited') return;
   const needed = await neededBytes(client, projection, live, kind);
   if (needed === 0) return;
@@ -37,7 +40,7 @@ export async function ensureRoom(client: ClientBase, { projection, live, kind, l
   }
   const free = await measureFreeSpace(client);
   if ('why' in free)
-    throw new RoomUnknown(
+    throw new DiskSpaceUnknown(
       409,
       `It is not known whether there is room for the ${kind} (about ${bytes(needed)}): ${free.why}. Set the projector's DATABASE_MAX_BYTES to the largest allowed size of the database, or send the order again without the check (--skip-disk-check).`,
     );
@@ -52,11 +55,15 @@ export async function ensureRoom(client: ClientBase, { projection, live, kind, l
  * The same for a job that a setting starts. No operator can answer, so if the free space is not known, the job begins and the log says so.
  * @throws {ServiceError} 409 where there is too little
  */
-export async function ensureRoomUnattended(client: ClientBase, wanted: WantedRoom, logger: Logger): Promise<void> {
+export async function ensureDiskSpaceUnattended(
+  client: ClientBase,
+  wanted: WantedSpace,
+  logger: Logger,
+): Promise<void> {
   try {
-    await ensureRoom(client, wanted);
+    await ensureDiskSpace(client, wanted);
   } catch (error) {
-    if (!(error instanceof RoomUnknown)) throw error;
+    if (!(error instanceof DiskSpaceUnknown)) throw error;
     logger.warn(`${error.message} The job begins without this check, because a setting started it.`);
   }
 }

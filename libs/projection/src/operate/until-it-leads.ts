@@ -11,7 +11,7 @@ const POLL_MS = 20;
  * would answer it.
  * @throws {NoLongerLeads} if it does not lead again in time
  */
-export async function whenItLeadsAgain(state: ProjectorState): Promise<void> {
+export async function untilItLeads(state: ProjectorState): Promise<void> {
   const { interrupted } = state;
   if (!interrupted) return;
   const until = performance.now() + LEADS_AGAIN_WITHIN_MS;

@@ -15,7 +15,7 @@ const CHECKED_WITHIN_MS = 500;
  * first answer counts: an operator who reads its refusal would order again what the other one has carried out.
  * @param carryOut carries out the order in this process, which believes that it leads
  */
-export async function theLeaderFirst<T>(engine: Engine, state: ProjectorState, carryOut: () => Promise<T>): Promise<T> {
+export async function deferToLeader<T>(engine: Engine, state: ProjectorState, carryOut: () => Promise<T>): Promise<T> {
   const { leading } = state;
   const askedAt = performance.now();
   try {

@@ -16,7 +16,7 @@ const HELD_UP = new ServiceError(
  * @param tool the operators' command line, for messages
  * @throws {ServiceError} 503 if it has not begun in time, or if the database, NATS or the lease was lost
  */
-export async function carryOutInTime<T>(carryOut: (begin: () => void) => Promise<T>, tool: string): Promise<T> {
+export async function runOrder<T>(carryOut: (begin: () => void) => Promise<T>, tool: string): Promise<T> {
   let isBegun = false;
   let isRefused = false;
   const begin = () => {
