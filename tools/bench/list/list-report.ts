@@ -4,7 +4,9 @@ import { CONCURRENCY, POOL_SIZE, ROUNDS, type BenchOptions } from '../options.js
 import type { Cell, Chart, Report } from '../report/report.js';
 import { hasPgbench } from './pgbench.js';
 
-export type ListRounds = Readonly<Record<'ours' | 'floor' | 'peer' | 'pgbench', readonly LoadFigures[]>>;
+export type ListRounds = Readonly<
+  Record<'ours' | 'remembering' | 'floor' | 'peer' | 'pgbench', readonly LoadFigures[]>
+>;
 
 const perSecond = (rounds: readonly LoadFigures[]) => rounds.map((round) => round.perSecond);
 const cpuMs = (rounds: readonly LoadFigures[]) => rounds.map((round) => round.cpuMs);
@@ -18,13 +20,15 @@ export function listReport(
   rounds: ReadonlyMap<number, ListRounds>,
   scoped: ReadonlyMap<number, ScopedRounds>,
 ): Report {
-  const rateRow = (limit: number, { ours, floor, peer, pgbench }: ListRounds): Cell[] => [
+  const rateRow = (limit: number, { ours, remembering, floor, peer, pgbench }: ListRounds): Cell[] => [
     `limit=${limit}`,
     spread(perSecond(ours)),
+    spread(perSecond(remembering)),
     spread(perSecond(floor)),
     spread(perSecond(peer)),
     hasPgbench() ? spread(perSecond(pgbench)) : 'no pgbench here',
     ratio(perSecond(ours), perSecond(floor)),
+    ratio(perSecond(remembering), perSecond(floor)),
     ratio(perSecond(ours), perSecond(peer)),
   ];
   const cpuRow = (limit: number, { ours, floor, peer }: ListRounds): Cell[] => [
@@ -42,7 +46,17 @@ export function listReport(
     tables: [
       {
         title: 'Answers per second',
-        columns: ['request', 'ours', 'floor', 'peer', 'database alone', 'ours / floor', 'ours / peer'],
+        columns: [
+          'request',
+          'ours',
+          'from memory',
+          'floor',
+          'peer',
+          'database alone',
+          'ours / floor',
+          'from memory / floor',
+          'ours / peer',
+        ],
         rows: Array.from(rounds, ([limit, of]) => rateRow(limit, of)),
       },
       {
@@ -62,6 +76,7 @@ export function listReport(
     ],
     notes: [
       'ours: the query app as `npm run start:query` starts it, with JWT, validation, the exact count and the position, every page read (`PAGE_CACHE_BYTES=0`)',
+      'from memory: the same without that setting, so that this one request, which is always the same, is answered from memory',
       'floor: Fastify and `pg` answer the same stored documents, named statement; no auth, no validation, no count',
       'peer: Nest on Fastify with TypeORM `findAndCount` over a plain table of the same tokens, answering the same JSON; no auth, no validation',
       'no second peer: `nestjs-paginate` 15.0.1 is for Nest 10 and 11 and does not install beside Nest 12',

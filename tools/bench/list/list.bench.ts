@@ -33,7 +33,7 @@ export const listBench: Bench = {
 function measure(
   { options: { seconds } }: BenchRun,
   { databaseUrl }: FilledReadModel,
-  { ours, floor, peer }: ListDoors,
+  { ours, remembering, floor, peer }: ListDoors,
   token: string,
   limit: number,
 ): Promise<ListRounds> {
@@ -42,7 +42,13 @@ function measure(
     perSecond: hasPgbench() ? await statementsPerSecond(databaseUrl, limit, seconds) : NaN,
     cpuMs: NaN,
   });
-  return interleaved({ ours: () => ask(ours, token), floor: () => ask(floor), peer: () => ask(peer), pgbench });
+  return interleaved({
+    ours: () => ask(ours, token),
+    remembering: () => ask(remembering, token),
+    floor: () => ask(floor),
+    peer: () => ask(peer),
+    pgbench,
+  });
 }
 
 async function measureScoped(
