@@ -5,7 +5,7 @@ import { attackedSystem, fill, type AttackedSystem } from './attacked-system.js'
 
 const TOKENS = 3;
 
-/** What an answer would do there: destroy events, steer a job, become an event, ask again, or reach whoever listens. */
+/** What an answer would do there: destroy events, steer a job, become an event, ask again, or reach any subscriber. */
 const HOSTILE = [
   '$JS.API.STREAM.PURGE.TOKENS',
   '$JS.API.STREAM.DELETE.TOKENS',

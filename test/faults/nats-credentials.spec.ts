@@ -32,7 +32,7 @@ test('credentials that are renewed on disk are used at the next connection, with
   const env = { ...database.env, NATS_URL: server.url, NATS_CREDS };
   const apps: AppProcess[] = await Promise.all([startProjector(env), startQuery(env)]);
 
-  // Half a file is no reason to give up: whoever writes it comes to an end.
+  // Half a file is no reason to give up: its writer comes to an end.
   await writeFile(NATS_CREDS, credentialsOf(renewed).slice(0, 60));
   await writeFile(configFile, serverFor(renewed));
   await server.kill('SIGTERM');

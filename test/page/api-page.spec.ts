@@ -85,7 +85,7 @@ describe('the API page in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('says 403 to whoever is not logged in', async () => {
+  test('says 403 to a caller who is not logged in', async () => {
     const { page } = await opened(DESKTOP);
     const { status, body } = await list(page);
     expect(status).toMatch(/^403/);

@@ -200,7 +200,7 @@ export interface Writer {
   position: Position;
 }
 
-/** Takes the lease from whoever held it. A predecessor's transaction may be about to be rolled back still. */
+/** Takes the lease from its holder. A predecessor's transaction may be about to be rolled back still. */
 async function beginWriting(databaseUrl: string): Promise<Writer> {
   const client = await connectWriter(databaseUrl, 10_000);
   await client.query(`update projector_lease set expires_at = '-infinity'`);

@@ -18,7 +18,7 @@ interface Place {
 
 let lastRequest = 0;
 
-/** Both doors of one query app. Whoever asks here also tests that they answer the same, byte for byte. */
+/** Both doors of one query app. Every request here also tests that they answer the same, byte for byte. */
 export class Doors {
   constructor(private readonly place: Place) {}
 

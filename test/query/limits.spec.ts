@@ -62,7 +62,7 @@ describe('limits on callers', () => {
     ).toEqual([200]);
   });
 
-  test('whoever has no valid JWT is one by its address, and cannot try secrets without end', async () => {
+  test('a caller without a valid JWT is one by its address, and cannot try secrets without end', async () => {
     expect(await statuses(REQUESTS + 1, () => list('wrong'))).toEqual([...FIRST.map(() => 403), 429]);
     expect((await list(null)).status).toBe(429);
     expect((await list(await signToken({ claims: { sub: 'valid' } }))).status).toBe(200);

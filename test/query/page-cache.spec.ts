@@ -71,7 +71,7 @@ describe('a repeated list', () => {
     expect(await hits(async () => expect((await ask(1)).body).not.toBe(first.body))).toBe(0);
   });
 
-  test('comes from memory over NATS, too, whoever asked first', async () => {
+  test('comes from memory over NATS, too, for a page that HTTP asked for first', async () => {
     const { doors } = world;
     const [overHttp, overNats] = [await doors.http('?limit=3'), await doors.nats({ limit: 3 })];
     expect(overNats.body).toBe(overHttp.body);

@@ -103,7 +103,7 @@ describe('a tag', () => {
       .join();
   }
 
-  test('stands for one body, whoever reads while events, letters, large groups and rebuilds come', async () => {
+  test('stands for one body for all who read while events, letters, large groups and rebuilds come', async () => {
     await fc.assert(
       fc.asyncProperty(
         eventSet,

@@ -72,7 +72,7 @@ export class HoldPoints {
     return { reached, release };
   }
 
-  /** Writers may go on, whoever builds an index must wait. */
+  /** Writers may continue; a session that builds an index must wait. */
   private async atIndexes(generation: number): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> {
     const table = `token_${generation}`;
     const there = eventually(

@@ -71,7 +71,7 @@ describe('an unfinished order', () => {
     ['was rolled back from', {}],
     ['waits for a command', { REBUILD_ON_SCHEMA_CHANGE: 'false' }],
   ])(
-    'is carried out by a release that %s, whoever leads',
+    'is carried out by a release that %s, even if another one leads',
     async (_, settings) => {
       await isLive(SCHEMA_VERSION, 120);
       await database.query('update generation set rolled_back_from = $1', [NEWER]);

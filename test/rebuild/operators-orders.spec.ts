@@ -62,7 +62,7 @@ describe('an order of an operator', () => {
   test('that its checks keep from its beginning is refused in time, and is not carried out later', async () => {
     await system.projector.stop();
     await startProjector({ ...system.env, DATABASE_MAX_BYTES: '100000000000' });
-    // Whoever measures the table waits, and the stream brings nothing.
+    // A session that measures the table waits, and the stream brings nothing.
     const release = await holdLocks(system.database, 'lock table token_1 in access exclusive mode');
     const replies: Reply[] = [];
     const asked = ask(['rebuild', {}]).then((reply) => replies.push(reply));

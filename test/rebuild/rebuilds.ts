@@ -26,7 +26,7 @@ export class Rebuilds {
     return reply.json<Answer>();
   }
 
-  /** Whoever leads by now is asked. @returns the generation that is being made */
+  /** It asks the projector that leads by now. @returns the generation that is being made */
   async begin(body: object = {}, subject = 'rebuild'): Promise<number> {
     const details = () => this.system.projector?.output.slice(-5_000) ?? '';
     const order = () => this.ask<JobStatus>(subject, body);

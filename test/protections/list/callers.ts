@@ -110,7 +110,7 @@ export const CALLERS: readonly Protection[] = [
     text: 'if (!request.scope) await count(request.ip);',
     off: '',
     spec: 'test/query/limits.spec.ts',
-    test: 'whoever has no valid JWT is one by its address',
+    test: 'a caller without a valid JWT is one by its address',
   },
   {
     name: 'operators-hear-of-a-key-set-that-is-away',
