@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { parseInstant } from './instant.js';
 
 describe('an instant', () => {
@@ -21,6 +22,17 @@ describe('an instant', () => {
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
   ])('%s is %s', (text, instant) => {
     expect(parseInstant(text)).toEqual({ instant });
+  });
+
+  test('has milliseconds, and further digits are cut off, however many there are', () => {
+    const digits = fc.stringMatching(/^(0{0,9}[0-9]{1,12})$/);
+    fc.assert(
+      fc.property(digits, (fraction) => {
+        const instant = `2025-06-03T12:00:00.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
+        expect(parseInstant(`2025-06-03T12:00:00.${fraction}Z`)).toEqual({ instant });
+      }),
+    );
+    expect(parseInstant('2025-06-03T12:00:00.0019999999Z')).toEqual({ instant: '2025-06-03T12:00:00.001Z' });
   });
 
   test.each([
