@@ -7,7 +7,7 @@ import { acquireLease, LeaseLost } from '#projection/store/lease.js';
 import { createGeneration } from '#projection/store/generations.js';
 import { JobProgress } from '#projection/rebuild/job-progress.js';
 import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
-import { switchGeneration } from '#projection/store/switch-generation.js';
+import { RequestedOtherwise, switchGeneration } from '#projection/store/switch-generation.js';
 import type { StoredJob } from '#projection/job.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
@@ -60,6 +60,20 @@ describe('the switch to another generation', () => {
     await switchGeneration(client, lease, await positionOf(client, 2), end());
     expect(await measured()).toEqual({ number: 2, same: null });
   });
+
+  test.each(['cancel', 'pause'] as const)(
+    'changes nothing once an operator has requested to %s the job',
+    async (requested) => {
+      const lease = (await acquireLease(client, TOKEN_PROJECTION, 'test'))!;
+      const to = await positionOf(client, 2);
+      await client.query(`update generation set job = job || $1 where number = 2`, [{ requested }]);
+      const refused = switchGeneration(client, lease, to, end());
+      await expect(refused).rejects.toThrow(RequestedOtherwise);
+      await expect(refused).rejects.toMatchObject({ requested });
+      expect(await readPosition(client, TOKEN_PROJECTION)).toMatchObject({ generation: 1 });
+      expect(await database.query('select 1 from finished_job')).toEqual([]);
+    },
+  );
 
   test('changes nothing once another projector leads, or has ended the job', async () => {
     const before = (await acquireLease(client, TOKEN_PROJECTION, 'before'))!;

@@ -29,6 +29,23 @@ export const JOBS: readonly Protection[] = [
     test: 'in a rebuild that a changed stream began is gone on with',
   },
   {
+    name: 'a-stored-request-stops-the-switch',
+    file: 'libs/projection/src/store/switch-generation.ts',
+    text: `
+        and coalesce(job ->> 'requested', 'run') = 'run'`,
+    off: '',
+    spec: 'test/rebuild/late-requests.spec.ts',
+    test: 'a rebuild whose switch is not committed',
+  },
+  {
+    name: 'nothing-takes-a-cancellation-back',
+    file: 'libs/projection/src/store/jobs.ts',
+    text: `(job ->> 'requested' is distinct from 'cancel' or`,
+    off: '(true or',
+    spec: 'test/rebuild/late-requests.spec.ts',
+    test: 'takes no cancellation back',
+  },
+  {
     name: 'an-abandoned-job-can-be-cancelled',
     file: `${REBUILD}/jobs.ts`,
     text: `if (requested === 'cancel') await this.endCancelled`,

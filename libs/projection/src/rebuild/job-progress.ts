@@ -4,7 +4,7 @@ import { EventRate } from './event-rate.js';
 import { FoundDifferences } from './found-differences.js';
 import { JobCancelled } from './job-ended.js';
 import { lossInWords } from './row-loss.js';
-import type { JobPhase, JobStatus, StoredJob, RowLoss } from '../job.js';
+import type { JobPhase, JobRequest, JobStatus, StoredJob, RowLoss } from '../job.js';
 
 const PAUSED_POLL_MS = 100;
 
@@ -18,7 +18,7 @@ export interface JobEnd {
 
 /** Keeps a job's status, and its rate over the last seconds. */
 export class JobProgress {
-  private state: 'running' | 'paused' | JobEnd['state'];
+  private state: 'running' | 'paused' | JobEnd['state'] = 'running';
   private phase: JobPhase;
   private source: string | null = null;
   private position = 0;
@@ -44,10 +44,9 @@ export class JobProgress {
     readonly order: StoredJob,
   ) {
     this.phase = order.phase;
-    this.state = order.requested === 'pause' ? 'paused' : 'running';
     this.loss = order.loss ?? null;
     this.confirmedRows = order.confirmedRows;
-    if (order.requested === 'cancel') this.cancel();
+    this.request(order.requested);
   }
 
   /** Whether this is that job; a generation's number can be used again. */
@@ -60,12 +59,10 @@ export class JobProgress {
     this.message = null;
   }
 
-  cancel(): void {
-    this.ending = new JobCancelled('cancelled by an operator');
-  }
-
-  set(state: 'running' | 'paused'): void {
-    this.state = state;
+  /** Follows an operator. */
+  request(requested: JobRequest): void {
+    if (requested === 'cancel') this.ending = new JobCancelled('cancelled by an operator');
+    else this.state = requested === 'pause' ? 'paused' : 'running';
   }
 
   /** @param source the stream of both sequences */

@@ -102,14 +102,15 @@ export class Jobs {
   /**
    * Stores a request for the projector that works on the unfinished job, now or after the next change of leader.
    * @param begin called directly before the request is stored; nothing is stored if it throws
-   * @throws {ServiceError} 409 if no job is running
+   * @throws {ServiceError} 409 if no job is running, or if it is being cancelled
    */
   async request(requested: JobRequest, begin: () => void): Promise<JobStatus> {
     const { pool, projection } = this.engine;
     const job = this.current ?? (await storedStatus(pool, projection));
     begin();
-    if (!job || !isStored(await storeRequest(pool, projection, this.state.leading?.lease, job, requested)))
-      throw new ServiceError(409, 'No job is running.');
+    const stored = job && (await storeRequest(pool, projection, this.state.leading?.lease, job, requested));
+    if (stored === 'cancelled') throw new ServiceError(409, 'The job is being cancelled, and nothing takes that back.');
+    if (!stored || !isStored(stored)) throw new ServiceError(409, 'No job is running.');
     await this.reports.readRequests();
     if (requested === 'cancel') await this.endCancelled();
     return this.statusOf(job);

@@ -21,8 +21,7 @@ export function followRequests(pool: Pool, progress: JobProgress, limit: Databas
     if (!state || progress.isFinished || progress.ending) return;
     const { requested, confirmedRows, databaseBytes } = state;
     if (confirmedRows !== undefined) progress.confirmedRows = confirmedRows;
-    if (requested === 'cancel') progress.cancel();
-    else progress.set(requested === 'pause' ? 'paused' : 'running');
+    progress.request(requested);
     if (typeof limit === 'number' && databaseBytes > limit && order.kind !== 'rollback')
       progress.ending = new JobFailed(
         `the database has ${bytes(databaseBytes)}, more than the ${bytes(limit)} of DATABASE_MAX_BYTES`,

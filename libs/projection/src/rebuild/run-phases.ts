@@ -7,6 +7,7 @@ import {
 import type { Engine } from '../engine.js';
 import type { JobKind } from '../job.js';
 import type { Leadership } from '../run/leadership.js';
+import { recordedEnd } from '../store/jobs.js';
 import { JobCancelled, JobFailed, JobsStreamChanged } from './job-ended.js';
 import type { JobEnd, JobProgress } from './job-progress.js';
 import { LeadersWork } from './leaders-work.js';
@@ -33,10 +34,7 @@ export async function runPhases(engine: Engine, leading: Leadership, progress: J
   let work: LeadersWork | undefined;
   try {
     const stored = await LeadersWork.stored(engine, leading, generation);
-    // The last attempt may have committed its switch without learning of the commit.
-    if (stored?.state === 'live') return { state: 'done', message: `generation ${generation} is live` };
-    if (!stored?.job || !progress.isOf(generation, stored.job))
-      throw new JobFailed(`the job of generation ${generation} has been ended by another projector`);
+    if (!stored?.job || !progress.isOf(generation, stored.job)) return await endOf(engine, leading, progress);
     if (progress.ending) throw progress.ending;
     work = await LeadersWork.open(engine, leading, progress, stored.job);
     let message: string | undefined;
@@ -51,6 +49,14 @@ export async function runPhases(engine: Engine, leading: Leadership, progress: J
   } finally {
     await work?.close();
   }
+}
+
+/** The last attempt may have committed its switch without learning of the commit, or another projector has ended the job. */
+async function endOf({ projection }: Engine, leading: Leadership, { generation, order }: JobProgress): Promise<JobEnd> {
+  const { startedAt } = order;
+  const end = await leading.betweenBatches(({ client }) => recordedEnd(client, projection, { generation, startedAt }));
+  if (!end) throw new JobFailed(`the job of generation ${generation} has been ended by another projector`);
+  return { state: end.state as JobEnd['state'], message: end.message! };
 }
 
 /**

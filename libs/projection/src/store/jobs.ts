@@ -25,8 +25,10 @@ export async function changeJob(client: ClientBase, job: JobKey, change: Partial
   ]);
 }
 
-/** `not in charge`: another projector leads, so the request may have been meant for an earlier job. */
-export type Stored = 'stored' | 'no such job' | 'not in charge';
+/**
+ * `not in charge`: another projector leads, so the request may have been meant for an earlier job. `cancelled`: nothing takes that back.
+ */
+export type Stored = 'stored' | 'no such job' | 'cancelled' | 'not in charge';
 
 /**
  * Stores an operator's request with a job. It takes no lock on the lease, so it need not wait for the leader's batch.
@@ -53,7 +55,9 @@ export function confirmLoss(
   return store(client, projection, lease, job, { sql: CONFIRM_LOSS, change: { confirmedRows } });
 }
 
-const STORE_REQUEST = storeSql();
+const STORE_REQUEST = storeSql(
+  `and (job ->> 'requested' is distinct from 'cancel' or $6::jsonb ->> 'requested' = 'cancel')`,
+);
 const CONFIRM_LOSS = storeSql(`and (job -> 'loss' ->> 'to')::bigint >= ($6::jsonb ->> 'confirmedRows')::bigint`);
 
 function storeSql(condition = ''): string {
@@ -61,7 +65,8 @@ function storeSql(condition = ''): string {
       and case when $2::text is null then expires_at < clock_timestamp() else holder = $2 and epoch = $3::bigint end),
     stored as (update generation set job = job || $6::jsonb
       where projection = $1 and number = $4 and job ->> 'startedAt' = $5 and exists (select from mine) ${condition} returning 1)
-    select exists (select from mine) as mine, exists (select from stored) as stored`;
+    select exists (select from mine) as mine, exists (select from stored) as stored,
+      exists (select from generation where number = $4 and job ->> 'startedAt' = $5 and job ->> 'requested' = 'cancel') as cancelled`;
 }
 
 async function store(
@@ -72,14 +77,16 @@ async function store(
   { sql, change }: { sql: string; change: Partial<StoredJob> },
 ): Promise<Stored> {
   const whose = [name, lease?.holder, lease?.epoch];
-  const { rows } = await client.query<{ mine: boolean; stored: boolean }>(sql, [
+  const { rows } = await client.query<{ mine: boolean; stored: boolean; cancelled: boolean }>(sql, [
     ...whose,
     generation,
     startedAt,
     storableJson(change),
   ]);
-  if (!rows[0]!.mine) return 'not in charge';
-  return rows[0]!.stored ? 'stored' : 'no such job';
+  const { mine, stored, cancelled } = rows[0]!;
+  if (!mine) return 'not in charge';
+  if (stored) return 'stored';
+  return cancelled ? 'cancelled' : 'no such job';
 }
 
 /** The operators' request about a job, and the size of the database. */
@@ -129,6 +136,15 @@ export async function endJob(client: ClientBase, projection: Named, end: JobStat
 
 export async function recordEnd(client: ClientBase, { name }: Named, status: JobStatus): Promise<void> {
   await client.query('insert into finished_job (projection, status) values ($1, $2)', [name, storableJson(status)]);
+}
+
+/** How a job has ended; undefined if no end is recorded. */
+export async function recordedEnd(client: Queryable, { name }: Named, job: JobKey): Promise<JobStatus | undefined> {
+  const { rows } = await client.query<{ status: JobStatus }>(
+    `select status from finished_job where projection = $1 and status ->> 'generation' = $2 and status ->> 'startedAt' = $3`,
+    [name, String(job.generation), job.startedAt],
+  );
+  return rows[0]?.status;
 }
 
 /** Removes what operators no longer ask for: old ends, except the last one of each kind and state, see {@link operatorDecided}. */

@@ -1,6 +1,6 @@
 import type { Position, SourceDoubt } from '../stream/position.js';
 import type { Client } from 'pg';
-import type { JobStatus } from '../job.js';
+import type { JobRequest, JobStatus } from '../job.js';
 import { recordEnd } from './jobs.js';
 import type { Lease } from './lease.js';
 import { fenced } from './transaction.js';
@@ -11,10 +11,18 @@ export interface StandsStill {
   readonly doubts: readonly SourceDoubt[];
 }
 
+/** An operator has cancelled or paused the job before its switch was committed. */
+export class RequestedOtherwise extends Error {
+  constructor(readonly requested: JobRequest) {
+    super(`not switched: an operator has requested ${requested}`);
+  }
+}
+
 /**
  * Makes a generation that is up to date the live one, see {@link makeLive}.
  * @param before further work of the transaction
- * @throws if the lease is lost, the job has ended, or the generation's position is another one; nothing has changed then
+ * @throws {RequestedOtherwise} or another error if the lease is lost, the job has ended, or the generation's position is another one;
+ * nothing has changed then
  */
 export function switchGeneration(
   client: Client,
@@ -35,6 +43,7 @@ export function switchGeneration(
  * @param client inside a transaction that holds the lease
  * @param end recorded in the same transaction, so that the job has ended even if the worker dies
  * @param stale null if a projector will keep it up to date
+ * @throws {RequestedOtherwise} if a request to cancel or pause the job is stored; a later request finds no job any more
  * @throws if the job has ended, or the generation's position is another one
  */
 export async function makeLive(
@@ -53,7 +62,8 @@ export async function makeLive(
     `update generation set state = 'live', job = null, stale_because = $4, retired_at = null,
         source_doubts = $6, source_doubts_at = position, caught_up_at = ${CAUGHT_UP_AT},
         rolled_back_from = nullif(greatest(schema_version, $5), schema_version)
-      where number = $1 and position = $2 and (state = 'previous' or state = 'building' and job is not null)`,
+      where number = $1 and position = $2 and (state = 'previous' or state = 'building' and job is not null)
+        and coalesce(job ->> 'requested', 'run') = 'run'`,
     [
       to.generation,
       to.sequence,
@@ -63,10 +73,19 @@ export async function makeLive(
       stale?.doubts ?? null,
     ],
   );
-  if (rowCount !== 1)
-    throw new Error(`generation ${to.generation} is not at ${to.sequence}, or its job has been ended`);
+  if (rowCount !== 1) throw await whyNotLive(client, to);
   if (rows[0]) await client.query(KEEP_DOUBT, [to.generation, rows[0].number]);
   await recordEnd(client, { name: projection }, end);
+}
+
+async function whyNotLive(client: Client, { generation, sequence }: Position): Promise<Error> {
+  const { rows } = await client.query<{ requested: JobRequest | null }>(
+    `select job ->> 'requested' as requested from generation where number = $1`,
+    [generation],
+  );
+  const requested = rows[0]?.requested ?? 'run';
+  if (requested !== 'run') return new RequestedOtherwise(requested);
+  return new Error(`generation ${generation} is not at ${sequence}, or its job has been ended`);
 }
 
 /**

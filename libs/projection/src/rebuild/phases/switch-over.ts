@@ -1,4 +1,6 @@
-import { switchGeneration } from '../../store/switch-generation.js';
+import type { JobStatus } from '../../job.js';
+import type { Leadership } from '../../run/leadership.js';
+import { RequestedOtherwise, switchGeneration } from '../../store/switch-generation.js';
 import { continueLineage, takeOverChanges } from '../continue-lineage.js';
 import { JobFailed } from '../job-ended.js';
 import type { LeadersWork } from '../leaders-work.js';
@@ -23,14 +25,31 @@ export async function switchOver(work: LeadersWork): Promise<string> {
     await older?.ensureNone();
     const isSwitched = await work.withLivePaused(async (leading) => {
       if ((await gate?.unconfirmed()) || (await older?.areNone(leading)) === false) return false;
-      const { client, lease } = leading;
       const end = progress.asEnded('done', message);
-      await switchGeneration(client, lease, build.position, end, () => continueLineage(work, client, since));
-      leading.position = build.position;
-      return true;
+      return switchUnlessRequested(work, leading, end, since);
     });
     if (isSwitched) return message;
   }
+}
+
+/** @returns false if an operator has cancelled or paused the job until now: the next attempt begins by following that */
+async function switchUnlessRequested(
+  work: LeadersWork,
+  leading: Leadership,
+  end: JobStatus,
+  since: number | undefined,
+): Promise<boolean> {
+  const { client, lease } = leading;
+  const { position } = work.build!;
+  try {
+    await switchGeneration(client, lease, position, end, () => continueLineage(work, client, since));
+  } catch (error) {
+    if (!(error instanceof RequestedOtherwise)) throw error;
+    work.progress.request(error.requested);
+    return false;
+  }
+  leading.position = position;
+  return true;
 }
 
 /** Looks before an operator is asked to confirm a loss. @throws {JobFailed} */
