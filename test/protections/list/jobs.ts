@@ -212,8 +212,8 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'a-request-is-of-one-job',
     file: 'libs/projection/src/store/jobs.ts',
-    text: `number = $4 and job ->> 'startedAt' = $5`,
-    off: 'number = $4 and job is not null and $5::text is not null',
+    text: `where projection = $1 and number = $4 and job ->> 'startedAt' = $5`,
+    off: 'where projection = $1 and number = $4 and job is not null and $5::text is not null',
     spec: 'test/rebuild/stored-requests.spec.ts',
     test: 'is not stored with a later job',
   },

@@ -29,9 +29,9 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'pause-is-obeyed-by-the-next',
-    file: 'libs/projection/src/rebuild/requested-state.ts',
-    text: `progress.set(requested === 'pause' ? 'paused' : 'running')`,
-    off: `progress.set('running')`,
+    file: 'libs/projection/src/rebuild/job-progress.ts',
+    text: `requested === 'pause' ? 'paused' : 'running'`,
+    off: `'running'`,
     spec: STORED,
     test: 'that was paused rests under the next leader',
   },
