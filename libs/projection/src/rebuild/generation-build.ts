@@ -119,13 +119,15 @@ export class GenerationBuild {
   /**
    * Does all deferred work of the applied events.
    * @param stopped called between two parts; true ends early
+   * @param left called before every part with the number of events that are not done
    * @returns whether no work is left
    */
-  async applyDeferred(stopped: () => boolean): Promise<boolean> {
+  async applyDeferred(stopped: () => boolean, left: (events: number) => void = () => undefined): Promise<boolean> {
     const { projection, client, generation } = this.parts;
     if (!this.isReadyForDeferred) await projection.deferred?.makeReady(client, generation);
     this.isReadyForDeferred = true;
     while ((await this.hasDeferred()) && !stopped()) {
+      left(this.worker.pending);
       this.plans.keepFresh();
       await this.worker.proceedOnce(this.target());
       // Lets the live generation's loop run.

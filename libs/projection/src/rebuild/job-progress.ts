@@ -75,6 +75,12 @@ export class JobProgress {
     this.rate.mark(position);
   }
 
+  /** Everything is read, and events that change many rows are applied part by part. @param events that are not done */
+  hasDeferred(events: number): void {
+    const large = events === 1 ? '1 event that changes many rows is' : `${events} events that change many rows are`;
+    this.message = `everything is read; ${large} applied part by part`;
+  }
+
   /** The job will continue without an operator. */
   interrupted(message: string): void {
     this.message = message;
@@ -127,6 +133,8 @@ export class JobProgress {
     const isReading = this.phase === 'filling' || this.phase === 'catching up';
     const eventsPerSecond = this.isFinished || !isReading ? 0 : this.rate.perSecond;
     const left = Math.max(0, this.target - this.position);
+    // How long the rest takes is not known: events are applied part by part, or the live generation must come near.
+    const isEtaKnown = this.phase === 'filling' && eventsPerSecond > 0 && left > 0;
     const { kind, acceptDifferences, acceptLoss, repair, removeUntold, stream, lastPerSubject, startedAt } = this.order;
     return {
       kind,
@@ -143,7 +151,7 @@ export class JobProgress {
       position: this.position,
       target: this.target,
       eventsPerSecond,
-      etaSeconds: this.phase === 'filling' && eventsPerSecond > 0 ? Math.ceil(left / eventsPerSecond) : null,
+      etaSeconds: isEtaKnown ? Math.ceil(left / eventsPerSecond) : null,
       startedAt,
       finishedAt: this.finishedAt,
       differences: this.found.count,

@@ -28,7 +28,7 @@ export async function fill(work: Work): Promise<undefined> {
     const target = targetOf(work);
     const show = (position: number) => progress.reached(source.stream, position, target);
     const isFed = await build.feedTo(Math.max(target, build.completeFrom), isHeldUp, show);
-    const isThere = isFed && (await build.applyDeferred(isHeldUp));
+    const isThere = isFed && (await build.applyDeferred(isHeldUp, (events) => progress.hasDeferred(events)));
     await progress.pauseOrEnd();
     // If the live generation is behind, it must first reach the sequence from which the new one is complete.
     ensureItCanMeet(live, build);
