@@ -48,7 +48,11 @@ describe('a nats-server that is killed again and again', () => {
     expect(reader.stepsBack).toEqual([]);
     expect([...reader.statuses.keys()]).toEqual([200]);
     expect(await metric(projector, 'projector_source_changed')).toBe(0);
-    expect(await interruptions(projector, 'nats_away')).toBeGreaterThanOrEqual(RESTARTS);
+    // A server that has just come back may answer that it is not ready, or not at all.
+    const counted = await Promise.all(
+      ['nats_away', 'nats_timeout', 'stream'].map((of) => interruptions(projector, of)),
+    );
+    expect(counted.reduce((sum, times) => sum + times)).toBeGreaterThanOrEqual(RESTARTS);
   }, 120_000);
 });
 

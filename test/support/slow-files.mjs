@@ -81,11 +81,9 @@ const SLOW_FILES = [
 
 /** Slow because they have very many quick tests. */
 const OF_QUICK_TESTS = [
-  'query/plans',
   'query/plans-of-new-tokens',
   'query/cursors',
   'query/jwt-keys',
-  'query/settings',
   'query/orders',
   'query/page-cache-law',
   'client/client',
@@ -93,7 +91,7 @@ const OF_QUICK_TESTS = [
   'query/exports',
 ];
 
-/** Each of their tests waits for long: for leases, for elections of a leader, for what the projector looks at from time to time. */
+/** Each of their tests takes long: it waits for leases or for what is looked at from time to time, or it looks at very many plans. */
 const OF_LONG_TESTS = [
   'faults/halts-last',
   'rebuild/left-jobs',
@@ -104,6 +102,7 @@ const OF_LONG_TESTS = [
   'rebuild/late-writes',
   'faults/created-again',
   'rebuild/switch-over-gaps',
+  'query/plans',
   'rebuild/changed-meanwhile',
   'rebuild/unfinished-jobs',
   'rebuild/servers-killed',
