@@ -33,7 +33,7 @@ export function accountReport({ tokens }: BenchOptions, accounts: Readonly<Recor
       ],
     })),
     notes: [
-      'sending: the system calls that write to sockets, with what the kernel does meanwhile for the receiver on the same machine',
+      'sending: the system calls that write to sockets, with what the kernel does meanwhile for the receiver on the same machine. The receiver often interrupts the app there, and the profiler counts that time, too',
       'PostgreSQL: the processes of the connections that were open all the time; what writes its pages and its log later is not counted',
     ],
     charts: [],
