@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { StoredJob } from '#projection/job.js';
 import { LeadersWork } from '#projection/rebuild/leaders-work.js';
 import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
-import { ensureSameHistory } from '#projection/rebuild/same-history.js';
+import { ensureSameHistory } from '#projection/store/proof/same-history.js';
 import { createGeneration, dropGeneration } from '#projection/store/generations.js';
 import { confirmLoss, forgetOldEnds } from '#projection/store/jobs.js';
 import { migrate } from '#projection/store/migrate.js';

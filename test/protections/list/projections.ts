@@ -47,7 +47,7 @@ export const PROJECTIONS: readonly Protection[] = [
   },
   {
     name: 'no-repair-from-an-archive-that-nothing-judges',
-    file: 'libs/projection/src/rebuild/same-history.ts',
+    file: 'libs/projection/src/store/proof/same-history.ts',
     text: `if (facts === '')`,
     off: `if (facts === 'none')`,
     spec: ENGINE,

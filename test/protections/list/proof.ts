@@ -1,6 +1,6 @@
 import type { Protection } from '../protection.js';
 
-const COMPARE = 'libs/projection/src/rebuild/compare-generations.ts';
+const COMPARE = 'libs/projection/src/store/proof/compare-generations.ts';
 const SAMPLE = 'libs/token-read-model/src/sample.ts';
 const REPAIR = 'test/rebuild/repair.spec.ts';
 const ARCHIVE = 'test/rebuild/sources.spec.ts';
@@ -32,7 +32,7 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-counts-again',
-    file: 'libs/projection/src/rebuild/repair-rows.ts',
+    file: 'libs/projection/src/store/proof/repair-rows.ts',
     text: '  await correctDerivedRows(client, compared.projection, compared.live);\n  await prove(client, compared, right);\n',
     off: '  if (right.size < 0) await correctDerivedRows(client, compared.projection, compared.live).then(() => prove(client, compared, right));\n',
     spec: REPAIR,
@@ -64,7 +64,7 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-is-proven-in-its-transaction',
-    file: 'libs/projection/src/rebuild/repair-rows.ts',
+    file: 'libs/projection/src/store/proof/repair-rows.ts',
     text: 'if (wrong > 0)',
     off: 'if (wrong < 0)',
     spec: REPAIR,
@@ -72,7 +72,7 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-leaves-what-no-event-tells-of',
-    file: 'libs/projection/src/rebuild/repair-rows.ts',
+    file: 'libs/projection/src/store/proof/repair-rows.ts',
     text: 'isRemoving ? damage : await repairable(',
     off: 'isRemoving || damage.size > 0 ? damage : await repairable(',
     spec: ARCHIVE,
@@ -88,7 +88,7 @@ export const PROOF: readonly Protection[] = [
   },
   {
     name: 'repair-from-the-same-history-only',
-    file: 'libs/projection/src/rebuild/same-history.ts',
+    file: 'libs/projection/src/store/proof/same-history.ts',
     text: 'if (known * 2 >= told) return;',
     off: 'if (known * 2 >= 0) return;',
     spec: ARCHIVE,

@@ -61,7 +61,7 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'room-before-a-rebuild',
-    file: 'libs/projection/src/rebuild/disk-space/ensure-disk-space.ts',
+    file: 'libs/projection/src/rebuild/ensure-disk-space.ts',
     text: 'if (taken + needed > limit)',
     off: 'if (taken + needed < 0)',
     spec: ROOM,

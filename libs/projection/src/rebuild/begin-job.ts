@@ -13,7 +13,7 @@ import { fenced, inTransaction } from '../store/transaction.js';
 import type { Position } from '../stream/position.js';
 import { findStream } from '../stream/stream.js';
 import { changeSinceGoingBack, ensureNoLossIsPassedOver } from './change-going-back.js';
-import { ensureDiskSpace, ensureDiskSpaceUnattended } from './disk-space/ensure-disk-space.js';
+import { ensureDiskSpace, ensureDiskSpaceUnattended } from './ensure-disk-space.js';
 import { previousToGoBackTo, rollBackAsItIs } from './roll-back-as-it-is.js';
 
 export interface StartOptions {

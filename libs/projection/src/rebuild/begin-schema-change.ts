@@ -3,7 +3,7 @@ import type { Engine } from '../engine.js';
 import type { StoredJob } from '../job.js';
 import { createGeneration, isLive, liveOf, mayBeginJob, type GenerationRow } from '../store/generations.js';
 import { inTransaction } from '../store/transaction.js';
-import { ensureDiskSpaceUnattended } from './disk-space/ensure-disk-space.js';
+import { ensureDiskSpaceUnattended } from './ensure-disk-space.js';
 import { PLAIN_REBUILD } from './plain-rebuild.js';
 
 /**

@@ -6,7 +6,7 @@ import { MessagesAtOnce } from '../stream/messages-at-once.js';
 import type { Gap, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { type Cleared, MOST_CLEARED } from '../stream/subject-limit.js';
-import { JobFailed } from './job-ended.js';
+import { JobFailed } from '../job-ended.js';
 import { mayHideOthers } from './last-per-subject.js';
 import { ensureNothingIsLost } from './nothing-lost.js';
 

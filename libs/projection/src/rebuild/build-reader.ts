@@ -10,7 +10,7 @@ import { changeSince } from '../stream/source-check.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { beginning } from '../stream/subject-limit.js';
-import { JobsStreamChanged } from './job-ended.js';
+import { JobsStreamChanged } from '../job-ended.js';
 
 const MAX_BATCH_WEIGHT = 10_000;
 const ARRIVAL_MS = 250;

@@ -1,13 +1,10 @@
 import type { Client } from 'pg';
 import type { ChangeOrder } from '../change-order.js';
 import { beginLineage, inheritLineage } from '../store/change-places.js';
+import { planForManyRows } from '../store/many-rows.js';
 import { positionOf } from '../store/position.js';
 import { inTransaction } from '../store/transaction.js';
 import type { LeadersWork } from './leaders-work.js';
-
-/** The statement looks at every row once; a plan for a batch would look each of them up. */
-const PLANNER =
-  'set local plan_cache_mode = auto; set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on';
 
 /**
  * Whether readers who follow the changes of the live generation can continue in the new one: that was made from the same stream, and has
@@ -31,7 +28,7 @@ export async function takeOverChanges(work: LeadersWork): Promise<number | undef
   await work.withLivePaused(() => Promise.resolve());
   return inTransaction(client, async () => {
     await fence(client);
-    await client.query(PLANNER);
+    await planForManyRows(client);
     return takeOver(client, projection.changes!, { from, to });
   });
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from '../projection.js';
 import { EventRate } from './event-rate.js';
 import { FoundDifferences } from './found-differences.js';
-import { JobCancelled } from './job-ended.js';
+import { JobCancelled } from '../job-ended.js';
 import { lossInWords } from './row-loss.js';
 import type { JobPhase, JobRequest, JobStatus, StoredJob, RowLoss } from '../job.js';
 

@@ -6,7 +6,7 @@ import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { firstNotCleared } from '../stream/lost-in-gaps.js';
 import { type Cleared, followGaps, isCompacted, lowestLimit } from '../stream/subject-limit.js';
-import { JobFailed } from './job-ended.js';
+import { JobFailed } from '../job-ended.js';
 
 /** What a generation is to apply next. */
 interface Next {

@@ -8,7 +8,7 @@ import type { Engine } from '../engine.js';
 import type { JobKind } from '../job.js';
 import type { Leadership } from '../run/leadership.js';
 import { recordedEnd } from '../store/jobs.js';
-import { JobCancelled, JobFailed, JobsStreamChanged } from './job-ended.js';
+import { JobCancelled, JobFailed, JobsStreamChanged } from '../job-ended.js';
 import type { JobEnd, JobProgress } from './job-progress.js';
 import { LeadersWork } from './leaders-work.js';
 import { catchUp, fill, openBuild } from './phases/fill.js';

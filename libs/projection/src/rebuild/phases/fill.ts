@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { positionOf } from '../../store/position.js';
 import { findStream } from '../../stream/stream.js';
 import { GenerationBuild } from '../generation-build.js';
-import { JobFailed } from '../job-ended.js';
-import { ensureSameHistory } from '../same-history.js';
+import { JobFailed } from '../../job-ended.js';
+import { ensureSameHistory } from '../../store/proof/same-history.js';
 import { enter, type LiveGeneration, type Work } from '../work.js';
 
 /** Filling ends if the live generation has moved by no more than this meanwhile. */

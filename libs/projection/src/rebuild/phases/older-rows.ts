@@ -1,13 +1,14 @@
-import type { Client, ClientBase } from 'pg';
+import type { Client } from 'pg';
 import type { Leadership } from '../../run/leadership.js';
 import { every } from '../../store/every.js';
 import { renewLease } from '../../store/lease.js';
 import { connectForComparison, takeSnapshot } from '../../store/snapshot-client.js';
-import { tableName, type TableTemplate } from '../../table-template.js';
+import type { TableTemplate } from '../../table-template.js';
 import { cancelledWithJob } from '../cancelled-with-job.js';
-import { compareGenerations } from '../compare-generations.js';
-import { ownedTables } from '../damage.js';
-import { JobFailed } from '../job-ended.js';
+import { compareGenerations } from '../../store/proof/compare-generations.js';
+import { existingTables } from '../../store/proof/existing-tables.js';
+import { ownedTables } from '../../store/proof/damage.js';
+import { JobFailed } from '../../job-ended.js';
 import type { LeadersWork } from '../leaders-work.js';
 import { olderInWords } from '../verification-words.js';
 
@@ -68,7 +69,7 @@ export class OlderRows {
     const sides = { live: live.position.generation, other: parts.generation, isOtherSchema: false };
     const owned = ownedTables(parts.projection).filter(({ core }) => !live.isOtherSchema || core !== undefined);
     const rows = new Map<string, number>();
-    const tables = await existing(snapshot, owned.flatMap(versionsOf), sides.live);
+    const tables = await existingTables(snapshot, owned.flatMap(versionsOf), sides.live);
     await compareGenerations(snapshot, { tables }, sides, (difference) => {
       if (progress.ending) throw progress.ending;
       if (!difference.isUntold) return;
@@ -87,18 +88,4 @@ function versionsOf(template: TableTemplate): TableTemplate[] {
   if (!template.untold) return [];
   const compared = `concat_ws('/', ${[...template.key, 'version'].map((column) => `t.${column}`).join(', ')})`;
   return [{ ...template, compared }];
-}
-
-/** Without tables that the live generation lacks, because it is of another release. */
-async function existing(
-  client: ClientBase,
-  tables: readonly TableTemplate[],
-  live: number,
-): Promise<readonly TableTemplate[]> {
-  const names = tables.map((template) => tableName(template, live));
-  const { rows } = await client.query<{ exists: boolean }>(
-    'select to_regclass(name) is not null as exists from unnest($1::text[]) with ordinality given (name, place) order by place',
-    [names],
-  );
-  return tables.filter((_, i) => rows[i]!.exists);
 }

@@ -2,7 +2,7 @@ import type { JobStatus } from '../../job.js';
 import type { Leadership } from '../../run/leadership.js';
 import { RequestedOtherwise, switchGeneration } from '../../store/switch-generation.js';
 import { continueLineage, takeOverChanges } from '../continue-lineage.js';
-import { JobFailed } from '../job-ended.js';
+import { JobFailed } from '../../job-ended.js';
 import type { LeadersWork } from '../leaders-work.js';
 import { enter } from '../work.js';
 import { LossGate } from './loss-gate.js';

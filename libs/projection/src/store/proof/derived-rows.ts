@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import type { Projection } from '../projection.js';
-import { tableName, type DerivedTable } from '../table-template.js';
+import type { Projection } from '../../projection.js';
+import { tableName, type DerivedTable } from '../../table-template.js';
 
 function derivedTables({ tables }: Projection): readonly DerivedTable[] {
   return tables.filter((template): template is DerivedTable => template.derivedFrom !== undefined);

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { Difference } from '../job.js';
-import type { Projection } from '../projection.js';
-import { comparedSql, tableName, type TableTemplate } from '../table-template.js';
+import type { Difference } from '../../job.js';
+import type { Projection } from '../../projection.js';
+import { comparedSql, tableName, type TableTemplate } from '../../table-template.js';
 
 /** The same table in both generations. */
 interface Pair {

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import type { Projection } from '../projection.js';
-import { readPosition } from '../store/position.js';
-import { tableName } from '../table-template.js';
-import { JobFailed } from './job-ended.js';
+import type { Projection } from '../../projection.js';
+import { readPosition } from '../position.js';
+import { tableName } from '../../table-template.js';
+import { JobFailed } from '../../job-ended.js';
 
 /**
  * A repair trusts an archive, so the archive must be of the same events. If it is, the live generation agrees with most of it, because it

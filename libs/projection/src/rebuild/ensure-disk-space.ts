@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg';
-import type { JobKind } from '../../job.js';
+import type { JobKind } from '../job.js';
 import type { Logger } from '#service-runtime/logger.js';
 import { ServiceError } from '#service-runtime/service-error.js';
-import type { Projection } from '../../projection.js';
-import type { DatabaseLimit } from '../../settings.js';
-import { measureFreeSpace } from './free-space.js';
-import { databaseBytes, neededBytes } from './needed-bytes.js';
+import type { Projection } from '../projection.js';
+import type { DatabaseLimit } from '../settings.js';
+import { measureFreeSpace } from '../store/free-space.js';
+import { databaseBytes, neededBytes } from '../store/needed-bytes.js';
 
 /** It is not known whether there is room. */
 class DiskSpaceUnknown extends ServiceError {}

@@ -1,14 +1,11 @@
 import type { Client, ClientBase } from 'pg';
-import type { Projection } from '../projection.js';
-import { nextTurn } from '../store/change-places.js';
-import { comparedSql, idsSql, tableName } from '../table-template.js';
+import type { Projection } from '../../projection.js';
+import { nextTurn } from '../change-places.js';
+import { planForManyRows } from '../many-rows.js';
+import { comparedSql, idsSql, tableName } from '../../table-template.js';
 import { kindsOf, ownedTables, repairable, type Compared, type Damage } from './damage.js';
 import { correctDerivedRows, wrongDerivedRows } from './derived-rows.js';
-import { JobFailed } from './job-ended.js';
-
-/** The session is set up for small batches; these statements work on many rows at once. */
-const PLANNER = `set local plan_cache_mode = auto; set local enable_seqscan = on; set local enable_hashjoin = on;
-  set local enable_mergejoin = on; set local work_mem = '64MB'`;
+import { JobFailed } from '../../job-ended.js';
 
 /**
  * A repair corrects this many owners between two batches. That takes a second or two if it must count the derived rows of a million other
@@ -42,7 +39,7 @@ export async function repairRows(
   damage: Damage,
   isRemoving: boolean,
 ): Promise<void> {
-  await client.query(PLANNER);
+  await planForManyRows(client);
   const right = isRemoving ? damage : await repairable(client, compared, damage);
   const work = async () => {
     for (const template of ownedTables(compared.projection)) await replace(client, compared, template, right);

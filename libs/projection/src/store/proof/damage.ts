@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { Difference } from '../job.js';
-import type { Projection } from '../projection.js';
-import { idsSql, tableName, type OwnedTable, type RowOwner, type TableTemplate } from '../table-template.js';
+import type { Difference } from '../../job.js';
+import type { Projection } from '../../projection.js';
+import { idsSql, tableName, type OwnedTable, type RowOwner, type TableTemplate } from '../../table-template.js';
 
 /*
  * An event made every row that has a version; the folded generation would have that row at that version or later, or the row that replaced

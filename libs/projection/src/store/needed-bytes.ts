@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { Projection } from '../../projection.js';
-import { tableNames } from '../../table-template.js';
-import type { JobKind } from '../../job.js';
+import type { Projection } from '../projection.js';
+import { tableNames } from '../table-template.js';
+import type { JobKind } from '../job.js';
 
 /** Sorting for the indexes takes extra space for a while, and the live generation grows meanwhile. */
 const RESERVE = 1.25;
