@@ -1,3 +1,4 @@
+import { batchWaitsForLock, holdLocks, STALL_BATCHES } from '../faults/hold-locks.js';
 import { letLeaseRunOut } from '../faults/lease.js';
 import { isLockAwaited } from '../support/awaited-locks.js';
 import { aTokenEvent } from '../support/builders.js';
@@ -63,6 +64,32 @@ describe('an operator who decides late', () => {
     await rebuilds.ask('rebuild.resume');
     expect(await rebuilds.ended(2)).toMatchObject({ state: 'done' });
     expect(await rebuilds.generations()).toEqual({ 1: 'previous', 2: 'live' });
+  });
+
+  test.each(['cancel', 'pause'])('to %s stops a repair that has not begun to write', async (order) => {
+    await system.database.query(`update token_1 set document = replace(document, '"customerId"', '"damaged"')`);
+    const damaged = () => system.database.query(`select 1 from token_1 where document like '%"damaged"%'`);
+    const before = await damaged();
+    await withClient(system.database.url, async (client) => {
+      await client.query(`select pg_advisory_lock(${GATE})`);
+      await client.query(`create function wait_at_gate() returns trigger language plpgsql as $$ begin
+        perform pg_advisory_xact_lock_shared(${GATE}); return new; end $$`);
+      await client.query(`create trigger gate before update of job on generation for each row
+        when (new.job ->> 'phase' = 'repairing') execute function wait_at_gate()`);
+      await rebuilds.begin({ repair: true }, 'verify');
+      await eventually('the repair', () => isLockAwaited(system.database, AT_GATE), { within: 15_000 });
+      const release = await holdLocks(system.database, STALL_BATCHES);
+      await publish(system.stream, aTokenEvent('token.created'));
+      await client.query(`select pg_advisory_unlock(${GATE})`);
+      await batchWaitsForLock(system.database);
+      await rebuilds.ask(`rebuild.${order}`);
+      await release();
+    });
+    const state = order === 'pause' ? 'paused' : 'cancelled';
+    await eventually(`the job to be ${state}`, async () => (await rebuilds.status())?.state === state);
+    await waitForPosition(system.query.url, await publish(system.stream, aTokenEvent('token.created')));
+    expect(before.length).toBeGreaterThan(0);
+    expect(await damaged()).toHaveLength(before.length);
   });
 
   test.each(['pause', 'resume'])(

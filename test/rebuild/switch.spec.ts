@@ -7,7 +7,8 @@ import { acquireLease, LeaseLost } from '#projection/store/lease.js';
 import { createGeneration } from '#projection/store/generations.js';
 import { JobProgress } from '#projection/rebuild/job-progress.js';
 import { PLAIN_REBUILD } from '#projection/rebuild/plain-rebuild.js';
-import { RequestedOtherwise, switchGeneration } from '#projection/store/switch-generation.js';
+import { switchGeneration } from '#projection/store/switch-generation.js';
+import { RequestedOtherwise } from '#projection/store/job-requests.js';
 import type { StoredJob } from '#projection/job.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 

@@ -31,15 +31,22 @@ export const JOBS: readonly Protection[] = [
   {
     name: 'a-stored-request-stops-the-switch',
     file: 'libs/projection/src/store/switch-generation.ts',
-    text: `
-        and coalesce(job ->> 'requested', 'run') = 'run'`,
+    text: 'await ensureNotStopped(client, to.generation);',
     off: '',
     spec: 'test/rebuild/late-requests.spec.ts',
     test: 'a rebuild whose switch is not committed',
   },
   {
+    name: 'a-stored-request-stops-a-repair',
+    file: `${REBUILD}/phases/repair.ts`,
+    text: 'await ensureNotStopped(client, job.generation);',
+    off: '',
+    spec: 'test/rebuild/late-requests.spec.ts',
+    test: 'a repair that has not begun to write',
+  },
+  {
     name: 'nothing-takes-a-cancellation-back',
-    file: 'libs/projection/src/store/jobs.ts',
+    file: 'libs/projection/src/store/job-requests.ts',
     text: `(job ->> 'requested' is distinct from 'cancel' or`,
     off: '(true or',
     spec: 'test/rebuild/late-requests.spec.ts',
@@ -203,7 +210,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'a-request-is-of-the-projector-in-charge',
-    file: 'libs/projection/src/store/jobs.ts',
+    file: 'libs/projection/src/store/job-requests.ts',
     text: ' and exists (select from mine) ${condition}',
     off: ' ${condition}',
     spec: ORDERS,
@@ -211,7 +218,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'a-request-is-of-one-job',
-    file: 'libs/projection/src/store/jobs.ts',
+    file: 'libs/projection/src/store/job-requests.ts',
     text: `where projection = $1 and number = $4 and job ->> 'startedAt' = $5`,
     off: 'where projection = $1 and number = $4 and job is not null and $5::text is not null',
     spec: 'test/rebuild/stored-requests.spec.ts',
@@ -283,7 +290,7 @@ export const JOBS: readonly Protection[] = [
   },
   {
     name: 'only-the-loss-that-was-shown-is-confirmed',
-    file: 'libs/projection/src/store/jobs.ts',
+    file: 'libs/projection/src/store/job-requests.ts',
     text: `(job -> 'loss' ->> 'to')::bigint >=`,
     off: `job -> 'loss' is not null and 0 <=`,
     spec: LOST,

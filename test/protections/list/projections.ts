@@ -31,7 +31,7 @@ export const PROJECTIONS: readonly Protection[] = [
   },
   {
     name: 'nobody-confirms-the-job-of-another-projection',
-    file: 'libs/projection/src/store/jobs.ts',
+    file: 'libs/projection/src/store/job-requests.ts',
     text: 'where projection = $1 and number = $4',
     off: 'where number = $4',
     spec: ENGINE,

@@ -28,6 +28,14 @@ export const REBUILDING: readonly Protection[] = [
     test: 'halts, until a rebuild takes it as it is',
   },
   {
+    name: 'a-proof-is-made-again-for-what-is-lost-after-it',
+    file: 'libs/projection/src/rebuild/phases/prove.ts',
+    text: 'work.build!.proofBegins();',
+    off: '',
+    spec: 'test/rebuild/lost-after-proof.spec.ts',
+    test: 'is not switched',
+  },
+  {
     name: 'pause-is-obeyed-by-the-next',
     file: 'libs/projection/src/rebuild/job-progress.ts',
     text: `requested === 'pause' ? 'paused' : 'running'`,

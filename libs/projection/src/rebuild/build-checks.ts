@@ -14,6 +14,7 @@ import { ensureNothingIsLost } from './nothing-lost.js';
 export class BuildChecks {
   private readonly atOnce = new MessagesAtOnce();
   private readonly cleared: Cleared = new Map();
+  private isAfterProof = false;
 
   constructor(
     private readonly projection: Projection,
@@ -21,6 +22,11 @@ export class BuildChecks {
     /** Whether a message that is missing in the stream ends the job: no later check would find it. */
     private readonly mustBeWhole: boolean,
   ) {}
+
+  /** From now on the proof must be made again where a message is missing: it was made without the messages that come now. */
+  startAfterProof(): void {
+    this.isAfterProof = true;
+  }
 
   /**
    * @param completeFrom below it only the last message of every subject is read
@@ -42,10 +48,15 @@ export class BuildChecks {
 
   /** @returns the gap to remember @throws {JobFailed} where messages are gone that no later message replaces */
   async ensureNothingLost(position: Position, messages: readonly StreamMessage[], upTo: number): Promise<Gap | null> {
-    if (!this.mustBeWhole) return gapOf(position);
+    if (!this.mustBeWhole && !this.isAfterProof) return gapOf(position);
     const { projection, manager, atOnce, cleared } = this;
     if (cleared.size > MOST_CLEARED) cleared.clear();
-    return ensureNothingIsLost(projection, manager, position, { messages, upTo, atOnce, cleared });
+    try {
+      return await ensureNothingIsLost(projection, manager, position, { messages, upTo, atOnce, cleared });
+    } catch (error) {
+      if (this.mustBeWhole || !(error instanceof JobFailed)) throw error;
+      throw new Error(`the proof is made again: ${error.message}`, { cause: error });
+    }
   }
 
   /** Runs before messages are applied. @throws {JobFailed} where the last message of a subject does not replace those before it */

@@ -80,6 +80,11 @@ export class GenerationBuild {
     return this.reader.completeFrom;
   }
 
+  /** Call it when the proof begins, with both generations at one position. */
+  proofBegins(): void {
+    this.checks.startAfterProof();
+  }
+
   /**
    * Applies everything up to and including a sequence, never beyond it.
    * @param stopped called between batches; true ends early

@@ -163,7 +163,7 @@ export class JobProgress {
   }
 
   private get isWaiting(): boolean {
-    return this.loss !== null && !this.isConfirmed(this.loss) && this.state === 'running';
+    return this.loss !== null && !this.isConfirmed(this.loss) && this.state === 'running' && !this.ending;
   }
 
   private get confirmationText(): string | null {

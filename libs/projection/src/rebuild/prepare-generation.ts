@@ -8,6 +8,7 @@ import { createStreamIfMissing, streamNow } from '../stream/stream.js';
 import type { JobProgress } from './job-progress.js';
 import { LivePosition } from './live-position.js';
 import { followRequests } from './requested-state.js';
+import { catchUp } from './phases/fill.js';
 import { PREPARATION } from './run-phases.js';
 import type { VacantLease } from './vacant-lease.js';
 import type { Work } from './work.js';
@@ -29,6 +30,8 @@ export async function prepareGeneration(
     await requests.now();
     work = await open(engine, client, live, progress);
     for (const phase of PREPARATION) await phase(work);
+    // The projector that leads keeps the list up to date during a pause. This one would not: it must not take the lease.
+    for (await requests.now(); progress.isHeldUp; await requests.now()) await catchUp(work);
   } finally {
     await work?.build?.close();
     void live.stop();

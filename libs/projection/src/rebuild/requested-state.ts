@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { DatabaseLimit } from '../settings.js';
 import { every, type Periodic } from '../store/every.js';
-import { requestedState } from '../store/jobs.js';
+import { requestedState } from '../store/job-requests.js';
 import { bytes } from './ensure-disk-space.js';
 import { JobFailed } from '../job-ended.js';
 import type { JobProgress } from './job-progress.js';

@@ -1,6 +1,7 @@
 import type { Position, SourceDoubt } from '../stream/position.js';
 import type { Client } from 'pg';
-import type { JobRequest, JobStatus } from '../job.js';
+import type { JobStatus } from '../job.js';
+import { ensureNotStopped } from './job-requests.js';
 import { recordEnd } from './jobs.js';
 import type { Lease } from './lease.js';
 import { fenced } from './transaction.js';
@@ -9,13 +10,6 @@ import { fenced } from './transaction.js';
 export interface StandsStill {
   readonly because: string;
   readonly doubts: readonly SourceDoubt[];
-}
-
-/** An operator has cancelled or paused the job before its switch was committed. */
-export class RequestedOtherwise extends Error {
-  constructor(readonly requested: JobRequest) {
-    super(`not switched: an operator has requested ${requested}`);
-  }
 }
 
 /**
@@ -53,6 +47,7 @@ export async function makeLive(
   end: JobStatus,
   stale: StandsStill | null,
 ): Promise<void> {
+  await ensureNotStopped(client, to.generation);
   const { rows } = await client.query<{ number: number; newest: number }>(
     `update generation set state = 'previous', job = null, retired_at = clock_timestamp(), gap_after = ${UNLESS_UNBOUNDED}
       where projection = $1 and state = 'live' returning number, greatest(schema_version, rolled_back_from) as newest`,
@@ -62,8 +57,7 @@ export async function makeLive(
     `update generation set state = 'live', job = null, stale_because = $4, retired_at = null,
         source_doubts = $6, source_doubts_at = position, caught_up_at = ${CAUGHT_UP_AT},
         rolled_back_from = nullif(greatest(schema_version, $5), schema_version)
-      where number = $1 and position = $2 and (state = 'previous' or state = 'building' and job is not null)
-        and coalesce(job ->> 'requested', 'run') = 'run'`,
+      where number = $1 and position = $2 and (state = 'previous' or state = 'building' and job is not null)`,
     [
       to.generation,
       to.sequence,
@@ -73,19 +67,10 @@ export async function makeLive(
       stale?.doubts ?? null,
     ],
   );
-  if (rowCount !== 1) throw await whyNotLive(client, to);
+  if (rowCount !== 1)
+    throw new Error(`generation ${to.generation} is not at ${to.sequence}, or its job has been ended`);
   if (rows[0]) await client.query(KEEP_DOUBT, [to.generation, rows[0].number]);
   await recordEnd(client, { name: projection }, end);
-}
-
-async function whyNotLive(client: Client, { generation, sequence }: Position): Promise<Error> {
-  const { rows } = await client.query<{ requested: JobRequest | null }>(
-    `select job ->> 'requested' as requested from generation where number = $1`,
-    [generation],
-  );
-  const requested = rows[0]?.requested ?? 'run';
-  if (requested !== 'run') return new RequestedOtherwise(requested);
-  return new Error(`generation ${generation} is not at ${sequence}, or its job has been ended`);
 }
 
 /**

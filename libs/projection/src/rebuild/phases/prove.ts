@@ -18,6 +18,7 @@ export async function prove(work: LeadersWork): Promise<undefined> {
   const differences: Difference[] = [];
   await enter(work, 'proving');
   await work.inSnapshot((snapshot) => {
+    work.build!.proofBegins();
     progress.found.reset();
     return work.compare(snapshot, (difference) => {
       progress.found.add(difference);

@@ -4,6 +4,7 @@ import type { Difference } from '../../job.js';
 import type { Leadership } from '../../run/leadership.js';
 import { STATEMENT_TIMEOUT_MS, WHOLE_TABLE_TIMEOUT_MS } from '../../run/patience.js';
 import { changeJob } from '../../store/jobs.js';
+import { ensureNotStopped } from '../../store/job-requests.js';
 import { fenced } from '../../store/transaction.js';
 import { setStatementTimeout } from '../../store/writer-client.js';
 import { streamNow } from '../../stream/stream.js';
@@ -12,6 +13,7 @@ import { wrongDerivedRows } from '../../store/proof/derived-rows.js';
 import { JobFailed } from '../../job-ended.js';
 import type { LeadersWork } from '../leaders-work.js';
 import { countUntold, portionsOf, repairRows } from '../../store/proof/repair-rows.js';
+import { unlessStopped } from '../unless-stopped.js';
 import { findingsInWords, notSoMany, repairInWords } from '../verification-words.js';
 import { enter } from '../work.js';
 import { MAX_REPAIRS } from './prove.js';
@@ -54,12 +56,12 @@ async function repairUntilProven(
     const removed = round === 1 ? (order.removeUntold ?? null) : null;
     await repairAll(work, compared, damageOf(parts.projection, wrong), removed);
     const left = await leftAfterRepair(work, compared);
+    await progress.pauseOrEnd();
     if (left.isRight) {
       progress.found.untold = left.differences.filter(({ isUntold }) => isUntold).length;
       return repairInWords(differences.length, left.differences, order.stream, parts.projection.words.tool);
     }
     wrong = left.differences;
-    await progress.pauseOrEnd();
   }
   throw new JobFailed(`rows are still wrong after ${MAX_ROUNDS} repairs: does something else write to the tables?`);
 }
@@ -71,19 +73,23 @@ async function repairAll(
   damage: Damage,
   removeUntold: number | null,
 ): Promise<void> {
-  const job = { generation: work.parts.generation, startedAt: work.order.startedAt };
+  const { progress, parts, order } = work;
+  const job = { generation: parts.generation, startedAt: order.startedAt };
   for (const [index, portion] of portionsOf(compared.projection, damage).entries()) {
-    await work.withLivePaused((leading) =>
+    const repair = (leading: Leadership) =>
       inLongTransaction(leading, async () => {
         const { client } = leading;
-        if (removeUntold === null) return repairRows(client, compared, portion, false);
-        if (index === 0) ensureNumber(await countUntold(client, compared, damage), removeUntold);
-        await repairRows(client, compared, portion, true);
+        if (index === 0 && removeUntold !== null)
+          ensureNumber(await countUntold(client, compared, damage), removeUntold);
+        await repairRows(client, compared, portion, removeUntold !== null);
         // The next leader removes the rest, if this one does not come to it.
-        await changeJob(client, job, { removeUntold: await countUntold(client, compared, damage) });
-      }),
-    );
-    await work.progress.pauseOrEnd();
+        if (removeUntold !== null)
+          await changeJob(client, job, { removeUntold: await countUntold(client, compared, damage) });
+        await ensureNotStopped(client, job.generation);
+      });
+    while (!(await work.withLivePaused((leading) => unlessStopped(progress, () => repair(leading)))))
+      await progress.pauseOrEnd();
+    await progress.pauseOrEnd();
   }
 }
 

@@ -1,9 +1,10 @@
 import type { JobStatus } from '../../job.js';
 import type { Leadership } from '../../run/leadership.js';
-import { RequestedOtherwise, switchGeneration } from '../../store/switch-generation.js';
+import { switchGeneration } from '../../store/switch-generation.js';
 import { continueLineage, takeOverChanges } from '../continue-lineage.js';
 import { JobFailed } from '../../job-ended.js';
 import type { LeadersWork } from '../leaders-work.js';
+import { unlessStopped } from '../unless-stopped.js';
 import { enter } from '../work.js';
 import { LossGate } from './loss-gate.js';
 import { OlderRows } from './older-rows.js';
@@ -41,15 +42,11 @@ async function switchUnlessRequested(
 ): Promise<boolean> {
   const { client, lease } = leading;
   const { position } = work.build!;
-  try {
-    await switchGeneration(client, lease, position, end, () => continueLineage(work, client, since));
-  } catch (error) {
-    if (!(error instanceof RequestedOtherwise)) throw error;
-    work.progress.request(error.requested);
-    return false;
-  }
-  leading.position = position;
-  return true;
+  const isSwitched = await unlessStopped(work.progress, () =>
+    switchGeneration(client, lease, position, end, () => continueLineage(work, client, since)),
+  );
+  if (isSwitched) leading.position = position;
+  return isSwitched;
 }
 
 /** Looks before an operator is asked to confirm a loss. @throws {JobFailed} */
