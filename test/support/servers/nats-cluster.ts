@@ -6,6 +6,7 @@ import { freePort } from '../free-port.js';
 import { natsBinary } from './nats-binary.js';
 import { ClusterNode, type NodePorts } from './nats-cluster-node.js';
 import { ClusterNetwork, type Cut } from './nats-cluster-network.js';
+import { againIfPortIsTaken } from './on-free-port.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const NODES = 3;
@@ -39,7 +40,11 @@ export class NatsCluster {
   ) {}
 
   /** Resolves once the three agree on a leader and hold the same data. */
-  static async start(): Promise<NatsCluster> {
+  static start(): Promise<NatsCluster> {
+    return againIfPortIsTaken(() => NatsCluster.startOnce());
+  }
+
+  private static async startOnce(): Promise<NatsCluster> {
     const ports = await freePorts();
     const network = await ClusterNetwork.between(ports.map(({ route }) => route));
     const directories = await Promise.all(ports.map((_, i) => temporaryDirectory(`nats-${i + 1}`)));
