@@ -11,7 +11,7 @@ import { Rebuilds } from './rebuilds.js';
 
 const COMPACTED = { max_msgs_per_subject: 1 };
 const FORMER = 50;
-const FLOOD = 6_000;
+const FLOOD = 15_000;
 
 const tokens = (count: number) => Array.from({ length: count }, () => aTokenEvent('token.created'));
 

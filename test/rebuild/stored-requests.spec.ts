@@ -39,7 +39,7 @@ describe('what an operator requests of a job', () => {
 
   test('is stored by the projector that leads, also when its lease has run out in a long batch', async () => {
     await letLeaseRunOut(database);
-    expect([await cancel(lease), await confirm(lease)]).toEqual(['stored', 'stored']);
+    expect([await confirm(lease), await cancel(lease)]).toEqual(['stored', 'stored']);
     expect(await stored()).toEqual({ ...JOB, requested: 'cancel', confirmedRows: 5 });
   });
 
@@ -47,7 +47,8 @@ describe('what an operator requests of a job', () => {
     expect([await cancel(undefined), await confirm(undefined)]).toEqual(['not in charge', 'not in charge']);
     expect(await stored()).toEqual(JOB);
     await letLeaseRunOut(database);
-    expect([await cancel(undefined), await confirm(undefined)]).toEqual(['stored', 'stored']);
+    expect([await confirm(undefined), await cancel(undefined)]).toEqual(['stored', 'stored']);
+    expect(await confirm(undefined)).toBe('cancelled');
   });
 
   test('is not stored by a former leader', async () => {

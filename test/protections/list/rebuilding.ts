@@ -28,6 +28,14 @@ export const REBUILDING: readonly Protection[] = [
     test: 'halts, until a rebuild takes it as it is',
   },
   {
+    name: 'rows-of-lost-events-stop-a-proven-rebuild',
+    file: 'libs/projection/src/rebuild/phases/switch-over.ts',
+    text: 'new OlderRows(work, work.provenAt)',
+    off: 'new OlderRows(work, Infinity)',
+    spec: 'test/rebuild/lost-after-proof.spec.ts',
+    test: 'is not switched',
+  },
+  {
     name: 'a-proof-is-made-again-for-what-is-lost-after-it',
     file: 'libs/projection/src/rebuild/phases/prove.ts',
     text: 'work.build!.proofBegins();',

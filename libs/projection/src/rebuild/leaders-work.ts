@@ -26,6 +26,8 @@ import type { StreamNow, Work } from './work.js';
 export class LeadersWork implements Work {
   build: GenerationBuild | undefined;
   letters: ReplayedLetters | undefined;
+  /** The position of both generations when they were compared; undefined before. */
+  provenAt: number | undefined;
   /** The differences between the live generation and the new one; undefined before the comparison. */
   differences: readonly Difference[] | undefined;
   readonly parts: BuildParts;

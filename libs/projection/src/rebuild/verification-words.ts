@@ -1,4 +1,4 @@
-import type { Difference } from '../job.js';
+import type { Difference, JobKind } from '../job.js';
 import type { Projection } from '../projection.js';
 
 const NAMED = 3;
@@ -39,13 +39,20 @@ export function notSoMany(found: number, expected: number): string {
  * @param rows the number of rows by table that the live generation alone has, or has in a newer version
  */
 export function olderInWords(
-  { words }: Pick<Projection, 'words'>,
-  generation: number,
+  {
+    projection: { words },
+    generation,
+  }: { readonly projection: Pick<Projection, 'words'>; readonly generation: number },
+  kind: JobKind,
   rows: ReadonlyMap<string, number>,
 ): string {
   const all = [...rows.values()].reduce((sum, count) => sum + count, 0);
   const kinds = [...rows].map(([table, count]) => `${table}: ${count}`).join(', ');
-  return `not gone back: ${counted(all, 'row')} of generation ${generation} would be older than in the live one, or missing (${kinds}), because the stream no longer holds the events that made them. Rebuild instead (${words.tool} rebuild), or send the roll-back again with acceptDifferences (--accept-differences) if you want that`;
+  const [refused, instead] =
+    kind === 'rollback'
+      ? ['not gone back', `Rebuild instead (${words.tool} rebuild), or send the roll-back again`]
+      : ['not switched', 'Rebuild again with an archive that holds them (--stream), or send the rebuild again'];
+  return `${refused}: ${counted(all, 'row')} of generation ${generation} would be older than in the live one, or missing (${kinds}), because the stream no longer holds the events that made them. ${instead} with acceptDifferences (--accept-differences) if you want that`;
 }
 
 function ofNoEvent(untold: readonly Difference[]): string {

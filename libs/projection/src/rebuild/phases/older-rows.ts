@@ -17,17 +17,21 @@ const MOST_LOOKS = 3;
 const RENEW_EVERY_MS = 1_000;
 
 /**
- * Guards a roll-back. The live generation may have applied messages that the stream has removed since. With a limit per subject such a
+ * Guards a roll-back, and a rebuild whose stream has lost something since the proof.
+ *
+ * The live generation may have applied messages that the stream has removed since. With a limit per subject such a
  * message looks like one that a newer message has replaced, so the generation to go back to is brought up to date without it. This looks
  * for the rows of the live generation that no event of the other one mentions: after the switch they would be older, or missing, and what
  * was erased would be back.
  */
 export class OlderRows {
   private looks = 0;
-  /** The position of both generations at the last look. */
-  private lookedAt = -1;
 
-  constructor(private readonly work: LeadersWork) {}
+  /** @param lookedAt the position of both generations when they were last compared; -1: not yet */
+  constructor(
+    private readonly work: LeadersWork,
+    private lookedAt = -1,
+  ) {}
 
   /** Looks while both generations continue, if that is needed. @throws {JobFailed} if there are such rows */
   async ensureNone(): Promise<void> {
@@ -65,7 +69,7 @@ export class OlderRows {
   }
 
   private async look(snapshot: Client): Promise<void> {
-    const { live, parts, progress, build } = this.work;
+    const { live, parts, progress, build, order } = this.work;
     const sides = { live: live.position.generation, other: parts.generation, isOtherSchema: false };
     const owned = ownedTables(parts.projection).filter(({ core }) => !live.isOtherSchema || core !== undefined);
     const rows = new Map<string, number>();
@@ -77,7 +81,7 @@ export class OlderRows {
       progress.found.add(difference);
       rows.set(difference.table, (rows.get(difference.table) ?? 0) + 1);
     });
-    if (rows.size > 0) throw new JobFailed(olderInWords(parts.projection, parts.generation, rows));
+    if (rows.size > 0) throw new JobFailed(olderInWords(parts, order.kind, rows));
     this.looks += 1;
     this.lookedAt = build!.position.sequence;
   }

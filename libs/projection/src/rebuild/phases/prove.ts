@@ -19,6 +19,7 @@ export async function prove(work: LeadersWork): Promise<undefined> {
   await enter(work, 'proving');
   await work.inSnapshot((snapshot) => {
     work.build!.proofBegins();
+    work.provenAt = work.build!.position.sequence;
     progress.found.reset();
     return work.compare(snapshot, (difference) => {
       progress.found.add(difference);

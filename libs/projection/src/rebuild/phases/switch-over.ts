@@ -15,7 +15,7 @@ export async function switchOver(work: LeadersWork): Promise<string> {
   const build = work.build!;
   if (differences && differences.length > 0 && !order.acceptDifferences)
     throw new JobFailed(`${differences.length} differences between the live generation and the new one: not switched`);
-  const older = order.kind === 'rollback' ? await withoutOlderRows(work) : undefined;
+  const older = order.kind === 'rollback' ? await withoutOlderRows(work) : new OlderRows(work, work.provenAt);
   await enter(work, 'switching');
   const since = await takeOverChanges(work);
   const message = `generation ${build.position.generation} is live`;
@@ -23,9 +23,9 @@ export async function switchOver(work: LeadersWork): Promise<string> {
   const gate = isProven || order.acceptLoss ? undefined : new LossGate(work);
   for (;;) {
     await gate?.untilConfirmed(() => feedOn(work));
-    await older?.ensureNone();
+    await older.ensureNone();
     const isSwitched = await work.withLivePaused(async (leading) => {
-      if ((await gate?.unconfirmed()) || (await older?.areNone(leading)) === false) return false;
+      if ((await gate?.unconfirmed()) || !(await older.areNone(leading))) return false;
       const end = progress.asEnded('done', message);
       return switchUnlessRequested(work, leading, end, since);
     });
