@@ -110,7 +110,8 @@ export class Jobs {
     const job = this.current ?? (await storedStatus(pool, projection));
     begin();
     const stored = job && (await storeRequest(pool, projection, this.state.leading?.lease, job, requested));
-    if (stored === 'cancelled') throw new ServiceError(409, 'The job is being cancelled, and nothing takes that back.');
+    if (stored === 'cancelled')
+      throw new ServiceError(409, 'It is being cancelled: begin another job when it has ended.');
     if (!stored || !isStored(stored)) throw new ServiceError(409, 'No job is running.');
     await this.reports.readRequests();
     if (requested === 'cancel') await this.endCancelled();

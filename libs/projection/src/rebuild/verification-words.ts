@@ -35,7 +35,7 @@ export function notSoMany(found: number, expected: number): string {
 }
 
 /**
- * Why a roll-back is refused that nothing else would notice.
+ * Why a switch is refused that nothing else would notice, in a roll-back or after the proof of a rebuild.
  * @param rows the number of rows by table that the live generation alone has, or has in a newer version
  */
 export function olderInWords(

@@ -65,7 +65,8 @@ const STORE_REQUEST = storeSql(
 const CONFIRM_LOSS = storeSql(`and job ->> 'requested' is distinct from 'cancel'
   and (job -> 'loss' ->> 'to')::bigint >= ($6::jsonb ->> 'confirmedRows')::bigint`);
 
-function storeSql(condition = ''): string {
+/** @param condition of the stored job, besides that it is this one; begins with `and` */
+function storeSql(condition: string): string {
   return `with mine as (select from projector_lease where projection = $1
       and case when $2::text is null then expires_at < clock_timestamp() else holder = $2 and epoch = $3::bigint end),
     stored as (update generation set job = job || $6::jsonb

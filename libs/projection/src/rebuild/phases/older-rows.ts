@@ -20,7 +20,7 @@ const RENEW_EVERY_MS = 1_000;
  * Guards a roll-back, and a rebuild whose stream has lost something since the proof.
  *
  * The live generation may have applied messages that the stream has removed since. With a limit per subject such a
- * message looks like one that a newer message has replaced, so the generation to go back to is brought up to date without it. This looks
+ * message looks like one that a newer message has replaced, so the other generation is brought up to date without it. This looks
  * for the rows of the live generation that no event of the other one mentions: after the switch they would be older, or missing, and what
  * was erased would be back.
  */
