@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
-import { publish } from '../support/publish.js';
+import { publish, publishRaw } from '../support/publish.js';
 import { startSystem } from '../support/system.js';
 import { HoldPoints } from './hold-points.js';
 import { Rebuilds } from './rebuilds.js';
@@ -36,3 +36,37 @@ test.each([
     expect((await httpList(query.url, { limit: 1 })).json<{ count: number }>().count).toBe(100 + MANY + 1);
   },
 );
+
+test('a rebuild whose stream loses what it has to read after every proof fails after the third', async () => {
+  const system = await startSystem({ DATABASE_MAX_BYTES: 'unlimited' });
+  const { stream, query } = system;
+  const rebuilds = new Rebuilds(system);
+  const { streams } = await jetstreamManager(stream.nats);
+  await streams.update(stream.name, { max_msgs_per_subject: 1 });
+  const points = await HoldPoints.open(system.database);
+  let version = 0;
+  /** Only the live generation reads the first of the two, which may be of another token than the second. */
+  const loseOne = async () => {
+    const fill = Array.from({ length: MANY }, () => aTokenEvent('token.created'));
+    await publish(stream, fill);
+    for (const id of [1, 1]) {
+      const event = aTokenEvent('token.updated', { id, version: (version += 1) });
+      await waitForPosition(query.url, await publishRaw(stream, JSON.stringify(event), { subject: 'shared' }));
+    }
+  };
+  await loseOne();
+  let hold = await points.inProof(2);
+  const generation = await rebuilds.begin();
+  for (const proof of [1, 2, 3]) {
+    await hold.reached;
+    await loseOne();
+    await hold.release();
+    if (proof < 3) hold = await points.inProof(2);
+  }
+  const { state, message } = await rebuilds.ended(generation);
+  expect({ state, message }).toEqual({
+    state: 'failed',
+    message: expect.stringMatching(/^not switched: after each of 3 proofs messages were missing; .*subject/) as string,
+  });
+  expect(await rebuilds.generations()).toMatchObject({ 1: 'live' });
+}, 90_000);

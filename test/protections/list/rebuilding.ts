@@ -2,11 +2,13 @@ import type { Protection } from '../protection.js';
 
 const MEANWHILE = 'test/rebuild/changed-meanwhile.spec.ts';
 const BUILD = 'libs/projection/src/rebuild/generation-build.ts';
+const CHECKS = 'libs/projection/src/rebuild/build-checks.ts';
 const STORED = 'test/rebuild/stored-jobs.spec.ts';
 const SOURCES = 'test/rebuild/sources.spec.ts';
 const CHANGED = 'test/rebuild/changed-stream-of-releases.spec.ts';
 const GO_ON = 'test/rebuild/releases-go-on.spec.ts';
 const ROOM = 'test/rebuild/disk-space.spec.ts';
+const UNPROVEN = 'test/rebuild/lost-without-proof.spec.ts';
 const LEFT_OUT = 'libs/projection/src/stream/left-out.ts';
 
 /** What keeps a rebuild from harming what is served. */
@@ -44,6 +46,38 @@ export const REBUILDING: readonly Protection[] = [
     test: 'is not switched',
   },
   {
+    name: 'a-rebuild-that-nothing-proves-lacks-nothing',
+    file: CHECKS,
+    text: 'mustBeCompared === false || acceptDifferences',
+    off: 'acceptDifferences',
+    spec: UNPROVEN,
+    test: 'while it is paused',
+  },
+  {
+    name: 'a-rebuild-that-may-differ-lacks-nothing',
+    file: CHECKS,
+    text: 'mustBeCompared === false || acceptDifferences',
+    off: 'mustBeCompared === false',
+    spec: UNPROVEN,
+    test: 'because differences are accepted',
+  },
+  {
+    name: 'what-was-gone-before-a-rebuild-is-not-missing',
+    file: 'libs/projection/src/rebuild/nothing-lost.ts',
+    text: 'if (!isFromBeginning) return gaps.length > 0;',
+    off: 'if (gaps.length > 0 || isFromBeginning) return gaps.length > 0;',
+    spec: UNPROVEN,
+    test: 'whatever had been removed',
+  },
+  {
+    name: 'proofs-are-not-made-without-end',
+    file: 'libs/projection/src/rebuild/run-phases.ts',
+    text: 'if (progress.outdatedProofs < MOST_PROOFS) return undefined;',
+    off: 'if (progress.outdatedProofs) return undefined;',
+    spec: 'test/rebuild/lost-after-proof.spec.ts',
+    test: 'fails after the third',
+  },
+  {
     name: 'pause-is-obeyed-by-the-next',
     file: 'libs/projection/src/rebuild/job-progress.ts',
     text: `requested === 'pause' ? 'paused' : 'running'`,
@@ -62,14 +96,14 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'roll-back-of-the-lost',
     file: BUILD,
-    text: 'if (stored.sequence > 0) await ensureItHolds(',
-    off: 'if (stored.sequence < 0) await ensureItHolds(',
+    text: 'if (!isNew) await ensureItHolds(',
+    off: 'if (!isNew && stored.sequence < 0) await ensureItHolds(',
     spec: STORED,
     test: 'a roll-back that lacks',
   },
   {
     name: 'last-per-subject-is-checked',
-    file: 'libs/projection/src/rebuild/build-checks.ts',
+    file: CHECKS,
     text: 'message.sequence <= completeFrom && mayHideOthers(',
     off: 'message.sequence < 0 && mayHideOthers(',
     spec: SOURCES,
@@ -334,9 +368,9 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'roll-back-over-gaps',
-    file: 'libs/projection/src/rebuild/generation-build.ts',
-    text: "new BuildChecks(projection, manager, job.kind === 'rollback')",
-    off: 'new BuildChecks(projection, manager, false)',
+    file: CHECKS,
+    text: "if (kind === 'rollback') return 'all';",
+    off: '',
     spec: 'test/rebuild/go-back-over-gaps.spec.ts',
     test: 'one by one fails',
   },

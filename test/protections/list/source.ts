@@ -62,7 +62,7 @@ export const SOURCE: readonly Protection[] = [
   {
     name: 'source-created-again-of-what-goes-on',
     file: 'libs/projection/src/rebuild/generation-build.ts',
-    text: 'stored.sequence === 0 || stored.streamCreated !== source.streamCreated',
+    text: 'isNew || stored.streamCreated !== source.streamCreated',
     off: 'stored.sequence === 0',
     spec: CREATED,
     test: 'lets a generation be put back',

@@ -6,9 +6,39 @@ import { MessagesAtOnce } from '../stream/messages-at-once.js';
 import type { Gap, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { type Cleared, MOST_CLEARED } from '../stream/subject-limit.js';
-import { JobFailed } from '../job-ended.js';
+import type { StoredJob } from '../job.js';
+import { JobFailed, JobsStreamChanged } from '../job-ended.js';
 import { mayHideOthers } from './last-per-subject.js';
 import { ensureNothingIsLost } from './nothing-lost.js';
+
+/**
+ * The messages that must not be missing, because no later check would find the loss. For a roll-back: all. For a generation that is
+ * compared with nothing, or may differ: those that were there when it was begun, or came later. Otherwise: those that came after the proof.
+ */
+export type MustHold = 'all' | 'all since it began' | 'all since the proof';
+
+/** Which messages the job's generation must have read. */
+export function mustHold({ kind, mustBeCompared, acceptDifferences }: StoredJob): MustHold {
+  if (kind === 'rollback') return 'all';
+  return mustBeCompared === false || acceptDifferences ? 'all since it began' : 'all since the proof';
+}
+
+/** Thrown where the proof was made without a message that the stream has lost since. The job makes it again. */
+export class ProofOutdated extends Error {
+  override readonly name = 'ProofOutdated';
+
+  constructor(
+    readonly reason: string,
+    options: ErrorOptions,
+  ) {
+    super(`the proof is made again: ${reason}`, options);
+  }
+}
+
+interface Read {
+  readonly messages: readonly StreamMessage[];
+  readonly upTo: number;
+}
 
 /** Checks messages before a generation applies them: they must be the stream's messages, and all of them. */
 export class BuildChecks {
@@ -19,8 +49,7 @@ export class BuildChecks {
   constructor(
     private readonly projection: Projection,
     private readonly manager: JetStreamManager,
-    /** Whether a message that is missing in the stream ends the job: no later check would find it. */
-    private readonly mustBeWhole: boolean,
+    private readonly mustHold: MustHold,
   ) {}
 
   /** From now on the proof must be made again where a message is missing: it was made without the messages that come now. */
@@ -37,7 +66,7 @@ export class BuildChecks {
     const sequences = messages.map(({ sequence }) => sequence).filter((sequence) => sequence > after);
     await ensureNothingLeftOut(this.manager, position, after, sequences, this.atOnce);
     return messages.length > 0
-      ? this.ensureNothingLost(position, messages, messages.at(-1)!.sequence)
+      ? this.ensureNothingLost(position, completeFrom, { messages, upTo: messages.at(-1)!.sequence })
       : gapOf(position);
   }
 
@@ -46,16 +75,22 @@ export class BuildChecks {
     return holdsNothing(this.manager, position, position.sequence + 1, sequence);
   }
 
-  /** @returns the gap to remember @throws {JobFailed} where messages are gone that no later message replaces */
-  async ensureNothingLost(position: Position, messages: readonly StreamMessage[], upTo: number): Promise<Gap | null> {
-    if (!this.mustBeWhole && !this.isAfterProof) return gapOf(position);
+  /**
+   * @param read what the generation is to apply next, and up to where the stream holds nothing else
+   * @returns the gap to remember @throws {JobFailed} where messages are gone that no later message replaces
+   */
+  async ensureNothingLost(position: Position, completeFrom: number, read: Read): Promise<Gap | null> {
+    if (this.mustHold === 'all since the proof' && !this.isAfterProof) return gapOf(position);
     const { projection, manager, atOnce, cleared } = this;
     if (cleared.size > MOST_CLEARED) cleared.clear();
+    const isFromBeginning = this.mustHold === 'all since it began';
     try {
-      return await ensureNothingIsLost(projection, manager, position, { messages, upTo, atOnce, cleared });
+      const [from, next] = afterLasts(position, completeFrom, read);
+      return await ensureNothingIsLost(projection, manager, from, { ...next, atOnce, cleared, isFromBeginning });
     } catch (error) {
-      if (this.mustBeWhole || !(error instanceof JobFailed)) throw error;
-      throw new Error(`the proof is made again: ${error.message}`, { cause: error });
+      if (!(error instanceof JobFailed) || this.mustHold === 'all') throw error;
+      if (isFromBeginning) throw new JobsStreamChanged(`${error.message}: begin again with what the stream holds now`);
+      throw new ProofOutdated(error.message, { cause: error });
     }
   }
 
@@ -67,6 +102,16 @@ export class BuildChecks {
     }
     await ensureLeaderHolds(this.manager, position.stream!, messages.at(-1)!);
   }
+}
+
+/** Among the last messages of all subjects every other one is missing. */
+function afterLasts(position: Position, completeFrom: number, { messages, upTo }: Read): [Position, Read] {
+  if (position.sequence >= completeFrom) return [position, { messages, upTo }];
+  const later = messages.filter(({ sequence }) => sequence > completeFrom);
+  return [
+    { ...position, sequence: completeFrom },
+    { messages: later, upTo: Math.max(upTo, completeFrom) },
+  ];
 }
 
 function gapOf({ gap }: Position): Gap | null {

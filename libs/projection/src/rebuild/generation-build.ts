@@ -12,8 +12,9 @@ import { movePosition, positionOf } from '../store/position.js';
 import { inTransaction } from '../store/transaction.js';
 import type { Place, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
-import { BuildChecks } from './build-checks.js';
+import { BuildChecks, mustHold } from './build-checks.js';
 import { BuildReader, ensureItHolds, type BuildSource } from './build-reader.js';
+import { goneAlready } from './nothing-lost.js';
 
 export interface BuildParts {
   readonly projection: Projection;
@@ -57,14 +58,17 @@ export class GenerationBuild {
     await client.query('set synchronous_commit = off');
     const manager = await jetstreamManager(connection);
     const stored = await positionOf(client, generation);
-    const position = { ...stored, ...source };
+    const isNew = stored.sequence === 0;
+    const must = mustHold(job);
+    const gap =
+      isNew && must === 'all since it began' ? await goneAlready(manager, source.stream) : (stored.gap ?? null);
+    const position = { ...stored, ...source, gap };
     // Nothing of a stream is applied yet, so this one is as good as another.
-    if (stored.sequence > 0) await ensureItHolds({ projection, manager, source, job }, stored);
+    if (!isNew) await ensureItHolds({ projection, manager, source, job }, stored);
     // The server may report another `created` for the same stream.
-    if (stored.sequence === 0 || stored.streamCreated !== source.streamCreated)
-      await movePosition(client, stored, position, null);
+    if (isNew || stored.streamCreated !== source.streamCreated) await movePosition(client, stored, position, null);
     const reader = await BuildReader.open({ ...parts, manager, source, job }, position);
-    const checks = new BuildChecks(projection, manager, job.kind === 'rollback');
+    const checks = new BuildChecks(projection, manager, must);
     const build = new GenerationBuild(parts, checks, reader, { ...position, doubts: [] });
     try {
       build.isReadyForDeferred = (await projection.deferred?.isReady(client, generation)) ?? true;
@@ -186,7 +190,8 @@ export class GenerationBuild {
   private async isEmptyUpTo(sequence: number): Promise<boolean> {
     const isEmpty = await this.checks.isEmptyUpTo(this.position, sequence);
     if (isEmpty) {
-      const gap = await this.checks.ensureNothingLost(this.position, [], sequence);
+      const read = { messages: [], upTo: sequence };
+      const gap = await this.checks.ensureNothingLost(this.position, this.completeFrom, read);
       this.position = { ...this.position, gap };
     }
     this.reader.noteLeader(!isEmpty);

@@ -31,6 +31,8 @@ export class JobProgress {
   loss: RowLoss | null;
   /** The number of rows an operator has confirmed. */
   confirmedRows: number | undefined;
+  /** The number of proofs that were made without messages which the stream has lost since. */
+  outdatedProofs = 0;
   /** Set if the work must end before the job is done. */
   ending: Error | undefined;
   /** Set if the job is no longer stored: this worker, or another projector that led meanwhile, has recorded its end. */

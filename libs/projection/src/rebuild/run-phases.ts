@@ -9,6 +9,7 @@ import type { JobKind } from '../job.js';
 import type { Leadership } from '../run/leadership.js';
 import { recordedEnd } from '../store/jobs.js';
 import { JobCancelled, JobFailed, JobsStreamChanged } from '../job-ended.js';
+import { ProofOutdated } from './build-checks.js';
 import type { JobEnd, JobProgress } from './job-progress.js';
 import { LeadersWork } from './leaders-work.js';
 import { catchUp, fill, openBuild } from './phases/fill.js';
@@ -17,6 +18,8 @@ import { prove, replayLetters } from './phases/prove.js';
 import { reportOrRepair } from './phases/repair.js';
 import { switchOver } from './phases/switch-over.js';
 import type { Phase } from './work.js';
+
+const MOST_PROOFS = 3;
 
 /** Brings a generation near the live one and does not touch the live one. */
 export const PREPARATION: readonly Phase[] = [openBuild, fill, indexTables, catchUp];
@@ -41,7 +44,7 @@ export async function runPhases(engine: Engine, leading: Leadership, progress: J
     for (const phase of PHASES[order.kind]) message = await phase(work);
     return { state: 'done', message: message! };
   } catch (error) {
-    const failure = asFailure(error, progress);
+    const failure = asFailure(error, progress) ?? afterProofs(error, progress);
     if (!failure) throw error;
     const { message } = failure;
     if (failure instanceof JobCancelled) return { state: 'cancelled', message };
@@ -49,6 +52,14 @@ export async function runPhases(engine: Engine, leading: Leadership, progress: J
   } finally {
     await work?.close();
   }
+}
+
+/** Where the stream always loses messages before they are read, no number of proofs is enough. */
+function afterProofs(error: unknown, progress: JobProgress): JobFailed | undefined {
+  if (!(error instanceof ProofOutdated)) return undefined;
+  progress.outdatedProofs += 1;
+  if (progress.outdatedProofs < MOST_PROOFS) return undefined;
+  return new JobFailed(`not switched: after each of ${MOST_PROOFS} proofs messages were missing; ${error.reason}`);
 }
 
 /** The last attempt may have committed its switch without learning of the commit, or another projector has ended the job. */

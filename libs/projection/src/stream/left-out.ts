@@ -66,7 +66,8 @@ export async function holdsNothing(
   return (await streamNow(manager, stream!)).cluster?.leader === before.cluster?.leader;
 }
 
-function gapsIn(after: number, sequences: readonly number[]): Gap[] {
+/** The sequences that are missing after one and between others. */
+export function gapsIn(after: number, sequences: readonly number[]): Gap[] {
   return sequences.flatMap((sequence, i) => {
     const from = (sequences[i - 1] ?? after) + 1;
     return sequence > from ? [{ from, to: sequence - 1 }] : [];
