@@ -95,9 +95,9 @@ export const REBUILDING: readonly Protection[] = [
   },
   {
     name: 'roll-back-of-the-lost',
-    file: BUILD,
-    text: 'if (!isNew) await ensureItHolds(',
-    off: 'if (!isNew && stored.sequence < 0) await ensureItHolds(',
+    file: 'libs/projection/src/rebuild/build-reader.ts',
+    text: 'if (change) throw new JobsStreamChanged(',
+    off: 'if (change && stored.sequence < 0) throw new JobsStreamChanged(',
     spec: STORED,
     test: 'a roll-back that lacks',
   },

@@ -63,7 +63,7 @@ export const SOURCE: readonly Protection[] = [
     name: 'source-created-again-of-what-goes-on',
     file: 'libs/projection/src/rebuild/generation-build.ts',
     text: 'isNew || stored.streamCreated !== source.streamCreated',
-    off: 'stored.sequence === 0',
+    off: 'isNew',
     spec: CREATED,
     test: 'lets a generation be put back',
   },
