@@ -179,6 +179,5 @@ create table token_updated_1 (
 );
 CREATE INDEX token_updated_1_all_changes ON public.token_updated_1 USING btree ("position", turn, id);
 CREATE INDEX token_updated_1_all_updated_at ON public.token_updated_1 USING btree (updated_at, id) INCLUDE (facet);
-CREATE INDEX token_updated_1_customer_changes ON public.token_updated_1 USING btree (customer_id, "position", turn, id);
 CREATE INDEX token_updated_1_customer_updated_at ON public.token_updated_1 USING btree (customer_id, facet, updated_at, id);
 CREATE INDEX token_updated_1_updated_at ON public.token_updated_1 USING btree (facet, updated_at, id);

@@ -167,4 +167,28 @@ export const CHANGES: readonly Protection[] = [
     spec: FOLLOW,
     test: 'goes on from its last event',
   },
+  {
+    name: 'changes-go-on-behind-a-full-page',
+    file: 'apps/query/src/list-changes/list-changes.sql.ts',
+    text: 'at && hadAll ?',
+    off: 'at ?',
+    spec: 'test/query/changes.spec.ts',
+    test: 'which pages may divide anywhere',
+  },
+  {
+    name: 'changes-are-not-read-again',
+    file: 'apps/query/src/list-changes/list-changes.sql.ts',
+    text: 'at && hadAll ?',
+    off: 'at && hadAll && at.position < 0 ?',
+    spec: 'test/query/changes-plans.spec.ts',
+    test: 'read nothing again',
+  },
+  {
+    name: 'changes-of-few-tokens-are-sorted',
+    file: 'apps/query/src/list-changes/list-changes.sql.ts',
+    text: 'then theirs.tokens < ${changed} else false end',
+    off: 'then ${changed} < 0 else false end',
+    spec: 'test/query/changes-plans.spec.ts',
+    test: 'a small customer',
+  },
 ];

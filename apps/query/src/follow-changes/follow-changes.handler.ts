@@ -77,7 +77,7 @@ export class FollowChangesHandler implements IQueryHandler<FollowChangesQuery> {
     const reading = isFirst
       ? await this.reader.read(follower, bounds, { ...wanted, minPosition })
       : await this.reader.readLater(follower, bounds, wanted);
-    return reading && { page: pageOf(reading, follower, answerLimit), moment: momentOf(reading) };
+    return reading && { page: pageOf(reading, follower, limit, answerLimit), moment: momentOf(reading) };
   }
 
   /** Shows meanwhile that the connection is alive. */

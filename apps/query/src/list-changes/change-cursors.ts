@@ -19,12 +19,17 @@ export interface ChangeKey {
 export interface ReadSoFar {
   /** When the last page was read; undefined: none was. */
   readonly at: Moment | undefined;
+  /** The place of the last change that the caller was given. */
   readonly key: ChangeKey;
+  /** Set if the caller had everything up to the moment: the last page was not full. */
+  readonly hadAll: boolean;
 }
 
-const NOTHING: ReadSoFar = { at: undefined, key: { position: '0', turn: '0', id: '0' } };
+const NOTHING: ReadSoFar = { at: undefined, key: { position: '0', turn: '0', id: '0' }, hadAll: false };
+const HAD_ALL = 'all';
 
-type Seven = [string, string, string, string, string, string, string];
+/** Texts of the first releases lack the last. */
+type Parts = [string, string, string, string, string, string, string, string?];
 
 /** Reads and writes `after` for a caller who may see certain customers. */
 export class ChangeCursors {
@@ -48,18 +53,19 @@ export class ChangeCursors {
     if (after === undefined) return NOTHING;
     const text = this.texts.read(after);
     if (text === undefined) throw notOfTheFeed();
-    const [scope, lineage, position, turn, id, atPosition, atTurns] = text.split(' ') as Seven;
+    const [scope, lineage, position, turn, id, atPosition, atTurns, last] = text.split(' ') as Parts;
     if (scope !== this.scope) throw beginAgain('it was given to a caller who may see other customers than you may now');
     return {
       at: { lineage, position: Number(atPosition), turns: Number(atTurns) },
       key: { position, turn, id },
+      hadAll: last === HAD_ALL,
     };
   }
 
   /** @param at when the page was read */
-  write(at: Moment, { position, turn, id }: ChangeKey): string {
-    const text = [this.scope, at.lineage, position, turn, id, at.position, at.turns].join(' ');
-    return this.texts.write(text);
+  write({ at, key: { position, turn, id }, hadAll }: ReadSoFar & { readonly at: Moment }): string {
+    const parts = [this.scope, at.lineage, position, turn, id, at.position, at.turns];
+    return this.texts.write([...parts, ...(hadAll ? [HAD_ALL] : [])].join(' '));
   }
 }
 

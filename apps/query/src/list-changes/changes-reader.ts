@@ -83,18 +83,20 @@ export class ChangesReader {
 
   /** A change wakes many callers who want the same page. Those who want a certain position wait for it, each for its own. */
   private readOnce(
-    { customers, tenant, cursors: { scope }, soFar: { key: after } }: Follower,
+    { customers, tenant, cursors: { scope }, soFar }: Follower,
     { limit, bytes }: PageBounds,
     minPosition: bigint | undefined,
   ): Promise<Reading> {
     const read = () =>
       this.reader.read(
-        (tables, wanted) => listChangesSql(tables, customers, { after, limit }, wanted),
+        (tables, wanted) => listChangesSql(tables, customers, { soFar, limit }, wanted),
         { rows: limit, bytes, tenant },
         minPosition,
       );
     if (minPosition !== undefined) return read();
-    return this.shared.read([scope, after.position, after.turn, after.id, limit, bytes].join(), read);
+    // Who was given the same change last has the same to come, at whatever moment it had everything.
+    const { position, turn, id } = soFar.key;
+    return this.shared.read([scope, soFar.at?.lineage, position, turn, id, limit, bytes].join(), read);
   }
 
   /**
@@ -138,13 +140,22 @@ function isBehind({ lineage, position, turns }: Moment, { at }: ReadSoFar): bool
 /**
  * @throws {ServiceError} 410 when the caller must begin again; 413 when the page is larger than its door allows: its memory is released
  */
-export function pageOf(reading: Reading, { cursors, soFar }: Follower, answerLimit: AnswerLimit): ChangesPage {
+export function pageOf(
+  reading: Reading,
+  { cursors, soFar }: Follower,
+  limit: number,
+  answerLimit: AnswerLimit,
+): ChangesPage {
   const { state, held, documents, bytes } = reading;
   try {
     const moment = momentOf(reading);
     ensureLineage(soFar, moment.lineage, state);
     const rows = pageRows(documents);
-    const after = cursors.write(moment, rows.last ?? soFar.key);
+    const after = cursors.write({
+      at: moment,
+      key: rows.last ?? soFar.key,
+      hadAll: (documents?.length ?? limit) < limit,
+    });
     const size = changesSize(bytes, after);
     if (!documents || size > answerLimit.bytes)
       throw answerLimit.refuse({ bytes: size, state, advice: 'ask again with a lower limit' });

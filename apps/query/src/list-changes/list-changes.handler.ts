@@ -28,7 +28,7 @@ export class ListChangesHandler implements IQueryHandler<ListChangesQuery> {
         : await this.reader.read(follower, bounds, caller);
       if (!reading) continue;
       const isOver = performance.now() >= until || this.pulse.isEnding || gone?.aborted;
-      if (reading.documents?.length !== 0 || isOver) return pageOf(reading, follower, answerLimit);
+      if (reading.documents?.length !== 0 || isOver) return pageOf(reading, follower, request.limit, answerLimit);
       const since = momentOf(reading);
       reading.held.release();
       ensureLineage(soFar, since.lineage, reading.state);

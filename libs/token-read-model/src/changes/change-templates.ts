@@ -21,7 +21,6 @@ export const tokenUpdated: TableTemplate = {
   indexes: (table) => [
     ...ordered(table, 'updated_at', 'updated_at, id'),
     `create index ${table}_all_changes on ${table} (position, turn, id)`,
-    `create index ${table}_customer_changes on ${table} (customer_id, position, turn, id)`,
   ],
   groupedBy: 'customer_id',
   owner: OF_TOKEN('id'),
