@@ -15,6 +15,7 @@ const STRIDE = 7_368_787;
 const YEAR = 365 * 86_400_000;
 /** Separate from the numbers that the seed draws for the same tokens. */
 const PURPOSE = 100;
+const ALL_COLUMNS = 101;
 
 /** Realistic changes of seeded tokens, all over the table. */
 export class MixedUpdates {
@@ -27,6 +28,11 @@ export class MixedUpdates {
 
   *next(count: number): Generator<SeedEvent> {
     for (let i = 0; i < count; i += 1) yield this.one();
+  }
+
+  /** Changes of every column that a list is filtered or sorted by, and of the texts that are searched. */
+  *ofAllColumns(count: number): Generator<SeedEvent> {
+    for (let i = 0; i < count; i += 1) yield this.one(allColumns(new Random(this.world.seed, this.done, ALL_COLUMNS)));
   }
 
   /** @param given values that the change must have */
@@ -56,4 +62,17 @@ export class MixedUpdates {
 
 function updated(change: Partial<TokenState>) {
   return { type: 'token.updated', change } as const;
+}
+
+function allColumns(random: Random): Partial<TokenState> {
+  const second = () => new Date(Date.now() - random.below(YEAR / 1_000) * 1_000).toISOString();
+  const code = String(random.below(1e9)).padStart(9, '0');
+  return {
+    customerId: 1 + random.below(5_000),
+    createdAt: second(),
+    validFrom: second(),
+    expiresAt: new Date(Date.now() + random.below(YEAR / 1_000) * 1_000).toISOString(),
+    isActive: random.below(2) === 0,
+    identifier: { type: 'rfid', uid: `B${code}`, label: `Label ${code}`, appUserId: 1 + random.below(100_000) },
+  };
 }

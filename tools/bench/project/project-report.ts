@@ -11,7 +11,7 @@ type Kind = keyof typeof KINDS;
 
 /** Events per second, by round. */
 export type ProjectRounds = Readonly<
-  Record<`${Kind}${'Live' | 'Backlog' | 'Floor' | 'Peer'}` | 'mixedUnfollowed', readonly number[]>
+  Record<`${Kind}${'Live' | 'Backlog' | 'Floor' | 'Peer'}` | 'mixedUnfollowed' | 'allColumns', readonly number[]>
 >;
 
 /** @param peakRssMb of the projectors that were started on the existing table */
@@ -39,7 +39,7 @@ export function projectReport(tokens: number, fill: FillFigures, rounds: Project
         rows,
       },
       {
-        title: 'What the change feed costs: mixed updates from a backlog, with its indexes and without them',
+        title: 'What the change feed costs: mixed updates from a backlog, with its index and without it',
         columns: ['with the feed', 'without it', 'with / without'],
         rows: [
           [
@@ -48,6 +48,11 @@ export function projectReport(tokens: number, fill: FillFigures, rounds: Project
             ratio(rounds.mixedBacklog, rounds.mixedUnfollowed),
           ],
         ],
+      },
+      {
+        title: 'Updates that change every column that a list is filtered, sorted or searched by',
+        columns: ['from a backlog', 'all columns / mixed updates'],
+        rows: [[spread(rounds.allColumns), ratio(rounds.allColumns, rounds.mixedBacklog)]],
       },
       fillTable(tokens, fill),
     ],

@@ -34,6 +34,7 @@ export const projectBench: Bench = {
         mixedLive: () => projecting.live(mixed, count),
         mixedBacklog: () => projecting.backlog(mixed, count),
         mixedUnfollowed: () => withoutChangeIndexes(databaseUrl, () => projecting.backlog(mixed, count)),
+        allColumns: () => projecting.backlog((n) => updates.ofAllColumns(n), count),
         mixedFloor: () => bulkUpdatesPerSecond(databaseUrl, count),
         mixedPeer: () => savesPerSecond(peerStream, peerUpdates.next(PEER_EVENTS), PEER_EVENTS),
       },
