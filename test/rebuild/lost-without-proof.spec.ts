@@ -3,6 +3,7 @@ import { anErasure, aTokenEvent } from '../support/builders.js';
 import { httpList, waitForPosition } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { publish, publishRaw } from '../support/publish.js';
+import { createStream } from '../support/stream.js';
 import { startSystem, type System } from '../support/system.js';
 import { HoldPoints } from './hold-points.js';
 import { Rebuilds } from './rebuilds.js';
@@ -76,6 +77,64 @@ describe('a rebuild that no proof protects', () => {
     await hold.release();
     expect(await rebuilds.ended(generation)).toMatchObject({ state: 'failed' });
     expect(await generations()).toEqual({ 1: 'live' });
+  }, 60_000);
+
+  test('fails if some of the last messages are lost before it has read them', async () => {
+    await recreate();
+    await publish(system.stream, created(MANY));
+    const hold = await (await HoldPoints.open(system.database)).at('filling', 2);
+    const generation = await rebuilds.begin({ lastPerSubject: true, acceptLoss: true });
+    await hold.reached;
+    await (await streams()).purge(system.stream.name, { seq: AFTER + MANY - 10 });
+    await hold.release();
+    const { state, message } = await rebuilds.ended(generation);
+    expect({ state, message }).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/begin again/) as string,
+    });
+    expect(await generations()).toEqual({ 1: 'live' });
+  }, 60_000);
+
+  test('does not fail for what was gone when it began, although the stream loses what it has read', async () => {
+    await recreate();
+    await publish(system.stream, created(MANY));
+    for (const sequence of [2_000, 2_001, 2_005]) await (await streams()).deleteMessage(system.stream.name, sequence);
+    const hold = await (await HoldPoints.open(system.database)).at('filling', 2);
+    const generation = await rebuilds.begin({ acceptLoss: true });
+    await hold.reached;
+    // What it has in its memory by now.
+    await (await streams()).purge(system.stream.name, { seq: 2_010 });
+    await hold.release();
+    expect(await rebuilds.ended(generation)).toMatchObject({ state: 'done' });
+    expect(await count()).toBe(AFTER + MANY - 3);
+  }, 60_000);
+
+  test('does not fail where everything is read, the last message was gone already, and the rest goes meanwhile', async () => {
+    await recreate();
+    await (await streams()).deleteMessage(system.stream.name, AFTER);
+    const generation = await rebuilds.begin();
+    await becomes('waiting');
+    await (await streams()).purge(system.stream.name);
+    await rebuilds.ask('rebuild.confirm', { generation, tokens: AFTER - 1 });
+    expect(await rebuilds.ended(generation)).toMatchObject({ state: 'done' });
+  }, 60_000);
+
+  test('reads on in an archive that has what the own stream loses meanwhile', async () => {
+    await recreate();
+    const archive = await createStream();
+    const old = Array.from({ length: AFTER }, (_, i) => aTokenEvent('token.created', { id: i + 1 }));
+    await publish(archive, old);
+    const hold = await (await HoldPoints.open(system.database)).at('filling', 2);
+    const generation = await rebuilds.begin({ stream: archive.name, acceptLoss: true });
+    await hold.reached;
+    const erasures = [1, 2, 3].map((id) => anErasure({ id, version: 2 }));
+    await publish(archive, erasures);
+    const last = await publish(system.stream, erasures);
+    await (await streams()).purge(system.stream.name, { seq: last + 1 });
+    await publish(system.stream, created(1));
+    await hold.release();
+    expect(await rebuilds.ended(generation)).toMatchObject({ state: 'done' });
+    expect(await count()).toBe(AFTER - erasures.length + 1);
   }, 60_000);
 
   test.each<[string, Partial<StreamConfig>, object]>([

@@ -52,6 +52,8 @@ export interface StoredJob extends JobOrder {
   readonly mustBeCompared?: boolean;
   /** With `lastPerSubject`: from this sequence on the generation is complete; before it, subjects are missing. */
   readonly completeFrom?: number;
+  /** Without a proof: the sequences that the stream lacked when the generation began to read it, as ranges; null: too many. */
+  readonly gone?: readonly (readonly [from: number, to: number])[] | null;
   /** Set while the job waits for an operator to confirm it. */
   readonly loss?: RowLoss | null;
   /** An operator accepts a list of this many rows. */

@@ -9,7 +9,7 @@ import { type Cleared, MOST_CLEARED } from '../stream/subject-limit.js';
 import type { StoredJob } from '../job.js';
 import { JobFailed, JobsStreamChanged } from '../job-ended.js';
 import { mayHideOthers } from './last-per-subject.js';
-import { ensureNothingIsLost } from './nothing-lost.js';
+import { ensureNothingIsLost, type SinceItBegan } from './nothing-lost.js';
 
 /**
  * The messages that must not be missing, because no later check would find the loss. For a roll-back: all. For a generation that is
@@ -50,6 +50,7 @@ export class BuildChecks {
     private readonly projection: Projection,
     private readonly manager: JetStreamManager,
     private readonly mustHold: MustHold,
+    private readonly atBeginning: Pick<SinceItBegan, 'hadRows' | 'gone'>,
   ) {}
 
   /** From now on the proof must be made again where a message is missing: it was made without the messages that come now. */
@@ -81,15 +82,19 @@ export class BuildChecks {
    */
   async ensureNothingLost(position: Position, completeFrom: number, read: Read): Promise<Gap | null> {
     if (this.mustHold === 'all since the proof' && !this.isAfterProof) return gapOf(position);
-    const { projection, manager, atOnce, cleared } = this;
+    const { projection, manager, atOnce, cleared, atBeginning } = this;
     if (cleared.size > MOST_CLEARED) cleared.clear();
-    const isFromBeginning = this.mustHold === 'all since it began';
+    const sinceItBegan = this.mustHold === 'all since it began' ? { completeFrom, ...atBeginning } : undefined;
     try {
-      const [from, next] = afterLasts(position, completeFrom, read);
-      return await ensureNothingIsLost(projection, manager, from, { ...next, atOnce, cleared, isFromBeginning });
+      return await ensureNothingIsLost(projection, manager, position, {
+        ...read,
+        atOnce,
+        cleared,
+        ...(sinceItBegan && { sinceItBegan }),
+      });
     } catch (error) {
       if (!(error instanceof JobFailed) || this.mustHold === 'all') throw error;
-      if (isFromBeginning) throw new JobsStreamChanged(`${error.message}: begin again with what the stream holds now`);
+      if (sinceItBegan) throw new JobsStreamChanged(`${error.message}: begin again with what the stream holds now`);
       throw new ProofOutdated(error.message, { cause: error });
     }
   }
@@ -102,16 +107,6 @@ export class BuildChecks {
     }
     await ensureLeaderHolds(this.manager, position.stream!, messages.at(-1)!);
   }
-}
-
-/** Among the last messages of all subjects every other one is missing. */
-function afterLasts(position: Position, completeFrom: number, { messages, upTo }: Read): [Position, Read] {
-  if (position.sequence >= completeFrom) return [position, { messages, upTo }];
-  const later = messages.filter(({ sequence }) => sequence > completeFrom);
-  return [
-    { ...position, sequence: completeFrom },
-    { messages: later, upTo: Math.max(upTo, completeFrom) },
-  ];
 }
 
 function gapOf({ gap }: Position): Gap | null {

@@ -10,11 +10,11 @@ import { DeferredWorker } from '../run/deferred-worker.js';
 import { PlanAge } from '../run/plan-age.js';
 import { movePosition, positionOf } from '../store/position.js';
 import { inTransaction } from '../store/transaction.js';
-import type { Place, Position } from '../stream/position.js';
+import type { Gap, Place, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { BuildChecks, mustHold } from './build-checks.js';
 import { BuildReader, ensureItHolds, type BuildSource } from './build-reader.js';
-import { goneAlready } from './nothing-lost.js';
+import { gapsAtBeginning } from './gone-already.js';
 
 export interface BuildParts {
   readonly projection: Projection;
@@ -59,16 +59,14 @@ export class GenerationBuild {
     const manager = await jetstreamManager(connection);
     const stored = await positionOf(client, generation);
     const isNew = stored.sequence === 0;
-    const must = mustHold(job);
-    const gap =
-      isNew && must === 'all since it began' ? await goneAlready(manager, source.stream) : (stored.gap ?? null);
+    const { gap, gone } = await gapsAtBeginning(parts, manager, source, job, stored);
     const position = { ...stored, ...source, gap };
     // Nothing of a stream is applied yet, so this one is as good as another.
     if (!isNew) await ensureItHolds({ projection, manager, source, job }, stored);
     // The server may report another `created` for the same stream.
     if (isNew || stored.streamCreated !== source.streamCreated) await movePosition(client, stored, position, null);
     const reader = await BuildReader.open({ ...parts, manager, source, job }, position);
-    const checks = new BuildChecks(projection, manager, must);
+    const checks = new BuildChecks(projection, manager, mustHold(job), { hadRows: job.stream !== null, gone });
     const build = new GenerationBuild(parts, checks, reader, { ...position, doubts: [] });
     try {
       build.isReadyForDeferred = (await projection.deferred?.isReady(client, generation)) ?? true;
@@ -156,10 +154,10 @@ export class GenerationBuild {
     this.position = to;
   }
 
-  /** Sets the position to the start of another stream, before its first message. */
-  async leaveFor(next: BuildSource): Promise<void> {
+  /** Sets the position to the start of another stream, before its first message. @param gap what it lacked already */
+  async leaveFor(next: BuildSource, gap: Gap): Promise<void> {
     const { client, projection, generation } = this.parts;
-    const to = { generation, ...next, sequence: 0, fingerprint: null };
+    const to = { generation, ...next, sequence: 0, fingerprint: null, gap };
     await inTransaction(client, async () => {
       await projection.changes?.putBeforeAll(client, generation);
       await movePosition(client, this.position, to, null);

@@ -8,14 +8,18 @@ import type { Statement } from './statement.js';
  * only the position before the earliest item. The generation's own row has that position too, so readers need not read this table.
  */
 
-/** If work on an item is recorded again, it begins again from the first row. */
+/**
+ * If work on an item is recorded again, rows that are done already have to be done once more, all others need not. It is ended all the same
+ * first: if it began again at once, an item that is recorded often would never end, and the position would stand still.
+ */
 export const RECORD_DEFERRED: Statement = {
   name: 'record_deferred',
   text: `with recorded as (
   insert into deferred_work as d (generation, item, complete_to)
   select $1, * from unnest($2::bigint[], $3::bigint[])
   on conflict (generation, item) do update
-  set complete_to = least(d.complete_to, excluded.complete_to), last_done = 0, rows_done = 0
+  set again_to = case when d.last_done > 0 then least(d.again_to, excluded.complete_to) else d.again_to end,
+    complete_to = least(d.complete_to, excluded.complete_to)
   returning d.complete_to
 )
 update generation set complete_to = least(complete_to, (select min(recorded.complete_to) from recorded)) where number = $1`,
@@ -28,7 +32,11 @@ export const MOVE_DEFERRED: Statement = {
 
 export const END_DEFERRED: Statement = {
   name: 'end_deferred',
-  text: `delete from deferred_work where generation = $1 and item = any($2::bigint[])`,
+  text: `with once_more as (
+  update deferred_work set complete_to = again_to, again_to = null, last_done = 0, rows_done = 0
+  where generation = $1 and item = any($2::bigint[]) and again_to is not null
+)
+delete from deferred_work where generation = $1 and item = any($2::bigint[]) and again_to is null`,
 };
 
 const COUNT_DEFERRED: Statement = {

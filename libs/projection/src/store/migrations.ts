@@ -15,6 +15,7 @@ import { Database1764000000012 } from './migrations/0012-database.js';
 import { SourceDoubts1764000000013 } from './migrations/0013-source-doubts.js';
 import { SubjectLimit1764000000014 } from './migrations/0014-subject-limit.js';
 import { EventForms1764000000015 } from './migrations/0015-event-forms.js';
+import { DeferredAgain1764000000016 } from './migrations/0016-deferred-again.js';
 
 /** All migrations that this release needs, in order. */
 export const MIGRATIONS = [
@@ -33,6 +34,7 @@ export const MIGRATIONS = [
   SourceDoubts1764000000013,
   SubjectLimit1764000000014,
   EventForms1764000000015,
+  DeferredAgain1764000000016,
 ];
 
 export const MIGRATION_TABLE = 'migration';

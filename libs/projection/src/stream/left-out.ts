@@ -4,7 +4,7 @@ import { MessagesAtOnce } from './messages-at-once.js';
 import { type KeptMessage, nextOfSubject, streamNow } from './stream.js';
 
 /** A range of sequences, both ends included. */
-interface Gap {
+export interface Gap {
   readonly from: number;
   readonly to: number;
 }

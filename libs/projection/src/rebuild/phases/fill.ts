@@ -1,7 +1,8 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { positionOf } from '../../store/position.js';
-import { findStream } from '../../stream/stream.js';
+import { findStream, streamNow } from '../../stream/stream.js';
+import { beginning } from '../../stream/subject-limit.js';
 import { GenerationBuild } from '../generation-build.js';
 import { JobFailed } from '../../job-ended.js';
 import { ensureSameHistory } from '../../store/proof/same-history.js';
@@ -59,27 +60,34 @@ function targetOf({ live, source }: Work): number {
 
 /**
  * Reads an archive, a mirror or any other stream of the same events to its end, then sets the generation's position to the start of the
- * projector's own stream. Events that both streams hold are applied twice; because of the events' versions this changes nothing. A job that
- * begins again continues from the stored position, which names the stream.
+ * projector's own stream. Events that both streams hold are applied twice; because of the events' versions this changes nothing. If the own
+ * stream has lost meanwhile what came after the end of the archive, reads on: the archive holds it by now. A job that begins again
+ * continues from the stored position, which names the stream.
  * @returns whether the archive was read to its end; false if the job was paused or must end
  */
 async function readArchive({ parts, source, order, progress }: Work, archive: string): Promise<boolean> {
   const { projection, client, connection, generation } = parts;
   const stored = await positionOf(client, generation);
   if (stored.stream === source.stream) return true;
-  const info = await findStream(await jetstreamManager(connection), archive);
+  const manager = await jetstreamManager(connection);
+  const info = await findStream(manager, archive);
   if (!info) throw new JobFailed(`the stream ${archive} does not exist`);
-  const head = info.state.last_seq;
   const build = await GenerationBuild.open(parts, { stream: archive, streamCreated: info.created }, order);
+  const isHeldUp = () => progress.isHeldUp;
   try {
-    const show = (position: number) => progress.reached(archive, position, head);
-    const isHeldUp = () => progress.isHeldUp;
-    const isRead = (await build.feedTo(head, isHeldUp, show)) && (await build.applyDeferred(isHeldUp));
-    if (!isRead || progress.isHeldUp) return false;
-    if (order.repair) await ensureSameHistory(client, projection, generation, archive);
-    const { stream, streamCreated } = source;
-    await build.leaveFor({ stream, streamCreated });
-    return true;
+    for (;;) {
+      const own = await streamNow(manager, source.stream);
+      const head = (await streamNow(manager, archive)).state.last_seq;
+      const show = (position: number) => progress.reached(archive, position, head);
+      const isRead = (await build.feedTo(head, isHeldUp, show)) && (await build.applyDeferred(isHeldUp));
+      if (!isRead || progress.isHeldUp) return false;
+      const now = await streamNow(manager, source.stream);
+      if (now.state.first_seq > own.state.last_seq + 1) continue;
+      if (order.repair) await ensureSameHistory(client, projection, generation, archive);
+      const { stream, streamCreated } = source;
+      await build.leaveFor({ stream, streamCreated }, beginning(own.state.last_seq));
+      return true;
+    }
   } finally {
     await build.close();
   }
