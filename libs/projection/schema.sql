@@ -27,6 +27,7 @@ create table deferred_work (
   complete_to bigint not null,
   last_done bigint not null default 0,
   rows_done bigint not null default 0,
+  again_to bigint,
   constraint deferred_work_generation_fkey FOREIGN KEY (generation) REFERENCES generation(number) ON DELETE CASCADE,
   constraint deferred_work_pkey PRIMARY KEY (generation, item)
 ) with (fillfactor=10);

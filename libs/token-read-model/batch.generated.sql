@@ -97,7 +97,8 @@ with recorded as (
   insert into deferred_work as d (generation, item, complete_to)
   select $1, * from unnest($2::bigint[], $3::bigint[])
   on conflict (generation, item) do update
-  set complete_to = least(d.complete_to, excluded.complete_to), last_done = 0, rows_done = 0
+  set again_to = case when d.last_done > 0 then least(d.again_to, excluded.complete_to) else d.again_to end,
+    complete_to = least(d.complete_to, excluded.complete_to)
   returning d.complete_to
 )
 update generation set complete_to = least(complete_to, (select min(recorded.complete_to) from recorded)) where number = $1;

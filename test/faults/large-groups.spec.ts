@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { keepForFile } from '../support/at-end.js';
 import { httpList } from '../support/clients.js';
 import { aGroupDeletion, aMembershipEvent, aTokenEvent } from '../support/builders.js';
@@ -11,8 +12,10 @@ import { letLeaseRunOut } from './lease.js';
 const MEMBERS = 8_000;
 const PER_EVENT = 1_000;
 const LONE = MEMBERS + 1;
+/** A fraction of the time that its members take. */
+const AGAIN_EVERY_MS = 100;
 /** Each group of its own test. */
-const [WATCHED, KILLED] = [1, 2] as const;
+const [WATCHED, KILLED, AGAIN] = [1, 2, 3] as const;
 
 interface Sweep {
   readonly done: number;
@@ -29,7 +32,7 @@ describe('a large group', () => {
     const tokens = Array.from({ length: LONE }, (_, index) => aTokenEvent('token.created', { id: index + 1 }));
     await reached(await publish(system.stream, tokens));
     await projector.stop();
-    const last = await publish(system.stream, [...fill(WATCHED), ...fill(KILLED)]);
+    const last = await publish(system.stream, [...fill(WATCHED), ...fill(KILLED), ...fill(AGAIN)]);
     projector = await startProjector(system.env);
     await reached(last);
   }, 120_000);
@@ -81,7 +84,7 @@ describe('a large group', () => {
         const answer = await httpList(system.query.url, { sortBy: 'id', limit: 2 });
         position = Number(answer.headers.get('x-read-position'));
         const [lone, member] = answer.json<{ data: { comment: string | null; tokenGroupIds: number[] }[] }>().data;
-        if (position >= deletion) expect(member!.tokenGroupIds).toEqual([KILLED]);
+        if (position >= deletion) expect(member!.tokenGroupIds).toEqual([KILLED, AGAIN]);
         else if (lone!.comment === `v${version}`) seenMeanwhile += 1;
         return lone!.comment === `v${version}`;
       });
@@ -111,10 +114,29 @@ describe('a large group', () => {
     keepForFile();
     await reached(deletion);
     const rows = await system.database.query(
-      `select id from token_1 where document not like '%"tokenGroupIds":[]}' limit 5`,
+      `select id from token_1 where id <> ${LONE} and document not like '%"tokenGroupIds":[${AGAIN}]}' limit 5`,
     );
     expect(rows).toEqual([]);
   }, 60_000);
+
+  test('that is deleted again and again does not keep the position where it is', async () => {
+    const deletedAgain = (version: number) => publish(system.stream, aGroupDeletion({ tokenGroupId: AGAIN, version }));
+    const first = await deletedAgain(2_000);
+    let isOver = false;
+    let last = first;
+    const deletions = (async () => {
+      for (let version = 2_001; !isOver; version += 1) {
+        await sleep(AGAIN_EVERY_MS);
+        last = await deletedAgain(version);
+      }
+    })();
+    await reached(first).finally(() => (isOver = true));
+    await deletions;
+    await reached(last);
+    expect(last).toBeGreaterThan(first);
+    const members = await httpList(system.query.url, { tokenGroupId: AGAIN, limit: 1 });
+    expect(members.json<{ count: number }>().count).toBe(0);
+  }, 120_000);
 
   test('is in a rebuilt read model what it is in the live one', async () => {
     const status = await new Rebuilds(system).carryOut();

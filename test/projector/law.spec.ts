@@ -126,6 +126,41 @@ describe('the law', () => {
     expect([count, data.map(({ id, tokenGroupIds }) => [id, tokenGroupIds])]).toEqual([1, [[3, [5]]]]);
   });
 
+  test('a group that is deleted again while its members are worked off is worked off once more, and the position moves between', async () => {
+    const at = { eventId: 'a', time: '2025-01-01T00:00:00.000Z' };
+    const added = (version: number, ...tokenIds: number[]): DomainEvent => ({
+      ...at,
+      type: 'token-group.tokens-added',
+      data: { tokenGroupId: 5, version, tokenIds },
+    });
+    const deleted = (version: number): DomainEvent => ({
+      ...at,
+      type: 'token-group.deleted',
+      data: { tokenGroupId: 5, version },
+    });
+    const ids = [1, 2, 3, 4];
+    await model.reset();
+    await model.apply(ids.map((id): DomainEvent => ({ ...at, type: 'token.created', data: aTokenState({ id }) })));
+    await model.apply([added(1, ...ids)]);
+    const claimed = async () => (await model.answer({ limit: 1 })).position;
+    await model.apply([deleted(2)]);
+    const first = model.sequence;
+    await model.sweep(2);
+    // It is behind the work by now.
+    await model.apply([added(3, 1)]);
+    await model.apply([deleted(4)]);
+    expect(await claimed()).toBe(first - 1);
+    // To the end of the first time, and not further.
+    await model.sweep(3);
+    expect(await claimed()).toBe(model.sequence - 1);
+    const groupsOfFirst = async () =>
+      (await model.list({ limit: 1, sortBy: 'id', sortDirection: 'asc' })).data[0]!.tokenGroupIds;
+    expect(await groupsOfFirst()).toEqual([5]);
+    await model.sweepAll(2);
+    expect(await claimed()).toBe(model.sequence);
+    expect(await groupsOfFirst()).toEqual([]);
+  });
+
   test('all pages together are the whole list, without gaps or repeats', async () => {
     await fc.assert(
       fc.asyncProperty(eventSet, listRequest, async (events, request) => {

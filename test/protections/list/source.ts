@@ -507,4 +507,12 @@ export const SOURCE: readonly Protection[] = [
     spec: CHANGED,
     test: 'is deleted halts, and starts halted',
   },
+  {
+    name: 'a-killed-projector-leaves-no-consumer-for-long',
+    file: 'libs/projection/src/stream/open-consumer.ts',
+    text: 'live: 10_000,',
+    off: 'live: 300_000,',
+    spec: 'test/faults/few-consumers.spec.ts',
+    test: 'allows one consumer',
+  },
 ];

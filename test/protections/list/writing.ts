@@ -187,4 +187,20 @@ export const WRITING: readonly Protection[] = [
     spec: 'test/projector/replay-in-parts.spec.ts',
     test: 'the next batch comes before more',
   },
+  {
+    name: 'deferred-work-that-is-recorded-again-is-ended-first',
+    file: 'libs/projection/src/store/deferred-work.ts',
+    text: 'set again_to =',
+    off: 'set last_done = 0, rows_done = 0, again_to =',
+    spec: 'test/faults/large-groups.spec.ts',
+    test: 'deleted again and again',
+  },
+  {
+    name: 'deferred-work-is-done-once-more',
+    file: 'libs/projection/src/store/deferred-work.ts',
+    text: 'when d.last_done > 0 then least(',
+    off: 'when d.last_done < 0 then least(',
+    spec: 'test/projector/law.spec.ts',
+    test: 'worked off once more',
+  },
 ];

@@ -6,6 +6,7 @@ import type { StoredJob } from '../job.js';
 import type { Projection } from '../projection.js';
 import { ConsumerGone } from '../stream/consumer-gone.js';
 import { EventReader } from '../stream/event-reader.js';
+import { KEPT_MS } from '../stream/open-consumer.js';
 import { changeSince } from '../stream/source-check.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
@@ -96,7 +97,7 @@ async function openAfter(
   const isFromLasts = job.lastPerSubject && (sequence === 0 || sequence < completeFrom);
   const reader = isFromLasts
     ? await EventReader.openAtLastPerSubject(projection, client, source.stream)
-    : await EventReader.open(projection, client, source.stream, sequence + 1);
+    : await EventReader.open(projection, client, source.stream, sequence + 1, KEPT_MS.job);
   try {
     // The stream may have been replaced before the reader existed; from now on the reader notices a replacement.
     await ensureItHolds(around, position);

@@ -4,7 +4,7 @@ const CONSUMER_NOT_FOUND = 10_014;
 const NO_RESPONDERS = 503;
 
 /**
- * Thrown if the server no longer has the consumer. The server drops a consumer after five minutes without a request, which happens when no
+ * Thrown if the server no longer has the consumer. The server drops a consumer after a while without a request, which happens when no
  * caller takes the messages that were read ahead. Also thrown if messages were lost on the way and the client created another consumer:
  * this happens after a server that paused for a second or two got two requests.
  */

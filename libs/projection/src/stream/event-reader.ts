@@ -1,16 +1,11 @@
-import {
-  type Consumer,
-  type ConsumerMessages,
-  type JetStreamClient,
-  DeliverPolicy,
-  type JsMsg,
-} from '@nats-io/jetstream';
+import { type Consumer, type ConsumerMessages, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from '../projection.js';
 import { ConsumerGone, sayingGone } from './consumer-gone.js';
 import { decodeOrReject } from './decode-or-reject.js';
 import { BUFFER_MESSAGES, type BufferedMessage, bytesOf, MessageBuffer } from './message-buffer.js';
 import { headersOf } from './message-headers.js';
+import { KEPT_MS, openConsumer } from './open-consumer.js';
 import { Silence } from './silence.js';
 
 /**
@@ -63,18 +58,15 @@ export class EventReader {
       .finally(() => this.silence.stop());
   }
 
-  /** @param sequence the first one to read */
+  /** @param sequence the first one to read @param keptMs how long the server keeps the consumer while nothing is asked for */
   static async open(
     projection: ReadFor,
     jetstream: JetStreamClient,
     stream: string,
     sequence: number,
+    keptMs: number = KEPT_MS.live,
   ): Promise<EventReader> {
-    const consumer = await jetstream.consumers.get(stream, {
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: sequence,
-    });
-    return new EventReader(projection, consumer, sequence);
+    return new EventReader(projection, await openConsumer(jetstream, stream, sequence, keptMs), sequence);
   }
 
   /** Reads only the last message of every subject that the stream holds now, then every new message. */
@@ -83,11 +75,7 @@ export class EventReader {
     jetstream: JetStreamClient,
     stream: string,
   ): Promise<EventReader> {
-    const consumer = await jetstream.consumers.get(stream, {
-      deliver_policy: DeliverPolicy.LastPerSubject,
-      filter_subjects: '>',
-    });
-    return new EventReader(projection, consumer, 1);
+    return new EventReader(projection, await openConsumer(jetstream, stream, 'last per subject', KEPT_MS.job), 1);
   }
 
   /**
