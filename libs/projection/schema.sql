@@ -109,6 +109,7 @@ CREATE INDEX token_1_all_created_at ON public.token_1 USING btree (created_at, i
 CREATE INDEX token_1_all_expires_at ON public.token_1 USING btree (expires_at, id) INCLUDE (facet);
 CREATE INDEX token_1_all_valid_from ON public.token_1 USING btree (valid_from, id) INCLUDE (facet);
 CREATE INDEX token_1_created_at ON public.token_1 USING btree (facet, created_at, id);
+CREATE INDEX token_1_customer_all_id ON public.token_1 USING btree (customer_id, id) WHERE (customer_id > 0);
 CREATE INDEX token_1_customer_created_at ON public.token_1 USING btree (customer_id, facet, created_at, id);
 CREATE INDEX token_1_customer_expires_at ON public.token_1 USING btree (customer_id, facet, expires_at, id);
 CREATE INDEX token_1_customer_id ON public.token_1 USING btree (customer_id, facet, id);

@@ -31,6 +31,9 @@ const token: TableTemplate = {
   fillfactor: 85,
   indexes: (table) => [
     ...places(table, 'id', 'id'),
+    // The newest of a customer, the list that is asked for most, would otherwise be merged from the places of all its facets. The condition
+    // is always true; without it PostgreSQL prefers this index, as a short one, also where another has the wanted order.
+    `create index ${table}_customer_all_id on ${table} (customer_id, id) where customer_id > 0`,
     ...ordered(table, 'created_at', 'created_at, id'),
     ...ordered(table, 'valid_from', 'valid_from, id'),
     ...ordered(table, 'expires_at', 'expires_at, id'),

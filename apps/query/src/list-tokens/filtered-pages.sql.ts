@@ -2,7 +2,7 @@ import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import { listFilters, type ListFilters } from './list-filters.js';
 import type { ListOrder } from './list-order.js';
 import { IDENTIFIERS, type SnapshotParts } from '../reading/snapshot.sql.js';
-import { ListScope, Values } from './list-scope.js';
+import { ListScope, placesName, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import { countedSql, DEEP_OFFSET, documentsSql, fromTheFront, fromTheNearerEnd, type PageBounds } from './page.sql.js';
 import { readingOrder, type PageStart, type ReadingOrder } from './page-start.js';
@@ -109,10 +109,16 @@ function nameOf(
   filters: string,
   tables: GenerationTables,
   { offset, sortBy, sortDirection }: ListTokensRequest,
-  { indexes, isOfMany }: ListScope,
+  scope: ListScope,
   suffix: string,
 ): string {
   const deep = offset >= DEEP_OFFSET ? ['deep'] : [];
-  const places = isOfMany ? 'many' : indexes;
-  return ['list', ...deep, filters, places, `${sortBy}_${sortDirection}${suffix}`, tables.token].join('_');
+  return [
+    'list',
+    ...deep,
+    filters,
+    placesName(scope, { sortBy }),
+    `${sortBy}_${sortDirection}${suffix}`,
+    tables.token,
+  ].join('_');
 }

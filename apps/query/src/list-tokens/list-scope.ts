@@ -56,6 +56,14 @@ export class ListScope {
     return this.codes.length === ALL_FACETS.length;
   }
 
+  /**
+   * Whether an order of the customers' tokens is walked by index entries of whole customers: that of ids has them besides those of each
+   * place. For the name of a statement: its text depends on it.
+   */
+  isWalkedWhole(column: string): boolean {
+    return this.indexes === 'customers' && column === 'id' && this.isOfAllFacets;
+  }
+
   /** Whether there are so many customers that merging their places may be the wrong way. */
   get isOfMany(): boolean {
     return this.customerIds !== null && this.customerIds.length > MANY_CUSTOMERS;
@@ -91,4 +99,9 @@ function codesOf({ type, isActive, roamingEnabled, priority, status }: ListToken
   if (status === undefined) return codes;
   const ofStatus = facetCodesMatching({ isActive: status !== 'inactive' });
   return codes.filter((code) => ofStatus.includes(code));
+}
+
+/** The places that a statement walks, for its name. */
+export function placesName(scope: ListScope, { sortBy }: Pick<ListTokensRequest, 'sortBy'>): string {
+  return `${scope.isOfMany ? 'many' : scope.indexes}${scope.isWalkedWhole(sortBy) ? '_whole' : ''}`;
 }

@@ -30,7 +30,7 @@ order by page.sort_key desc, page.id desc
 ) page;
 
 -- the first page of a customer
--- prepared as list_customers_id_desc_token_1
+-- prepared as list_customers_whole_id_desc_token_1
 -- $1 = 0, $2 = 50, $3 = [7], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 50, $6 = 4096
 select concat_ws(' ', '#', coalesce(g.complete_to, g.position), ceil(date_part('epoch', greatest(clock_timestamp() - coalesce(g.caught_up_at, g.created_at), interval '0')) * 1000)::bigint, coalesce(g.stale_because, '-'), (select coalesce(sum(place.tokens), 0)::bigint as tokens from token_count_1 place where place.customer_id = any($3) and place.facet = any($4)))
 from generation g where g.number = 1 and g.state = 'live'
@@ -38,10 +38,9 @@ union all
 select case when octet_length(page.document) <= $6 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 select * from (
-select head.* from token_count_1 place cross join lateral (
-  select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit $5
+select head.* from unnest($3::bigint[]) place (customer_id) cross join lateral (
+  select t.id from token_1 t where t.customer_id = place.customer_id and t.customer_id > 0 order by t.id desc limit $5
 ) head
-where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
 order by head.id desc limit $5
 ) walked offset $1 limit $2
 ) page join token_1 t using (id)
@@ -173,7 +172,7 @@ order by page.sort_key desc, page.id desc
 ) page;
 
 -- the tokens of many customers
--- prepared as list_many_id_desc_token_1
+-- prepared as list_many_whole_id_desc_token_1
 -- $1 = 0, $2 = 500, $3 = [1,2,3,4,5,6,7,8,9,10,11], $4 = [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23], $5 = 4096
 with counted as materialized (
 select tokens, is_sorted, case when is_sorted then $2::bigint else 0 end as sorted,
@@ -189,18 +188,16 @@ union all
 select case when octet_length(page.document) <= $5 then page.document else '!' || octet_length(page.document) end from (
 select t.document from (
 ((select * from (
-select head.* from token_count_1 place cross join lateral (
-  select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit $1::bigint + $2
+select head.* from unnest($3::bigint[]) place (customer_id) cross join lateral (
+  select t.id from token_1 t where t.customer_id = place.customer_id and t.customer_id > 0 order by t.id desc limit $1::bigint + $2
 ) head
-where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
 order by head.id desc limit $1::bigint + $2
 ) walked where (select is_forward from counted) and (select not are_common from ways) offset $1 limit $2)
 union all
 (select * from (
-select head.* from token_count_1 place cross join lateral (
-  select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id asc limit (select backward from counted)
+select head.* from unnest($3::bigint[]) place (customer_id) cross join lateral (
+  select t.id from token_1 t where t.customer_id = place.customer_id and t.customer_id > 0 order by t.id asc limit (select backward from counted)
 ) head
-where place.customer_id = any($3) and place.facet = any($4) and place.tokens > 0
 order by head.id asc limit (select backward from counted)
 ) walked where (select not are_common from ways) offset (select skipped from counted) limit $2))
 union all
@@ -602,11 +599,10 @@ select t.document from (
 (select * from (select * from matches) sorted order by sorted.id desc offset $1 limit (select sorted from counted))
 union all
 (select * from (
-select head.* from token_count_1 place cross join lateral (
-  select c.id from (select t.id from token_1 t where t.facet = place.facet and t.customer_id = place.customer_id order by t.id desc limit 9223372036854775807) c
+select head.* from unnest($4::bigint[]) place (customer_id) cross join lateral (
+  select c.id from (select t.id from token_1 t where t.customer_id = place.customer_id and t.customer_id > 0 order by t.id desc limit 9223372036854775807) c
   where c.id = any($3::bigint[]) order by c.id desc limit $1::bigint + $2
 ) head
-where place.customer_id = any($4) and place.facet = any($5) and place.tokens > 0
 order by head.id desc limit $1::bigint + $2
 ) walked where (select is_forward from counted) offset $1 limit $2)
 ) page join token_1 t using (id)

@@ -3,7 +3,7 @@ import { snapshotSql, type ReadStatement, type SnapshotParts, type WantedDocumen
 import { filteredPagesSql } from './filtered-pages.sql.js';
 import { isCounted } from './list-filters.js';
 import { ListOrder } from './list-order.js';
-import { ListScope, MANY_CUSTOMERS, Values } from './list-scope.js';
+import { ListScope, MANY_CUSTOMERS, placesName, Values } from './list-scope.js';
 import type { ListTokensRequest } from './list-tokens.request.js';
 import { countedSql, cut, DEEP_OFFSET, documentsSql, fromTheFront, fromTheNearerEnd } from './page.sql.js';
 import { readingOrder, type PageStart } from './page-start.js';
@@ -54,7 +54,7 @@ function firstPagesSql(
   const [skipped, most] = [values.bind(offset), values.bind(limit)];
   const { order, reading, start, suffix } = readingOrder(request, from, values);
   const statement = {
-    name: `list_${indexes}_${sortBy}_${sortDirection}${suffix}_${tables.token}`,
+    name: `list_${placesName(scope, request)}_${sortBy}_${sortDirection}${suffix}_${tables.token}`,
     values: values.all,
     shared: [],
     count: `(${scope.tokens})`,
@@ -86,7 +86,7 @@ function deepPagesSql(
   const walk = (inOrder: ListOrder, reach: string) =>
     walkSql(tables, { order: inOrder, indexes, scope, reach, ...scope.onTheWay });
   return {
-    name: `list_deep_${scope.indexes}_${sortBy}_${sortDirection}_${tables.token}`,
+    name: `list_deep_${placesName(scope, request)}_${sortBy}_${sortDirection}_${tables.token}`,
     values: values.all,
     shared: [countedSql(`select tokens, false as is_sorted from (${scope.tokens}) all_tokens`, bounds)],
     count: '(select tokens from counted)',
@@ -121,7 +121,7 @@ function manyCustomersSql(
   const cutFrom = start ? fromTheFront : fromTheNearerEnd;
   const reach = `least(${bounds.offset} + ${bounds.limit}, greatest(tokens - ${bounds.offset}, 0))`;
   return {
-    name: `list_many_${sortBy}_${sortDirection}${suffix}_${tables.token}`,
+    name: `list_${placesName(scope, request)}_${sortBy}_${sortDirection}${suffix}_${tables.token}`,
     values: values.all,
     shared: [
       countedSql(`select tokens, false as is_sorted from (${scope.tokens}) all_tokens`, bounds),

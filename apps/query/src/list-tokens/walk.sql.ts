@@ -12,7 +12,7 @@ export interface Walk {
   readonly order: ListOrder;
   readonly indexes: WalkedIndexes;
   /** The places whose indexes are merged. */
-  readonly scope: Pick<ListScope, 'places'>;
+  readonly scope: Pick<ListScope, 'places' | 'customers' | 'isWalkedWhole'>;
   /** The largest number of rows to return: a placeholder or a subquery. */
   readonly reach: string;
   /** The largest number of rows to check, in the first stretch alone; left out: all. */
@@ -36,6 +36,11 @@ export interface Walk {
 export function walkSql(tables: GenerationTables, walk: Walk): string {
   const { order, indexes, reach, scope } = walk;
   if (indexes === 'all') return stretchesSql(tables, walk);
+  if (isOfWholeCustomers(walk))
+    return `select head.* from unnest(${scope.customers}::bigint[]) place (customer_id) cross join lateral (
+  ${stretchesSql(tables, walk)}
+) head
+order by ${order.orderBy('head')} limit ${reach}`;
   return `select head.* from ${tables.tokenCount} place cross join lateral (
   ${stretchesSql(tables, walk)}
 ) head
@@ -58,7 +63,7 @@ function stretchesSql(tables: GenerationTables, walk: Walk): string {
 
 function stretchSql(tables: GenerationTables, walk: Walk, { range, rank }: Stretch): string {
   const { order, indexes, reach, bounds, mostChecked = ANY_NUMBER, checked = [], joins = [], checks = [] } = walk;
-  const conditions = conditionsOf(order, indexes, bounds ? narrowed(range, bounds) : range);
+  const conditions = conditionsOf(walk, bounds ? narrowed(range, bounds) : range);
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
   const ranked = order.stretches.length > 1 ? `, ${rank} as rank` : '';
   const place = isKeyOfPlace(order, indexes) ? ['customer_id', 'facet'] : [];
@@ -71,17 +76,26 @@ function stretchSql(tables: GenerationTables, walk: Walk, { range, rank }: Stret
   return `select c.id${order.sortKey('c')}${ranked} from (select ${[...new Set(columns)].join(', ')} ${read} limit ${mostChecked}) c${joins.join('')}${checking} order by ${orderBy('c')} limit ${reach}`;
 }
 
-function conditionsOf(order: ListOrder, indexes: WalkedIndexes, range: KeyRange): string[] {
+function conditionsOf(walk: Walk, range: KeyRange): string[] {
+  const { order, indexes } = walk;
   if (isKeyOfPlace(order, indexes)) return inPlace('t', order.column, range);
   const places = {
     all: [],
     facets: ['t.facet = place.facet'],
-    customers: ['t.facet = place.facet', 't.customer_id = place.customer_id'],
+    // The index of whole customers is used only by statements that repeat its condition.
+    customers: [
+      't.customer_id = place.customer_id',
+      isOfWholeCustomers(walk) ? 't.customer_id > 0' : 't.facet = place.facet',
+    ],
   };
   return [...places[indexes], ...inRange('t', order.column, range)];
 }
 
-/** Of all indexes by customer the one by id is the smallest, so PostgreSQL prefers it without help. */
+function isOfWholeCustomers({ order, indexes, scope }: Walk): boolean {
+  return indexes === 'customers' && scope.isWalkedWhole(order.column);
+}
+
+/** The order of ids has shorter indexes by customer, which a condition on a range of its keys would leave to PostgreSQL. */
 function isKeyOfPlace(order: ListOrder, indexes: WalkedIndexes): boolean {
   return indexes === 'customers' && order.column !== 'id';
 }
