@@ -157,4 +157,20 @@ export const PLANS: readonly Protection[] = [
     spec: 'test/query/short-walks.spec.ts',
     test: 'never begins with tokens that never expire',
   },
+  {
+    name: 'whole-customers-by-their-own-index',
+    file: `${LISTS}/list-scope.ts`,
+    text: `column === 'id' && this.isOfAllFacets`,
+    off: `column === '' && this.isOfAllFacets`,
+    spec: SPEC,
+    test: 'sort no more than the first rows of every place, of which',
+  },
+  {
+    name: 'an-index-that-is-asked-for-alone',
+    file: 'libs/token-read-model/src/templates.ts',
+    text: '(customer_id, id) where customer_id > 0`',
+    off: '(customer_id, id)`',
+    spec: 'test/query/plans-of-small-tables.spec.ts',
+    test: 'reads each of their places by the index of a time',
+  },
 ];

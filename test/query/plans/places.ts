@@ -1,5 +1,5 @@
 import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
-import { facetCodesMatching } from '#token-read-model/facet.js';
+import { ALL_FACETS, facetCodesMatching } from '#token-read-model/facet.js';
 import { withClient } from '../../support/with-client.js';
 import type { Asked } from './asked.js';
 import { TABLES } from './plan.js';
@@ -26,13 +26,17 @@ export class Places {
     return new Places(tokens);
   }
 
-  /** Tokens among the first `reach` of each place where those of a request are. */
+  /** Tokens among the first `reach` of each place where those of a request are; in the order of ids a customer is one place. */
   heads({ request, customers }: Asked, reach = Infinity): number {
     const { type, isActive, roamingEnabled, priority } = request;
     const codes = facetCodesMatching({ type, isActive, roamingEnabled, priority });
+    const isWhole = customers !== null && request.sortBy === 'id' && codes.length === ALL_FACETS.length;
     let heads = 0;
-    for (const customer of customers ?? [ALL_CUSTOMERS])
-      for (const facet of codes) heads += Math.min(reach, this.tokens.get(customer)?.get(facet) ?? 0);
+    for (const customer of customers ?? [ALL_CUSTOMERS]) {
+      const tokens = codes.map((facet) => this.tokens.get(customer)?.get(facet) ?? 0);
+      const places = isWhole ? [tokens.reduce((sum, count) => sum + count, 0)] : tokens;
+      for (const count of places) heads += Math.min(reach, count);
+    }
     return heads;
   }
 }
