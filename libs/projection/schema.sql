@@ -138,7 +138,7 @@ create table token_gone_1 (
   turn integer not null,
   constraint token_gone_1_pkey PRIMARY KEY (id, customer_id)
 );
-CREATE INDEX token_gone_1_changes ON public.token_gone_1 USING btree ("position");
+CREATE INDEX token_gone_1_changes ON public.token_gone_1 USING btree ("position", turn, id, customer_id);
 CREATE INDEX token_gone_1_customer ON public.token_gone_1 USING btree (customer_id, "position", turn, id);
 
 create table token_group_deletion_1 (

@@ -2,7 +2,7 @@ import type { ChangeKey } from '../../apps/query/src/list-changes/change-cursors
 import { listChangesSql } from '../../apps/query/src/list-changes/list-changes.sql.js';
 import { SHORT } from '../../apps/query/src/reading/snapshot.sql.js';
 import { fill } from '../projector/filled.js';
-import { createDatabase } from '../support/database.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 import { Explainer } from './plans/explainer.js';
 import { describeScan, mostSorted, nodesOf, removedBy, rowsOf, TABLES, type PlanNode } from './plans/plan.js';
 
@@ -15,13 +15,14 @@ const LIMIT = 100;
 const SHORTER_WAY = Math.sqrt(LIMIT * TOKENS);
 
 describe('the plans of the change feed', () => {
+  let database: TestDatabase;
   let explainer: Explainer;
   let customers: number[];
   /** Of all changes, in their order. */
   let places: ChangeKey[];
 
   beforeAll(async () => {
-    const database = await createDatabase();
+    database = await createDatabase();
     await fill(database.url, TOKENS);
     // Some tokens have gone from their customers, and some for everybody.
     await database.query(`insert into token_gone_1 select customer_id + 1, id, position, 0 from token_updated_1 where id % 50 = 0;
@@ -71,6 +72,19 @@ describe('the plans of the change feed', () => {
     const scans = scansOf(await planBehind(theirs(), changes));
     const ofTokens = scans.filter((node) => node['Relation Name'] !== TABLES.tokenCount);
     expect(readBy(ofTokens)).toBeLessThanOrEqual(changes * 3 + 10);
+  });
+
+  test('of a large customer whose tokens are the newest read no more than those and what is read in vain before', async () => {
+    const largest = customers[0]!;
+    await database.query(`update token_updated_1 set position = position + 1000000 where customer_id = ${largest}`);
+    const [row] = await database.query<{ tokens: string }>(
+      `select count(*) as tokens from token_updated_1 where customer_id = ${largest}`,
+    );
+    const scans = scansOf(await planBehind([largest], TOKENS));
+    await database.query(`update token_updated_1 set position = position - 1000000 where customer_id = ${largest}`);
+    const ofChanges = scans.filter((node) => node['Relation Name'] === TABLES.tokenUpdated);
+    expect(Number(row!.tokens)).toBeGreaterThan(SHORTER_WAY / 2);
+    expect(readBy(ofChanges)).toBeLessThanOrEqual(2 * 2 * SHORTER_WAY + Number(row!.tokens) + 1);
   });
 
   test('after a page without changes read nothing again', async () => {

@@ -89,10 +89,18 @@ export const REBUILDING: readonly Protection[] = [
   {
     name: 'an-archive-is-read-until-the-own-stream-goes-on',
     file: 'libs/projection/src/rebuild/phases/fill.ts',
-    text: 'if (now.state.first_seq > own.state.last_seq + 1) continue;',
+    text: 'if (!isInStep || now.first_seq > own.last_seq + 1) continue;',
     off: '',
     spec: UNPROVEN,
-    test: 'reads on in an archive',
+    test: 'reads on in an archive that has what',
+  },
+  {
+    name: 'an-archive-that-lags-is-read-on',
+    file: 'libs/projection/src/rebuild/phases/fill.ts',
+    text: '!isInStep || now.first_seq',
+    off: 'now.first_seq',
+    spec: UNPROVEN,
+    test: 'also where the archive lags',
   },
   {
     name: 'proofs-are-not-made-without-end',

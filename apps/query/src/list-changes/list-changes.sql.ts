@@ -1,8 +1,11 @@
 import { ALL_CUSTOMERS } from '#token-read-model/count-table.js';
 import type { GenerationTables } from '#token-read-model/generation-tables.js';
 import { CHANGES, snapshotSql, type ReadStatement, type WantedDocuments } from '../reading/snapshot.sql.js';
+import { MANY_CUSTOMERS } from '../list-tokens/list-scope.js';
 import type { ChangeKey, ReadSoFar } from './change-cursors.js';
 
+/** So many times the length at which reading everybody's changes and sorting those of the customers cost the same. */
+const WALKED = 2;
 const LARGEST = '9223372036854775807';
 const LARGEST_TURN = '2147483647';
 
@@ -23,28 +26,30 @@ export function listChangesSql(
 ): ReadStatement {
   const { position, turn, id } = placeBehind(soFar);
   const values = [position, turn, id, limit];
+  const isOfMany = customers !== null && customers.length > MANY_CUSTOMERS;
   const page = `select concat(change.turn, '{"position":', change.position, ',"id":', change.id, ',"change":"', change.kind, '","token":',
   coalesce(t.document, 'null'), '}') as document
 from (
   select * from (
-${customers ? ofCustomers(tables) : ofAll(tables)}
+${customers ? ofCustomers(tables, isOfMany) : ofAll(tables)}
   ) rows order by ${ORDER} limit $4
 ) change left join ${tables.token} t on t.id = change.id and change.kind = 'changed'
 order by ${orderOf('change')}`;
   const parts = {
-    name: `changes_${customers ? 'some' : 'all'}_${tables.token}`,
+    name: `changes_${isOfMany ? 'many' : customers ? 'some' : 'all'}_${tables.token}`,
     needs: CHANGES,
     values: customers ? [...values, customers] : values,
-    shared: customers ? [theirTokens(tables), way(tables), theirChanges(tables), UNTIL] : [],
+    shared: customers ? [theirTokens(tables), ...ways(tables), theirChanges(tables), UNTIL] : [],
     count: `concat(g.lineage, '/', g.position, '/', g.turns)`,
     page,
   };
   return { ...snapshotSql(tables, parts, wanted), firstQueue: 'changes' };
 }
 
-/** Every change after a moment comes behind all places of that moment. */
+/** Every change after a moment comes behind all places of that moment. A reader never goes back. */
 function placeBehind({ key, at, hadAll }: ReadSoFar): ChangeKey {
-  return at && hadAll ? { position: String(at.position), turn: String(at.turns), id: LARGEST } : key;
+  const isLater = at && (at.position > Number(key.position) || at.turns >= Number(key.turn));
+  return isLater && hadAll ? { position: String(at.position), turn: String(at.turns), id: LARGEST } : key;
 }
 
 function ofAll(tables: GenerationTables): string {
@@ -54,48 +59,80 @@ function ofAll(tables: GenerationTables): string {
   return both(firstOf(changed, 'u'), firstOf(gone, 'g'));
 }
 
-/** Marks are few. No more of them are read than come before the last change of the page. */
-function ofCustomers(tables: GenerationTables): string {
-  const gone = `${goneOfSeveral(tables)} and ${keyOf('g')} <= ((select position from until), (select turn from until), (select id from until))`;
-  return both(
-    `select ${ORDER}, 'changed' as kind from mine`,
-    `select theirs.* from unnest($5::bigint[]) given (customer_id) cross join lateral (
-  ${firstOf(gone, 'g')}
-  ) theirs order by ${ORDER} limit $4`,
-  );
-}
-
-function theirTokens({ tokenCount }: GenerationTables): string {
-  return `theirs as materialized (
-  select coalesce(sum(place.tokens), 0)::bigint as tokens from ${tokenCount} place where place.customer_id in (select unnest($5::bigint[])))`;
+/** No more marks are read than come before the last change of the page. Those of many customers are read in the order of all marks. */
+function ofCustomers({ tokenGone, token }: GenerationTables, isOfMany: boolean): string {
+  const until = (row: string) =>
+    `${keyOf(row)} <= ((select position from until), (select turn from until), (select id from until))`;
+  const read = (condition: string) =>
+    `select g.position, g.turn, g.id, g.customer_id from ${tokenGone} g where ${condition} and ${until('g')} order by ${orderOf('g')} limit ${LARGEST}`;
+  const marks = (from: string, condition: string) =>
+    firstOf(
+      `select g.position, g.turn, g.id, case when t.id is null then 'erased' else 'left' end as kind
+  from (${from}) g left join lateral (select t.id, t.customer_id from ${token} t where t.id = g.id offset 0) t on true
+  where ${condition} and (t.customer_id in (select unnest($5::bigint[]))) is not true and ${isLast(tokenGone)}`,
+      'g',
+    );
+  const gone = isOfMany
+    ? marks(read(behind('g')), '(g.customer_id in (select unnest($5::bigint[]))) is true')
+    : `select theirs.* from unnest($5::bigint[]) given (customer_id) cross join lateral (
+  ${marks(read(`g.customer_id = given.customer_id and ${behind('g')}`), 'true')}
+  ) theirs order by ${ORDER} limit $4`;
+  return both(`select ${ORDER}, 'changed' as kind from mine`, gone);
 }
 
 /**
- * Whether to read all tokens of the customers and sort them, or all changes in their order until the page is full. There is no index of
- * each customer's changes, because it would cost every event something: so the shorter way is taken. The changes to be read are those
- * behind the place at most, and as many as it probably takes to find the page.
+ * A condition: no other customer of the caller has a later mark of the token. If several of them had it, the last says so. The list of many
+ * customers becomes a hash, which a comparison with an array does not.
  */
-function way({ tokenCount, tokenUpdated }: GenerationTables): string {
-  const all = `(select sum(place.tokens) from ${tokenCount} place where place.customer_id = ${ALL_CUSTOMERS})`;
-  const changed = `(select count(*) from (
-    select from ${tokenUpdated} t where ${behind('t')} order by ${orderOf('t')} limit (select tokens + 1 from theirs)) changed)`;
-  return `way as materialized (
-  select case when theirs.tokens::float8 * theirs.tokens <= $4::float8 * ${all} then theirs.tokens < ${changed} else false end as is_sorted
-  from theirs)`;
+function isLast(tokenGone: string): string {
+  return `not exists (
+      select 1 from ${tokenGone} later where later.id = g.id and later.customer_id in (select unnest($5::bigint[]))
+        and (later.position, later.turn, later.customer_id) > (g.position, g.turn, g.customer_id)
+    )`;
+}
+
+function theirTokens({ tokenCount }: GenerationTables): string {
+  const theirs = `(select coalesce(sum(place.tokens), 0) from ${tokenCount} place where place.customer_id in (select unnest($5::bigint[])))`;
+  const all = `(select coalesce(sum(place.tokens), 0) from ${tokenCount} place where place.customer_id = ${ALL_CUSTOMERS})`;
+  return `tokens as materialized (select ${theirs}::bigint as theirs, ${all}::bigint as of_all)`;
+}
+
+/**
+ * There is no index of each customer's changes, because it would cost every event something. So the statement reads everybody's changes in
+ * their order, and if it has not found the page after some of them, all tokens of the customers, and sorts these. With few tokens that is
+ * soon; with many, the page is probably found before, unless they lie far behind others. Then the rest of everybody's changes may be fewer
+ * than the tokens of the customers.
+ */
+function ways({ tokenUpdated }: GenerationTables): string[] {
+  const most = `select case when theirs::float8 * theirs <= $4::float8 * of_all then theirs else ${WALKED} * ceil(sqrt($4::float8 * of_all)) end as rows from tokens`;
+  const isBeyond = `exists (select from ${tokenUpdated} t where ${behind('t')} order by ${orderOf('t')} offset (select rows from most) limit 1)`;
+  return [
+    `most as materialized (${most})`,
+    `tried as materialized (${walkedSql(tokenUpdated, '(select rows from most)')})`,
+    `way as materialized (
+  select not is_done and theirs * 2 <= of_all as is_sorted, not is_done and theirs * 2 > of_all as is_walked
+  from tokens, (select (select count(*) = $4 from tried) or not ${isBeyond} as is_done offset 0) done)`,
+  ];
 }
 
 /** Each way is closed in a subquery of its own, so that PostgreSQL reads the index that is meant. */
 function theirChanges({ tokenUpdated }: GenerationTables): string {
   const ofEach = `select u.* from unnest($5::bigint[]) given (customer_id) cross join lateral (
     select t.position, t.turn, t.id from ${tokenUpdated} t where t.customer_id = given.customer_id offset 0) u`;
-  const inOrder = `select t.position, t.turn, t.id, t.customer_id from ${tokenUpdated} t where ${behind('t')} order by ${orderOf('t')} limit ${LARGEST}`;
   const sorted = `select ${ORDER} from (${ofEach}) u where (select is_sorted from way) and ${behind('u')}`;
-  const walked = `select ${ORDER} from (${inOrder}) u
-    where (select not is_sorted from way) and (u.customer_id in (select unnest($5::bigint[]))) is true`;
   return `mine as materialized (
+  select * from tried where (select not is_sorted and not is_walked from way)
+  union all
   (${firstOf(sorted, 'u')})
   union all
-  (${firstOf(walked, 'u')}))`;
+  (${walkedSql(tokenUpdated, LARGEST, '(select is_walked from way)')}))`;
+}
+
+/** @param rows how many of everybody's changes are read at most @param gates subqueries that say whether to read any */
+function walkedSql(table: string, rows: string, ...gates: string[]): string {
+  const inOrder = `select t.position, t.turn, t.id, t.customer_id from ${table} t where ${behind('t')} order by ${orderOf('t')} limit ${rows}`;
+  const where = [...gates, '(u.customer_id in (select unnest($5::bigint[]))) is true'].join(' and ');
+  return firstOf(`select ${ORDER} from (${inOrder}) u where ${where}`, 'u');
 }
 
 /** The last of a full page. */
@@ -104,20 +141,6 @@ const UNTIL = `until as materialized (
     (select ${ORDER} from mine order by ${ORDER} offset $4 - 1 limit 1)
     union all select ${LARGEST}, ${LARGEST_TURN}, ${LARGEST}
   ) ends limit 1)`;
-
-/**
- * The tokens that a customer `given` has no more and none of the others has. If several of them had one, the last says so. The list of many
- * customers becomes a hash, which a comparison with an array does not.
- */
-function goneOfSeveral({ tokenGone, token }: GenerationTables): string {
-  return `select g.position, g.turn, g.id, case when t.id is null then 'erased' else 'left' end as kind
-  from ${tokenGone} g left join ${token} t using (id)
-  where g.customer_id = given.customer_id and (t.customer_id in (select unnest($5::bigint[]))) is not true
-    and not exists (
-      select 1 from ${tokenGone} later where later.id = g.id and later.customer_id in (select unnest($5::bigint[]))
-        and (later.position, later.turn, later.customer_id) > (g.position, g.turn, g.customer_id)
-    ) and ${behind('g')}`;
-}
 
 function behind(row: string): string {
   return `${keyOf(row)} > ($1::bigint, $2::integer, $3::bigint)`;

@@ -39,7 +39,7 @@ export const tokenGone: TableTemplate = {
   turn integer not null`,
   key: ['id', 'customer_id'],
   indexes: (table) => [
-    `create index ${table}_changes on ${table} (position)`,
+    `create index ${table}_changes on ${table} (position, turn, id, customer_id)`,
     `create index ${table}_customer on ${table} (customer_id, position, turn, id)`,
   ],
   isOfThePast: true,

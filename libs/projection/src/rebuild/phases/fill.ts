@@ -11,6 +11,8 @@ import { enter, type LiveGeneration, type Work } from '../work.js';
 /** Filling ends if the live generation has moved by no more than this meanwhile. */
 const NEAR_EVENTS = 1_000;
 const POLL_MS = 100;
+/** What the own stream loses in so short a time it got long before, so the end of an archive that only lags a little was behind it. */
+const SHORT_MS = 1_000;
 
 /** Opens the stream for a new generation. If the order names an archive, reads the archive first. */
 export async function openBuild(work: Work): Promise<undefined> {
@@ -61,7 +63,7 @@ function targetOf({ live, source }: Work): number {
 /**
  * Reads an archive, a mirror or any other stream of the same events to its end, then sets the generation's position to the start of the
  * projector's own stream. Events that both streams hold are applied twice; because of the events' versions this changes nothing. If the own
- * stream has lost meanwhile what came after the end of the archive, reads on: the archive holds it by now. A job that begins again
+ * stream has lost messages meanwhile, reads on: the archive may have got them after its end was read. A job that begins again
  * continues from the stored position, which names the stream.
  * @returns whether the archive was read to its end; false if the job was paused or must end
  */
@@ -76,16 +78,18 @@ async function readArchive({ parts, source, order, progress }: Work, archive: st
   const isHeldUp = () => progress.isHeldUp;
   try {
     for (;;) {
-      const own = await streamNow(manager, source.stream);
+      const own = (await streamNow(manager, source.stream)).state;
+      const readFrom = performance.now();
       const head = (await streamNow(manager, archive)).state.last_seq;
       const show = (position: number) => progress.reached(archive, position, head);
       const isRead = (await build.feedTo(head, isHeldUp, show)) && (await build.applyDeferred(isHeldUp));
       if (!isRead || progress.isHeldUp) return false;
-      const now = await streamNow(manager, source.stream);
-      if (now.state.first_seq > own.state.last_seq + 1) continue;
+      const now = (await streamNow(manager, source.stream)).state;
+      const isInStep = now.first_seq === own.first_seq || performance.now() - readFrom < SHORT_MS;
+      if (!isInStep || now.first_seq > own.last_seq + 1) continue;
       if (order.repair) await ensureSameHistory(client, projection, generation, archive);
       const { stream, streamCreated } = source;
-      await build.leaveFor({ stream, streamCreated }, beginning(own.state.last_seq));
+      await build.leaveFor({ stream, streamCreated }, beginning(own.last_seq));
       return true;
     }
   } finally {
