@@ -4,8 +4,9 @@ import { ensureLeaderHolds } from '../stream/leaders-message.js';
 import { holdsNothing, ensureNothingLeftOut } from '../stream/left-out.js';
 import { MessagesAtOnce } from '../stream/messages-at-once.js';
 import type { Gap, Position } from '../stream/position.js';
+import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
-import { type Cleared, MOST_CLEARED } from '../stream/subject-limit.js';
+import { type Cleared, isCompacted, MOST_CLEARED } from '../stream/subject-limit.js';
 import type { StoredJob } from '../job.js';
 import { JobFailed, JobsStreamChanged } from '../job-ended.js';
 import { mayHideOthers } from './last-per-subject.js';
@@ -56,6 +57,16 @@ export class BuildChecks {
   /** From now on the proof must be made again where a message is missing: it was made without the messages that come now. */
   startAfterProof(): void {
     this.isAfterProof = true;
+  }
+
+  /**
+   * Where nothing of a stream is applied yet, leaves out messages that the stream has lost since they were delivered: it may have lost
+   * others between them before, and what is left begins without all of them.
+   */
+  async stillThere(position: Position, messages: readonly StreamMessage[]): Promise<readonly StreamMessage[]> {
+    if (position.sequence > 0 || messages.length === 0 || this.mustHold !== 'all since it began') return messages;
+    const info = await streamNow(this.manager, position.stream!);
+    return isCompacted(info) ? messages : messages.filter(({ sequence }) => sequence >= info.state.first_seq);
   }
 
   /**

@@ -177,7 +177,7 @@ export class GenerationBuild {
     const { carried } = this;
     this.carried = [];
     if (carried.length > 0) return carried;
-    const messages = await this.reader.next(this.position);
+    const messages = await this.checks.stillThere(this.position, await this.reader.next(this.position));
     const gap = await this.checks.gapOver(this.position, this.completeFrom, messages);
     this.position = { ...this.position, gap };
     // Lets the live generation's loop run.
