@@ -13,7 +13,7 @@ import { connectWriter, disconnectWriter } from '../store/writer-client.js';
 import { endLeftBehind } from './abandoned-job.js';
 import { beginSchemaChange } from './begin-schema-change.js';
 import { dropUnused } from './drop-unused.js';
-import { JobCancelled, JobFailed } from '../job-ended.js';
+import { JobCancelled, JobFailed, JobsStreamChanged } from '../job-ended.js';
 import { unfinishedJob, type Unfinished } from './unfinished-job.js';
 import { JobProgress } from './job-progress.js';
 import { changeOfLiveSource } from './live-source.js';
@@ -160,7 +160,7 @@ export class SchemaChange {
       const failure = asFailure(error, progress);
       if (!failure) throw error;
       const change = await changeOfLiveSource(this.engine, client);
-      await this.giveUp(client, progress, failure, change !== undefined);
+      await this.giveUp(client, progress, failure, change !== undefined || failure instanceof JobsStreamChanged);
       throw failure;
     } finally {
       hide();
