@@ -7,22 +7,10 @@ import type { Gap, Position } from '../stream/position.js';
 import { streamNow } from '../stream/stream.js';
 import type { StreamMessage } from '../stream/stream-message.js';
 import { type Cleared, isCompacted, MOST_CLEARED } from '../stream/subject-limit.js';
-import type { StoredJob } from '../job.js';
 import { JobFailed, JobsStreamChanged } from '../job-ended.js';
 import { mayHideOthers } from './last-per-subject.js';
+import type { MustHold } from './must-hold.js';
 import { ensureNothingIsLost, type SinceItBegan } from './nothing-lost.js';
-
-/**
- * The messages that must not be missing, because no later check would find the loss. For a roll-back: all. For a generation that is
- * compared with nothing, or may differ: those that were there when it was begun, or came later. Otherwise: those that came after the proof.
- */
-export type MustHold = 'all' | 'all since it began' | 'all since the proof';
-
-/** Which messages the job's generation must have read. */
-export function mustHold({ kind, mustBeCompared, acceptDifferences }: StoredJob): MustHold {
-  if (kind === 'rollback') return 'all';
-  return mustBeCompared === false || acceptDifferences ? 'all since it began' : 'all since the proof';
-}
 
 /** Thrown where the proof was made without a message that the stream has lost since. The job makes it again. */
 export class ProofOutdated extends Error {

@@ -12,9 +12,10 @@ import { movePosition, positionOf } from '../store/position.js';
 import { inTransaction } from '../store/transaction.js';
 import type { Gap, Place, Position } from '../stream/position.js';
 import type { StreamMessage } from '../stream/stream-message.js';
-import { BuildChecks, mustHold } from './build-checks.js';
+import { BuildChecks } from './build-checks.js';
 import { BuildReader, ensureItHolds, type BuildSource } from './build-reader.js';
 import { gapsAtBeginning } from './gone-already.js';
+import { mustHold } from './must-hold.js';
 
 export interface BuildParts {
   readonly projection: Projection;
@@ -59,7 +60,7 @@ export class GenerationBuild {
     const manager = await jetstreamManager(connection);
     const stored = await positionOf(client, generation);
     const isNew = stored.sequence === 0;
-    const { gap, gone } = await gapsAtBeginning(parts, manager, source, job, stored);
+    const { gap, gone } = await gapsAtBeginning(parts.keep, manager, source.stream, job, stored);
     const position = { ...stored, ...source, gap };
     // Nothing of a stream is applied yet, so this one is as good as another.
     if (!isNew) await ensureItHolds({ projection, manager, source, job }, stored);

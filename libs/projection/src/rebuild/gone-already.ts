@@ -3,9 +3,7 @@ import type { StoredJob } from '../job.js';
 import type { Gap, Position } from '../stream/position.js';
 import { streamNow } from '../stream/stream.js';
 import { beginning, isCompacted } from '../stream/subject-limit.js';
-import { mustHold } from './build-checks.js';
-import type { BuildSource } from './build-reader.js';
-import type { BuildParts } from './generation-build.js';
+import { mustHold } from './must-hold.js';
 
 /** With more of them than that, what was missing is not remembered: the server would list every one of them. */
 const MOST_MISSING = 10_000;
@@ -29,9 +27,9 @@ async function goneAlready(manager: JetStreamManager, stream: string): Promise<G
 
 /** For a generation that must hold everything since it began; remembers what its stream lacks if it begins now. */
 export async function gapsAtBeginning(
-  { keep }: Pick<BuildParts, 'keep'>,
+  keep: (change: Partial<StoredJob>) => Promise<void>,
   manager: JetStreamManager,
-  { stream }: BuildSource,
+  stream: string,
   job: StoredJob,
   stored: Position,
 ): Promise<{ readonly gap: Gap | null; readonly gone: GoneAlready['gone'] }> {
@@ -44,7 +42,7 @@ export async function gapsAtBeginning(
 }
 
 /** @param sequences rising */
-export function rangesOf(sequences: readonly number[]): (readonly [from: number, to: number])[] {
+function rangesOf(sequences: readonly number[]): (readonly [from: number, to: number])[] {
   const ends = sequences.filter((sequence, i) => sequences[i + 1] !== sequence + 1);
   const starts = sequences.filter((sequence, i) => sequences[i - 1] !== sequence - 1);
   return starts.map((start, i) => [start, ends[i]!]);

@@ -33,7 +33,7 @@ export interface SinceItBegan {
 }
 
 /** Nothing is applied yet of a stream that has lost messages: a new attempt reads what is left, in one piece. */
-export class BeginAgain extends Error {
+class BeginAgain extends Error {
   override readonly name = 'BeginAgain';
 }
 
