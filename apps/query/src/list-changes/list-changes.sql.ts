@@ -48,7 +48,8 @@ order by ${orderOf('change')}`;
 
 /** Every change after a moment comes behind all places of that moment. A reader never goes back. */
 function placeBehind({ key, at, hadAll }: ReadSoFar): ChangeKey {
-  const isLater = at && (at.position > Number(key.position) || at.turns >= Number(key.turn));
+  const [position, turn] = [Number(key.position), Number(key.turn)];
+  const isLater = at && (at.position > position || (at.position === position && at.turns >= turn));
   return isLater && hadAll ? { position: String(at.position), turn: String(at.turns), id: LARGEST } : key;
 }
 

@@ -95,7 +95,7 @@ function isOfWholeCustomers({ order, indexes, scope }: Walk): boolean {
   return indexes === 'customers' && scope.isWalkedWhole(order.column);
 }
 
-/** The order of ids has shorter indexes by customer, which a condition on a range of its keys would leave to PostgreSQL. */
+/** Of the indexes by customer and facet the one by id is the smallest, so PostgreSQL prefers it without help. */
 function isKeyOfPlace(order: ListOrder, indexes: WalkedIndexes): boolean {
   return indexes === 'customers' && order.column !== 'id';
 }
